@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace HookRules.Engine;
+
+/// <summary>A path into a payload, such as <c>tool_input.edits[0].old_string</c>; <c>file</c> alone is whichever field names the tool's file.</summary>
+public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Segments)
+{
+    /// <summary>The file of the event: <c>file_path</c>, <c>notebook_path</c> or <c>path</c>, of the tool's input or of the event itself.</summary>
+    public static readonly FieldPath File = new("file", []);
+
+    /// <summary>The words of the language that stand for longer paths.</summary>
+    public static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new KeyValuePair<string, string>[]
+    {
+        new("command", "tool_input.command"),
+        new("prompt", "prompt"),
+        new("tool", "tool_name"),
+        new("url", "tool_input.url"),
+        new("session", "session_id"),
+        new("cwd", "cwd"),
+        new("agent", "agent_type"),
+    });
+
+    /// <summary>One step down: into a property, or into an array where <see cref="Index"/> is set.</summary>
+    public readonly record struct Segment(string? Name, int Index);
+
+    public bool IsFile => Segments.Length == 0;
+
+    public bool Equals(FieldPath? other) => other is not null && Text == other.Text;
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Text;
+
+    /// <summary>Reads a path or an alias; null where the text is no path.</summary>
+    public static FieldPath? Parse(string text)
+    {
+        if (text == "file") return File;
+        if (Aliases.TryGetValue(text, out var full)) text = full;
+
+        var segments = ImmutableArray.CreateBuilder<Segment>();
+        var name = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '.')
+            {
+                if (name.Length == 0 && (i == 0 || text[i - 1] != ']')) return null;
+                Flush();
+                if (i == text.Length - 1) return null;
+            }
+            else if (c == '[')
+            {
+                Flush();
+                var close = text.IndexOf(']', i);
+                if (close < 0 || !int.TryParse(text.AsSpan(i + 1, close - i - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || segments.Count == 0) return null;
+                segments.Add(new Segment(null, index));
+                i = close;
+                if (i + 1 < text.Length && text[i + 1] is not ('.' or '[')) return null;
+            }
+            else if (char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            {
+                name.Append(c);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        Flush();
+        return segments.Count == 0 ? null : new FieldPath(text, segments.ToImmutable());
+
+        void Flush()
+        {
+            if (name.Length == 0) return;
+            segments.Add(new Segment(name.ToString(), 0));
+            name.Clear();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+/// <summary>One hook event as Claude Code wrote it to stdin. Fields are looked up when a rule asks for them.</summary>
+public sealed class Payload
+{
+    private readonly JsonElement root;
+
+    private Payload(JsonElement root, ReadOnlyMemory<byte> json, string @event)
+    {
+        this.root = root;
+        Json = json;
+        Event = @event;
+    }
+
+    /// <summary>The bytes as they came, without a byte order mark.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    public string Event { get; }
+
+    public JsonElement Root => root;
+
+    public string? Tool => Property(root, "tool_name");
+
+    public string? Session => Property(root, "session_id");
+
+    public string? Cwd => Property(root, "cwd");
+
+    /// <summary>The file of the event: of the tool's input, else of the event itself.</summary>
+    public string? File =>
+        root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object
+            ? Property(input, "file_path") ?? Property(input, "notebook_path") ?? Property(input, "path")
+            : Property(root, "file_path");
+
+    /// <summary>Reads a payload; null with the reason where it is no JSON object or names no event.</summary>
+    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem)
+    {
+        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        problem = null;
+        try
+        {
+            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
+            else if (Property(root, "hook_event_name") is { Length: > 0 } name)
+                return new Payload(root, json, name);
+            else
+                problem = "the payload has no hook_event_name";
+        }
+        catch (JsonException e)
+        {
+            problem = json.Span.Trim(" \t\r\n"u8).IsEmpty
+                ? "the payload is empty"
+                : string.Create(CultureInfo.InvariantCulture, $"the payload is not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
+        }
+
+        return null;
+    }
+
+    /// <summary>A field's value; a missing one and <c>null</c> are the same.</summary>
+    public bool TryGet(FieldPath path, out JsonElement value)
+    {
+        value = root;
+        if (path.IsFile)
+        {
+            if (root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
+                return IsText(input, "file_path", out value) || IsText(input, "notebook_path", out value) || IsText(input, "path", out value);
+            return IsText(root, "file_path", out value);
+        }
+
+        foreach (var (name, index) in path.Segments)
+        {
+            if (name is not null)
+            {
+                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value)) return false;
+            }
+            else
+            {
+                if (value.ValueKind != JsonValueKind.Array || index >= value.GetArrayLength()) return false;
+                value = value[index];
+            }
+        }
+
+        return value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+    }
+
+    /// <summary>A field as text: a string's value, any other JSON as it stands; null where it is missing.</summary>
+    public string? Text(FieldPath path) =>
+        !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : value.GetRawText();
+
+    private static bool IsText(JsonElement element, string name, out JsonElement value) =>
+        element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
+
+    private static string? Property(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+
+    // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text: GetString throws.
+    internal static string StringOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return value.GetRawText();
+        }
+    }
+
+    private static string Describe(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "a truth value",
+    };
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+
+namespace HookRules.Engine;
+
+/// <summary>What a rules file means: the one immutable graph that hook, consumer and simulator interpret.</summary>
+public sealed record RuleGraph
+{
+    public static readonly RuleGraph Empty = new();
+
+    /// <summary>The files it was compiled from, paths relative to the project folder with forward slashes.</summary>
+    public ImmutableArray<SourceFile> Sources { get; init; } = [];
+    public GraphSettings Settings { get; init; } = new();
+    /// <summary>Every action that a branch names; inline actions have names of their own.</summary>
+    public ImmutableArray<ActionDefinition> Actions { get; init; } = [];
+    /// <summary>In source order, which is the order in which contexts are joined.</summary>
+    public ImmutableArray<Rule> Rules { get; init; } = [];
+}
+
+public sealed record SourceFile(string Path, string Sha256);
+
+/// <summary>A place in a source file; lines and columns count from 1, the end is exclusive.</summary>
+public sealed record SourceRef(string File, int Line, int Column, int EndLine, int EndColumn)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}
+
+/// <summary>The statements of a rules file that are about the runtime and not about a rule.</summary>
+public sealed record GraphSettings
+{
+    public QueueSettings Queue { get; init; } = new();
+    public ConsumerMode Consumer { get; init; } = ConsumerMode.Auto;
+    public Durability Durability { get; init; } = Durability.Fast;
+    /// <summary>The oldest Claude Code that the rules are written for, as in <c>requires claude-code >= 2.1.295</c>.</summary>
+    public string? Requires { get; init; }
+}
+
+public enum QueueKind { File, Sqlite, Redis }
+
+public sealed record QueueSettings(QueueKind Kind = QueueKind.File, string? Path = null, string? UrlVariable = null, string? Stream = null);
+
+public enum ConsumerMode { Auto, Manual, Service }
+
+public enum Durability { Fast, Fsync }
+
+/// <summary>One rule: when it applies, what is decided at once, and what is queued.</summary>
+public sealed record Rule
+{
+    /// <summary>The rule's name, else <c>r-</c> and a hash of its canonical text; unique in a graph.</summary>
+    public required string Id { get; init; }
+    /// <summary>The name its author gave it.</summary>
+    public string? Name { get; init; }
+    /// <summary>The official event name.</summary>
+    public required string Event { get; init; }
+    public Matcher Matcher { get; init; } = Matcher.Any.Instance;
+    /// <summary>In source order; the last one that matches the file decides, as in a .gitignore. Empty: any file or none.</summary>
+    public ImmutableArray<Glob> Globs { get; init; } = [];
+    public Condition? Where { get; init; }
+    /// <summary>Decided inside the hook process, in source order.</summary>
+    public ImmutableArray<DecisionStep> Decisions { get; init; } = [];
+    /// <summary>Actions marked <c>sync</c>: run inside the hook process while Claude Code waits.</summary>
+    public ImmutableArray<Branch> Sync { get; init; } = [];
+    /// <summary>Claude Code's own handlers, written to settings.json; the evaluator never sees them.</summary>
+    public ImmutableArray<NativeHandler> Natives { get; init; } = [];
+    /// <summary>Queued; a stage starts when every branch of the stage before it succeeded.</summary>
+    public ImmutableArray<Stage> Stages { get; init; } = [];
+    /// <summary>Queued; starts when a stage failed.</summary>
+    public ImmutableArray<Stage> OnFailure { get; init; } = [];
+    /// <summary>A window that binds the whole rule: one run of all its stages stands for the events in it.</summary>
+    public Window? Window { get; init; }
+    /// <summary>A failure of the hook blocks instead of letting Claude Code go on.</summary>
+    public bool Closed { get; init; }
+    public required SourceRef Source { get; init; }
+
+    public bool Queues => Stages.Length > 0;
+    /// <summary>It is evaluated by the hook process (a rule of native handlers alone is not).</summary>
+    public bool NeedsHook => Decisions.Length > 0 || Sync.Length > 0 || Stages.Length > 0;
+    /// <summary>How messages name it: its name, else its place.</summary>
+    public string Label => Name is null ? $"{Source.File}:{Source.Line}" : $"{Name} ({Source.File}:{Source.Line})";
+
+    public IEnumerable<Branch> QueuedBranches => Stages.Concat(OnFailure).SelectMany(stage => stage.Branches);
+}
+
+public sealed record Stage(ImmutableArray<Branch> Branches);
+
+/// <summary>One use of an action by a rule. The id is <c>rule/action</c>, with <c>#2</c>… where a rule uses an action again; unique in a graph.</summary>
+public sealed record Branch(string Id, string Action, BranchOptions Options);
+
+/// <summary>How a branch runs: the action's own modifiers with those of the place that uses it on top.</summary>
+public sealed record BranchOptions
+{
+    public static readonly BranchOptions Default = new();
+
+    public TimeSpan? Timeout { get; init; }
+    /// <summary>How often a failed run is repeated; 0 is never.</summary>
+    public int Retry { get; init; }
+    /// <summary>How many runs of the action may go on at once; null is no limit.</summary>
+    public int? Concurrency { get; init; }
+    public string? Group { get; init; }
+    /// <summary>For <c>sync</c> actions: a failure blocks (closed) or is ignored (open).</summary>
+    public bool Closed { get; init; }
+    /// <summary>Environment variables passed on to the handler.</summary>
+    public ImmutableArray<string> Pass { get; init; } = [];
+    /// <summary>A window of this branch alone.</summary>
+    public Window? Window { get; init; }
+}
+
+public enum WindowKind { Dedup, DedupFirst }
+
+/// <summary>Events of one key within <see cref="Length"/> of the first become one run. An empty <see cref="By"/> is the file, else the session.</summary>
+public sealed record Window(WindowKind Kind, TimeSpan Length, ImmutableArray<FieldPath> By);
+
+public sealed record ActionDefinition(string Name, Handler Handler, SourceRef Source);
+
+/// <summary>What a queued or sync action does.</summary>
+public abstract record Handler
+{
+    private Handler() { }
+
+    /// <summary>A program and its arguments; no shell is involved.</summary>
+    public sealed record Run(ImmutableArray<TextValue> Argv) : Handler;
+
+    /// <summary>A script for <c>/bin/sh -c</c>; payload values reach it through <c>$HOOK_…</c> variables only.</summary>
+    public sealed record Shell(string Script) : Handler;
+
+    public sealed record Http(string Method, TextValue Url, ImmutableArray<HttpHeader> Headers, JsonTemplate? Body) : Handler;
+
+    /// <summary>A message to the incoming webhook that <c>SLACK_WEBHOOK</c> names.</summary>
+    public sealed record Slack(TextValue Text) : Handler;
+
+    /// <summary>A desktop notification.</summary>
+    public sealed record Notify(TextValue Text) : Handler;
+
+    /// <summary>A line of JSON for each event, appended to a file; a relative path is below the project folder.</summary>
+    public sealed record Log(TextValue File) : Handler;
+
+    public sealed record HttpHeader(string Name, TextValue Value);
+}
+
+/// <summary>A handler of Claude Code's own, as the JSON object that goes into settings.json.</summary>
+public sealed record NativeHandler(string Json);
+
+/// <summary>The steps that are decided inside the hook process.</summary>
+public enum DecisionKind { Deny, Defer, Ask, Allow, Block, Stop, Warn, Context }
+
+public sealed record DecisionStep(DecisionKind Kind, Template Text);
