@@ -1,0 +1,20 @@
+namespace HookRules.Cli;
+
+/// <summary>What a command gets of the world: in tests the whole command line runs in-process on these.</summary>
+internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, string WorkingDirectory, TimeProvider Time, Func<string, string?> Environment)
+{
+    /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
+    public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
+}
+
+/// <summary>The exit codes of every command.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    /// <summary>Problems found, a test failed, or output is stale.</summary>
+    public const int Problems = 1;
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+    /// <summary>It could not do its work: file missing, disk full.</summary>
+    public const int CouldNot = 3;
+}
