@@ -20,16 +20,64 @@ public sealed record Decision
     public ImmutableArray<string> Warnings { get; init; } = [];
 
     public bool IsNone => Permission is null && BlockReason is null && StopReason is null && Contexts.Length == 0 && Warnings.Length == 0;
-}
 
-/// <summary>What a hook process prints and how it exits; all empty and 0 is "no opinion".</summary>
-public sealed record WireOutput(string Stdout, string Stderr, int ExitCode)
-{
-    public static readonly WireOutput Silent = new("", "", 0);
-}
+    /// <summary>What the steps of matching rules, in source order, amount to.</summary>
+    public static Decision Of(ImmutableArray<Rule> rules, Payload payload)
+    {
+        var decision = None;
+        foreach (var rule in rules)
+        {
+            foreach (var step in rule.Decisions)
+            {
+                var text = step.Text.Render(payload);
+                decision = decision.And(step.Kind switch
+                {
+                    DecisionKind.Deny or DecisionKind.Defer or DecisionKind.Ask or DecisionKind.Allow => new Decision { Permission = step.Kind, PermissionReason = Signed(text, step.Kind, rule) },
+                    DecisionKind.Block => new Decision { BlockReason = Signed(text, step.Kind, rule) },
+                    DecisionKind.Stop => new Decision { StopReason = Signed(text, step.Kind, rule) },
+                    DecisionKind.Warn => new Decision { Warnings = [text] },
+                    DecisionKind.Context => new Decision { Contexts = [text] },
+                    _ => throw new InvalidOperationException($"unknown decision {step.Kind}"),
+                });
+            }
+        }
 
-/// <summary>Turns a decision into what Claude Code reads, for each event as it honours it.</summary>
-public static class DecisionWire
-{
-    public static WireOutput Write(string @event, Decision decision) => throw new NotImplementedException();
+        return decision;
+    }
+
+    /// <summary>Both together: deny beats defer beats ask beats allow; reasons of equal strength, contexts and warnings are joined.</summary>
+    public Decision And(Decision other)
+    {
+        if (IsNone) return other;
+        if (other.IsNone) return this;
+        var (permission, reason) = (Permission, PermissionReason);
+        if (other.Permission == permission) reason = Join(reason, other.PermissionReason);
+        else if (permission is null || other.Permission < permission) (permission, reason) = (other.Permission, other.PermissionReason);
+
+        return new Decision
+        {
+            Permission = permission,
+            PermissionReason = reason,
+            BlockReason = Join(BlockReason, other.BlockReason),
+            StopReason = Join(StopReason, other.StopReason),
+            Contexts = Contexts.AddRange(other.Contexts),
+            Warnings = Warnings.AddRange(other.Warnings),
+        };
+    }
+
+    private static string? Join(string? a, string? b) => a is null ? b : b is null ? a : $"{a}\n{b}";
+
+    private static string Signed(string text, DecisionKind kind, Rule rule)
+    {
+        var verb = kind switch
+        {
+            DecisionKind.Ask => "asked",
+            DecisionKind.Allow => "allowed",
+            DecisionKind.Defer => "deferred",
+            DecisionKind.Stop => "stopped",
+            _ => "blocked",
+        };
+        var signature = $"[{verb} by {rule.Label}]";
+        return text.Length == 0 ? signature : $"{text} {signature}";
+    }
 }

@@ -2,10 +2,6 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-/// <summary>What a route needs to know besides the payload.</summary>
-/// <param name="ProjectDir">Absolute path of the project folder; globs with a slash are relative to it.</param>
-public sealed record RouteContext(string ProjectDir);
-
 /// <summary>The rules that match one payload, in source order, and what their decisions amount to.</summary>
 public sealed record Routing(ImmutableArray<Rule> Matched, Decision Decision)
 {
@@ -21,5 +17,56 @@ public static class Router
     /// <param name="rules">Candidates in source order, of any event.</param>
     /// <param name="trace">Where given, told about every rule of the payload's event.</param>
     public static Routing Route(Payload payload, IEnumerable<Rule> rules, RouteContext context, ICollection<RouteTrace>? trace = null)
-        => throw new NotImplementedException();
+    {
+        var matched = ImmutableArray.CreateBuilder<Rule>();
+        foreach (var rule in rules)
+        {
+            if (rule.Event != payload.Event) continue;
+            var failed = FailedClause(rule, payload, context);
+            if (failed is null) matched.Add(rule);
+            trace?.Add(new RouteTrace(rule, failed, failed is null ? null : RouteTrace.Explain(rule, failed, payload, context)));
+        }
+
+        var hits = matched.ToImmutable();
+        return new Routing(hits, Decision.Of(hits, payload));
+    }
+
+    private static string? FailedClause(Rule rule, Payload payload, RouteContext context)
+    {
+        if (!MatcherHolds(rule.Matcher, payload)) return RouteTrace.MatcherClause;
+        if (rule.Globs.Length > 0 && !GlobsHold(rule.Globs, payload, context)) return RouteTrace.GlobClause;
+        if (rule.Where is { } where && !ConditionEvaluator.Holds(where, payload, context)) return RouteTrace.WhereClause;
+        return null;
+    }
+
+    internal static bool MatcherHolds(Matcher matcher, Payload payload)
+    {
+        if (matcher is Matcher.Any || MatcherValue.Of(payload) is not { } value) return true; // No value to compare: Claude Code fires.
+        switch (matcher)
+        {
+            case Matcher.Names names:
+                foreach (var name in names.Values)
+                    if (name == value) return true;
+                return false;
+            case Matcher.Expression expression:
+                if (expression.Pattern.IsMatch(value)) return true;
+                foreach (var former in HookTools.FormerNames(value))
+                    if (expression.Pattern.IsMatch(former)) return true;
+                return false;
+            default:
+                throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");
+        }
+    }
+
+    // The last glob that matches decides; before the first, everything is in if the list begins by leaving something out.
+    private static bool GlobsHold(ImmutableArray<Glob> globs, Payload payload, RouteContext context)
+    {
+        if (payload.File is not { } file) return false;
+        var holds = globs[0].Negated;
+        foreach (var glob in globs)
+            if (glob.Negated == holds && context.Matches(glob, file, payload)) holds = !holds;
+        return holds;
+    }
+
+    internal static bool Holds(Condition condition, Payload payload, RouteContext context) => ConditionEvaluator.Holds(condition, payload, context);
 }

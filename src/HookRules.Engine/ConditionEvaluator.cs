@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+/// <summary>Decides whether a condition holds for a payload.</summary>
+internal static class ConditionEvaluator
+{
+    public static bool Holds(Condition condition, Payload payload, RouteContext context)
+    {
+        switch (condition)
+        {
+            case Condition.All all:
+                foreach (var term in all.Terms)
+                    if (!Holds(term, payload, context)) return false;
+                return true;
+            case Condition.Any any:
+                foreach (var term in any.Terms)
+                    if (Holds(term, payload, context)) return true;
+                return false;
+            case Condition.Not not:
+                return !Holds(not.Term, payload, context);
+            case Condition.Exists exists:
+                return payload.TryGet(exists.Field, out _);
+            case Condition.Matches matches:
+                return payload.Text(matches.Field) is { } text && matches.Pattern.IsMatch(text);
+            case Condition.InGlob glob:
+                return payload.Text(glob.Field) is { } path && context.Matches(glob.Glob, path, payload) != glob.Glob.Negated;
+            case Condition.Compare compare:
+                return payload.TryGet(compare.Field, out var value) && Compare(value, compare.Operator, compare.Values);
+            default:
+                throw new InvalidOperationException($"unknown condition {condition.GetType().Name}");
+        }
+    }
+
+    private static bool Compare(JsonElement value, CompareOperator @operator, ImmutableArray<Literal> operands)
+    {
+        var operand = operands[0];
+        switch (@operator)
+        {
+            case CompareOperator.Equal:
+                return AreEqual(value, operand);
+            case CompareOperator.NotEqual:
+                return !AreEqual(value, operand);
+            case CompareOperator.In:
+                foreach (var one in operands)
+                    if (AreEqual(value, one)) return true;
+                return false;
+            case CompareOperator.Contains when value.ValueKind == JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    if (AreEqual(item, operand)) return true;
+                return false;
+            case CompareOperator.Contains:
+                return Text(value) is { } whole && whole.Contains(operand.Text!, StringComparison.Ordinal);
+            case CompareOperator.StartsWith:
+                return Text(value) is { } head && head.StartsWith(operand.Text!, StringComparison.Ordinal);
+            case CompareOperator.EndsWith:
+                return Text(value) is { } tail && tail.EndsWith(operand.Text!, StringComparison.Ordinal);
+            default:
+                return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && operand.Number is { } limit && @operator switch
+                {
+                    CompareOperator.Less => number < limit,
+                    CompareOperator.LessOrEqual => number <= limit,
+                    CompareOperator.Greater => number > limit,
+                    CompareOperator.GreaterOrEqual => number >= limit,
+                    _ => throw new InvalidOperationException($"unknown operator {@operator}"),
+                };
+        }
+    }
+
+    private static bool AreEqual(JsonElement value, Literal operand) => value.ValueKind switch
+    {
+        JsonValueKind.String => operand.Text is not null && Payload.StringOf(value) == operand.Text,
+        JsonValueKind.Number => operand.Number is { } number && value.TryGetDouble(out var actual) && actual == number,
+        JsonValueKind.True => operand.Flag == true,
+        JsonValueKind.False => operand.Flag == false,
+        _ => false,
+    };
+
+    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? Payload.StringOf(value) : null;
+}

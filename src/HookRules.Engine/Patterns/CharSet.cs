@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace HookRules.Engine;
+
+/// <summary>A set of UTF-16 code units: a bitmap for ASCII, sorted ranges for the rest.</summary>
+internal sealed class CharSet
+{
+    public static readonly CharSet Digit = Of(('0', '9'));
+    public static readonly CharSet Word = Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
+    // ECMAScript's WhiteSpace and LineTerminator; .NET's \s differs (U+0085, U+FEFF).
+    public static readonly CharSet Space = Of(('\t', '\r'), (' ', ' '), ('\u00a0', '\u00a0'), ('\u1680', '\u1680'), ('\u2000', '\u200a'), ('\u2028', '\u2029'), ('\u202f', '\u202f'), ('\u205f', '\u205f'), ('\u3000', '\u3000'), ('\ufeff', '\ufeff'));
+    public static readonly CharSet LineEnd = Of(('\n', '\n'), ('\r', '\r'), ('\u2028', '\u2029'));
+    public static readonly CharSet All = Of(('\0', '\uffff'));
+
+    private readonly ulong low;
+    private readonly ulong high;
+    private readonly (char From, char To)[] ranges;
+
+    private CharSet((char From, char To)[] sorted)
+    {
+        ranges = sorted;
+        foreach (var (from, to) in sorted)
+        {
+            for (int c = from; c <= to && c < 128; c++)
+            {
+                if (c < 64) low |= 1UL << c;
+                else high |= 1UL << (c - 64);
+            }
+        }
+    }
+
+    public ReadOnlySpan<(char From, char To)> Ranges => ranges;
+
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var (from, to) in ranges) count += to - from + 1;
+            return count;
+        }
+    }
+
+    public static CharSet Of(params ReadOnlySpan<(char From, char To)> unsorted)
+    {
+        var sorted = new List<(char From, char To)>(unsorted.Length);
+        foreach (var range in unsorted) sorted.Add(range);
+        sorted.Sort(static (a, b) => a.From.CompareTo(b.From));
+
+        var merged = new List<(char From, char To)>(sorted.Count);
+        foreach (var range in sorted)
+        {
+            if (merged.Count > 0 && range.From <= merged[^1].To + 1)
+                merged[^1] = (merged[^1].From, (char)Math.Max(merged[^1].To, range.To));
+            else
+                merged.Add(range);
+        }
+
+        return new CharSet([.. merged]);
+    }
+
+    public static CharSet Single(char c) => new([(c, c)]);
+
+    public static CharSet Union(IEnumerable<CharSet> sets) => Of(CollectionsMarshal.AsSpan(sets.SelectMany(set => set.ranges).ToList()));
+
+    public CharSet Invert()
+    {
+        var inverted = new List<(char, char)>();
+        var next = 0;
+        foreach (var (from, to) in ranges)
+        {
+            if (from > next) inverted.Add(((char)next, (char)(from - 1)));
+            next = to + 1;
+        }
+
+        if (next <= char.MaxValue) inverted.Add(((char)next, char.MaxValue));
+        return new CharSet([.. inverted]);
+    }
+
+    /// <summary>With the other case of every letter, as ECMAScript folds without the u flag: ASCII and other letters never meet.</summary>
+    public CharSet FoldCase()
+    {
+        var folded = new List<(char, char)>(ranges);
+        foreach (var (from, to) in ranges)
+        {
+            for (int c = from; c <= to; c++)
+            {
+                Add((char)c, char.ToUpperInvariant((char)c));
+                Add((char)c, char.ToLowerInvariant((char)c));
+            }
+        }
+
+        return Of(CollectionsMarshal.AsSpan(folded));
+
+        void Add(char original, char other)
+        {
+            if (other != original && char.IsAscii(other) == char.IsAscii(original)) folded.Add((other, other));
+        }
+    }
+
+    public bool Contains(char c)
+    {
+        if (c < 64) return (low & (1UL << c)) != 0;
+        if (c < 128) return (high & (1UL << (c - 64))) != 0;
+        int from = 0, to = ranges.Length - 1;
+        while (from <= to)
+        {
+            var middle = (from + to) >> 1;
+            var range = ranges[middle];
+            if (c < range.From) to = middle - 1;
+            else if (c > range.To) from = middle + 1;
+            else return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text;
+
+namespace HookRules.Engine;
+
+/// <summary>One file pattern, as in a .gitignore: without a slash it is compared with the base name, with one with the path below the project folder.</summary>
+/// <remarks><c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not; <c>{a,b}</c>, <c>[a-z]</c>, <c>[!a-z]</c> and <c>\</c> before a special character. A slash at the end means everything below.</remarks>
+public sealed class Glob : IEquatable<Glob>
+{
+    private readonly RegexPattern? pattern;
+    private readonly string? suffix;
+
+    private Glob(string text, bool anchored, string? suffix, RegexPattern? pattern) =>
+        (Text, Anchored, this.suffix, this.pattern) = (text, anchored, suffix, pattern);
+
+    /// <summary>As written, <c>!</c> included.</summary>
+    public string Text { get; }
+
+    public bool Negated => Text.StartsWith('!');
+
+    /// <summary>It has a slash, so it needs a path relative to the project folder.</summary>
+    public bool Anchored { get; }
+
+    /// <summary>Null with the reason where a bracket or brace is never closed, or the pattern is empty or too large.</summary>
+    public static Glob? TryParse(string text, out string? problem)
+    {
+        problem = null;
+        var body = text.StartsWith('!') ? text[1..] : text;
+        if (body.Length == 0 || body == "/")
+        {
+            problem = "the pattern is empty";
+            return null;
+        }
+
+        var anchored = body.Contains('/');
+        if (!anchored && body.StartsWith('*') && body.AsSpan(1).IndexOfAny("*?[{\\") < 0) return new Glob(text, false, body[1..], null);
+
+        var expression = Translate(body, out problem);
+        if (expression is null) return null;
+        var pattern = RegexPattern.TryParse(expression, "", out problem, out _);
+        return pattern is null ? null : new Glob(text, anchored, null, pattern);
+    }
+
+    /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores <see cref="Negated"/>.</summary>
+    public bool IsMatch(ReadOnlySpan<char> path)
+    {
+        if (!Anchored) path = path[(path.LastIndexOf('/') + 1)..];
+        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path);
+    }
+
+    public bool Equals(Glob? other) => other is not null && Text == other.Text;
+
+    public override bool Equals(object? obj) => Equals(obj as Glob);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Text;
+
+    // One code point that is not a slash: a '?' takes a whole surrogate pair.
+    private const string OneChar = @"(?:[\ud800-\udbff][\udc00-\udfff]|[^\/])";
+
+    private static string? Translate(string glob, out string? problem)
+    {
+        problem = null;
+        // A slash in the middle or at the start ties the pattern to the project folder; one only at the end does not, as in a .gitignore.
+        var folder = glob.EndsWith('/');
+        if (folder) glob = glob[..^1];
+        var floating = folder && !glob.Contains('/');
+        glob = glob.TrimStart('/');
+
+        var regex = new StringBuilder("^");
+        if (floating) regex.Append(@"(?:[^]*\/)?".Replace("[^]", @"[\s\S]", StringComparison.Ordinal));
+        var braces = 0;
+        for (var i = 0; i < glob.Length; i++)
+        {
+            var c = glob[i];
+            switch (c)
+            {
+                case '*' when i + 1 < glob.Length && glob[i + 1] == '*':
+                    var atStart = i == 0 || glob[i - 1] == '/';
+                    var run = i;
+                    while (run + 1 < glob.Length && glob[run + 1] == '*') run++;
+                    var beforeSlash = run + 1 < glob.Length && glob[run + 1] == '/';
+                    if (atStart && beforeSlash)
+                    {
+                        regex.Append(@"(?:[\s\S]*\/)?");
+                        run++;
+                    }
+                    else
+                    {
+                        regex.Append(@"[\s\S]*");
+                    }
+
+                    i = run;
+                    break;
+                case '*':
+                    regex.Append(@"[^\/]*");
+                    break;
+                case '?':
+                    regex.Append(OneChar);
+                    break;
+                case '[':
+                    var close = CloseOfClass(glob, i);
+                    if (close < 0)
+                    {
+                        problem = "this '[' is never closed; write '\\[' for the character";
+                        return null;
+                    }
+
+                    AppendClass(regex, glob.AsSpan(i + 1, close - i - 1));
+                    i = close;
+                    break;
+                case '{':
+                    braces++;
+                    regex.Append("(?:");
+                    break;
+                case '}' when braces > 0:
+                    braces--;
+                    regex.Append(')');
+                    break;
+                case ',' when braces > 0:
+                    regex.Append('|');
+                    break;
+                case '\\' when i + 1 < glob.Length:
+                    AppendLiteral(regex, glob[++i]);
+                    break;
+                default:
+                    AppendLiteral(regex, c);
+                    break;
+            }
+        }
+
+        if (braces > 0)
+        {
+            problem = "this '{' is never closed; write '\\{' for the character";
+            return null;
+        }
+
+        if (folder) regex.Append(@"\/[\s\S]*");
+        return regex.Append('$').ToString();
+    }
+
+    private static int CloseOfClass(string glob, int open)
+    {
+        var i = open + 1;
+        if (i < glob.Length && glob[i] is '!' or '^') i++;
+        if (i < glob.Length && glob[i] == ']') i++; // A bracket right at the start stands for itself.
+        while (i < glob.Length && glob[i] != ']') i += glob[i] == '\\' ? 2 : 1;
+        return i < glob.Length ? i : -1;
+    }
+
+    private static void AppendClass(StringBuilder regex, ReadOnlySpan<char> body)
+    {
+        regex.Append('[');
+        if (body.Length > 0 && body[0] is '!' or '^')
+        {
+            regex.Append(@"^\/");
+            body = body[1..];
+        }
+
+        for (var i = 0; i < body.Length; i++)
+        {
+            if (body[i] == '\\' && i + 1 < body.Length) AppendLiteral(regex, body[++i]);
+            else if (body[i] == '-') regex.Append(i == 0 || i == body.Length - 1 ? @"\-" : "-");
+            else AppendLiteral(regex, body[i]);
+        }
+
+        regex.Append(']');
+    }
+
+    private static void AppendLiteral(StringBuilder regex, char c)
+    {
+        if (c is '\n') regex.Append(@"\n");
+        else if (!char.IsAsciiLetterOrDigit(c) && c < 128 && c > ' ' && c != '_') regex.Append('\\').Append(c);
+        else regex.Append(c);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace HookRules.Engine;
+
+/// <summary>A regular expression that runs in linear time and means the same in JavaScript: searched for anywhere, case-sensitive unless flagged <c>i</c>.</summary>
+public sealed class RegexPattern : IEquatable<RegexPattern>
+{
+    private readonly RegexProgram program;
+
+    private RegexPattern(string source, string flags, RegexNode node)
+    {
+        (Source, Flags) = (source, flags);
+        program = new RegexProgram(node);
+        RequiredLiterals = RegexLiterals.Of(node, IgnoreCase);
+    }
+
+    public string Source { get; }
+
+    /// <summary>Any of <c>i</c>, <c>m</c>, <c>s</c>.</summary>
+    public string Flags { get; }
+
+    public bool IgnoreCase => Flags.Contains('i');
+
+    /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>); empty where nothing is certain.</summary>
+    public ImmutableArray<string> RequiredLiterals { get; }
+
+    /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around, back-references) or is read differently elsewhere.</summary>
+    public static RegexPattern? TryParse(string source, string flags, out string? problem, out int problemAt)
+    {
+        try
+        {
+            (problem, problemAt) = (null, 0);
+            return new RegexPattern(source, flags, new RegexParser(source, flags).Parse());
+        }
+        catch (RegexProblem e)
+        {
+            (problem, problemAt) = (e.Message, e.At);
+            return null;
+        }
+    }
+
+    public bool IsMatch(ReadOnlySpan<char> text) => MayMatch(text) && program.IsMatch(text);
+
+    /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>
+    public bool MayMatch(ReadOnlySpan<char> text)
+    {
+        if (RequiredLiterals.IsEmpty) return true;
+        var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        foreach (var literal in RequiredLiterals)
+            if (text.Contains(literal, comparison)) return true;
+        return false;
+    }
+
+    public bool Equals(RegexPattern? other) => other is not null && Source == other.Source && Flags == other.Flags;
+
+    public override bool Equals(object? obj) => Equals(obj as RegexPattern);
+
+    public override int GetHashCode() => HashCode.Combine(Source, Flags);
+
+    public override string ToString() => $"/{Source}/{Flags}";
+}

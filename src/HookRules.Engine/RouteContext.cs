@@ -1,0 +1,75 @@
+namespace HookRules.Engine;
+
+/// <summary>What a route needs to know besides the payload: where the project is, and so what a file's path is relative to.</summary>
+/// <param name="projectDir">Absolute path of the project folder; globs with a slash are relative to it.</param>
+public sealed class RouteContext(string projectDir)
+{
+    private (string Cwd, string? Root)? worktree;
+
+    public string ProjectDir { get; } = Normal(projectDir).TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
+
+    /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the payload's <c>cwd</c> or below the project folder.</summary>
+    public bool Matches(Glob glob, string path, Payload payload)
+    {
+        path = Normal(path);
+        if (!glob.Anchored) return glob.IsMatch(path);
+        if (!IsAbsolute(path)) path = Normal(payload.Cwd ?? ProjectDir).TrimEnd('/') + "/" + path;
+        path = Collapse(path);
+        var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
+        return relative is not null && glob.IsMatch(relative);
+    }
+
+    private static string? Below(string path, string folder) =>
+        folder == "/" ? path[1..] : path.Length > folder.Length + 1 && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal) ? path[(folder.Length + 1)..] : null;
+
+    // Payloads of Windows have backslashes; rules are written with slashes everywhere.
+    private static string Normal(string path) => OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path;
+
+    private static bool IsAbsolute(string path) => path.StartsWith('/') || (OperatingSystem.IsWindows() && path.Length > 1 && path[1] == ':');
+
+    // Lexical, without asking the file system: the file may not exist yet.
+    private static string Collapse(string path)
+    {
+        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)) return path;
+        var parts = new List<string>();
+        var isRooted = path.StartsWith('/');
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == ".") continue;
+            if (part != "..") parts.Add(part);
+            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+        }
+
+        return (isRooted ? "/" : "") + string.Join('/', parts);
+    }
+
+    /// <summary>The linked git worktree around a folder, if it is another than the project's own: the file <c>.git</c> there names a folder below <c>worktrees/</c>.</summary>
+    private string? WorktreeOf(string cwd)
+    {
+        cwd = Normal(cwd);
+        if (worktree is { } known && known.Cwd == cwd) return known.Root;
+        string? found = null;
+        for (var folder = cwd.TrimEnd('/'); folder.Length > 1 && folder != ProjectDir; folder = folder[..Math.Max(0, folder.LastIndexOf('/'))])
+        {
+            if (!IsLinkedWorktree(folder + "/.git")) continue;
+            found = folder;
+            break;
+        }
+
+        worktree = (cwd, found);
+        return found;
+    }
+
+    private static bool IsLinkedWorktree(string dotGit)
+    {
+        try
+        {
+            var file = new FileInfo(dotGit);
+            return file.Exists && file.Length < 4096 && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}
