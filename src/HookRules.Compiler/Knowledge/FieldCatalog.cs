@@ -85,12 +85,14 @@ public static class FieldCatalog
         var reason = at == 0 ? $"{source.Who} has no field \"{name}\""
             : shapes.TrueForAll(shape => (shape.Kinds & FieldKinds.Object) == 0) ? $"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an object"
             : $"\"{Text(path.Segments.AsSpan(0, at))}\" of {source.Who} has no field \"{name}\"";
-        return new FieldLookup.Unknown(reason, Elsewhere(path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest)));
+        return new FieldLookup.Unknown(reason, Elsewhere(shapes, path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest)));
     }
 
     /// <summary>A path to the same field on another level, or under its proper name.</summary>
-    private static string? Elsewhere(FieldPath path, int at, Source source)
+    private static string? Elsewhere(List<SchemaShape> shapes, FieldPath path, int at, Source source)
     {
+        if (path.Segments[at].Name is { } name && shapes.Exists(shape => (shape.Kinds & FieldKinds.Array) != 0 && shape.Item().Property(name) is not null))
+            return Text([.. path.Segments[..at], new FieldPath.Segment(null, 0), .. path.Segments[at..]]);
         // Other sources of documentation call it so.
         if (at == 0 && path.Segments[0].Name is "tool_output" or "tool_result" && source.Root.Property("tool_response") is not null) return Replaced(path, 0, "tool_response");
         if (path.Segments[^1].Name is not { } leaf) return null;
