@@ -112,8 +112,9 @@ internal static class SchemaCheck
     private static SchemaProblem NotListed(string path, string found, JsonSchema schema)
     {
         var values = schema.Enumeration.Select(value => value?.ToString() ?? "null").ToList();
-        var list = values is [var only] ? Quote(only) : "one of " + string.Join(", ", values.Select(Quote));
-        return SchemaProblem.Expected(path, list, Quote(found) + Meant(NearestName.Find(found, values)));
+        return values is [var only]
+            ? SchemaProblem.Expected(path, Quote(only), Quote(found))
+            : SchemaProblem.Expected(path, "one of " + string.Join(", ", values.Select(Quote)), Quote(found) + Meant(NearestName.Find(found, values)));
     }
 
     private static string Meant(string? nearest) => nearest is null ? "" : $"; did you mean \"{nearest}\"?";
