@@ -94,6 +94,27 @@ public class PayloadValidatorTests
     }
 
     [Fact]
+    public void ThreeThousandDamagedSamplesAreNoCrash()
+    {
+        var random = new Random(2);
+        var samples = Samples.Names.Select(Samples.Read).ToArray();
+        byte[][] bits = [.. new[] { "null", "[", "]", "{}", "\"", ":", ",", "\\", "1e400", "-", "\\ud800", "99999999999999999999999999" }.Select(Encoding.UTF8.GetBytes)];
+        var refused = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var json = samples[random.Next(samples.Length)];
+            var (from, to) = (random.Next(json.Length), random.Next(json.Length));
+            if (from > to || random.Next(2) == 0) to = from;
+            json = [.. json[..from], .. bits[random.Next(bits.Length)], (byte)random.Next(256), .. json[to..]];
+
+            if (!PayloadValidator.Validate(json).IsEmpty) refused++;
+            OutputValidator.Validate("PreToolUse", Encoding.UTF8.GetString(json));
+        }
+
+        refused.ShouldBeGreaterThan(2000);
+    }
+
+    [Fact]
     public void ANameThatIsNoJsonPathIsNoCrash() =>
         Validate("Stop", "a'[b].$..*", "1").ShouldBeEmpty();
 
