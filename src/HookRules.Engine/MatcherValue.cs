@@ -6,13 +6,12 @@ public static class MatcherValue
     /// <summary>Null where the event ignores matchers or the payload lacks the field.</summary>
     public static string? Of(Payload payload)
     {
-        if (HookEvents.Find(payload.Event)?.MatcherField is not { } field) return null;
-        if (field == "tool_name") return payload.Tool;
+        if (HookEvents.Find(payload.Event) is not { MatcherField: { } field } known) return null;
         if (FieldPath.Parse(field) is not { } path || payload.Text(path) is not { } value) return null;
-        return payload.Event switch
+        return known.Matching switch
         {
-            "FileChanged" => value[(value.LastIndexOf('/') + 1)..],
-            "PreModelSwitch" or "PostModelSwitch" => CanonicalModel(value),
+            MatcherKind.FileName => value[(value.LastIndexOf('/') + 1)..],
+            MatcherKind.Model => CanonicalModel(value),
             _ => value,
         };
     }

@@ -50,7 +50,7 @@ public static class Router
                 return false;
             case Matcher.Expression expression:
                 if (expression.Pattern.IsMatch(value)) return true;
-                foreach (var former in HookTools.FormerNames(value))
+                foreach (var former in HookTools.Find(value)?.Aliases ?? [])
                     if (expression.Pattern.IsMatch(former)) return true;
                 return false;
             default:

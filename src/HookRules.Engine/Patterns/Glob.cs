@@ -65,6 +65,7 @@ public sealed class Glob : IEquatable<Glob>
         var folder = glob.EndsWith('/');
         if (folder) glob = glob[..^1];
         var floating = folder && !glob.Contains('/');
+        if (glob.StartsWith("./", StringComparison.Ordinal)) glob = glob[1..];
         glob = glob.TrimStart('/');
 
         var regex = new StringBuilder("^");

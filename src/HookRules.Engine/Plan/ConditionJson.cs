@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+/// <summary>Conditions in plan.json: an array whose first item is the operator.</summary>
+internal static class ConditionJson
+{
+    private static ReadOnlySpan<(string Name, CompareOperator Value)> Operators => new[]
+    {
+        ("==", CompareOperator.Equal), ("!=", CompareOperator.NotEqual), ("<", CompareOperator.Less), ("<=", CompareOperator.LessOrEqual), (">", CompareOperator.Greater),
+        (">=", CompareOperator.GreaterOrEqual), ("contains", CompareOperator.Contains), ("starts with", CompareOperator.StartsWith), ("ends with", CompareOperator.EndsWith), ("in", CompareOperator.In),
+    };
+
+    public static void Write(Utf8JsonWriter json, Condition condition)
+    {
+        json.WriteStartArray();
+        switch (condition)
+        {
+            case Condition.All all:
+                json.WriteStringValue("and");
+                foreach (var term in all.Terms) Write(json, term);
+                break;
+            case Condition.Any any:
+                json.WriteStringValue("or");
+                foreach (var term in any.Terms) Write(json, term);
+                break;
+            case Condition.Not not:
+                json.WriteStringValue("not");
+                Write(json, not.Term);
+                break;
+            case Condition.Exists exists:
+                json.WriteStringValue("exists");
+                json.WriteStringValue(exists.Field.Text);
+                break;
+            case Condition.Matches matches:
+                json.WriteStringValue("matches");
+                json.WriteStringValue(matches.Field.Text);
+                json.WriteStringValue(matches.Pattern.ToString());
+                break;
+            case Condition.InGlob glob:
+                json.WriteStringValue("glob");
+                json.WriteStringValue(glob.Field.Text);
+                json.WriteStringValue(glob.Glob.Text);
+                break;
+            case Condition.Compare compare:
+                json.WriteStringValue(RuleJson.Name(Operators, compare.Operator));
+                json.WriteStringValue(compare.Field.Text);
+                foreach (var value in compare.Values) Write(json, value);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown condition {condition.GetType().Name}");
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static Condition Read(JsonElement json)
+    {
+        var items = json.AsArray(item => item);
+        var kind = RuleJson.At(json, 0).AsText();
+        switch (kind)
+        {
+            case "and":
+                return new Condition.All([.. items.Skip(1).Select(Read)]);
+            case "or":
+                return new Condition.Any([.. items.Skip(1).Select(Read)]);
+            case "not":
+                return new Condition.Not(Read(RuleJson.At(json, 1)));
+            case "exists":
+                return new Condition.Exists(Field(RuleJson.At(json, 1)));
+            case "matches":
+                return new Condition.Matches(Field(RuleJson.At(json, 1)), Regex(RuleJson.At(json, 2).AsText()));
+            case "glob":
+                return new Condition.InGlob(
+                    Field(RuleJson.At(json, 1)),
+                    Glob.TryParse(RuleJson.At(json, 2).AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}"));
+            default:
+                var @operator = RuleJson.At(json, 0).AsOneOf(Operators);
+                if (items.Length < 3) throw new PlanCorruptException("the plan has a comparison with nothing");
+                return new Condition.Compare(Field(items[1]), @operator, [.. items.Skip(2).Select(Literal)]);
+        }
+    }
+
+    public static FieldPath Field(JsonElement json) => FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");
+
+    /// <summary>Reads <c>/source/flags</c>.</summary>
+    public static RegexPattern Regex(string text)
+    {
+        var end = text.LastIndexOf('/');
+        if (end < 1 || text[0] != '/') throw new PlanCorruptException("the plan has a bad regular expression");
+        return RegexPattern.TryParse(text[1..end], text[(end + 1)..], out var problem, out _) ?? throw new PlanCorruptException($"the plan has a bad regular expression: {problem}");
+    }
+
+    private static void Write(Utf8JsonWriter json, Literal value)
+    {
+        if (value.Text is not null) json.WriteStringValue(value.Text);
+        else if (value.Number is { } number) json.WriteNumberValue(number);
+        else json.WriteBooleanValue(value.Flag == true);
+    }
+
+    private static Literal Literal(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => Engine.Literal.Of(json.GetString()!),
+        JsonValueKind.Number => Engine.Literal.Of(json.AsDouble()),
+        JsonValueKind.True => Engine.Literal.Of(true),
+        JsonValueKind.False => Engine.Literal.Of(false),
+        _ => throw new PlanCorruptException("the plan compares with something that is no value"),
+    };
+}

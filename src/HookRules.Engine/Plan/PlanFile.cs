@@ -1,0 +1,248 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace HookRules.Engine;
+
+/// <summary>plan.json as the hook process reads it: only the parts that a payload needs, each checked against the plan's hash.</summary>
+public sealed class PlanFile : IDisposable
+{
+    private const int HeadSize = 32 * 1024;
+
+    private readonly SafeFileHandle file;
+    private readonly long fileLength;
+    private readonly int bodyStart;
+    private readonly int bodyLength;
+    private readonly int slotStart;
+    private readonly int slotCount;
+    private readonly byte[] pageHashes;
+    private readonly long sourcesAt;
+    private readonly long positionsAt;
+    private readonly byte[]?[] pages;
+
+    private PlanFile(SafeFileHandle file)
+    {
+        this.file = file;
+        fileLength = RandomAccess.GetLength(file);
+        var head = Head();
+        var at = PlanFormat.Start.Length;
+        if (!head.StartsWith(PlanFormat.Start)) throw new PlanCorruptException("it is not a plan of this version; compile again");
+        TakeLine(head, ref at, "\"compiler\":");
+        Hash = Encoding.ASCII.GetString(TakeLine(head, ref at, "\"hash\":").Trim("\",\n"u8));
+        var places = Numbers(TakeLine(head, ref at, "\"places\":["));
+        var hashedFrom = at;
+        var layout = Numbers(TakeLine(head, ref at, "\"layout\":["));
+        var pageText = TakeLine(head, ref at, "\"pages\":\"");
+        if (Blake2b.HashHex(head.AsSpan(hashedFrom, at - hashedFrom)) != Hash) throw new PlanCorruptException("its contents do not have the hash that it states");
+        if (places.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize) throw new PlanCorruptException("it is malformed");
+
+        (sourcesAt, positionsAt) = (places[0], places[1]);
+        (bodyLength, slotStart, slotCount) = (checked((int)layout[1]), checked((int)layout[2]), checked((int)layout[3]));
+        bodyStart = at + "\"body\":".Length;
+        pageHashes = Convert.FromBase64String(Encoding.ASCII.GetString(pageText.Trim("\",\n"u8)));
+        pages = new byte[]?[pageHashes.Length / PlanFormat.PageHashSize];
+        Settings = RuleJson.ReadSettings(Parse(Line("{\"settings\":".Length)));
+    }
+
+    public string Hash { get; }
+
+    public GraphSettings Settings { get; }
+
+    /// <summary>Opens a plan and checks that its head has the hash that it states.</summary>
+    /// <param name="problem">Why there is none: missing, unreadable or corrupt.</param>
+    public static PlanFile? Open(string path, out string? problem)
+    {
+        SafeFileHandle? file = null;
+        try
+        {
+            problem = null;
+            file = File.OpenHandle(path);
+            return new PlanFile(file);
+        }
+        catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException or JsonException or FormatException or OverflowException or ArgumentException)
+        {
+            file?.Dispose();
+            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The rules that may apply to a payload, in source order; a superset of those that match.</summary>
+    /// <exception cref="PlanCorruptException">What was read does not have the hash that the plan states.</exception>
+    public IReadOnlyList<Rule> Candidates(Payload payload)
+    {
+        if (RuleIndex.Keys(payload) is not { } keys) return RuleGraphJson.Read(Everything()).Graph.Rules;
+
+        var found = new SortedDictionary<int, (int Offset, int Length)>();
+        foreach (var key in keys)
+        {
+            foreach (var posting in PostingsOf(key))
+            {
+                var number = RuleJson.At(posting, 0).AsInt();
+                if (number >= 0 && MayHold(posting, payload)) found[number] = (RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt());
+            }
+        }
+
+        var rules = new List<Rule>(found.Count);
+        foreach (var (number, (offset, length)) in found) rules.Add(RuleJson.ReadRule(Parse(Read(offset, length)), PlaceOf(number)));
+        return rules;
+    }
+
+    /// <exception cref="PlanCorruptException">The plan has no such action, or what was read does not have the hash that the plan states.</exception>
+    public ActionDefinition Action(string name)
+    {
+        foreach (var posting in PostingsOf(PlanFormat.ActionKey(name)))
+        {
+            if (RuleJson.At(posting, 0).AsInt() >= 0) continue;
+            var action = RuleJson.ReadAction(Parse(Read(RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt())));
+            if (action.Name == name) return action;
+        }
+
+        throw new PlanCorruptException($"it has no action \"{name}\"");
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private IEnumerable<JsonElement> PostingsOf(string key)
+    {
+        var hash = PlanFormat.KeyHash(key);
+        for (var probe = 0; probe < slotCount; probe++)
+        {
+            var slot = Read(slotStart + ((int)((hash + (uint)probe) & (uint)(slotCount - 1)) * PlanFormat.SlotSize), PlanFormat.SlotSize);
+            if (!Utf8Parser.TryParse(slot.AsSpan(1, 8), out uint slotHash, out _, 'x') || !Utf8Parser.TryParse(slot.AsSpan(9, 8), out int offset, out _, 'x')) throw new PlanCorruptException("its index is malformed");
+            if (slotHash == 0) return [];
+            if (slotHash == hash) return Parse(Line(offset)).AsArray(posting => posting);
+        }
+
+        return [];
+    }
+
+    private static bool MayHold(JsonElement posting, Payload payload)
+    {
+        var count = posting.GetArrayLength();
+        if (count <= 3) return true;
+        var texts = ImmutableArray.CreateBuilder<string>(count - 5);
+        for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());
+        return new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+    }
+
+    // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.
+    private SourceRef PlaceOf(int rule)
+    {
+        try
+        {
+            var line = new byte[PlanFormat.PositionSize];
+            if (RandomAccess.Read(file, line, positionsAt + ((long)rule * PlanFormat.PositionSize)) != line.Length) return RuleGraphJson.NoPlace;
+            var numbers = Numbers(line.AsSpan(1));
+            return numbers.Length == 5 ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4]) : RuleGraphJson.NoPlace;
+        }
+        catch (Exception e) when (e is PlanCorruptException or JsonException or IOException or ArgumentException)
+        {
+            return RuleGraphJson.NoPlace;
+        }
+    }
+
+    private string SourceName(int index)
+    {
+        var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
+        if (length is <= 0 or > 1 << 20) return RuleGraphJson.NoPlace.File;
+        var text = new byte[length];
+        return RandomAccess.Read(file, text, sourcesAt) == length ? RuleJson.At(Parse(text), index).Required("path").AsText() : RuleGraphJson.NoPlace.File;
+    }
+
+    private byte[] Everything()
+    {
+        var text = new byte[fileLength];
+        return RandomAccess.Read(file, text, 0) == text.Length ? text : throw new PlanCorruptException("it changed while it was read");
+    }
+
+    private byte[] Head()
+    {
+        var head = new byte[Math.Min(fileLength, HeadSize)];
+        if (RandomAccess.Read(file, head, 0) != head.Length) throw new PlanCorruptException("it changed while it was read");
+        if (fileLength <= HeadSize || head.AsSpan().IndexOf("\n\"body\":"u8) >= 0) return head;
+
+        // The table of pages of a large plan: 22 bytes for every 4 KiB.
+        var most = Math.Min(fileLength, HeadSize + (fileLength / PlanFormat.PageSize * 24) + 1024);
+        head = new byte[most];
+        return RandomAccess.Read(file, head, 0) == most ? head : throw new PlanCorruptException("it changed while it was read");
+    }
+
+    private static ReadOnlySpan<byte> TakeLine(byte[] head, ref int at, string start)
+    {
+        var rest = head.AsSpan(at);
+        var end = rest.IndexOf((byte)'\n');
+        if (end < 0 || end < start.Length || !Ascii.Equals(rest[..start.Length], start)) throw new PlanCorruptException("it is malformed");
+        at += end + 1;
+        return rest[start.Length..end];
+    }
+
+    private static ImmutableArray<long> Numbers(ReadOnlySpan<byte> text)
+    {
+        var numbers = ImmutableArray.CreateBuilder<long>(5);
+        while (!text.IsEmpty)
+        {
+            text = text.TrimStart((byte)' ');
+            if (!Utf8Parser.TryParse(text, out long number, out var used)) throw new PlanCorruptException("it is malformed");
+            numbers.Add(number);
+            text = text[used..];
+            if (text.IsEmpty || text[0] == ']') break;
+            text = text[1..];
+        }
+
+        return numbers.ToImmutable();
+    }
+
+    /// <summary>From an offset in the body to the end of that line, without the comma between lines.</summary>
+    private byte[] Line(int offset)
+    {
+        var line = new List<byte>(256);
+        for (var at = offset; at < bodyLength;)
+        {
+            var page = Page(at / PlanFormat.PageSize);
+            var rest = page.AsSpan(at % PlanFormat.PageSize);
+            var end = rest.IndexOf((byte)'\n');
+            line.AddRange(end < 0 ? rest : rest[..end]);
+            if (end >= 0) break;
+            at += rest.Length;
+        }
+
+        while (line.Count > 0 && line[^1] is (byte)',' or (byte)' ') line.RemoveAt(line.Count - 1);
+        return [.. line];
+    }
+
+    private byte[] Read(int offset, int length)
+    {
+        if (offset < 0 || length < 0 || offset > bodyLength - length) throw new PlanCorruptException("its index points out of it");
+        var text = new byte[length];
+        for (var done = 0; done < length;)
+        {
+            var at = offset + done;
+            var rest = Page(at / PlanFormat.PageSize).AsSpan(at % PlanFormat.PageSize);
+            var count = Math.Min(rest.Length, length - done);
+            rest[..count].CopyTo(text.AsSpan(done));
+            done += count;
+        }
+
+        return text;
+    }
+
+    private byte[] Page(int number)
+    {
+        if (number >= pages.Length) throw new PlanCorruptException("its index points out of it");
+        if (pages[number] is { } known) return known;
+        var from = number * PlanFormat.PageSize;
+        var page = new byte[Math.Min(PlanFormat.PageSize, bodyLength - from)];
+        if (RandomAccess.Read(file, page, bodyStart + (long)from) != page.Length) throw new PlanCorruptException("it is cut off");
+        Span<byte> hash = stackalloc byte[Blake2b.HashSize];
+        Blake2b.Hash(page, hash);
+        if (!hash[..PlanFormat.PageHashSize].SequenceEqual(pageHashes.AsSpan(number * PlanFormat.PageHashSize, PlanFormat.PageHashSize)))
+            throw new PlanCorruptException(string.Create(CultureInfo.InvariantCulture, $"it was changed behind the compiler's back, near byte {bodyStart + from}"));
+        return pages[number] = page;
+    }
+
+    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json).RootElement;
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+/// <summary>A rule, an action and the settings as lines of plan.json.</summary>
+internal static class RuleJson
+{
+    private static readonly SourceRef NoPlace = new("?", 0, 0, 0, 0);
+
+    private static ReadOnlySpan<(string Name, DecisionKind Value)> DecisionNames => new[]
+    {
+        ("deny", DecisionKind.Deny), ("defer", DecisionKind.Defer), ("ask", DecisionKind.Ask), ("allow", DecisionKind.Allow),
+        ("block", DecisionKind.Block), ("stop", DecisionKind.Stop), ("warn", DecisionKind.Warn), ("context", DecisionKind.Context),
+    };
+
+    private static ReadOnlySpan<(string Name, WindowKind Value)> WindowNames => new[] { ("dedup", WindowKind.Dedup), ("dedup first", WindowKind.DedupFirst) };
+
+    private static ReadOnlySpan<(string Name, QueueKind Value)> QueueNames => new[] { ("file", QueueKind.File), ("sqlite", QueueKind.Sqlite), ("redis", QueueKind.Redis) };
+
+    private static ReadOnlySpan<(string Name, ConsumerMode Value)> ConsumerNames => new[] { ("auto", ConsumerMode.Auto), ("manual", ConsumerMode.Manual), ("service", ConsumerMode.Service) };
+
+    private static ReadOnlySpan<(string Name, Durability Value)> DurabilityNames => new[] { ("fast", Durability.Fast), ("fsync", Durability.Fsync) };
+
+    public static void Write(Utf8JsonWriter json, Rule rule)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", rule.Id);
+        if (rule.Name is not null) json.WriteString("name", rule.Name);
+        json.WriteString("on", rule.Event);
+        WriteMatcher(json, rule.Matcher);
+        WriteArray(json, "globs", rule.Globs, (j, glob) => j.WriteStringValue(glob.Text));
+        if (rule.Where is not null)
+        {
+            json.WritePropertyName("where");
+            ConditionJson.Write(json, rule.Where);
+        }
+
+        WriteArray(json, "decide", rule.Decisions, (j, step) =>
+        {
+            j.WriteStartArray();
+            j.WriteStringValue(Name(DecisionNames, step.Kind));
+            j.WriteStringValue(step.Text.Text);
+            j.WriteEndArray();
+        });
+        WriteArray(json, "sync", rule.Sync, Write);
+        WriteArray(json, "native", rule.Natives, (j, native) => j.WriteRawValue(native.Json));
+        WriteArray(json, "stages", rule.Stages, Write);
+        WriteArray(json, "failure", rule.OnFailure, Write);
+        Write(json, rule.Window);
+        if (rule.Closed) json.WriteBoolean("closed", true);
+        json.WriteEndObject();
+    }
+
+    public static Rule ReadRule(JsonElement json, SourceRef source) => new()
+    {
+        Id = json.Required("id").AsText(),
+        Name = json.Optional("name")?.AsText(),
+        Event = json.Required("on").AsText(),
+        Matcher = ReadMatcher(json),
+        Globs = json.Array("globs", text => Glob.TryParse(text.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}")),
+        Where = json.Optional("where") is { } where ? ConditionJson.Read(where) : null,
+        Decisions = json.Array("decide", step => new DecisionStep(At(step, 0).AsOneOf(DecisionNames), Template.Parse(At(step, 1).AsText()))),
+        Sync = json.Array("sync", ReadBranch),
+        Natives = json.Array("native", native => new NativeHandler(native.GetRawText())),
+        Stages = json.Array("stages", ReadStage),
+        OnFailure = json.Array("failure", ReadStage),
+        Window = ReadWindow(json),
+        Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },
+        Source = source,
+    };
+
+    public static void Write(Utf8JsonWriter json, ActionDefinition action)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", action.Name);
+        HandlerJson.Write(json, action.Handler);
+        json.WriteEndObject();
+    }
+
+    public static ActionDefinition ReadAction(JsonElement json) => new(json.Required("name").AsText(), HandlerJson.Read(json), NoPlace);
+
+    public static void Write(Utf8JsonWriter json, GraphSettings settings)
+    {
+        json.WriteStartObject();
+        json.WriteString("queue", Name(QueueNames, settings.Queue.Kind));
+        if (settings.Queue.Path is { } path) json.WriteString("path", path);
+        if (settings.Queue.UrlVariable is { } url) json.WriteString("url", url);
+        if (settings.Queue.Stream is { } stream) json.WriteString("stream", stream);
+        json.WriteString("consumer", Name(ConsumerNames, settings.Consumer));
+        json.WriteString("durability", Name(DurabilityNames, settings.Durability));
+        if (settings.Requires is { } requires) json.WriteString("requires", requires);
+        json.WriteEndObject();
+    }
+
+    public static GraphSettings ReadSettings(JsonElement json) => new()
+    {
+        Queue = new QueueSettings(json.Required("queue").AsOneOf(QueueNames), json.Optional("path")?.AsText(), json.Optional("url")?.AsText(), json.Optional("stream")?.AsText()),
+        Consumer = json.Required("consumer").AsOneOf(ConsumerNames),
+        Durability = json.Required("durability").AsOneOf(DurabilityNames),
+        Requires = json.Optional("requires")?.AsText(),
+    };
+
+    private static void WriteMatcher(Utf8JsonWriter json, Matcher matcher)
+    {
+        switch (matcher)
+        {
+            case Matcher.Any:
+                break;
+            case Matcher.Names names:
+                WriteArray(json, "match", names.Values, (j, name) => j.WriteStringValue(name));
+                break;
+            case Matcher.Expression expression:
+                json.WriteString("match", expression.Pattern.ToString());
+                break;
+            default:
+                throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");
+        }
+    }
+
+    private static Matcher ReadMatcher(JsonElement json) => json.Optional("match") switch
+    {
+        null => Matcher.Any.Instance,
+        { ValueKind: JsonValueKind.Array } names => new Matcher.Names(names.AsArray(name => name.AsText())),
+        { } expression => new Matcher.Expression(ConditionJson.Regex(expression.AsText())),
+    };
+
+    private static void Write(Utf8JsonWriter json, Stage stage)
+    {
+        json.WriteStartArray();
+        foreach (var branch in stage.Branches) Write(json, branch);
+        json.WriteEndArray();
+    }
+
+    private static Stage ReadStage(JsonElement json) => new(json.AsArray(ReadBranch));
+
+    private static void Write(Utf8JsonWriter json, Branch branch)
+    {
+        var options = branch.Options;
+        json.WriteStartObject();
+        json.WriteString("id", branch.Id);
+        json.WriteString("action", branch.Action);
+        if (options.Timeout is { } timeout) json.WriteNumber("timeout", timeout.TotalSeconds);
+        if (options.Retry != 0) json.WriteNumber("retry", options.Retry);
+        if (options.Concurrency is { } concurrency) json.WriteNumber("concurrency", concurrency);
+        if (options.Group is { } group) json.WriteString("group", group);
+        if (options.Closed) json.WriteBoolean("closed", true);
+        WriteArray(json, "pass", options.Pass, (j, name) => j.WriteStringValue(name));
+        Write(json, options.Window);
+        json.WriteEndObject();
+    }
+
+    private static Branch ReadBranch(JsonElement json) => new(json.Required("id").AsText(), json.Required("action").AsText(), new BranchOptions
+    {
+        Timeout = json.Optional("timeout") is { } timeout ? Seconds(timeout) : null,
+        Retry = json.Optional("retry")?.AsInt() ?? 0,
+        Concurrency = json.Optional("concurrency")?.AsInt(),
+        Group = json.Optional("group")?.AsText(),
+        Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },
+        Pass = json.Array("pass", name => name.AsText()),
+        Window = ReadWindow(json),
+    });
+
+    private static void Write(Utf8JsonWriter json, Window? window)
+    {
+        if (window is null) return;
+        json.WriteStartObject("window");
+        json.WriteString("kind", Name(WindowNames, window.Kind));
+        json.WriteNumber("seconds", window.Length.TotalSeconds);
+        WriteArray(json, "by", window.By, (j, field) => j.WriteStringValue(field.Text));
+        json.WriteEndObject();
+    }
+
+    private static Window? ReadWindow(JsonElement json) => json.Optional("window") is { } window
+        ? new Window(window.Required("kind").AsOneOf(WindowNames), Seconds(window.Required("seconds")), window.Array("by", ConditionJson.Field))
+        : null;
+
+    internal static void WriteArray<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        if (items.IsDefaultOrEmpty) return;
+        json.WriteStartArray(name);
+        foreach (var item in items) write(json, item);
+        json.WriteEndArray();
+    }
+
+    private static TimeSpan Seconds(JsonElement json)
+    {
+        var seconds = json.AsDouble();
+        return seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds) : throw new PlanCorruptException(string.Create(CultureInfo.InvariantCulture, $"the plan has an impossible duration: {seconds} s"));
+    }
+
+    internal static JsonElement At(JsonElement array, int index) =>
+        array.ValueKind == JsonValueKind.Array && index < array.GetArrayLength() ? array[index] : throw new PlanCorruptException("the plan is malformed: an array is too short");
+
+    internal static string Name<T>(ReadOnlySpan<(string Name, T Value)> names, T value)
+    {
+        foreach (var (name, one) in names)
+            if (EqualityComparer<T>.Default.Equals(one, value)) return name;
+        throw new InvalidOperationException($"{value} has no name");
+    }
+}

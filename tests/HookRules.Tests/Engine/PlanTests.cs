@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Text;
+using HookRules.Engine;
+using Shouldly;
+using Xunit;
+
+namespace HookRules.Tests.Engine;
+
+public sealed class PlanTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("hookrules-plan-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void AGraphComesBackAsItWas()
+    {
+        var graph = Graph(Everything());
+        var (text, hash) = RuleGraphJson.Write(graph, "1.2.3", """{"created":true}""");
+        var plan = RuleGraphJson.Read(text);
+
+        plan.Hash.ShouldBe(hash);
+        plan.CompilerVersion.ShouldBe("1.2.3");
+        plan.Record.ShouldBe("""{"created":true}""");
+        RuleGraphJson.Write(plan.Graph, "1.2.3", plan.Record).Text.ShouldBe(text);
+    }
+
+    [Fact]
+    public void TheHashIsOfTheMeaningAndNotOfPlaces()
+    {
+        var rule = Rule("a", "*.py");
+        var moved = rule with { Source = rule.Source with { Line = 900, EndLine = 901 } };
+        var changed = rule with { Globs = [Glob.TryParse("*.pyi", out _)!] };
+
+        Hash(rule).ShouldBe(Hash(moved));
+        Hash(rule).ShouldNotBe(Hash(changed));
+        string Hash(Rule one) => RuleGraphJson.Write(Graph([one]), "1").Hash;
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(3000)]
+    public void TheIndexNeverLosesARuleThatMatches(int count)
+    {
+        var random = new Random(count);
+        string[] globs = ["*.py", "*.c?", "src/**", "src/mod{0}/**/*.cs", "Makefile{0}", "*.ext{0}", "**/dir{0}/*", "{{a,b}}.t{0}", "!*.py", "/x{0}", "*", "[ab].z", "gen{0}/", "a/{{b,c/d}}/e.f"];
+        var rules = Enumerable.Range(0, count).Select(i =>
+        {
+            var rule = Rule($"r{i}", Enumerable.Range(0, random.Next(3)).Select(_ => string.Format(null, globs[random.Next(globs.Length)], random.Next(9))).ToArray());
+            return random.Next(4) switch
+            {
+                0 => rule with { Matcher = new Matcher.Names(["Write", "Edit"]) },
+                1 => rule with { Matcher = new Matcher.Expression(RegexPattern.TryParse("^W", "", out _, out _)!) },
+                2 => rule with { Where = Where($"content{random.Next(5)}") },
+                _ => rule,
+            };
+        }).ToImmutableArray();
+
+        using var plan = Open(RuleGraphJson.Write(Graph(rules), "1").Text);
+        var context = new RouteContext("/p");
+        foreach (var tool in new[] { "Write", "Edit", "Read" })
+        {
+            foreach (var file in new[] { "/p/a.py", "/p/src/mod3/x/y.cs", "/p/Makefile4", "/p/q.ext5", "/p/k/dir6/f", "/p/b.t7", "/x1", "/p/x1", "/p/gen2/z/q", "/p/a/c/d/e.f", "/p/a.z" })
+            {
+                var payload = Payload(tool, file, "content1 and content3");
+                var expected = Router.Route(payload, rules, context).Matched.Select(rule => rule.Id);
+                Router.Route(payload, plan.Candidates(payload), context).Matched.Select(rule => rule.Id).ShouldBe(expected);
+            }
+        }
+    }
+
+    [Fact]
+    public void APlanThatWasEditedIsNotBelieved()
+    {
+        var text = RuleGraphJson.Write(Graph(Everything()), "1").Text;
+        var body = text.AsSpan().IndexOf("\"body\":"u8);
+        var end = text.AsSpan().LastIndexOf(",\n\"sources\":"u8);
+        var believed = 0;
+        for (var at = text.AsSpan().IndexOf("\"layout\":"u8); at < end; at += 7)
+        {
+            var edited = (byte[])text.Clone();
+            edited[at] ^= 1;
+            Should.Throw<PlanCorruptException>(() => RuleGraphJson.Read(edited), $"byte {at}");
+            if (at < body) continue;
+            using var plan = TryOpen(edited);
+            if (plan is null) continue;
+            try
+            {
+                plan.Candidates(Payload("Write", "/p/a.py", ""));
+                believed++; // Another page than the one that was read.
+            }
+            catch (PlanCorruptException)
+            {
+            }
+        }
+
+        believed.ShouldBe(0);
+    }
+
+    [Fact]
+    public void ACutOffPlanIsNeverBelieved()
+    {
+        var text = RuleGraphJson.Write(Graph(Everything()), "1").Text;
+        for (var length = 0; length < text.Length; length += 11)
+            Should.Throw<PlanCorruptException>(() => RuleGraphJson.Read(text.AsMemory(0, length)));
+    }
+
+    [Fact]
+    public void ACandidateKnowsItsPlace()
+    {
+        var rule = Rule("a", "*.py") with { Source = new SourceRef("packs/python.hookrules", 14, 3, 15, 9) };
+        using var plan = Open(RuleGraphJson.Write(Graph([rule]) with { Sources = [new SourceFile("main.hookrules", "0"), new SourceFile("packs/python.hookrules", "1")] }, "1").Text);
+        plan.Candidates(Payload("Write", "/p/a.py", "")).ShouldHaveSingleItem().Source.ShouldBe(rule.Source);
+    }
+
+    private static ImmutableArray<Rule> Everything() =>
+    [
+        Rule("plain", "*.py", "!gen/**") with { Matcher = new Matcher.Names(["Write"]) },
+        Rule("guard") with
+        {
+            Name = "guard", Stages = [], Closed = true,
+            Where = new Condition.All([
+                new Condition.Any([Where("x"), new Condition.Not(new Condition.Exists(FieldPath.File))]),
+                new Condition.Compare(FieldPath.Parse("tool_input.n")!, CompareOperator.In, [Literal.Of(1.5), Literal.Of(true), Literal.Of("é\"\n")]),
+                new Condition.InGlob(FieldPath.File, Glob.TryParse("a/**", out _)!)]),
+            Decisions = [new DecisionStep(DecisionKind.Deny, Template.Parse("no {file} {{x}} ü")), new DecisionStep(DecisionKind.Context, Template.Parse("c"))],
+            Sync = [new Branch("guard/s", "s", new BranchOptions { Timeout = TimeSpan.FromMilliseconds(250), Closed = true, Pass = ["HOME"] })],
+        },
+        Rule("windowed") with
+        {
+            Window = new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(1.5), [FieldPath.File, FieldPath.Parse("session")!]),
+            OnFailure = [new Stage([new Branch("windowed/s", "s", new BranchOptions { Retry = 3, Group = "g", Concurrency = 2, Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(1), []) })])],
+            Natives = [new NativeHandler("""{"type":"prompt","prompt":"p"}""")],
+        },
+    ];
+
+    private static RuleGraph Graph(ImmutableArray<Rule> rules) => new()
+    {
+        Sources = [new SourceFile("main.hookrules", "00")],
+        Actions =
+        [
+            new ActionDefinition("s", new Handler.Shell("echo $HOOK_FILE"), RuleGraphJson.NoPlace),
+            new ActionDefinition("h", new Handler.Http("POST", new TextValue.Env("URL"), [new Handler.HttpHeader("X-A", new TextValue.Text(Template.Parse("{tool}")))],
+                new JsonTemplate.Object([KeyValuePair.Create<string, JsonTemplate>("env", new JsonTemplate.WholePayload()), KeyValuePair.Create<string, JsonTemplate>("list", new JsonTemplate.Array([new JsonTemplate.Raw("1e3"), new JsonTemplate.Value(new TextValue.Env("T"))]))])), RuleGraphJson.NoPlace),
+            new ActionDefinition("r", new Handler.Run([new TextValue.Text(Template.Parse("ruff")), new TextValue.Text(Template.Parse("{file}"))]), RuleGraphJson.NoPlace),
+        ],
+        Rules = rules,
+    };
+
+    private static Rule Rule(string id, params string[] globs) => new()
+    {
+        Id = id,
+        Event = "PostToolUse",
+        Globs = [.. globs.Select(glob => Glob.TryParse(glob, out _)!)],
+        Stages = [new Stage([new Branch($"{id}/s", "s", BranchOptions.Default)])],
+        Source = new SourceRef("main.hookrules", 1, 1, 1, 9),
+    };
+
+    private static Condition.Matches Where(string text) => new(FieldPath.Parse("tool_input.content")!, RegexPattern.TryParse(text, "i", out _, out _)!);
+
+    private static Payload Payload(string tool, string file, string content) => HookRules.Engine.Payload.TryParse(
+        Encoding.UTF8.GetBytes($$$"""{"hook_event_name":"PostToolUse","tool_name":"{{{tool}}}","cwd":"/p","tool_input":{"file_path":"{{{file}}}","content":"{{{content}}}"}}"""), out _)!;
+
+    private PlanFile Open(byte[] text) => TryOpen(text) ?? throw new InvalidOperationException("no plan");
+
+    private PlanFile? TryOpen(byte[] text)
+    {
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(path, text);
+        return PlanFile.Open(path, out _);
+    }
+}

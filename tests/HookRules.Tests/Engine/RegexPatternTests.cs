@@ -1,0 +1,105 @@
+using System.Text.RegularExpressions;
+using HookRules.Engine;
+using Shouldly;
+using Xunit;
+
+namespace HookRules.Tests.Engine;
+
+public class RegexPatternTests
+{
+    private static readonly string[] Pieces =
+        ["a", "b", "A", "é", "\\d", "\\w", "\\s", "\\b", "\\B", ".", "[ab]", "[^a]", "[a-c_]", "[\\d-]", "(a|b)", "(?:ab|)", "a*", "b+?", "(ab)?", "a{2}", "b{1,3}", "^", "$", "(?<n>a)", "\\.", "git", "push", "|", "[^\\s]"];
+
+    private static readonly string[] Texts = ["", "a", "b", "ab", "aab", "abb", "ba", "git push", "git\npush --force", "A", "é", "É", "a.b", "aaaa", "_a-b 12", "\n", "bbb", "a\u00a0b", "\ufeff"];
+
+    [Fact]
+    public void RandomExpressionsMatchWhatDotNetMatchesInEcmaScriptMode()
+    {
+        var random = new Random(20261120);
+        var compared = 0;
+        for (var i = 0; i < 20000; i++)
+        {
+            var source = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+            var flags = random.Next(3) switch { 0 => "i", 1 => "m", _ => "" };
+            if (source.Contains("\\s") || source.Contains("\\b") && source.Contains('é')) continue; // \s differs in .NET; checked below.
+            if (RegexPattern.TryParse(source, flags, out _, out _) is not { } pattern) continue;
+            var options = RegexOptions.ECMAScript | (flags == "i" ? RegexOptions.IgnoreCase : flags == "m" ? RegexOptions.Multiline : RegexOptions.None);
+            Regex other;
+            try
+            {
+                // .NET's $ also stands before a last newline, JavaScript's does not.
+                other = new Regex(flags == "m" ? source : source.Replace("$", "(?!\\s|\\S)"), options, TimeSpan.FromSeconds(1));
+            }
+            catch (RegexParseException)
+            {
+                continue;
+            }
+
+            foreach (var text in Texts)
+            {
+                compared++;
+                pattern.IsMatch(text).ShouldBe(other.IsMatch(text), $"/{source}/{flags} on \"{text}\"");
+            }
+        }
+
+        compared.ShouldBeGreaterThan(50000);
+    }
+
+    [Theory]
+    [InlineData(@"\s", "\u00a0", true)]
+    [InlineData(@"\s", "\ufeff", true)]
+    [InlineData(@"\s", "\u0085", false)]
+    [InlineData(".", "\u2028", false)]
+    [InlineData(@"a$", "a\n", false)]
+    [InlineData(@"\w", "é", false)]
+    [InlineData(@"\x41\u0042", "AB", true)]
+    [InlineData("[\\b]", "\b", true)]
+    public void WhereEnginesDifferItIsJavaScript(string source, string text, bool matches) =>
+        RegexPattern.TryParse(source, "", out _, out _)!.IsMatch(text).ShouldBe(matches);
+
+    [Theory]
+    [InlineData("k", "\u212a")]
+    [InlineData("s", "\u017f")]
+    public void CaseFoldingNeverCrossesFromAsciiToOtherLetters(string source, string text) =>
+        RegexPattern.TryParse(source, "i", out _, out _)!.IsMatch(text).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("(?=a)", 0, "look-around")]
+    [InlineData("x(?<!a)", 1, "look-around")]
+    [InlineData(@"(a)\1", 3, "back-references")]
+    [InlineData("(?i)a", 0, "after the closing slash")]
+    [InlineData(@"a\Z", 1, "not the same in JavaScript")]
+    [InlineData(@"\p{L}", 0, "not the same in JavaScript")]
+    [InlineData("a++", 2, "nothing to repeat")]
+    [InlineData("*a", 0, "nothing to repeat")]
+    [InlineData("(a", 0, "never closed")]
+    [InlineData("a)", 1, "closes nothing")]
+    [InlineData("[a", 0, "never closed")]
+    [InlineData("[]a]", 0, "empty class")]
+    [InlineData("[[:alpha:]]", 1, "POSIX")]
+    [InlineData("[z-a]", 1, "wrong order")]
+    [InlineData("a{3,1}", 1, "wrong order")]
+    [InlineData("a{,3}", 1, "plain text in JavaScript")]
+    [InlineData("((a{900}){900})", 0, "too large")]
+    [InlineData("a\\", 1, "escapes nothing")]
+    public void WhatCannotBeDoneIsRefusedWithTheReasonAndThePlace(string source, int at, string reason)
+    {
+        RegexPattern.TryParse(source, "", out var problem, out var problemAt).ShouldBeNull();
+        problem!.ShouldContain(reason);
+        problemAt.ShouldBe(at);
+    }
+
+    [Theory]
+    [InlineData(@"^git\s+push\b.*\s--force\b", "--force")]
+    [InlineData("foo|bar+", "foo,ba")]
+    [InlineData(@"\d+", "")]
+    [InlineData("(abc)?x", "x")]
+    [InlineData("(abc)+x", "abc")]
+    [InlineData("a|", "")]
+    public void TextsThatEveryMatchContainsAreKnown(string source, string expected) =>
+        string.Join(',', RegexPattern.TryParse(source, "", out _, out _)!.RequiredLiterals).ShouldBe(expected);
+
+    [Fact]
+    public void AnExpressionThatBacktracksElsewhereTakesLinearTime() =>
+        RegexPattern.TryParse("^(a+)+$", "", out _, out _)!.IsMatch(new string('a', 200_000) + "!").ShouldBeFalse();
+}
