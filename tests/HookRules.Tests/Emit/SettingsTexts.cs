@@ -34,7 +34,7 @@ internal static class SettingsTexts
         ["element on the bracket's line"] = "{\n  \"hooks\": {\n    \"PostToolUse\": [{\n      \"hooks\": []\n    }]\n  }\n}\n",
         ["no indentation"] = "{\n\"a\": 1,\n\"hooks\": {\n\"Stop\": []\n}\n}\n",
         ["foreign handlers beside"] = "{\n  \"hooks\": {\n    \"PreToolUse\": [\n      {\n        \"matcher\": \"Bash\",\n        \"hooks\": [\n          { \"type\": \"command\", \"command\": \"/bin/sh\", \"args\": [\"./hook\"] },\n          { \"type\": \"prompt\", \"prompt\": \"hookrules-hook\" }\n        ]\n      }\n    ]\n  }\n}\n",
-        ["deep"] = $"{{\"deep\":{new string('[', 20000)}{new string(']', 20000)},\n\"hooks\": {{}}}}",
+        ["deep"] = $"{{\"deep\":{new string('[', 1000)}{new string(']', 1000)},\n\"hooks\": {{}}}}",
     };
 
     public static IReadOnlyDictionary<string, string> All { get; } = Own.Concat(Corpus()).ToDictionary(StringComparer.Ordinal);
