@@ -48,7 +48,9 @@ public class SettingsChecksTests
     [Theory]
     [InlineData("preToolUse", "unknown hook event \"preToolUse\"; did you mean \"PreToolUse\"?")]
     [InlineData("session-start", "unknown hook event \"session-start\"; did you mean \"SessionStart\"?")]
+    [InlineData("PostToolUsed", "unknown hook event \"PostToolUsed\"; did you mean \"PostToolUse\"?")]
     [InlineData("_comment", "unknown hook event \"_comment\"")]
+    [InlineData("// Stop", "unknown hook event \"// Stop\"")]
     public void AnUnknownEventIsAWarning(string key, string message)
     {
         var diagnostic = SettingsMerge.Apply("{\"hooks\":{\"" + key + "\":[]}}", [], null, "s").Diagnostics.ShouldHaveSingleItem();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookRules.Compiler.Emit;
 using HookRules.Engine;
+using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -120,9 +121,7 @@ public class SettingsEmitterTests
 
     private static Dictionary<string, (string[], string[])> Read()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "HookRules.sln"))) folder = folder.Parent!;
-        var blocks = File.ReadAllText(Path.Combine(folder.FullName, "tests/HookRules.Tests/Emit/SettingsEntries.cases")).Split("\n== ")[1..];
+        var blocks = File.ReadAllText(Checkout.File("tests/HookRules.Tests/Emit/SettingsEntries.cases")).Split("\n== ")[1..];
         return blocks.Select(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(
             lines => lines[0],
             lines => (lines[1..].Where(line => !line.StartsWith("=> ", StringComparison.Ordinal)).ToArray(), lines.Where(line => line.StartsWith("=> ", StringComparison.Ordinal)).Select(line => line[3..]).ToArray()));

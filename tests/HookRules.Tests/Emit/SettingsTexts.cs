@@ -1,3 +1,4 @@
+using HookRules.Tests.Knowledge;
 using Xunit;
 
 namespace HookRules.Tests.Emit;
@@ -41,14 +42,7 @@ internal static class SettingsTexts
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    private static IEnumerable<KeyValuePair<string, string>> Corpus()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var corpus = Path.Combine(folder.FullName, "shared", "corpus");
-            if (Directory.Exists(corpus)) return Directory.GetFiles(corpus, "*.json").Order(StringComparer.Ordinal).Select(file => KeyValuePair.Create(Path.GetFileName(file), File.ReadAllText(file)));
-        }
-
-        return [];
-    }
+    private static IEnumerable<KeyValuePair<string, string>> Corpus() => Checkout.Above("shared/corpus") is { } folder
+        ? Directory.GetFiles(Path.Combine(folder, "shared/corpus"), "*.json").Order(StringComparer.Ordinal).Select(file => KeyValuePair.Create(Path.GetFileName(file), File.ReadAllText(file)))
+        : [];
 }
