@@ -49,8 +49,7 @@ internal sealed class HookProcess
         }
         catch (OutOfMemoryException)
         {
-            failures.Add(HookFailure.TooLarge());
-            decision = AskInsteadOfGuards(DecisionKind.Ask);
+            decision = TooLarge([]);
         }
         catch (Exception e)
         {
@@ -65,8 +64,7 @@ internal sealed class HookProcess
         var end = StandardStreams.Read(out var input);
         if (end == InputEnd.TooLarge)
         {
-            failures.Add(HookFailure.TooLarge());
-            return (AskInsteadOfGuards(), null);
+            return (TooLarge(input.Span), null);
         }
 
         if (end != InputEnd.Complete) return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
@@ -84,5 +82,76 @@ internal sealed class HookProcess
         if (sync is not null) failures.AddRange(sync.Failures);
         if (Queues(routing)) Publish(payload, plan, planPath);
         return (sync is null ? routing.Decision : routing.Decision.And(sync.Decision), sync);
+    }
+
+    private (Decision, SyncResults?) Failed(HookFailure failure)
+    {
+        failures.Add(failure);
+        return (Decision.None, null);
+    }
+
+    private static bool Queues(Routing routing)
+    {
+        foreach (var rule in routing.Matched)
+            if (rule.Queues) return true;
+        return false;
+    }
+
+    private void Publish(Payload payload, PlanFile plan, string planPath)
+    {
+        planPath = Path.GetFullPath(planPath);
+        var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
+        eventId = envelope.Id;
+        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished) failures.Add(HookFailure.Spool(unpublished));
+        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem) failures.Add(HookFailure.Consumer(problem));
+    }
+
+    /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an answer.)</summary>
+    private Decision TooLarge(ReadOnlySpan<byte> beginning)
+    {
+        var (name, tool, id) = PayloadStart.Read(beginning);
+        @event = name ?? @event;
+        session = id ?? session;
+        failures.Add(HookFailure.TooLarge());
+        if (HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is not true || !IsGuarded(tool)) return Decision.None;
+        return new Decision { Permission = DecisionKind.Ask, PermissionReason = $"This call is larger than {StandardStreams.Limit >> 20} MB, so the rules of this project could not look at it. Go on?" };
+    }
+
+    private bool IsGuarded(string? tool)
+    {
+        try
+        {
+            var rules = RuleGraphJson.Read(File.ReadAllBytes(arguments.Plan!)).Graph.Rules;
+            return rules.Any(rule => rule.Event == @event && (rule.Sync.Length > 0 || rule.Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context)))
+                && (tool is null || rule.Matcher is not Matcher.Names names || names.Values.Contains(tool)));
+        }
+        catch (Exception)
+        {
+            // Nobody knows what the plan would say.
+            return true;
+        }
+    }
+
+    private WireOutput Answer(Decision decision, SyncResults? sync)
+    {
+        foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
+
+        var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
+        if (arguments.Closed && failures.Count > 0 && !isBlocked)
+            return new WireOutput("", string.Concat(failures.Select(failure => $"hookrules: {failure.Message}\n")), 1);
+
+        if (session.Length == 0) session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
+        var due = new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures);
+        if (due.Count > 0) decision = decision.And(new Decision { Warnings = [.. due.Select(message => $"hookrules: {message}")] });
+        var answer = DecisionWire.Write(@event, decision);
+        return sync is null ? answer : sync.Merge(answer);
+    }
+
+    /// <summary>Where Claude Code says, else the folder whose <c>.claude/hookrules</c> the plan is in.</summary>
+    private static string ProjectDir(string? planPath)
+    {
+        if (Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project) return project;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(planPath ?? "."));
+        return Path.GetDirectoryName(Path.GetDirectoryName(folder)) ?? Environment.CurrentDirectory;
     }
 }
