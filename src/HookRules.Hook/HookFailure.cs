@@ -3,7 +3,8 @@ namespace HookRules.Hook;
 /// <summary>What kept the hook from doing all of its work; of each kind the user is told once a session.</summary>
 /// <param name="Kind">A short word for the file that remembers the telling.</param>
 /// <param name="Message">In words, with what to do.</param>
-internal sealed record HookFailure(string Kind, string Message)
+/// <param name="Guards">A closed entry must block for it: a rule that guards may not have done its work.</param>
+internal sealed record HookFailure(string Kind, string Message, bool Guards = true)
 {
     public const string CompileAgain = "run \"hookrules compile\"";
 
@@ -21,11 +22,11 @@ internal sealed record HookFailure(string Kind, string Message)
     public static HookFailure Edited(string path) =>
         new("edited", $"{path} is not the plan that \"hookrules compile\" wrote last, so no rule is applied: somebody edited it or the hook entries. Look at what changed, then {CompileAgain}");
 
-    public static HookFailure Spool(string problem) => new("spool", $"actions were not queued: {problem}");
+    public static HookFailure Spool(string problem, bool guards) => new("spool", $"actions were not queued: {problem}", guards);
 
-    public static HookFailure Consumer(string problem) => new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}");
+    public static HookFailure Consumer(string problem) => new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
 
-    public static HookFailure Sync(string branch, string problem) => new("sync-" + branch, $"{branch} failed: {problem}");
+    public static HookFailure Sync(string branch, string problem, bool guards) => new("sync-" + branch, $"{branch} failed: {problem}", guards);
 
     public static HookFailure Bug(Exception exception) => new("bug", $"the hook failed in a way that nobody foresaw ({exception.GetType().Name}: {exception.Message}); this event was not fully handled");
 }

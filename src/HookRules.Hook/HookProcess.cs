@@ -73,15 +73,31 @@ internal sealed class HookProcess
         @event = payload.Event;
         session = payload.Session ?? "";
         if (arguments.Plan is not { } planPath) return Failed(HookFailure.NoPlan("", "no --plan was given"));
-        using var plan = PlanFile.Open(planPath, out problem);
-        if (plan is null) return Failed(HookFailure.NoPlan(planPath, problem!));
-        if (arguments.PlanHash is { } expected && expected != plan.Hash) return Failed(HookFailure.Edited(planPath));
+        using var plan = OpenPlan(planPath);
+        if (plan is null) return (Decision.None, null);
 
         var routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
         var sync = SyncResults.Run(routing, payload, plan, projectDir);
         if (sync is not null) failures.AddRange(sync.Failures);
-        if (Queues(routing)) Publish(payload, plan, planPath);
+        Publish(routing, payload, plan, planPath);
         return (sync is null ? routing.Decision : routing.Decision.And(sync.Decision), sync);
+    }
+
+    private PlanFile? OpenPlan(string path)
+    {
+        var plan = PlanFile.Open(path, out var problem);
+        if (plan is not null && (arguments.PlanHash is not { } expected || expected == plan.Hash)) return plan;
+        plan?.Dispose();
+
+        // Until Claude Code has read the settings that were compiled a moment ago, it asks for the plan before.
+        if (arguments.PlanHash is { } wanted && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), PlanFile.PreviousName), out _) is { } previous)
+        {
+            if (previous.Hash == wanted) return previous;
+            previous.Dispose();
+        }
+
+        failures.Add(plan is null ? HookFailure.NoPlan(path, problem!) : HookFailure.Edited(path));
+        return null;
     }
 
     private (Decision, SyncResults?) Failed(HookFailure failure)
@@ -90,19 +106,20 @@ internal sealed class HookProcess
         return (Decision.None, null);
     }
 
-    private static bool Queues(Routing routing)
+    private void Publish(Routing routing, Payload payload, PlanFile plan, string planPath)
     {
+        bool queues = false, guards = false;
         foreach (var rule in routing.Matched)
-            if (rule.Queues) return true;
-        return false;
-    }
+        {
+            queues |= rule.Queues;
+            guards |= rule.Queues && rule.Closed;
+        }
 
-    private void Publish(Payload payload, PlanFile plan, string planPath)
-    {
+        if (!queues) return;
         planPath = Path.GetFullPath(planPath);
         var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
         eventId = envelope.Id;
-        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished) failures.Add(HookFailure.Spool(unpublished));
+        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished) failures.Add(HookFailure.Spool(unpublished, guards));
         else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem) failures.Add(HookFailure.Consumer(problem));
     }
 
@@ -137,7 +154,7 @@ internal sealed class HookProcess
         foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
-        if (arguments.Closed && failures.Count > 0 && !isBlocked)
+        if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
             return new WireOutput("", string.Concat(failures.Select(failure => $"hookrules: {failure.Message}\n")), 1);
 
         if (session.Length == 0) session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";

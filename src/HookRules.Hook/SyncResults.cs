@@ -10,9 +10,6 @@ internal sealed class SyncResults
 {
     private const int BlockingExitCode = 2;
 
-    /// <summary>The settings entry waits five seconds longer than the actions it knows of.</summary>
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
-
     private readonly HookEvent? @event;
     private readonly List<JsonElement> outputs = [];
 
@@ -67,7 +64,7 @@ internal sealed class SyncResults
                     Folder = projectDir,
                     Environment = process.Environment,
                     Stdin = payload.Json,
-                    Timeout = options.Timeout ?? DefaultTimeout,
+                    Timeout = options.Timeout ?? BranchOptions.SyncTimeout,
                     KeepOutput = 1 << 20,
                 }),
                 Invocation.Log log => AppendFile.Append(log.Path, log.Line.Span) is { } problem ? ChildResult.Failed(1, problem) : new ChildResult(0, CapturedOutput.Empty, CapturedOutput.Empty, false, null, 0),
@@ -93,9 +90,9 @@ internal sealed class SyncResults
         }
 
         var problem = run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
-        var failure = HookFailure.Sync(branch.Id, problem);
+        var failure = HookFailure.Sync(branch.Id, problem, branch.Options.Closed || rule.Closed);
         Failures.Add(failure);
-        if (branch.Options.Closed || rule.Closed) Block(rule, failure.Message);
+        if (failure.Guards) Block(rule, failure.Message);
     }
 
     /// <summary>False on an event where nothing can be blocked.</summary>
