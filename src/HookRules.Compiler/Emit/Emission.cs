@@ -62,7 +62,7 @@ public sealed record EmissionTarget(string ProjectDir, string SettingsPath, Runt
 public static class Emission
 {
     /// <summary>The plan before the last one: running sessions ask for it until they have read the new settings.</summary>
-    public const string PreviousPlan = "previous.json";
+    public const string PreviousPlan = PlanFile.PreviousName;
 
     public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
     {

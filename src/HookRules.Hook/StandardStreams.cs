@@ -1,23 +1,25 @@
-using System.Runtime.InteropServices;
+using System.Text;
+using HookRules.Engine;
 
 namespace HookRules.Hook;
 
 internal enum InputEnd { Complete, TooLarge, TooLate, Unreadable }
 
-/// <summary>Reads the payload, never more than <see cref="Limit"/> of it and never longer than the entry's timeout allows.</summary>
-internal static partial class StandardInput
+/// <summary>Standard input and output without the console's buffers and encodings.</summary>
+internal static unsafe class StandardStreams
 {
     /// <summary>Larger than any payload that was ever seen, small enough to be read in a moment.</summary>
     public const int Limit = 16 << 20;
 
+    /// <summary>Below the ten seconds after which Claude Code would end us, with room for the answer.</summary>
+    public const int PatienceMilliseconds = 8_000;
+
     /// <summary>A payload that is too large is still taken off the client's hands up to here, so that it does not fail at writing.</summary>
     private const int DrainLimit = 256 << 20;
 
-    /// <summary>Below the ten seconds after which Claude Code would end us, with room for the answer.</summary>
-    private const int PatienceMilliseconds = 8_000;
-
     private const int FirstBuffer = 64 << 10;
 
+    /// <summary>Reads the payload: never more than <see cref="Limit"/> of it and never longer than the entry's timeout allows.</summary>
     /// <param name="payload">What came, also where it did not come to its end.</param>
     public static InputEnd Read(out ReadOnlyMemory<byte> payload)
     {
@@ -42,13 +44,12 @@ internal static partial class StandardInput
         }
     }
 
-    // Exactly at the limit the payload may be complete; one more byte decides.
+    // At the limit the payload may just be complete; one more byte decides.
     private static InputEnd Drain(byte[] buffer, long until, out ReadOnlyMemory<byte> payload)
     {
         payload = buffer;
         var rest = GC.AllocateUninitializedArray<byte>(FirstBuffer);
-        var drained = 0L;
-        while (drained < DrainLimit)
+        for (var drained = 0L; drained < DrainLimit;)
         {
             var end = ReadSome(rest, until, out var count);
             if (count == 0) return drained == 0 ? end : InputEnd.TooLarge;
@@ -65,7 +66,8 @@ internal static partial class StandardInput
         {
             try
             {
-                count = WindowsInput().Read(into);
+                using var input = Console.OpenStandardInput();
+                count = input.Read(into);
                 return InputEnd.Complete;
             }
             catch (IOException)
@@ -74,45 +76,40 @@ internal static partial class StandardInput
             }
         }
 
-        while (true)
+        fixed (byte* start = into)
         {
-            var patience = until - Environment.TickCount64;
-            if (patience <= 0) return InputEnd.TooLate;
-            var poll = new PollFd { Descriptor = 0, Events = PollIn };
-            var ready = Poll(ref poll, 1, (int)patience);
-            if (ready == 0) return InputEnd.TooLate;
-            if (ready < 0 && !Interrupted) return InputEnd.Unreadable;
-            if (ready < 0) continue;
-            var read = ReadFile(0, ref MemoryMarshal.GetReference(into), into.Length);
-            if (read >= 0)
+            while (true)
             {
-                count = (int)read;
-                return InputEnd.Complete;
+                var patience = until - Environment.TickCount64;
+                var input = new Libc.PollFd { Fd = 0, Events = Libc.POLLIN };
+                var ready = patience <= 0 ? 0 : Libc.poll(&input, 1, (int)patience);
+                if (ready == 0) return InputEnd.TooLate;
+                var read = ready < 0 ? -1 : Libc.read(0, start, into.Length);
+                if (read < 0 && Libc.Errno is Libc.EINTR or Libc.EAGAIN) continue;
+                count = (int)Math.Max(0, read);
+                return read < 0 ? InputEnd.Unreadable : InputEnd.Complete;
             }
-
-            if (!Interrupted) return InputEnd.Unreadable;
         }
     }
 
-    private static Stream? windowsInput;
-
-    private static Stream WindowsInput() => windowsInput ??= Console.OpenStandardInput();
-
-    private const short PollIn = 1;
-    private const int Eintr = 4;
-
-    private static bool Interrupted => Marshal.GetLastPInvokeError() == Eintr;
-
-    private struct PollFd
+    public static void Write(WireOutput answer)
     {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
+        Write(2, answer.Stderr);
+        Write(1, answer.Stdout);
     }
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollFd descriptors, nuint count, int timeoutMilliseconds);
+    // Nobody is told of a failure here: whoever would be told has closed the other end.
+    private static void Write(int descriptor, string text)
+    {
+        if (text.Length == 0) return;
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        if (OperatingSystem.IsWindows())
+        {
+            using var stream = descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+            stream.Write(bytes);
+            return;
+        }
 
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint ReadFile(int descriptor, ref byte into, nint count);
+        _ = Libc.WriteAll(descriptor, bytes);
+    }
 }
