@@ -2,7 +2,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
 
-/// <summary>HR3xxx: settings.json and import.</summary>
+// HR3xxx: settings.json and import.
 public static partial class DiagnosticCatalog
 {
     public static Diagnostic SettingsNotJson(SourceRef at, string problem, string mend) =>

@@ -1,5 +1,6 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;
@@ -37,7 +38,10 @@ internal sealed class SettingsChecks
         if (hooks.Kind != JsonTextKind.Object) yield break;
         foreach (var member in hooks.Children)
         {
-            if (HookEvents.Find(member.Name!) is null) yield return DiagnosticCatalog.SettingsUnknownEvent(Key(member), member.Name!, Nearest(member.Name!));
+            if (HookEvents.Find(member.Name!) is null)
+                yield return DiagnosticCatalog.SettingsUnknownEvent(Key(member), member.Name!,
+                    // A key such as "// Stop" or "_comment" is a note and no misspelling.
+                    char.IsAsciiLetter(member.Name!.FirstOrDefault()) ? NearestName.Find(member.Name!, HookEvents.All.Select(known => known.Name)) : null);
             if (Guards.Contains(member.Name) && hooks[member.Name!] == member.Value)
                 foreach (var diagnostic in Guard(member.Name!, member.Value)) yield return diagnostic;
         }
@@ -112,15 +116,6 @@ internal sealed class SettingsChecks
 
         if (type == "http" && document.StringOf(handler["url"]) is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))
             yield return NotLoaded(handler["url"]!, $"the url of a handler of {name} is no URL", "write a whole URL, such as \"https://example.org/hook\"");
-    }
-
-    // Other tools' spellings of the same words: preToolUse, pre_tool_use, pre-tool-use.
-    private static string? Nearest(string name)
-    {
-        var letters = Letters(name);
-        return HookEvents.All.FirstOrDefault(known => Letters(known.Name) == letters)?.Name;
-
-        static string Letters(string text) => string.Concat(text.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
     }
 
     private Diagnostic NotLoaded(JsonTextNode node, string problem, string mend) =>

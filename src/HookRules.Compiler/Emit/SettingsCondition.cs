@@ -9,7 +9,7 @@ internal static class SettingsCondition
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.*-");
 
-    public static bool KnowsFilesOf(string tool) => tool is "Write" or "Edit" or "Read" or "NotebookEdit";
+    public static bool KnowsFilesOf(string tool) => tool is "Write" or "Edit" or "Read";
 
     /// <summary>For a whole group: only where every rule does no more than queue, for one tool and by one and the same glob.</summary>
     public static string? Of(ImmutableArray<Rule> rules, SettingsMatcher matcher) =>

@@ -13,10 +13,6 @@ public static class SettingsEmitter
     private const double HookTimeout = 10;
     private const double SyncMargin = 5;
 
-    // Where Claude Code lets onFailure act; on the other events it would be dead text.
-    private static readonly string[] FailureBlocks =
-        ["PreToolUse", "PermissionRequest", "PreModelSwitch", "UserPromptSubmit", "UserPromptExpansion", "ConfigChange", "Elicitation", "ElicitationResult", "PostToolBatch", "TaskCreated", "PreCompact"];
-
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
         [.. from rules in graph.Rules.GroupBy(rule => rule.Event)
             let hookEvent = HookEvents.Find(rules.Key) ?? throw new InvalidOperationException($"no hook event {rules.Key}")
@@ -58,7 +54,7 @@ public static class SettingsEmitter
             .Append(",\"args\":[").AppendJoin(',', arguments.Select(JsonText.Quote)).Append(']');
         if (!closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition) json.Append(",\"if\":").Append(JsonText.Quote(condition));
         json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
-        if (closed && FailureBlocks.Contains(hookEvent.Name)) json.Append(",\"onFailure\":\"block\"");
+        if (closed && hookEvent.OnFailureBlocks) json.Append(",\"onFailure\":\"block\"");
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
     }
 

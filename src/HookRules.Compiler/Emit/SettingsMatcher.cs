@@ -66,7 +66,7 @@ internal sealed class SettingsMatcher
     private string List()
     {
         // These are watched as they stand, so nothing in them can be escaped.
-        if (@event.Name == "FileChanged") return string.Join('|', names);
+        if (@event.Matching == MatcherKind.FileName) return string.Join('|', names);
         return names.TrueForAll(IsPlain) ? string.Join('|', names) : $"^{Alternatives(names)}$";
     }
 
@@ -78,20 +78,9 @@ internal sealed class SettingsMatcher
     }
 
     private bool IsPlain(string name) =>
-        name.Length > 0 && name.Trim() == name && !name.AsSpan().ContainsAny('|', ',') && !name.AsSpan().ContainsAnyExcept(@event.Name == "StopFailure" ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters);
+        name.Length > 0 && name.Trim() == name && !name.AsSpan().ContainsAny('|', ',') && !name.AsSpan().ContainsAnyExcept(@event.BarListsOnly ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters);
 
     private static string Alternatives(IEnumerable<string> names) => $"(?:{string.Join('|', names.Select(SettingsRegex.Escape))})";
 
-    private static IEnumerable<string> EarlierNames(string tool) => tool switch
-    {
-        "Agent" => ["Task"],
-        "TaskStop" => ["KillShell", "KillBash"],
-        "ListAgents" => ["ListPeers"],
-        "SendUserMessage" => ["Brief"],
-        "ListMcpResourcesTool" => ["ListMcpResources"],
-        "ReadMcpResourceTool" => ["ReadMcpResource"],
-        "ReadMcpResourceDirTool" => ["ReadMcpResourceDir"],
-        "SetGoal" => ["ProposeGoal"],
-        _ => [],
-    };
+    private static IEnumerable<string> EarlierNames(string tool) => HookTools.Find(tool)?.Aliases ?? [];
 }

@@ -21,7 +21,7 @@ internal static class SettingsOwnership
         return FileName(command) switch
         {
             Runtime or Runtime + ".exe" => true,
-            "sh" => args.Children is [var first, ..] && document.StringOf(first.Value)?.Replace('\\', '/') is { } script && script.EndsWith('/' + Launcher, StringComparison.Ordinal),
+            "sh" => args.Children.Any(argument => document.StringOf(argument.Value)?.Replace('\\', '/').EndsWith('/' + Launcher, StringComparison.Ordinal) is true),
             _ => false,
         };
     }

@@ -5,7 +5,8 @@ internal enum JsonTextKind { Object, Array, String, Number, True, False, Null }
 /// <summary>A JSON value and where it stands in its text; the end is exclusive.</summary>
 internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? parent)
 {
-    private readonly List<JsonTextChild> children = [];
+    private static readonly List<JsonTextChild> None = [];
+    private List<JsonTextChild>? children;
 
     public JsonTextKind Kind { get; } = kind;
     public int Start { get; } = start;
@@ -13,7 +14,7 @@ internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? p
     public JsonTextNode? Parent { get; } = parent;
 
     /// <summary>Members of an object or elements of an array, in the order of the text, duplicate keys included.</summary>
-    public IReadOnlyList<JsonTextChild> Children => children;
+    public IReadOnlyList<JsonTextChild> Children => children ?? None;
 
     public bool IsContainer => Kind is JsonTextKind.Object or JsonTextKind.Array;
 
@@ -22,13 +23,13 @@ internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? p
     {
         get
         {
-            for (var i = children.Count - 1; i >= 0; i--)
-                if (children[i].Name == name) return children[i].Value;
+            for (var i = Children.Count - 1; i >= 0; i--)
+                if (Children[i].Name == name) return Children[i].Value;
             return null;
         }
     }
 
-    public void Add(JsonTextChild child) => children.Add(child);
+    public void Add(JsonTextChild child) => (children ??= []).Add(child);
 }
 
 /// <summary>An element of an array, or a member of an object from the start of its key to the end of its value.</summary>
