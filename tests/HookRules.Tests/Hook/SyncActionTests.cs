@@ -1,5 +1,6 @@
 using HookRules.Engine;
 using Shouldly;
+using Xunit;
 using static HookRules.Tests.Hook.HookProject;
 
 namespace HookRules.Tests.Hook;
@@ -26,7 +27,9 @@ public sealed class SyncActionTests
         using var project = new HookProject(Sync("PreToolUse", "echoes"), Guard());
         var payload = Bash("ls");
 
-        project.Run(payload).Stdout.ShouldBe($$"""{"systemMessage":"{{payload.Length}} bytes","hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"no [blocked by guard (main.hookrules:7)]"}}""");
+        var stdout = project.Run(payload).Stdout;
+        stdout.ShouldStartWith($"{{\"systemMessage\":\"{payload.Length} bytes\",");
+        stdout.ShouldContain("\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"no [blocked by guard (main.hookrules:7)]\"");
     }
 
     [Fact]
