@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using Sprache;
 using static HookRules.Compiler.Syntax.Terminals;
@@ -82,7 +83,7 @@ internal static class Grammar
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
         var word = reading.Text[at..end];
-        return Result.Success(Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
+        return Result.Success((ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
     };
 
     private static readonly FrozenDictionary<string, CompareOperator> Signs = new Dictionary<string, CompareOperator>
@@ -254,8 +255,8 @@ internal static class Grammar
         ["dedup"] = word =>
             from length in Duration
             from first in Keyword("first").Optional()
-            from by in By.Optional()
-            select new DedupSyntax(word.Span.To(length.Span), word, length, first.IsDefined, by.GetOrElse([])),
+            from fields in By.Optional()
+            select new DedupSyntax(word.Span.To(length.Span), word, length, first.IsDefined, fields.GetOrElse([])),
         ["timeout"] = word => from length in Duration select new TimeoutSyntax(word.Span.To(length.Span), word, length),
         ["retry"] = word =>
             from count in Count(0, "a whole number of at least 0")
@@ -395,7 +396,7 @@ internal static class Grammar
         }
 
         return PeekChar(reading, tail.Position) is '"' or '[' or '{' || (PeekChar(reading, tail.Position) is '\'' or '“')
-            ? Fail<ItemSyntax>(reading, tail.Position, DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Of(text, StepWords)))
+            ? Fail<ItemSyntax>(reading, tail.Position, DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Find(text, StepWords)))
             : Reference(input);
     };
 
@@ -421,7 +422,7 @@ internal static class Grammar
     };
 
     private static readonly Parser<ImmutableArray<StageSyntax>> OnFailure =
-        from on in Keyword("on")
+        from start in Keyword("on")
         from failure in Keyword("failure")
         from arrow in Arrow
         from stages in Stages
@@ -487,7 +488,7 @@ internal static class Grammar
         ["rule"] = word =>
             from name in Name("the name of the rule")
             from colon in Sign(":")
-            from on in Keyword("on")
+            from start in Keyword("on")
             from rule in RuleBody(word.Span, name)
             select rule,
         ["on"] = word => input =>
@@ -514,7 +515,7 @@ internal static class Grammar
         if (Statements.TryGetValue(word, out var tail)) return tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
         var end = Math.Max(Words.ValueEnd(reading.Text, at, reading.End), Math.Min(at + 1, reading.End));
         var found = reading.Text[at..end];
-        return Fail<StatementSyntax>(reading, at, DiagnosticCatalog.UnknownStatement(reading.Locate(at, end), found, NearestName.Of(found, Statements.Keys), Statements.Keys));
+        return Fail<StatementSyntax>(reading, at, DiagnosticCatalog.UnknownStatement(reading.Locate(at, end), found, NearestName.Find(found, Statements.Keys), Statements.Keys));
     };
 
     public static readonly Parser<StatementSyntax> Statement = Whole(AnyStatement);
@@ -571,10 +572,10 @@ internal static class Grammar
         from comma in Sign(",").Optional()
         select items.GetOrElse([]).ToImmutableArray();
 
-    private static Parser<ConditionSyntax> Joined(Parser<ConditionSyntax> term, string word, Func<TextSpan, ImmutableArray<ConditionSyntax>, ConditionSyntax> join) =>
+    private static Parser<ConditionSyntax> Joined(Parser<ConditionSyntax> term, string word, Func<TextSpan, ImmutableArray<ConditionSyntax>, ConditionSyntax> combine) =>
         from terms in term.DelimitedBy(Keyword(word))
         let list = terms.ToImmutableArray()
-        select list.Length == 1 ? list[0] : join(list[0].Span.To(list[^1].Span), list);
+        select list.Length == 1 ? list[0] : combine(list[0].Span.To(list[^1].Span), list);
 
     private static Parser<int> Later(string feature, NameSyntax word, string instead) => input =>
     {
