@@ -35,8 +35,10 @@ public static class DecisionWire
 
         if (decision.Warnings.Length > 0) json.WriteString("systemMessage"u8, string.Join('\n', decision.Warnings));
 
-        var byExitCode = @event is "TaskCompleted" or "TeammateIdle" && decision.BlockReason is not null && decision.StopReason is null;
-        if (decision.BlockReason is { } block && !byExitCode) WriteBlock(json, block);
+        // There, exit code 2 blocks; with "continue: false" the whole teammate stops and nothing is left to block.
+        var blocksByExitCode = @event is "TaskCompleted" or "TeammateIdle";
+        var byExitCode = blocksByExitCode && decision.BlockReason is not null && decision.StopReason is null;
+        if (decision.BlockReason is { } block && !blocksByExitCode) WriteBlock(json, block);
         else if (denied && UsesBlock(@event)) WriteBlock(json, decision.PermissionReason);
 
         WriteSpecific(json, @event, decision);

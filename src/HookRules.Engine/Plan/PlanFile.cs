@@ -10,6 +10,9 @@ namespace HookRules.Engine;
 /// <summary>plan.json as the hook process reads it: only the parts that a payload needs, each checked against the plan's hash.</summary>
 public sealed class PlanFile : IDisposable
 {
+    /// <summary>Beside a plan, the one before it: running sessions ask for it until they have read the new settings.</summary>
+    public const string PreviousName = "previous.json";
+
     private const int HeadSize = 32 * 1024;
 
     private readonly SafeFileHandle file;
@@ -37,7 +40,7 @@ public sealed class PlanFile : IDisposable
         var layout = Numbers(TakeLine(head, ref at, "\"layout\":["));
         var pageText = TakeLine(head, ref at, "\"pages\":\"");
         if (Blake2b.HashHex(head.AsSpan(hashedFrom, at - hashedFrom)) != Hash) throw new PlanCorruptException("its contents do not have the hash that it states");
-        if (places.Length != 2 || layout.Length != 4 || layout[0] != PlanFormat.PageSize) throw new PlanCorruptException("it is malformed");
+        if (places.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize) throw new PlanCorruptException("it is malformed");
 
         (sourcesAt, positionsAt) = (places[0], places[1]);
         (bodyLength, slotStart, slotCount) = (checked((int)layout[1]), checked((int)layout[2]), checked((int)layout[3]));

@@ -75,7 +75,7 @@ public sealed class PlanTests : IDisposable
     {
         var text = RuleGraphJson.Write(Graph(Everything()), "1").Text;
         var body = text.AsSpan().IndexOf("\"body\":"u8);
-        var end = text.AsSpan().LastIndexOf("\n\"sources\":"u8);
+        var end = text.AsSpan().LastIndexOf(",\n\"sources\":"u8);
         var believed = 0;
         for (var at = text.AsSpan().IndexOf("\"layout\":"u8); at < end; at += 7)
         {
