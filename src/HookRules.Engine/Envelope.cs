@@ -87,6 +87,7 @@ public sealed record Envelope(string Id, long PublishedMs, string PlanHash, stri
         }
 
         problem = id is null or "" ? Missing("id")
+            : !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? "the envelope's id could not be a file's name"
             : published is null ? Missing("published_ms")
             : plan is null ? Missing("plan")
             : project is null or "" ? Missing("project")

@@ -110,15 +110,6 @@ public sealed partial class FileSpool : IQueue, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>When the next envelope that was given back for a time is due; null if none waits.</summary>
-    public DateTimeOffset? NextDue()
-    {
-        lock (gate)
-        {
-            return Names("later").Select(DueOf).Where(due => due is not null).Min() is { } first ? DateTimeOffset.FromUnixTimeMilliseconds(first) : null;
-        }
-    }
-
     public void Dispose()
     {
         lock (gate)
