@@ -80,10 +80,29 @@ public static class HookTools
         ["MultiEdit", "LS", "NotebookRead", "TodoRead", "BashOutput", "TaskOutput", "AgentOutputTool", "SlashCommand", "exit_plan_mode"];
 
     /// <summary>By its exact name of today; null for MCP tools and unknown ones.</summary>
-    public static HookTool? Find(string name) => All.FirstOrDefault(tool => tool.Name == name);
+    public static HookTool? Find(string name)
+    {
+        foreach (var tool in All.AsSpan())
+        {
+            if (tool.Name == name) return tool;
+        }
+
+        return null;
+    }
+
+    /// <summary>The names that a tool had before, which Claude Code compares with a regular expression too.</summary>
+    public static ImmutableArray<string> FormerNames(string name) => Find(name)?.Aliases ?? [];
 
     /// <summary>The name of today for one from before; every other name as it is.</summary>
-    public static string Canonical(string name) => All.FirstOrDefault(tool => tool.Aliases.Contains(name))?.Name ?? name;
+    public static string Canonical(string name)
+    {
+        foreach (var tool in All.AsSpan())
+        {
+            if (tool.Aliases.Contains(name)) return tool.Name;
+        }
+
+        return name;
+    }
 
     public static bool IsMcp(string name) => name.StartsWith(McpPrefix, StringComparison.Ordinal);
 }

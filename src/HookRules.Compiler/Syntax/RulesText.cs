@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using static HookRules.Compiler.Syntax.Terminals;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>Reads the text form: cut into statements first, so that a broken one costs one diagnostic and hides nothing else.</summary>
+internal static class RulesText
+{
+    public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
+    {
+        var statements = ImmutableArray.CreateBuilder<StatementSyntax>();
+        foreach (var (start, end) in Cut(source.Text)) statements.Add(Statement(source, start, end, problems));
+        return new RulesFileSyntax(source, statements.ToImmutable());
+    }
+
+    private static StatementSyntax Statement(SourceText source, int start, int end, ICollection<Diagnostic> problems)
+    {
+        var reading = new Reading(source, source.Text, start, end, problems);
+        if (char.IsWhiteSpace(source.Text[start]))
+        {
+            var at = Words.SkipTrivia(source.Text, start, end);
+            problems.Add(DiagnosticCatalog.ContinuesNothing(reading.Locate(at, Math.Max(at + 1, Words.ValueEnd(source.Text, at, end)))));
+            return new SkippedSyntax(reading.Span(start, end), null, null);
+        }
+
+        var result = Grammar.Statement(reading.Start);
+        if (result.WasSuccessful) return result.Value;
+
+        problems.Add(reading.Failure());
+        var keyword = Peek(reading, ref start);
+        var nameAt = start + keyword.Length;
+        var name = Peek(reading, ref nameAt);
+        return new SkippedSyntax(reading.Span(start, end), keyword, name.Length > 0 ? name : null);
+    }
+
+    /// <summary>Where statements start and end: each starts in column 1, and lines that are indented or close a bracket continue it.</summary>
+    private static IEnumerable<(int Start, int End)> Cut(string text)
+    {
+        var start = -1;
+        for (var line = 0; line < text.Length;)
+        {
+            var next = text.IndexOf('\n', line) is var newline and >= 0 ? newline + 1 : text.Length;
+            var first = text[line];
+            if (!(first is '#' or '}' or ')' or ']') && !IsBlank(text.AsSpan(line..next)) && (start < 0 || !char.IsWhiteSpace(first)))
+            {
+                if (start >= 0) yield return (start, TrimEnd(text, start, line));
+                start = line;
+            }
+
+            line = EndOfLongText(text, line, next);
+        }
+
+        if (start >= 0) yield return (start, TrimEnd(text, start, text.Length));
+    }
+
+    private static bool IsBlank(ReadOnlySpan<char> line) => line.TrimStart() is var rest && (rest.IsEmpty || rest[0] == '#');
+
+    // Comments that follow a statement belong to the next one.
+    private static int TrimEnd(string text, int start, int end)
+    {
+        while (end > start)
+        {
+            var line = end - 1 > start ? Math.Max(text.LastIndexOf('\n', end - 2, end - 1 - start) + 1, start) : start;
+            if (line == start || !IsBlank(text.AsSpan(line..end))) break;
+            end = line;
+        }
+
+        return end;
+    }
+
+    /// <summary>The next line, behind a <c>"""</c> text that begins on this one and is closed somewhere.</summary>
+    private static int EndOfLongText(string text, int line, int next)
+    {
+        var open = text.IndexOf("\"\"\"", line, next - line, StringComparison.Ordinal);
+        if (open < 0 || IsBlank(text.AsSpan(line..next))) return next;
+        var close = text.IndexOf("\"\"\"", open + 3, StringComparison.Ordinal);
+        if (close < 0 || close < next) return next;
+        var end = text.IndexOf('\n', close);
+        return end < 0 ? text.Length : end + 1;
+    }
+}

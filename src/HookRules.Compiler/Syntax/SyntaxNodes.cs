@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>What was read, and where; the text form and the YAML form are read into the same nodes.</summary>
+internal abstract record SyntaxNode(TextSpan Span);
+
+internal sealed record RulesFileSyntax(SourceText Source, ImmutableArray<StatementSyntax> Statements);
+
+internal sealed record NameSyntax(TextSpan Span, string Text) : SyntaxNode(Span);
+
+internal sealed record DurationSyntax(TextSpan Span, TimeSpan Value) : SyntaxNode(Span);
+
+internal sealed record CountSyntax(TextSpan Span, int Value) : SyntaxNode(Span);
+
+// Statements
+
+internal abstract record StatementSyntax(TextSpan Span) : SyntaxNode(Span);
+
+internal sealed record ActionSyntax(TextSpan Span, NameSyntax Name, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : StatementSyntax(Span);
+
+internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, StringSyntax Value) : StatementSyntax(Span);
+
+internal sealed record RuleSyntax(TextSpan Span, NameSyntax? Name, TriggerSyntax Trigger, ImmutableArray<StageSyntax> Stages, ImmutableArray<StageSyntax> OnFailure) : StatementSyntax(Span);
+
+internal sealed record QueueSyntax(TextSpan Span, QueueSettings Queue) : StatementSyntax(Span);
+
+internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
+
+internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
+
+internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
+
+/// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
+internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
+
+// Triggers
+
+internal enum TriggerWordKind { Bare, Quoted, Regex }
+
+/// <summary>One word of a trigger; whether it is event, matcher or glob is the binder's to say.</summary>
+internal sealed record TriggerWordSyntax(TextSpan Span, TriggerWordKind Kind, StringSyntax Text) : SyntaxNode(Span);
+
+internal sealed record TriggerSyntax(TextSpan Span, ImmutableArray<TriggerWordSyntax> Words, ConditionSyntax? Where) : SyntaxNode(Span);
+
+// Conditions
+
+internal abstract record ConditionSyntax(TextSpan Span) : SyntaxNode(Span);
+
+internal sealed record AllSyntax(TextSpan Span, ImmutableArray<ConditionSyntax> Terms) : ConditionSyntax(Span);
+
+internal sealed record AnySyntax(TextSpan Span, ImmutableArray<ConditionSyntax> Terms) : ConditionSyntax(Span);
+
+internal sealed record NotSyntax(TextSpan Span, ConditionSyntax Term) : ConditionSyntax(Span);
+
+internal sealed record ExistsSyntax(TextSpan Span, NameSyntax Field) : ConditionSyntax(Span);
+
+internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax Sign, CompareOperator Operator, ImmutableArray<ValueSyntax> Values) : ConditionSyntax(Span);
+
+internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags) : SyntaxNode(Span);
+
+internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSyntax Regex) : ConditionSyntax(Span);
+
+internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, StringSyntax Glob) : ConditionSyntax(Span);
+
+/// <summary>A condition that this version knows of but does not support; reported when read.</summary>
+internal sealed record UnsupportedConditionSyntax(TextSpan Span) : ConditionSyntax(Span);
+
+// Steps
+
+/// <summary>What stands between commas: a step, or a modifier that binds the whole rule.</summary>
+internal abstract record ItemSyntax(TextSpan Span) : SyntaxNode(Span);
+
+internal sealed record StageSyntax(TextSpan Span, ImmutableArray<ItemSyntax> Items) : SyntaxNode(Span);
+
+internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
+
+internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
+
+internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
+
+/// <summary>A handler of Claude Code's own; <paramref name="Input"/> is what an MCP tool is given.</summary>
+internal sealed record NativeSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Subject, MapSyntax? Input, MapSyntax? Fields) : ItemSyntax(Span);
+
+/// <summary>A step or modifier that this version knows of but does not support; reported when read.</summary>
+internal sealed record UnsupportedItemSyntax(TextSpan Span) : ItemSyntax(Span);
+
+// Handlers of actions
+
+internal abstract record HandlerSyntax(TextSpan Span, NameSyntax Word) : SyntaxNode(Span);
+
+/// <summary>Either one text that is split into arguments, or the list of them.</summary>
+internal sealed record RunSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Command) : HandlerSyntax(Span, Word);
+
+internal sealed record ShellSyntax(TextSpan Span, NameSyntax Word, StringSyntax Script) : HandlerSyntax(Span, Word);
+
+internal sealed record HttpSyntax(TextSpan Span, NameSyntax Word, NameSyntax Method, ValueSyntax Url, MapSyntax? Headers, ValueSyntax? Body) : HandlerSyntax(Span, Word);
+
+/// <summary><c>slack</c>, <c>notify</c> and <c>log</c>.</summary>
+internal sealed record MessageSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Text) : HandlerSyntax(Span, Word);
+
+// Modifiers
+
+internal abstract record ModifierSyntax(TextSpan Span, NameSyntax Word) : ItemSyntax(Span);
+
+internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
+
+internal sealed record TimeoutSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length) : ModifierSyntax(Span, Word);
+
+/// <summary><c>retry</c> and <c>concurrency</c>.</summary>
+internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count) : ModifierSyntax(Span, Word);
+
+/// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>
+internal sealed record NameModifierSyntax(TextSpan Span, NameSyntax Word, NameSyntax Name) : ModifierSyntax(Span, Word);
+
+/// <summary><c>sync</c>, <c>open</c> and <c>closed</c>.</summary>
+internal sealed record FlagSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
+
+/// <summary>A modifier that this version knows of but does not support; reported when read.</summary>
+internal sealed record UnsupportedModifierSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
+
+// Values
+
+internal abstract record ValueSyntax(TextSpan Span) : SyntaxNode(Span);
+
+/// <summary>A text without its quotes and escapes, which knows where each of its characters stands in the source.</summary>
+internal sealed record StringSyntax(TextSpan Span, string Text, int TextStart, ImmutableArray<int> Offsets = default) : ValueSyntax(Span)
+{
+    /// <summary>Where a part of the text stands.</summary>
+    public TextSpan Part(int start, int length) =>
+        Offsets.IsDefaultOrEmpty
+            ? new TextSpan(TextStart + start, length)
+            : TextSpan.Between(Offsets[Math.Min(start, Offsets.Length - 1)], Offsets[Math.Min(start + length, Offsets.Length - 1)]);
+}
+
+/// <summary><c>env.NAME</c>.</summary>
+internal sealed record EnvSyntax(TextSpan Span, string Name) : ValueSyntax(Span);
+
+/// <summary><c>payload</c>: the whole event.</summary>
+internal sealed record PayloadSyntax(TextSpan Span) : ValueSyntax(Span);
+
+/// <summary>A number, <c>true</c>, <c>false</c> or <c>null</c>, as JSON spells it.</summary>
+internal sealed record LiteralSyntax(TextSpan Span, string Json) : ValueSyntax(Span);
+
+internal sealed record ListSyntax(TextSpan Span, ImmutableArray<ValueSyntax> Items) : ValueSyntax(Span);
+
+internal sealed record MapSyntax(TextSpan Span, ImmutableArray<MemberSyntax> Members) : ValueSyntax(Span);
+
+internal sealed record MemberSyntax(TextSpan Span, NameSyntax Key, ValueSyntax Value) : SyntaxNode(Span);

@@ -1,0 +1,238 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using HookRules.Compiler.Diagnostics;
+using Sprache;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>The smallest parsers: each skips white space and comments, reads one word or sign, and notes what it wanted where it fails.</summary>
+internal static class Terminals
+{
+    /// <summary>What a terminal found; a negative end is nothing.</summary>
+    public readonly record struct Hit<T>(T Value, int End)
+    {
+        public static readonly Hit<T> None = new(default!, -1);
+    }
+
+    public static Parser<T> Terminal<T>(string expected, Func<Reading, int, Hit<T>> read) => input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        var hit = read(reading, at);
+        return hit.End >= 0 ? Result.Success(hit.Value, reading.At(hit.End)) : Fail<T>(reading, at, expected);
+    };
+
+    public static Reading Of(IInput input) => ((Cursor)input).Reading;
+
+    public static IResult<T> Fail<T>(Reading reading, int at, string expected)
+    {
+        reading.Expected(at, expected);
+        return Result.Failure<T>(reading.At(at), "not found", [expected]);
+    }
+
+    public static IResult<T> Fail<T>(Reading reading, int at, Diagnostic diagnostic)
+    {
+        reading.Wrong(at, diagnostic);
+        return Result.Failure<T>(reading.At(at), diagnostic.Message, []);
+    }
+
+    /// <summary>The name that stands next, without taking it; empty where there is none.</summary>
+    public static string Peek(Reading reading, ref int at)
+    {
+        at = Words.SkipTrivia(reading.Text, at, reading.End);
+        return reading.Text[at..Words.NameEnd(reading.Text, at, reading.End)];
+    }
+
+    /// <summary>The character that stands next after white space; NUL at the end.</summary>
+    public static char PeekChar(Reading reading, int at)
+    {
+        at = Words.SkipTrivia(reading.Text, at, reading.End);
+        return at < reading.End ? reading.Text[at] : '\0';
+    }
+
+    public static Parser<NameSyntax> Keyword(string word) => Terminal($"\"{word}\"", (reading, at) =>
+    {
+        var end = Words.NameEnd(reading.Text, at, reading.End);
+        return reading.Text.AsSpan(at..end).SequenceEqual(word) ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), word), end) : Hit<NameSyntax>.None;
+    });
+
+    public static Parser<NameSyntax> Sign(string sign) => Terminal($"\"{sign}\"", (reading, at) =>
+        at + sign.Length <= reading.End && reading.Text.AsSpan(at, sign.Length).SequenceEqual(sign)
+            ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, at + sign.Length), sign), at + sign.Length)
+            : Hit<NameSyntax>.None);
+
+    /// <summary>A name, an environment variable, a version: a word of letters, digits, <c>_ - .</c></summary>
+    public static Parser<NameSyntax> Name(string expected) => Terminal(expected, (reading, at) =>
+    {
+        var end = Words.NameEnd(reading.Text, at, reading.End);
+        return end > at ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end) : Hit<NameSyntax>.None;
+    });
+
+    /// <summary>A word of the given kind of characters.</summary>
+    public static Parser<NameSyntax> Word(string expected, Func<string, int, int, int> endOf) => Terminal(expected, (reading, at) =>
+    {
+        var end = endOf(reading.Text, at, reading.End);
+        return end > at ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end) : Hit<NameSyntax>.None;
+    });
+
+    public static readonly Parser<NameSyntax> Arrow = Terminal("\"->\"", (reading, at) =>
+    {
+        if (!Words.IsArrow(reading.Text, at, reading.End)) return Hit<NameSyntax>.None;
+        var end = at + (reading.Text[at] == '→' ? 1 : 2);
+        return new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), "->"), end);
+    });
+
+    public static readonly Parser<int> End = Terminal("the end of the statement", (reading, at) => at >= reading.End ? new Hit<int>(at, at) : Hit<int>.None);
+
+    public static readonly Parser<StringSyntax> Text = Terminal("a text in double quotes", ReadText);
+
+    public static readonly Parser<DurationSyntax> Duration = Terminal("a duration such as 1s", (reading, at) =>
+    {
+        var end = Words.ValueEnd(reading.Text, at, reading.End);
+        if (end == at) return Hit<DurationSyntax>.None;
+        var text = reading.Text[at..end];
+        if (Durations.Parse(text) is not { } value)
+        {
+            reading.Report(DiagnosticCatalog.BadDuration(reading.Locate(at, end), text));
+            value = TimeSpan.FromSeconds(1);
+        }
+
+        return new Hit<DurationSyntax>(new DurationSyntax(reading.Span(at, end), value), end);
+    });
+
+    public static Parser<CountSyntax> Count(int least, string expected) => Terminal(expected, (reading, at) =>
+    {
+        var end = Words.ValueEnd(reading.Text, at, reading.End);
+        if (end == at) return Hit<CountSyntax>.None;
+        var text = reading.Text[at..end];
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > 1000)
+        {
+            reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, expected));
+            value = least;
+        }
+
+        return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value), end);
+    });
+
+    /// <summary>The expression between slashes, and its flags where they may stand.</summary>
+    public static readonly Parser<RegexSyntax> Regex = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        if (at >= reading.End || reading.Text[at] != '/') return Fail<RegexSyntax>(reading, at, "a regular expression such as /^git push/");
+        var close = Words.RegexClose(reading.Text, at, reading.End, withFlags: true);
+        if (close < 0) return Fail<RegexSyntax>(reading, at, DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Words.EndOfLine(reading.Text, at, reading.End))));
+        var end = close + 1;
+        while (end < reading.End && char.IsAsciiLetter(reading.Text[end])) end++;
+        return Result.Success(new RegexSyntax(reading.Span(at, end), Slice(reading, at, close + 1, 1), reading.Text[(close + 1)..end]), reading.At(end));
+    };
+
+    /// <summary>The sign that closes a bracket; at the end of the statement the open one is to blame.</summary>
+    public static Parser<NameSyntax> Close(NameSyntax open, char close) => input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        if (at < reading.End && reading.Text[at] == close) return Result.Success(new NameSyntax(reading.Span(at, at + 1), close.ToString()), reading.At(at + 1));
+        return at >= reading.End
+            ? Fail<NameSyntax>(reading, at, DiagnosticCatalog.Unclosed(reading.Locate(open.Span), open.Text[0], close))
+            : Fail<NameSyntax>(reading, at, $"\"{close}\"");
+    };
+
+    /// <summary>Takes the parser that the next word names; the table commits, so that a mistake behind the word is reported there.</summary>
+    public static Parser<T> Choose<T>(string expected, FrozenDictionary<string, Func<NameSyntax, Parser<T>>> table) => input =>
+    {
+        var reading = Of(input);
+        var at = input.Position;
+        var word = Peek(reading, ref at);
+        return table.TryGetValue(word, out var tail)
+            ? tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
+            : Fail<T>(reading, at, expected);
+    };
+
+    /// <summary>Reads something that may hold itself.</summary>
+    public static Parser<T> Nested<T>(Func<Parser<T>> parser) => input => Of(input).Nested(parser(), input.Position);
+
+    /// <summary>A text as it stands, without quotes.</summary>
+    public static StringSyntax Slice(Reading reading, int from, int to, int quotes = 0) =>
+        reading.String(from, to, reading.Text[(from + quotes)..(to - quotes)], from + quotes, null);
+
+    private static Hit<StringSyntax> ReadText(Reading reading, int at)
+    {
+        var source = reading.Text;
+        if (at >= reading.End || source[at] != '"') return Hit<StringSyntax>.None;
+        if (source.AsSpan(at, Math.Min(3, reading.End - at)).SequenceEqual("\"\"\"")) return ReadLongText(reading, at);
+
+        var line = Words.EndOfLine(source, at, reading.End);
+        var text = new StringBuilder();
+        List<int>? places = null;
+        for (var i = at + 1; i < line; i++)
+        {
+            var c = source[i];
+            if (c == '"')
+            {
+                places?.Add(i);
+                return new Hit<StringSyntax>(reading.String(at, i + 1, text.ToString(), at + 1, places?.ToArray()), i + 1);
+            }
+
+            if (c != '\\')
+            {
+                places?.Add(i);
+                text.Append(c);
+                continue;
+            }
+
+            places ??= [.. Enumerable.Range(at + 1, i - at - 1)];
+            var from = i;
+            var decoded = Escape(reading, ref i, line);
+            text.Append(decoded);
+            for (var k = 0; k < decoded.Length; k++) places.Add(from);
+        }
+
+        while (line > at + 1 && char.IsWhiteSpace(source[line - 1])) line--;
+        reading.Wrong(at, DiagnosticCatalog.UnclosedString(reading.Locate(at, line)));
+        return Hit<StringSyntax>.None;
+    }
+
+    // Leaves the index on the last character of the escape.
+    private static string Escape(Reading reading, ref int i, int line)
+    {
+        var source = reading.Text;
+        var from = i;
+        i++;
+        switch (i < line ? source[i] : '\0')
+        {
+            case '"': return "\"";
+            case '\\': return "\\";
+            case 'n': return "\n";
+            case 't': return "\t";
+            case 'u' when i + 1 < line && source[i + 1] == '{':
+                var close = source.IndexOf('}', i, line - i);
+                if (close > 0 && int.TryParse(source.AsSpan((i + 2)..close), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code))
+                {
+                    i = close;
+                    return new Rune(code).ToString();
+                }
+
+                break;
+        }
+
+        var end = Math.Min(from + 2, line);
+        reading.Report(DiagnosticCatalog.BadEscape(reading.Locate(from, end), source[from..end]));
+        i = end - 1;
+        return source[from..end];
+    }
+
+    private static Hit<StringSyntax> ReadLongText(Reading reading, int at)
+    {
+        var close = reading.Text.IndexOf("\"\"\"", at + 3, reading.End - at - 3, StringComparison.Ordinal);
+        if (close < 0)
+        {
+            reading.Wrong(at, DiagnosticCatalog.UnclosedString(reading.Locate(at, at + 3)));
+            return Hit<StringSyntax>.None;
+        }
+
+        reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, at + 3), "\"\"\"", "write a text of one line, with \\n for line breaks"));
+        return new Hit<StringSyntax>(Slice(reading, at, close + 3, 3), close + 3);
+    }
+}

@@ -1,0 +1,26 @@
+namespace HookRules.Tests.Knowledge;
+
+/// <summary>Files of the checkout that the tests run from.</summary>
+internal static class Checkout
+{
+    public static string Folder { get; } = Above("HookRules.sln") ?? throw new InvalidOperationException($"no HookRules.sln above {AppContext.BaseDirectory}");
+
+    public static string File(string path) => Path.Combine(Folder, path);
+
+    /// <summary>Lines of a table beside the tests, without comments and empty ones, split at <c>|</c>.</summary>
+    public static IEnumerable<string[]> Table(string path) =>
+        from line in System.IO.File.ReadLines(Path.Combine(Folder, "tests/HookRules.Tests", path))
+        where line.Length > 0 && line[0] != '#'
+        select line.TrimEnd().TrimEnd('|').Split(" | ").Select(cell => cell.Trim()).ToArray();
+
+    /// <summary>The nearest folder at or above the tests that holds a file or folder; null if none does.</summary>
+    public static string? Above(string name)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Exists(Path.Combine(folder.FullName, name))) return folder.FullName;
+        }
+
+        return null;
+    }
+}
