@@ -1,6 +1,7 @@
 using System.CommandLine;
-using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler;
+using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -17,20 +18,20 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     public static RulesProject? Open(Cli cli, string? file)
     {
         if (Find(cli, file) is not { } found) return null;
-        return new RulesProject(found.File, found.ProjectDir, Compilation.Create(found));
+        return new RulesProject(found.File, found.ProjectDir, Compilation.Create(found.Load()));
     }
 
-    private static RulesLocation? Find(Cli cli, string? file)
+    private static ProjectFiles? Find(Cli cli, string? file)
     {
         if (file is null)
         {
-            if (RulesLocation.Find(cli.WorkingDirectory) is { } found) return found;
+            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found) return found;
             cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/.");
             return null;
         }
 
         var path = Path.GetFullPath(file, cli.WorkingDirectory);
-        if (System.IO.File.Exists(path)) return RulesLocation.Of(path);
+        if (System.IO.File.Exists(path)) return ProjectFiles.Of(path);
         cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {file}."));
         return null;
     }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using DiffPlex;
-using DiffPlex.Chunkers;
 using DiffPlex.Model;
+using DiffPlex;
 using HookRules.Compiler.Emit;
 
 namespace HookRules.Cli;
@@ -16,7 +15,7 @@ internal static class UnifiedDiff
     public static void Write(TextWriter output, FileChange change, string name)
     {
         var (before, after) = (Text(change.Before), Text(change.After));
-        var diff = Differ.Instance.CreateDiffs(before, after, ignoreWhiteSpace: false, ignoreCase: false, new LineChunker());
+        var diff = new Differ().CreateLineDiffs(before, after, ignoreWhitespace: false);
         output.WriteLine($"--- {(change.Before is null ? "/dev/null" : name)}");
         output.WriteLine($"+++ {(change.After is null ? "/dev/null" : name)}");
         foreach (var hunk in Hunks(diff)) WriteHunk(output, diff, hunk);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler;
+using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
 
@@ -35,7 +37,7 @@ internal static class CompileCommand
     private static int Compile(Cli cli, string? file, Request request)
     {
         if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
-        if (!project.Compilation.Succeeded)
+        if (project.Compilation.HasErrors)
         {
             project.Report(cli);
             return ExitCode.Problems;
@@ -50,7 +52,7 @@ internal static class CompileCommand
     private static int Uninstall(Cli cli, string? file, Request request)
     {
         // Rules are not needed to take the hooks away: the folder alone says which project it is.
-        var projectDir = file is null ? RulesLocation.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory : RulesLocation.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
+        var projectDir = file is null ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
         var target = Target(cli, projectDir, request);
         var emission = Emission.Remove(target);
         DiagnosticPrinter.WriteText(cli.Error, emission.Diagnostics, []);

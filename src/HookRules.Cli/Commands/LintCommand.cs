@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Cli.Commands;
@@ -25,7 +24,7 @@ internal static class LintCommand
     private static int Lint(Cli cli, string[] paths, Format format, int maxWarnings)
     {
         var projects = new List<RulesProject>();
-        foreach (var path in paths.Length == 0 ? [null] : paths)
+        foreach (var path in paths.Length == 0 ? new string?[] { null } : paths)
         {
             if (RulesProject.Open(cli, path) is not { } project) return ExitCode.CouldNot;
             projects.Add(project);
@@ -36,10 +35,10 @@ internal static class LintCommand
         switch (format)
         {
             case Format.Json:
-                DiagnosticPrinter.WriteJson(cli.Out, diagnostics);
+                cli.Print(output => DiagnosticPrinter.WriteJson(output, diagnostics));
                 break;
             case Format.Github:
-                DiagnosticPrinter.WriteGithub(cli.Out, diagnostics);
+                DiagnosticPrinter.WriteGitHub(cli.Out, diagnostics);
                 break;
             default:
                 DiagnosticPrinter.WriteText(cli.Error, diagnostics, sources);

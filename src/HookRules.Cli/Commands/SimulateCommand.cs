@@ -1,7 +1,7 @@
 using System.CommandLine;
-using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
+using HookRules.Compiler;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -44,7 +44,7 @@ internal static class SimulateCommand
             else problems = true;
         }
 
-        if (format == Format.Json) SimulationReport.WriteJson(cli.Out, simulations);
+        if (format == Format.Json) cli.Print(output => SimulationReport.WriteJson(output, simulations));
         else foreach (var (name, simulation) in simulations) SimulationReport.WriteText(cli.Out, name, simulation);
         return problems ? ExitCode.Problems : ExitCode.Ok;
     }

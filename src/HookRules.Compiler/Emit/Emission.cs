@@ -61,9 +61,6 @@ public sealed record EmissionTarget(string ProjectDir, string SettingsPath, Runt
 /// <summary>From a rule graph to the files that <c>compile</c> writes, and back to none.</summary>
 public static class Emission
 {
-    /// <summary>The plan before the last one: running sessions ask for it until they have read the new settings.</summary>
-    public const string PreviousPlan = PlanFile.PreviousName;
-
     public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
     {
         var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
@@ -80,7 +77,7 @@ public static class Emission
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory)) changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
-        if (before is not null && HashOf(before) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PreviousPlan), before, machineOnly: true));
+        if (before is not null && HashOf(before) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
         changes.Add(new FileChange(target.PlanPath, before, plan));
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
         return new EmissionResult(changes.ToImmutable(), entries, merged.Diagnostics);
@@ -102,7 +99,16 @@ public static class Emission
             changes.Add(SettingsChange(target.SettingsPath, settings, text));
         }
 
-        string[] names = ["plan.json", PreviousPlan, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
+        var (plan, records) = ExistingPlan(target);
+        records = records.Remove(target.SettingsName);
+        if (plan is not null && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir))) && Rewritten(plan, records) is { } rewritten)
+        {
+            // Another settings file, such as settings.local.json, still names this plan.
+            changes.Add(new FileChange(target.PlanPath, plan, rewritten));
+            return new EmissionResult(changes.ToImmutable(), [], diagnostics);
+        }
+
+        string[] names = ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
         foreach (var name in names)
         {
             var path = Path.Combine(target.PlanFolder, name);
@@ -140,6 +146,19 @@ public static class Emission
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return none;
+        }
+    }
+
+    private static byte[]? Rewritten(byte[] plan, ImmutableDictionary<string, SettingsRecord> records)
+    {
+        try
+        {
+            var read = RuleGraphJson.Read(plan);
+            return RuleGraphJson.Write(read.Graph, read.CompilerVersion, RecordText(records)).Text;
+        }
+        catch (PlanCorruptException)
+        {
+            return null;
         }
     }
 

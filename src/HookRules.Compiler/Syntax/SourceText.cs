@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Syntax;
@@ -10,12 +11,13 @@ public sealed class SourceText
     private readonly List<int> lineStarts = [0];
 
     /// <param name="path">Relative to the project folder, with forward slashes: how messages and the plan name the file.</param>
-    public SourceText(string path, string text) : this(path, text, Encoding.UTF8.GetBytes(text)) { }
+    public SourceText(string path, string text) : this(path, text, Encoding.UTF8.GetBytes(text), true) { }
 
-    private SourceText(string path, string text, byte[] bytes)
+    private SourceText(string path, string text, byte[] bytes, bool isUtf8)
     {
         Path = path;
         Text = text;
+        IsText = isUtf8 && !text.Contains('\0', StringComparison.Ordinal);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1)) lineStarts.Add(i + 1);
     }
@@ -26,14 +28,17 @@ public sealed class SourceText
 
     public string Sha256 { get; }
 
+    /// <summary>It is UTF-8 throughout, without NUL.</summary>
+    public bool IsText { get; }
+
     public bool IsYaml => Path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || Path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a file; bytes that are no UTF-8 become replacement characters, which the reader reports.</summary>
+    /// <summary>Reads a file; bytes that are no UTF-8 become replacement characters.</summary>
     public static SourceText Load(string file, string path)
     {
         var bytes = File.ReadAllBytes(file);
         var text = Encoding.UTF8.GetString(bytes);
-        return new SourceText(path, text.StartsWith('\uFEFF') ? text[1..] : text, bytes);
+        return new SourceText(path, text.StartsWith('\uFEFF') ? text[1..] : text, bytes, Utf8.IsValid(bytes));
     }
 
     public SourceRef Locate(TextSpan span)

@@ -25,7 +25,7 @@ public class DecisionCases
            select new Case(cells[0], cells[1], int.Parse(cells[2], null), cells[3], cells[4]),
     ];
 
-    public static TheoryData<int, string> Rows { get; } = [.. All.Select((one, i) => (i, $"{one.Sample} {one.Steps}"))];
+    public static IEnumerable<object[]> Rows => All.Select((one, i) => new object[] { i, $"{one.Sample} {one.Steps}" });
 
     [Theory]
     [MemberData(nameof(Rows))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookRules.Compiler.Emit;
 using Shouldly;
+using Xunit;
 
 namespace HookRules.Tests.Hook;
 
@@ -120,7 +121,7 @@ public sealed class LauncherTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
         var hook = Path.Combine(folder, "hookrules-hook");
         File.AppendAllText(hook, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return folder;
     }
 

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>Conditions: fields looked up in the payload of event and tool, comparisons checked against their types.</summary>
+internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
+{
+    /// <summary>Null where the condition is wrong, which is reported.</summary>
+    public Condition? Bind(ConditionSyntax syntax) => syntax switch
+    {
+        AllSyntax all => Terms(all.Terms) is { } terms ? new Condition.All(terms) : null,
+        AnySyntax any => Terms(any.Terms) is { } terms ? new Condition.Any(terms) : null,
+        NotSyntax not => Bind(not.Term) is { } term ? new Condition.Not(term) : null,
+        ExistsSyntax exists => Field(exists.Field) is var (path, _) ? new Condition.Exists(path) : null,
+        CompareSyntax compare => Field(compare.Field) is var (path, type) ? Compare(compare, path, type) : null,
+        MatchesSyntax matches => Field(matches.Field) is var (path, type) ? Matches(matches, path, type) : null,
+        InGlobSyntax glob => Field(glob.Field) is var (path, type) ? InGlob(glob, path, type) : null,
+        UnsupportedConditionSyntax => null,
+        _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
+    };
+
+    // Every term is looked at, so that each mistake is told.
+    private ImmutableArray<Condition>? Terms(ImmutableArray<ConditionSyntax> terms)
+    {
+        var bound = terms.Select(Bind).ToArray();
+        return bound.All(term => term is not null) ? [.. bound.Select(term => term!)] : null;
+    }
+
+    private (FieldPath Path, FieldType Type)? Field(NameSyntax field)
+    {
+        if (FieldPath.Parse(field.Text) is not { } path)
+        {
+            context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
+            return null;
+        }
+
+        switch (payload.Find(path))
+        {
+            case FieldLookup.Known known:
+                return (path, known.Type);
+            case FieldLookup.Unknown unknown:
+                context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, unknown.Reason, unknown.Nearest));
+                return null;
+            default:
+                throw new InvalidOperationException("unknown lookup");
+        }
+    }
+
+    private Condition.Matches? Matches(MatchesSyntax syntax, FieldPath path, FieldType type)
+    {
+        var pattern = Regex(context, syntax.Regex.Source, syntax.Regex.Flags);
+        // A payload's text is what is compared, and any value has one.
+        return pattern is null ? null : type.Can(FieldKinds.Any) ? new Condition.Matches(path, pattern) : null;
+    }
+
+    /// <summary>An expression that JavaScript and we read alike; null where it is none, which is reported.</summary>
+    public static RegexPattern? Regex(BindContext context, StringSyntax source, string flags)
+    {
+        var pattern = RegexPattern.TryParse(source.Text, flags, out var problem, out var at);
+        if (pattern is null)
+        {
+            var start = Math.Clamp(at, 0, source.Text.Length);
+            context.Report(DiagnosticCatalog.BadRegex(context.At(source.Part(start, start < source.Text.Length ? 1 : 0)), problem!));
+        }
+
+        return pattern;
+    }
+
+    private Condition.InGlob? InGlob(InGlobSyntax syntax, FieldPath path, FieldType type)
+    {
+        if (!type.Can(FieldKinds.String)) return Impossible<Condition.InGlob>(syntax, syntax.Field, type, "a file pattern", "compare a field that holds a path");
+        return Glob.TryParse(syntax.Glob.Text, out var problem) is { } glob
+            ? new Condition.InGlob(path, glob)
+            : context.None<Condition.InGlob>(DiagnosticCatalog.BadGlob(context.At(syntax.Glob), syntax.Glob.Text, problem!));
+    }
+
+    private Condition.Compare? Compare(CompareSyntax syntax, FieldPath path, FieldType type)
+    {
+        var sign = syntax.Sign.Text;
+        switch (syntax.Operator)
+        {
+            case CompareOperator.Less or CompareOperator.LessOrEqual or CompareOperator.Greater or CompareOperator.GreaterOrEqual:
+                if (!type.Can(FieldKinds.Number)) return Impossible<Condition.Compare>(syntax, syntax.Field, type, $"\"{sign}\"", "compare it with == or matches");
+                if (Literal(syntax.Values[0]) is not { Number: not null })
+                    return Impossible<Condition.Compare>(syntax.Values[0], syntax.Field, type, $"\"{sign}\" with a text", "compare it with a number");
+                break;
+            case CompareOperator.StartsWith or CompareOperator.EndsWith:
+                if (!type.Can(FieldKinds.String)) return Impossible<Condition.Compare>(syntax, syntax.Field, type, $"\"{sign}\"", "compare it with ==");
+                return new Condition.Compare(path, syntax.Operator, [Text(syntax.Values[0])]);
+            case CompareOperator.Contains:
+                if (!type.Can(FieldKinds.String | FieldKinds.Array)) return Impossible<Condition.Compare>(syntax, syntax.Field, type, $"\"{sign}\"", "compare it with ==");
+                // Whether a text or an array comes is known only then, and a text contains texts alone.
+                return new Condition.Compare(path, syntax.Operator, [Text(syntax.Values[0])]);
+            default:
+                if (syntax.Values.IsEmpty)
+                    return context.None<Condition.Compare>(DiagnosticCatalog.ImpossibleComparison(context.At(syntax), syntax.Field.Text, type.Describe(), "\"in\" with no value", "name at least one value"));
+                break;
+        }
+
+        var literals = syntax.Values.Select(value => Comparable(syntax, value, type)).ToArray();
+        return literals.All(literal => literal is not null) ? new Condition.Compare(path, syntax.Operator, [.. literals.Select(literal => literal!.Value)]) : null;
+    }
+
+    /// <summary>A value of a kind that the field can have; a number or truth value in a text field is a text.</summary>
+    private Literal? Comparable(CompareSyntax syntax, ValueSyntax value, FieldType type)
+    {
+        var literal = Literal(value);
+        var kind = literal.Number is not null ? FieldKinds.Number : literal.Flag is not null ? FieldKinds.Boolean : FieldKinds.String;
+        if (kind != FieldKinds.String && !type.Can(kind) && type.Can(FieldKinds.String)) (literal, kind) = (Text(value), FieldKinds.String);
+        if (!type.Can(kind))
+        {
+            var what = kind switch { FieldKinds.Number => "a number", FieldKinds.Boolean => "true or false", _ => "a text" };
+            context.Report(DiagnosticCatalog.ImpossibleComparison(context.At(value), syntax.Field.Text, type.Describe(), $"\"{syntax.Sign.Text}\" with {what}",
+                type.Can(FieldKinds.Boolean) ? "compare it with true or false" : type.Can(FieldKinds.Number) ? "compare it with a number" : "compare one of its fields, or use \"exists\""));
+            return null;
+        }
+
+        if (kind == FieldKinds.String && type.Kinds == FieldKinds.String && type.Values.Length > 0 && !type.Values.Contains(literal.Text!))
+        {
+            var nearest = NearestName.Find(literal.Text!, type.Values);
+            context.Report(DiagnosticCatalog.UnknownMatcherValue(context.At(value), literal.Text!, payload.Event.Name, syntax.Field.Text, nearest, type.Values));
+            return null;
+        }
+
+        return literal;
+    }
+
+    private T? Impossible<T>(SyntaxNode at, NameSyntax field, FieldType type, string comparison, string mend) where T : class =>
+        context.None<T>(DiagnosticCatalog.ImpossibleComparison(context.At(at), field.Text, type.Describe(), comparison, mend));
+
+    private static Literal Literal(ValueSyntax value) => value switch
+    {
+        LiteralSyntax { Json: "true" } => Engine.Literal.Of(true),
+        LiteralSyntax { Json: "false" } => Engine.Literal.Of(false),
+        LiteralSyntax number => Engine.Literal.Of(double.Parse(number.Json, CultureInfo.InvariantCulture)),
+        _ => Text(value),
+    };
+
+    private static Literal Text(ValueSyntax value) => Engine.Literal.Of(value switch
+    {
+        StringSyntax text => text.Text,
+        LiteralSyntax literal => literal.Json,
+        _ => throw new InvalidOperationException($"{value.GetType().Name} is no operand"),
+    });
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>The modifiers of one place: an action's declaration, a rule, or the use of an action.</summary>
+internal sealed record Modifiers
+{
+    public static readonly Modifiers None = new();
+
+    public Window? Window { get; init; }
+    public TimeSpan? Timeout { get; init; }
+    public int? Retry { get; init; }
+    public int? Concurrency { get; init; }
+    public string? Group { get; init; }
+    public bool IsSync { get; init; }
+    public bool? IsClosed { get; init; }
+    public NameSyntax? As { get; init; }
+    public ImmutableArray<string> Pass { get; init; } = [];
+    public ImmutableArray<ModifierSyntax> Written { get; init; } = [];
+
+    public ModifierSyntax? Find(string word) => Written.FirstOrDefault(modifier => modifier.Word.Text == word);
+
+    /// <summary>These with those of a place inside on top. Windows stay where they are written.</summary>
+    public Modifiers With(Modifiers inner) => new()
+    {
+        Window = inner.Window,
+        Timeout = inner.Timeout ?? Timeout,
+        Retry = inner.Retry ?? Retry,
+        Concurrency = inner.Concurrency ?? Concurrency,
+        Group = inner.Group ?? Group,
+        IsSync = inner.IsSync || IsSync,
+        IsClosed = inner.IsClosed ?? IsClosed,
+        Pass = [.. Pass.Union(inner.Pass, StringComparer.Ordinal)],
+    };
+
+    public BranchOptions ToOptions(Window? window) => new()
+    {
+        Timeout = Timeout,
+        Retry = Retry ?? 0,
+        Concurrency = Concurrency,
+        Group = Group,
+        Closed = IsClosed ?? false,
+        Pass = Pass,
+        Window = window,
+    };
+
+    public static Modifiers Bind(IEnumerable<ModifierSyntax> list, BindContext context)
+    {
+        var modifiers = None;
+        foreach (var syntax in list)
+        {
+            var word = syntax.Word.Text;
+            var other = word switch { "open" => "closed", "closed" => "open", _ => word };
+            if (word != "pass" && (modifiers.Find(word) ?? modifiers.Find(other)) is { } first)
+            {
+                context.Report(DiagnosticCatalog.ModifierTwice(context.At(syntax), word, first.Word.Text));
+                continue;
+            }
+
+            modifiers = modifiers.Add(syntax, context) with { Written = modifiers.Written.Add(syntax) };
+        }
+
+        return modifiers;
+    }
+
+    private Modifiers Add(ModifierSyntax syntax, BindContext context)
+    {
+        switch (syntax)
+        {
+            case DedupSyntax dedup:
+                var fields = ImmutableArray.CreateBuilder<FieldPath>();
+                foreach (var field in dedup.By)
+                {
+                    if (FieldPath.Parse(field.Text) is { } path) fields.Add(path);
+                    else context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
+                }
+
+                return this with { Window = new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, dedup.Length.Value, fields.ToImmutable()) };
+            case TimeoutSyntax timeout:
+                return this with { Timeout = timeout.Length.Value };
+            case CountModifierSyntax { Word.Text: "retry" } retry:
+                return this with { Retry = retry.Count.Value };
+            case CountModifierSyntax concurrency:
+                return this with { Concurrency = concurrency.Count.Value };
+            case NameModifierSyntax { Word.Text: "group" } group:
+                return this with { Group = group.Name.Text };
+            case NameModifierSyntax { Word.Text: "as" } name:
+                return this with { As = name.Name };
+            case NameModifierSyntax pass:
+                if (TextBinder.IsVariable(pass.Name.Text)) return this with { Pass = Pass.Contains(pass.Name.Text) ? Pass : Pass.Add(pass.Name.Text) };
+                context.Report(DiagnosticCatalog.BadVariable(context.At(pass.Name), pass.Name.Text));
+                return this;
+            case FlagSyntax flag:
+                return flag.Word.Text == "sync" ? this with { IsSync = true } : this with { IsClosed = flag.Word.Text == "closed" };
+            case UnsupportedModifierSyntax:
+                return this;
+            default:
+                throw new InvalidOperationException($"unknown modifier {syntax.GetType().Name}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>One rule: its trigger first, since everything else depends on the event; then its steps in the order in which they stand.</summary>
+internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions inline, ClientVersion? requires)
+{
+    /// <summary>Null where the rule cannot be bound; every mistake in it is reported.</summary>
+    public Rule? Bind(RuleSyntax syntax)
+    {
+        var items = syntax.Stages.SelectMany(stage => stage.Items).ToArray();
+        var onRule = Modifiers.Bind(items.OfType<ModifierSyntax>(), context);
+        var name = Name(syntax, onRule);
+        var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
+        if (new TriggerBinder(context, scope).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
+
+        CheckEvent(syntax, items, trigger.Event);
+        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) : null;
+        var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
+        var isFirst = true;
+        foreach (var stage in syntax.Stages)
+        {
+            steps.BindStage(stage, isFirst);
+            isFirst = false;
+        }
+
+        foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
+        CheckModifiers(syntax, onRule, steps, trigger.Event);
+        if (syntax.Trigger.Where is not null) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
+
+        var rule = new Rule
+        {
+            Id = "",
+            Name = name?.Text,
+            Event = trigger.Event.Name,
+            Matcher = trigger.Matcher,
+            Globs = trigger.Globs,
+            Where = where,
+            Decisions = [.. steps.Decisions],
+            Sync = [.. steps.Sync],
+            Natives = [.. steps.Natives],
+            Stages = [.. steps.Stages],
+            OnFailure = [.. steps.OnFailure],
+            Window = steps.Stages.Count > 0 ? onRule.Window : null,
+            Closed = onRule.IsClosed ?? false,
+            Source = context.At(syntax),
+        };
+        return rule.Decisions.IsEmpty && rule.Sync.IsEmpty && rule.Natives.IsEmpty && rule.Stages.IsEmpty ? null : rule;
+    }
+
+    private NameSyntax? Name(RuleSyntax syntax, Modifiers onRule)
+    {
+        if (syntax.Name is { } name)
+        {
+            if (onRule.As is { } second) context.Report(DiagnosticCatalog.NameForRule(context.At(second), second.Text, name.Text));
+            return scope.AddRule(name, context) ? name : null;
+        }
+
+        return onRule.As is { } given && scope.AddRule(given, context) ? given : null;
+    }
+
+    /// <summary>Decisions are made before a tool runs, actions after it.</summary>
+    private (string? Event, Func<Diagnostic> Otherwise) DefaultEvent(RuleSyntax syntax, ItemSyntax[] items)
+    {
+        if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
+            return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
+        var decides = items.Any(item => item is DecisionSyntax);
+        var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
+        return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
+    }
+
+    private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
+
+    private void CheckEvent(RuleSyntax syntax, ItemSyntax[] items, HookEvent @event)
+    {
+        if (@event.Name == "WorktreeCreate" && items.Any(item => item is not (NativeSyntax or ModifierSyntax or UnsupportedItemSyntax)))
+            context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
+        if (requires is { } oldest && @event.Since is { } text && ClientVersion.Parse(text) is { } since && since.CompareTo(oldest) > 0)
+            context.Report(DiagnosticCatalog.NewerThanRequired(Beginning(syntax), $"the event {@event.Name}", text, oldest.ToString()));
+    }
+
+    private void CheckModifiers(RuleSyntax syntax, Modifiers onRule, StepBinder steps, HookEvent @event)
+    {
+        if (steps.HasErrors) return;
+        if (syntax.OnFailure.Length > 0 && steps.Stages.Count == 0) context.Report(DiagnosticCatalog.NothingCanFail(context.At(syntax.OnFailure[0])));
+        foreach (var modifier in onRule.Written)
+        {
+            var word = modifier.Word.Text;
+            if (modifier is UnsupportedModifierSyntax || word is "as" or "open") continue;
+            if (word == "closed")
+            {
+                if (!@event.CanBlock) Nothing(modifier, $"nothing can be blocked on {@event.Name}", "remove it, or choose an event that can block, such as PreToolUse");
+            }
+            else if (steps.Stages.Count == 0 && steps.Sync.Count == 0)
+            {
+                Nothing(modifier, "this rule runs no action", "remove it");
+            }
+            else if (word is "dedup" or "retry" or "concurrency" or "group" && steps.Stages.Count == 0)
+            {
+                Nothing(modifier, "it is about queued actions, and this rule has only sync ones", "remove it");
+            }
+        }
+
+        if (onRule.Window is { } window && onRule.Find("dedup") is DedupSyntax dedup) steps.CheckKeys(window, dedup);
+    }
+
+    private void Nothing(ModifierSyntax modifier, string why, string mend) =>
+        context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(modifier), modifier.Word.Text, why, mend));
+}

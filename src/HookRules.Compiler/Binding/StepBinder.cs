@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>The steps of one rule, sorted by where they happen: in the hook process, in Claude Code, or in the queue.</summary>
+internal sealed class StepBinder(BindContext context, Scope scope, InlineActions inline, Trigger trigger, Modifiers onRule, ClientVersion? requires)
+{
+    private readonly List<NativeSyntax> natives = [];
+    private readonly Dictionary<string, int> uses = new(StringComparer.Ordinal);
+    private StageSyntax? stageWithSync;
+
+    public List<DecisionStep> Decisions { get; } = [];
+    public List<Branch> Sync { get; } = [];
+    public List<NativeHandler> Natives { get; } = [];
+    public List<Stage> Stages { get; } = [];
+    public List<Stage> OnFailure { get; } = [];
+    public bool HasErrors { get; private set; }
+
+    public void BindStage(StageSyntax stage, bool isFirst)
+    {
+        if (stageWithSync is not null && !isFirst)
+            Report(DiagnosticCatalog.OnlyInFirstStage(context.At(stage), "sync", "a sync action runs while Claude waits, so no queued stage can wait for it"));
+        var branches = ImmutableArray.CreateBuilder<Branch>();
+        foreach (var item in stage.Items)
+        {
+            switch (item)
+            {
+                case DecisionSyntax decision:
+                    if (isFirst) Decide(decision);
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code waits for decisions, but not for queued stages"));
+                    break;
+                case NativeSyntax native:
+                    if (isFirst) Hand(native);
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(native.Word), native.Word.Text, "Claude Code starts it itself when the event comes"));
+                    break;
+                case ReferenceSyntax or InlineActionSyntax:
+                    if (Branch(item) is not { } bound) break;
+                    if (!bound.IsSync) branches.Add(bound.Branch);
+                    else if (isFirst) (stageWithSync, _) = (stage, AddSync(bound.Branch));
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), "sync", "it runs while Claude Code waits, which no later stage does"));
+                    break;
+                case ModifierSyntax:
+                    break;
+                case UnsupportedItemSyntax:
+                    HasErrors = true;
+                    break;
+                default:
+                    throw new InvalidOperationException($"unknown step {item.GetType().Name}");
+            }
+        }
+
+        if (branches.Count > 0) Stages.Add(new Stage(branches.ToImmutable()));
+    }
+
+    public void BindFailure(StageSyntax stage)
+    {
+        var branches = ImmutableArray.CreateBuilder<Branch>();
+        foreach (var item in stage.Items)
+        {
+            switch (item)
+            {
+                case ReferenceSyntax or InlineActionSyntax:
+                    if (Branch(item) is not { } bound) break;
+                    if (bound.IsSync) Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), "sync", "\"on failure\" is queued"));
+                    else branches.Add(bound.Branch);
+                    break;
+                case DecisionSyntax decision:
+                    Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code does not wait for \"on failure\""));
+                    break;
+                case NativeSyntax native:
+                    Report(DiagnosticCatalog.OnlyInFirstStage(context.At(native.Word), native.Word.Text, "Claude Code starts it itself when the event comes"));
+                    break;
+                case ModifierSyntax modifier:
+                    Report(DiagnosticCatalog.ModifierMeansNothing(context.At(modifier), modifier.Word.Text, "it binds the whole rule, not \"on failure\"", "write it before \"on failure\", or behind an action without a comma"));
+                    break;
+            }
+        }
+
+        if (branches.Count > 0) OnFailure.Add(new Stage(branches.ToImmutable()));
+    }
+
+    public void RefuseNatives(string clause, string what, string mend)
+    {
+        foreach (var native in natives) Report(DiagnosticCatalog.HandlerCannotFilter(context.At(native.Word), native.Word.Text, what, mend));
+    }
+
+    /// <summary>The fields that a window goes by must be there.</summary>
+    public void CheckKeys(Window window, DedupSyntax dedup)
+    {
+        foreach (var (path, field) in window.By.Zip(dedup.By))
+        {
+            if (trigger.Payload.Find(path) is FieldLookup.Unknown unknown)
+                Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, unknown.Reason, unknown.Nearest));
+        }
+    }
+
+    private bool AddSync(Branch branch)
+    {
+        Sync.Add(branch);
+        return true;
+    }
+
+    private void Decide(DecisionSyntax decision)
+    {
+        var @event = trigger.Event;
+        if (!@event.Decisions.Contains(decision.Kind))
+        {
+            // WorktreeCreate is refused as a whole already.
+            if (@event.Name != "WorktreeCreate")
+            {
+                Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
+                    @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()), Instead(decision.Kind, @event)));
+            }
+
+            return;
+        }
+
+        var texts = new TextBinder(context);
+        var text = decision.Text is null ? Template.Empty : texts.Template(decision.Text);
+        TextBinder.Check(context, texts.Placeholders, trigger.Payload);
+        Decisions.Add(new DecisionStep(decision.Kind, text));
+    }
+
+    /// <summary>What says nearly the same on an event that knows the other word.</summary>
+    private static string? Instead(DecisionKind kind, HookEvent @event) => kind switch
+    {
+        DecisionKind.Deny or DecisionKind.Ask when @event.Decisions.Contains(DecisionKind.Block) => "block",
+        DecisionKind.Block or DecisionKind.Ask when @event.Decisions.Contains(DecisionKind.Deny) => "deny",
+        _ => null,
+    };
+
+    private void Hand(NativeSyntax native)
+    {
+        natives.Add(native);
+        if (new NativeBinder(context, trigger, requires).Bind(native) is { } handler) Natives.Add(handler);
+        else HasErrors = true;
+    }
+
+    private (Branch Branch, bool IsSync)? Branch(ItemSyntax item)
+    {
+        var written = item is ReferenceSyntax { Modifiers: var list } ? list : ((InlineActionSyntax)item).Modifiers;
+        var place = Modifiers.Bind(written, context);
+        Modifiers declared;
+        ActionDefinition action;
+        if (item is ReferenceSyntax reference)
+        {
+            if (Find(reference.Action) is not { } found) return null;
+            (action, declared) = (found.Definition, found.Modifiers);
+            found.Uses.Add((trigger.Payload, context.At(reference.Action), context));
+        }
+        else
+        {
+            var handlers = new HandlerBinder(context);
+            if (handlers.Bind(((InlineActionSyntax)item).Handler) is not { } handler)
+            {
+                HasErrors = true;
+                return null;
+            }
+
+            TextBinder.Check(context, handlers.Placeholders, trigger.Payload);
+            (action, declared) = (inline.Add(handler, place.As, context.At(item), context, scope), Modifiers.None);
+        }
+
+        var options = declared.With(onRule).With(place);
+        var window = place.Window ?? declared.Window;
+        if (place.Find("dedup") is DedupSyntax dedup) CheckKeys(place.Window!, dedup);
+        if (options.IsSync && action.Handler is not (Handler.Run or Handler.Shell or Handler.Log))
+        {
+            Report(DiagnosticCatalog.CannotBeSync(context.At(item), action.Handler.GetType().Name.ToLowerInvariant()));
+            return null;
+        }
+
+        if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
+            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
+        if (options.IsSync && place.Find("dedup") is { } onSync)
+            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), "dedup", "a sync action runs for every event", "remove it, or remove \"sync\""));
+
+        var name = place.As?.Text ?? action.Name;
+        var number = uses[name] = uses.GetValueOrDefault(name) + 1;
+        // The rule's id comes first; it is a hash of the rest, and so is put before it later.
+        return (new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(options.IsSync ? null : window)), options.IsSync);
+    }
+
+    private DeclaredAction? Find(NameSyntax name)
+    {
+        if (scope.FindAction(name.Text) is { } action) return action;
+        HasErrors = true;
+        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, NearestName.Find(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
+        return null;
+    }
+
+    private void Report(Diagnostic diagnostic)
+    {
+        HasErrors = true;
+        context.Report(diagnostic);
+    }
+}

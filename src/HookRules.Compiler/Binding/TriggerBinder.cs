@@ -1,0 +1,223 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>A trigger with its names resolved.</summary>
+internal sealed record Trigger(PayloadKind Payload, Matcher Matcher, ImmutableArray<Glob> Globs)
+{
+    public HookEvent Event => Payload.Event;
+}
+
+/// <summary>Tells which words of a trigger are event, matcher and globs, and what they mean.</summary>
+internal sealed class TriggerBinder(BindContext context, Scope scope)
+{
+    private static readonly SearchValues<char> GlobSigns = SearchValues.Create("*?[{./");
+    private static readonly SearchValues<char> NoMatcherSigns = SearchValues.Create("./!$");
+
+    /// <param name="defaultEvent">The event of a rule that names none; null where its steps tell none.</param>
+    /// <param name="needsEvent">What to say then.</param>
+    public Trigger? Bind(TriggerSyntax syntax, string? defaultEvent, Func<Diagnostic> needsEvent)
+    {
+        var words = syntax.Words;
+        HookEvent? named = null;
+        if (words.Length > 0 && words[0] is { Kind: TriggerWordKind.Bare } first)
+        {
+            named = Find(first.Text.Text);
+            if (named is null && !MayBeMatcher(first.Text.Text) && !IsGlob(first)) return UnknownFirst(words);
+        }
+
+        if (named is not null) words = words.RemoveAt(0);
+        else if (defaultEvent is null) return context.None<Trigger>(needsEvent());
+        var @event = named ?? HookEvents.Find(defaultEvent!)!;
+
+        if (@event.Matching == MatcherKind.FileName) return FileNames(@event, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
+
+        Matcher matcher = Matcher.Any.Instance;
+        IReadOnlyCollection<string>? tools = null;
+        if (words.Length > 0 && IsMatcher(words[0], @event, afterEvent: named is not null))
+        {
+            if (@event.MatcherField is null) return context.None<Trigger>(DiagnosticCatalog.MatcherIgnored(context.At(words[0]), words[0].Text.Text, @event.Name));
+            if (BindMatcher(words[0], @event) is not { } bound) return null;
+            (matcher, tools) = bound;
+            words = words.RemoveAt(0);
+        }
+
+        var payload = scope.Payload(@event, tools);
+        return Globs(words, payload) is { } globs ? new Trigger(payload, matcher, globs) : null;
+    }
+
+    private static HookEvent? Find(string word) => HookEvents.Find(TriggerGrammar.EventAliases.GetValueOrDefault(word, word));
+
+    private Trigger? UnknownFirst(ImmutableArray<TriggerWordSyntax> words)
+    {
+        var word = words[0].Text.Text;
+        var events = HookEvents.All.Select(known => known.Name).Concat(TriggerGrammar.EventAliases.Keys);
+        var nearestEvent = NearestName.Find(word, events);
+        var followed = words.Length > 1 && (words[1].Kind == TriggerWordKind.Regex || (words[1].Kind == TriggerWordKind.Bare && !IsGlob(words[1])));
+        if (followed || string.Equals(nearestEvent, word, StringComparison.OrdinalIgnoreCase))
+            return context.None<Trigger>(DiagnosticCatalog.UnknownEvent(context.At(words[0]), word, nearestEvent));
+        return context.None<Trigger>(DiagnosticCatalog.UnknownTool(context.At(words[0]), word, NearestName.Find(word, ToolNames.Concat(events))));
+    }
+
+    private static IEnumerable<string> ToolNames => HookTools.All.Select(tool => tool.Name);
+
+    /// <summary>A word that can only be a matcher, although no event stands before it.</summary>
+    private static bool MayBeMatcher(string word) =>
+        word.AsSpan().IndexOfAny(NoMatcherSigns) < 0
+        && (word.Contains('|', StringComparison.Ordinal) || word == "*" || HookTools.IsMcp(word) || HookTools.Removed.Contains(word)
+            || HookTools.Find(HookTools.Canonical(word)) is not null || (word.Contains('*', StringComparison.Ordinal) && KnownLike(word).Length > 0));
+
+    private static bool IsGlob(TriggerWordSyntax word) =>
+        word.Kind == TriggerWordKind.Quoted || word.Text.Text[0] is '!' or '$' || word.Text.Text.AsSpan().IndexOfAny(GlobSigns) >= 0;
+
+    private bool IsMatcher(TriggerWordSyntax word, HookEvent @event, bool afterEvent) => word.Kind switch
+    {
+        TriggerWordKind.Regex => true,
+        // Where no file could be meant, a quoted word is a name with unusual characters.
+        TriggerWordKind.Quoted => @event is { MatcherField: not null, IsToolEvent: false } && scope.Payload(@event, null).Find(FieldPath.File) is FieldLookup.Unknown,
+        _ => afterEvent ? word.Text.Text.AsSpan().IndexOfAny(NoMatcherSigns) < 0 : MayBeMatcher(word.Text.Text),
+    };
+
+    private (Matcher Matcher, IReadOnlyCollection<string>? Tools)? BindMatcher(TriggerWordSyntax word, HookEvent @event)
+    {
+        if (word.Kind == TriggerWordKind.Regex)
+            return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), null) : null;
+
+        var text = word.Text.Text;
+        if (text == "*") return (Matcher.Any.Instance, null);
+        var names = ImmutableArray.CreateBuilder<string>();
+        var start = 0;
+        foreach (var part in word.Kind == TriggerWordKind.Quoted ? [text] : text.Split('|'))
+        {
+            var at = word.Text.Part(start, part.Length);
+            start += part.Length + 1;
+            if (CheckName(part, at, word, @event) is not { } name) return null;
+            if (!names.Contains(name)) names.Add(name);
+        }
+
+        var literal = !names.Any(name => name.Contains('*', StringComparison.Ordinal));
+        Matcher matcher = literal ? new Matcher.Names(names.ToImmutable()) : new Matcher.Expression(Wildcards(names));
+        return (matcher, @event.IsToolEvent ? [.. names.SelectMany(name => name.Contains('*', StringComparison.Ordinal) && !HookTools.IsMcp(name) ? KnownLike(name) : [name])] : null);
+    }
+
+    /// <summary>The name as Claude Code has it today; null where nothing is called so.</summary>
+    private string? CheckName(string name, TextSpan span, TriggerWordSyntax word, HookEvent @event)
+    {
+        if (name.Length == 0) return context.None<string>(DiagnosticCatalog.BadMatcher(context.At(word), word.Text.Text, "a name is missing beside |"));
+        if (!@event.IsToolEvent) return CheckValue(name, span, @event);
+
+        if (name.AsSpan().IndexOfAnyExcept(NameSigns) >= 0)
+            return context.None<string>(DiagnosticCatalog.BadMatcher(context.At(span), name, "the name of a tool has letters, digits, _ and - only"));
+        if (HookTools.Removed.Contains(name))
+        {
+            context.Report(DiagnosticCatalog.RemovedTool(context.At(span), name));
+            return name;
+        }
+
+        name = HookTools.Canonical(name);
+        if (HookTools.IsMcp(name) || HookTools.Find(name) is not null || KnownLike(name).Length > 0) return name;
+        return context.None<string>(DiagnosticCatalog.UnknownTool(context.At(span), name, NearestName.Find(name, ToolNames)));
+    }
+
+    private static readonly SearchValues<char> NameSigns = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-*");
+
+    private string? CheckValue(string name, TextSpan span, HookEvent @event)
+    {
+        if (@event.MatcherValues.IsEmpty || @event.MatcherValues.Contains(name)) return name;
+        if (name.Contains('*', StringComparison.Ordinal) && (@event.OpenMatcherValues || @event.MatcherValues.Any(value => Wildcards([name]).IsMatch(value)))) return name;
+        var nearest = NearestName.Find(name, @event.MatcherValues);
+        if (!@event.OpenMatcherValues)
+            return context.None<string>(DiagnosticCatalog.UnknownMatcherValue(context.At(span), name, @event.Name, @event.MatcherField!, nearest, @event.MatcherValues));
+        if (nearest is not null) context.Report(DiagnosticCatalog.SuspectMatcherValue(context.At(span), name, nearest));
+        return name;
+    }
+
+    /// <summary>Tools that a name with <c>*</c> stands for.</summary>
+    private static string[] KnownLike(string name) =>
+        name.Contains('*', StringComparison.Ordinal) && Wildcards([name]) is var pattern ? [.. ToolNames.Where(tool => pattern.IsMatch(tool))] : [];
+
+    /// <summary>Names with <c>*</c> as one anchored expression.</summary>
+    private static RegexPattern Wildcards(IReadOnlyList<string> names)
+    {
+        var expression = new StringBuilder(names.Count > 1 ? "^(?:" : "^");
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (i > 0) expression.Append('|');
+            foreach (var c in names[i]) expression.Append(c == '*' ? ".*" : @"\^$.|?+()[]{}/".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString());
+        }
+
+        expression.Append(names.Count > 1 ? ")$" : "$");
+        return RegexPattern.TryParse(expression.ToString(), "", out var problem, out _) ?? throw new InvalidOperationException($"{expression}: {problem}");
+    }
+
+    private Matcher? FileNames(HookEvent @event, ImmutableArray<TriggerWordSyntax> words)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        foreach (var word in words)
+        {
+            var text = word.Text.Text;
+            if (word.Kind == TriggerWordKind.Bare && text == "|") continue;
+            if (word.Kind == TriggerWordKind.Regex) return Refuse("a regular expression");
+            if (text.AsSpan().IndexOfAny("*?[{") >= 0) return Refuse("a pattern");
+            if (word.Kind == TriggerWordKind.Bare) return Refuse("not in quotes");
+            if (text.Contains('/', StringComparison.Ordinal)) return Refuse("a path");
+            names.AddRange(text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Except(names));
+
+            Matcher? Refuse(string problem) => context.None<Matcher>(DiagnosticCatalog.FileNameList(context.At(word), text, problem));
+        }
+
+        return names.Count > 0 ? new Matcher.Names(names.ToImmutable()) : Matcher.Any.Instance;
+    }
+
+    private ImmutableArray<Glob>? Globs(ImmutableArray<TriggerWordSyntax> words, PayloadKind payload)
+    {
+        var globs = ImmutableArray.CreateBuilder<Glob>();
+        var sound = true;
+        foreach (var word in words)
+        {
+            var text = word.Text.Text;
+            if (word.Kind == TriggerWordKind.Regex || !IsGlob(word))
+            {
+                context.Report(DiagnosticCatalog.NotAGlob(context.At(word), text));
+                sound = false;
+                continue;
+            }
+
+            if (word.Kind == TriggerWordKind.Bare && text.TrimStart('!') is ['$', .. var name])
+            {
+                if (scope.UseLet(name) is not { } value)
+                {
+                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, NearestName.Find(name, scope.LetNames)));
+                    sound = false;
+                    continue;
+                }
+
+                text = text[0] == '!' ? $"!{value}" : value;
+            }
+
+            if (Glob.TryParse(text, out var problem) is { } glob)
+            {
+                globs.Add(glob);
+                continue;
+            }
+
+            context.Report(DiagnosticCatalog.BadGlob(context.At(word), text, problem!));
+            sound = false;
+        }
+
+        if (!sound) return null;
+        if (globs.Count > 0 && payload.Find(FieldPath.File) is FieldLookup.Unknown unknown)
+        {
+            context.Report(DiagnosticCatalog.NoFile(context.At(words[0]), words[0].Text.Text, unknown.Reason));
+            return null;
+        }
+
+        return globs.ToImmutable();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Binding;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler;
+
+/// <summary>The one door of the compiler: the texts of rules files in, the rule graph and every problem out.</summary>
+/// <param name="Graph">What could be bound; to be used for anything but messages only without errors.</param>
+/// <param name="Diagnostics">Sorted by file, line and column.</param>
+public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph Graph, ImmutableArray<Diagnostic> Diagnostics)
+{
+    public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+
+    public static Compilation Create(params ImmutableArray<SourceText> sources)
+    {
+        var problems = new List<Diagnostic>();
+        var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
+        var graph = Binder.Bind(files, problems);
+        return new Compilation(sources, graph, DiagnosticList.Sorted(problems));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Diagnostics;
+
+/// <summary>Prints diagnostics as text with the source line, as JSON, or as annotations of GitHub Actions.</summary>
+public static class DiagnosticPrinter
+{
+    private const int TabWidth = 4;
+    private const int WidestLine = 160;
+
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+
+    /// <summary>How a severity is spelt everywhere.</summary>
+    public static string Name(Severity severity) => severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        Severity.Hint => "hint",
+        _ => throw new InvalidOperationException($"unknown severity {severity}"),
+    };
+
+    /// <param name="sources">The files that the diagnostics may be about; of others only the place is printed.</param>
+    public static void WriteText(TextWriter writer, IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            var at = diagnostic.At;
+            writer.Write($"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {Name(diagnostic.Severity)} {diagnostic.Code}: {Printable.Line(diagnostic.Message)}\n");
+            var source = sources.FirstOrDefault(one => one.Path == at.File);
+            var gutter = new string(' ', Text(at.Line).Length);
+            if (source is not null) WriteLine(writer, source.Line(at.Line).ToString(), at, gutter);
+            // A message that asks "did you mean …?" is its own mend.
+            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?')) writer.Write($"{gutter} = {Printable.Line(mend)}\n");
+        }
+    }
+
+    public static void WriteJson(Stream output, IEnumerable<Diagnostic> diagnostics)
+    {
+        using var json = new Utf8JsonWriter(output, JsonOptions);
+        json.WriteStartObject();
+        json.WriteStartArray("diagnostics");
+        foreach (var diagnostic in diagnostics)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", diagnostic.Code);
+            json.WriteString("severity", Name(diagnostic.Severity));
+            json.WriteString("file", diagnostic.At.File);
+            json.WriteNumber("line", diagnostic.At.Line);
+            json.WriteNumber("column", diagnostic.At.Column);
+            json.WriteNumber("endLine", diagnostic.At.EndLine);
+            json.WriteNumber("endColumn", diagnostic.At.EndColumn);
+            json.WriteString("message", diagnostic.Message);
+            json.WriteString("mend", diagnostic.Mend);
+            json.WriteString("help", $"hookrules explain {diagnostic.Code}");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static void WriteGitHub(TextWriter writer, IEnumerable<Diagnostic> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            var at = diagnostic.At;
+            var command = diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" };
+            var message = diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message;
+            writer.Write($"::{command} file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n");
+        }
+    }
+
+    private static void WriteLine(TextWriter writer, string line, SourceRef at, string gutter)
+    {
+        var text = new StringBuilder();
+        var columns = new int[line.Length + 1];
+        var width = 0;
+        for (var i = 0; i < line.Length; i++)
+        {
+            columns[i] = width;
+            var shown = line[i] == '\t' ? new string(' ', TabWidth - width % TabWidth) : Printable.Character(line[i]);
+            text.Append(shown);
+            width += shown.Length == 1 ? Width(shown[0]) : shown.Length;
+        }
+
+        columns[line.Length] = width;
+        var start = columns[Math.Clamp(at.Column - 1, 0, line.Length)];
+        var end = at.EndLine > at.Line ? width : columns[Math.Clamp(at.EndColumn - 1, 0, line.Length)];
+        var shownLine = text.ToString();
+        // Cutting counts characters, which is the same as columns on lines of one width.
+        if (width > WidestLine)
+        {
+            var from = Math.Clamp(start - WidestLine / 2, 0, Math.Max(0, shownLine.Length - 1));
+            var to = Math.Min(shownLine.Length, from + WidestLine);
+            shownLine = $"{(from > 0 ? "…" : "")}{shownLine[from..to]}{(to < shownLine.Length ? "…" : "")}";
+            var shift = from > 0 ? 1 - from : 0;
+            (start, end) = (start + shift, Math.Min(end + shift, WidestLine + 1));
+        }
+
+        writer.Write($"{gutter} |\n{Text(at.Line)} | {shownLine}\n{gutter} | {new string(' ', Math.Max(0, start))}{new string('^', Math.Max(1, end - start))}\n");
+    }
+
+    // A terminal shows these in two columns.
+    private static int Width(char c) =>
+        c is >= '\u1100' and <= '\u115F' or >= '\u2E80' and <= '\uA4CF' or >= '\uAC00' and <= '\uD7A3' or >= '\uF900' and <= '\uFAFF' or >= '\uFE30' and <= '\uFE6F' or >= '\uFF00' and <= '\uFF60' or >= '\uFFE0' and <= '\uFFE6' ? 2
+        : CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
+        : 1;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+}

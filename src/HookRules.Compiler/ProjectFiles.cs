@@ -1,0 +1,54 @@
+using HookRules.Compiler.Syntax;
+
+namespace HookRules.Compiler;
+
+/// <summary>Which rules file a command works on, and the project folder that its paths are relative to.</summary>
+/// <param name="File">Absolute path of the rules file.</param>
+/// <param name="ProjectDir">Absolute path of the project folder: the one that holds the file, or the parent of <c>.claude</c>.</param>
+public sealed record ProjectFiles(string File, string ProjectDir)
+{
+    private const string ClaudeFolder = ".claude";
+
+    /// <summary>Names that are looked for, the first one first.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["hookrules.yaml", "hookrules.yml", "main.hookrules"];
+
+    /// <summary>How messages and the plan name the file: relative to the project folder, with forward slashes.</summary>
+    public string RelativePath => Path.GetRelativePath(ProjectDir, File).Replace('\\', '/');
+
+    /// <summary>A file that the user named.</summary>
+    public static ProjectFiles Of(string file)
+    {
+        var full = Path.GetFullPath(file);
+        var folder = Path.GetDirectoryName(full)!;
+        return new ProjectFiles(full, Path.GetFileName(folder) == ClaudeFolder && Path.GetDirectoryName(folder) is { } parent ? parent : folder);
+    }
+
+    /// <summary>Looks in a folder, in its <c>.claude</c>, then further up to the root of the repository (without one, in the folder alone); null if there is none.</summary>
+    public static ProjectFiles? Find(string folder)
+    {
+        var start = Path.GetFullPath(folder);
+        var root = Upward(start).FirstOrDefault(IsRepository) ?? start;
+        foreach (var here in Upward(start))
+        {
+            foreach (var name in Names.Concat(Names.Select(name => Path.Combine(ClaudeFolder, name))))
+            {
+                var file = Path.Combine(here, name);
+                if (System.IO.File.Exists(file)) return Of(file);
+            }
+
+            if (here == root) return null;
+        }
+
+        return null;
+    }
+
+    public SourceText Load() => SourceText.Load(File, RelativePath);
+
+    private static IEnumerable<string> Upward(string folder)
+    {
+        for (var here = folder; here is not null; here = Path.GetDirectoryName(here)) yield return here;
+    }
+
+    // A linked worktree and a submodule have a file of that name.
+    private static bool IsRepository(string folder) => Path.Exists(Path.Combine(folder, ".git"));
+}
