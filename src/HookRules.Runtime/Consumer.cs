@@ -76,7 +76,6 @@ public sealed class Consumer : IDisposable
         consumerLock?.Dispose();
         handlers.Dispose();
         stopping.Dispose();
-        wake.Dispose();
     }
 
     /// <summary>One look at everything. True if there may be more to read at once.</summary>

@@ -1,20 +1,18 @@
 namespace HookRules.Runtime;
 
 /// <summary>Something happened; several happenings before a look are one.</summary>
-internal sealed class Wake : IDisposable
+internal sealed class Wake
 {
-    private readonly SemaphoreSlim signal = new(0, 1);
-    private readonly Lock gate = new();
+    private TaskCompletionSource happened = New();
 
-    public void Set()
+    public void Set() => Volatile.Read(ref happened).TrySetResult();
+
+    public async Task Wait()
     {
-        lock (gate)
-        {
-            if (signal.CurrentCount == 0) signal.Release();
-        }
+        await happened.Task.ConfigureAwait(false);
+        // Before the look that follows: what happens from here on is for the next one.
+        Volatile.Write(ref happened, New());
     }
 
-    public Task Wait() => signal.WaitAsync();
-
-    public void Dispose() => signal.Dispose();
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
