@@ -13,6 +13,7 @@ internal static class CommandLine
             CompileCommand.Create(cli),
             LintCommand.Create(cli),
             SimulateCommand.Create(cli),
+            RunCommand.Create(cli),
             DemoCommand.Create(cli),
         };
         var result = root.Parse(args);

@@ -161,7 +161,7 @@ public static unsafe partial class ChildProcess
             Redirect(0, stdin);
             Redirect(1, stdout);
             Redirect(2, stderr);
-            if (handOver >= 0) Libc.posix_spawn_file_actions_adddup2(actions, handOver, 3);
+            if (handOver >= 0) Libc.posix_spawn_file_actions_adddup2(actions, handOver, FileLock.HandOverDescriptor);
             Libc.posix_spawn_file_actions_addchdir_np(actions, strings.Add(spec.Folder));
 
             Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSID | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);

@@ -48,7 +48,7 @@ public static partial class ChildProcess
     }
 
     /// <summary>Starts a program that outlives this one, its streams on the null device; null, or why it could not be started.</summary>
-    /// <param name="handOver">A lock that the program takes over as descriptor 3 (<see cref="FileLock.Adopt"/>), so that at no moment it is free.</param>
+    /// <param name="handOver">A lock that the program takes over (<see cref="FileLock.HandedOver"/>), so that at no moment it is free.</param>
     public static string? StartDetached(ChildSpec spec, FileLock? handOver = null)
     {
         if (Resolve(spec, out var failure) is not { } program) return failure!.StartFailure;

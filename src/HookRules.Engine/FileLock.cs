@@ -5,6 +5,8 @@ namespace HookRules.Engine;
 /// <summary>A lock that the system takes away when its holder dies. The file stays: removing it would let two hold "the" lock.</summary>
 public sealed class FileLock : IDisposable
 {
+    internal const int HandOverDescriptor = 3;
+
     private readonly SafeFileHandle? handle;
     private int fd = -1;
 
@@ -62,12 +64,15 @@ public sealed class FileLock : IDisposable
         return held is null && problem is null;
     }
 
-    /// <summary>Takes over a lock that the parent process acquired and handed to this one.</summary>
-    public static FileLock? Adopt(int fd)
+    /// <summary>The lock that the parent process handed to this one (<see cref="ChildProcess.StartDetached"/>), and where it is; null where it handed none.</summary>
+    /// <param name="name">The lock's file name: what else may be open under that number is left alone.</param>
+    public static (FileLock Lock, string Path)? HandedOver(string name)
     {
-        if (OperatingSystem.IsWindows() || Libc.fcntl(fd, Libc.F_SETFD, Libc.FD_CLOEXEC) != 0) return null;
-        // Succeeds at once where the open file is the one that holds the lock.
-        return Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0 ? new FileLock(fd) : null;
+        if (!OperatingSystem.IsLinux() || Libc.ReadLink(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{HandOverDescriptor}")) is not { } path) return null;
+        if (System.IO.Path.GetFileName(path) != name || !System.IO.Path.IsPathFullyQualified(path)) return null;
+        // Succeeds at once where the open file is the one that holds the lock. No child of this process is to hold it on.
+        if (Libc.flock(HandOverDescriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0 || Libc.fcntl(HandOverDescriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) != 0) return null;
+        return (new FileLock(HandOverDescriptor), path);
     }
 
     public void Dispose()

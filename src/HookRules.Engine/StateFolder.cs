@@ -5,6 +5,8 @@ namespace HookRules.Engine;
 /// <summary>The folder of one project's spool, journals and locks: private to the user, outside the project.</summary>
 public sealed class StateFolder
 {
+    public const string ConsumerLockName = "consumer.lock";
+
     private StateFolder(string path, string? problem) => (Path, problemOfPlace) = (path, problem);
 
     private readonly string? problemOfPlace;
@@ -12,7 +14,7 @@ public sealed class StateFolder
     public string Path { get; }
 
     /// <summary>Held by the consumer that works for the whole project; whoever finds it free may start one.</summary>
-    public string ConsumerLock => System.IO.Path.Join(Path, "consumer.lock");
+    public string ConsumerLock => System.IO.Path.Join(Path, ConsumerLockName);
 
     /// <summary>Held by the one consumer that collects events into windows.</summary>
     public string WindowsLock => System.IO.Path.Join(Path, "windows.lock");
