@@ -48,14 +48,15 @@ internal static class DemoReport
 
     private static IAnsiConsole Console(Cli cli)
     {
-        var isPlain = cli.Environment("NO_COLOR") is { Length: > 0 };
+        var isTerminal = ReferenceEquals(cli.Out, System.Console.Out) && !System.Console.IsOutputRedirected;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(cli.Out),
-            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal && cli.Environment("NO_COLOR") is null or "" ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = PlainWidth;
+        if (!isTerminal) console.Profile.Width = PlainWidth;
         return console;
     }
 
