@@ -65,12 +65,13 @@ public static class DecisionWire
         if (@event == "PreToolUse" && decision.StopReason is not null && permission != DecisionKind.Deny) (permission, reason) = (DecisionKind.Deny, decision.StopReason);
 
         var hasPermission = permission is not null && !UsesBlock(@event);
-        if (!hasPermission && decision.Contexts.IsEmpty) return;
+        var hasContext = decision.Contexts.Length > 0 && @event != "PreCompact"; // It has no specific output.
+        if (!hasPermission && !hasContext) return;
 
         json.WriteStartObject("hookSpecificOutput"u8);
         json.WriteString("hookEventName"u8, @event);
         if (hasPermission) WritePermission(json, @event, permission!.Value, reason);
-        if (decision.Contexts.Length > 0) json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
+        if (hasContext) json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
         json.WriteEndObject();
     }
 

@@ -46,10 +46,10 @@ internal sealed class Binder
                 case LetSyntax let:
                     scope.AddLet(let, context);
                     break;
-                case SkippedSyntax { Name: { } name } skipped:
-                    scope.Skip(skipped.Keyword, name);
+                case SkippedSyntax skipped:
+                    scope.Skip(skipped.Keyword, skipped.Name);
                     break;
-                case SkippedSyntax or RuleSyntax:
+                case RuleSyntax:
                     break;
                 default:
                     settings.Bind(statement, context);

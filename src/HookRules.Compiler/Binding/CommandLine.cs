@@ -18,7 +18,7 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
     private readonly StringBuilder argument = new();
     private readonly List<int> places = [];
     private readonly ImmutableArray<TextValue>.Builder arguments = ImmutableArray.CreateBuilder<TextValue>();
-    private bool isSound = true;
+    private readonly List<Diagnostic> expansions = [];
 
     /// <summary>Null where the text cannot be run, which is reported.</summary>
     public ImmutableArray<TextValue>? Split(TextBinder texts)
@@ -31,11 +31,19 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
             var start = i;
             i = Argument(i);
             if (i < 0) return null;
-            CheckShellSyntax(start, i);
+            // One is enough to say that this wants a shell.
+            if (IsOperator(text[start..i])) return Refuse(start, i);
             arguments.Add(new TextValue.Text(texts.Template(argument.ToString(), Place)));
         }
 
-        return isSound ? arguments.ToImmutable() : null;
+        foreach (var expansion in expansions) context.Report(expansion);
+        return arguments.ToImmutable();
+    }
+
+    private ImmutableArray<TextValue>? Refuse(int start, int end)
+    {
+        context.Report(DiagnosticCatalog.ShellSyntaxInRun(context.At(source.Part(start, end - start)), text[start..end]));
+        return null;
     }
 
     private TextSpan Place(int start, int length) =>
@@ -65,7 +73,7 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
             }
             else
             {
-                if (quote != '\'' && IsExpansion(i, quote != '\0')) context.Report(DiagnosticCatalog.ShellExpansionInRun(context.At(source.Part(i, 1)), Word(i)));
+                if (quote != '\'' && IsExpansion(i, quote != '\0')) expansions.Add(DiagnosticCatalog.ShellExpansionInRun(context.At(source.Part(i, 1)), Word(i)));
                 Take(i);
             }
         }
@@ -96,13 +104,7 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
     }
 
     // Other uses of these signs, as in a URL with &, are what the author meant.
-    private void CheckShellSyntax(int start, int end)
-    {
-        var word = text[start..end];
-        if (!Operators.Contains(word) && !word.EndsWith(';') && !(word.Length > 1 && word.TrimStart('1', '2').StartsWith('>'))) return;
-        context.Report(DiagnosticCatalog.ShellSyntaxInRun(context.At(source.Part(start, end - start)), word));
-        isSound = false;
-    }
+    private static bool IsOperator(string word) => Operators.Contains(word) || word.EndsWith(';') || (word.Length > 1 && word.TrimStart('1', '2').StartsWith('>'));
 
     private string Word(int i)
     {

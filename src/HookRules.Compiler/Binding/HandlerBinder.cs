@@ -64,8 +64,8 @@ internal sealed class HandlerBinder(BindContext context)
         foreach (var placeholder in looked.Placeholders)
         {
             // Braces are shell syntax too; only what cannot be anything but a placeholder is one.
-            var before = shell.Script.Text.IndexOf(placeholder.Text, StringComparison.Ordinal) - 1;
-            if ((before >= 0 && shell.Script.Text[before] == '$') || !(placeholder.Field.IsFile || placeholder.Field.Segments.Length > 1)) continue;
+            var isVariable = placeholder.Index > 0 && shell.Script.Text[placeholder.Index - 1] == '$';
+            if (isVariable || !(placeholder.Field.IsFile || placeholder.Field.Segments.Length > 1)) continue;
             context.Report(DiagnosticCatalog.PlaceholderInShell(context.At(placeholder.Span), placeholder.Text, VariableOf(placeholder.Field)));
         }
 

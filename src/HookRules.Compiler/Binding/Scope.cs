@@ -18,22 +18,24 @@ internal sealed class Scope
     private readonly Dictionary<string, (string Value, SourceRef At, BindContext Context)> lets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeclaredAction> actions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceRef> rules = new(StringComparer.Ordinal);
-    private readonly HashSet<(string? Keyword, string Name)> skipped = [];
+    private readonly HashSet<(string? Keyword, string? Name)> skipped = [];
     private readonly HashSet<string> usedLets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PayloadKind> payloads = new(StringComparer.Ordinal);
 
-    public IEnumerable<string> LetNames => lets.Keys;
+    public IEnumerable<string> LetNames => lets.Keys.Concat(SkippedNames("let"));
 
-    public IEnumerable<string> ActionNames => actions.Keys;
+    public IEnumerable<string> ActionNames => actions.Keys.Concat(SkippedNames("action"));
 
     public IEnumerable<DeclaredAction> Actions => actions.Values;
 
     /// <summary>A statement that could not be read still declares its name.</summary>
-    public void Skip(string? keyword, string name) => skipped.Add((keyword, name));
+    public void Skip(string? keyword, string? name) => skipped.Add((keyword, name));
 
     public bool IsSkippedLet(string name) => skipped.Contains(("let", name));
 
     public bool IsSkippedAction(string name) => skipped.Contains(("action", name));
+
+    private IEnumerable<string> SkippedNames(string keyword) => from one in skipped where one.Keyword == keyword && one.Name is not null select one.Name;
 
     public void AddLet(LetSyntax let, BindContext context)
     {
@@ -51,6 +53,8 @@ internal sealed class Scope
 
     public void ReportUnusedLets()
     {
+        // What could not be read may have used it.
+        if (skipped.Any(one => one.Keyword is not ("let" or "action"))) return;
         foreach (var (name, let) in lets)
         {
             if (!usedLets.Contains(name)) let.Context.Report(DiagnosticCatalog.UnusedLet(let.At, name));
@@ -60,7 +64,7 @@ internal sealed class Scope
     public void AddAction(NameSyntax name, DeclaredAction action)
     {
         var context = action.Context;
-        if (Grammar.IsReserved(name.Text)) context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
+        if (StepGrammar.IsReserved(name.Text)) context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
         else if (actions.TryGetValue(name.Text, out var first)) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), "an action", name.Text, first.Definition.Source));
         else actions.Add(name.Text, action);
     }

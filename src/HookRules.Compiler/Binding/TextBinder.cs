@@ -7,7 +7,7 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Binding;
 
 /// <summary>A field that a text names, and where.</summary>
-internal readonly record struct Placeholder(FieldPath Field, string Text, TextSpan Span);
+internal readonly record struct Placeholder(FieldPath Field, string Text, int Index, TextSpan Span);
 
 /// <summary>Texts with placeholders, and values of actions.</summary>
 internal sealed class TextBinder(BindContext context)
@@ -27,7 +27,7 @@ internal sealed class TextBinder(BindContext context)
         foreach (var field in template.Fields)
         {
             var (start, length) = Find(text, field, at);
-            placeholders.Add(new Placeholder(field, text.Substring(start, length), place(start, length)));
+            placeholders.Add(new Placeholder(field, text.Substring(start, length), start, place(start, length)));
             at = start + length;
         }
 

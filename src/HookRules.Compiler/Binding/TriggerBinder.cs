@@ -52,12 +52,12 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         return Globs(words, payload) is { } globs ? new Trigger(payload, matcher, globs) : null;
     }
 
-    private static HookEvent? Find(string word) => HookEvents.Find(Grammar.EventAliases.GetValueOrDefault(word, word));
+    private static HookEvent? Find(string word) => HookEvents.Find(TriggerGrammar.EventAliases.GetValueOrDefault(word, word));
 
     private Trigger? UnknownFirst(ImmutableArray<TriggerWordSyntax> words)
     {
         var word = words[0].Text.Text;
-        var events = HookEvents.All.Select(known => known.Name).Concat(Grammar.EventAliases.Keys);
+        var events = HookEvents.All.Select(known => known.Name).Concat(TriggerGrammar.EventAliases.Keys);
         var nearestEvent = NearestName.Find(word, events);
         var followed = words.Length > 1 && (words[1].Kind == TriggerWordKind.Regex || (words[1].Kind == TriggerWordKind.Bare && !IsGlob(words[1])));
         if (followed || string.Equals(nearestEvent, word, StringComparison.OrdinalIgnoreCase))

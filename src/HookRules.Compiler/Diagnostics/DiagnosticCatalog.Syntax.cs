@@ -61,6 +61,9 @@ public static partial class DiagnosticCatalog
     public static Diagnostic WrongQuotes(SourceRef at, string found) =>
         Error("HR0018", at, $"expected a text in double quotes, but found {found}", "put the text in double quotes: \"…\"");
 
+    public static Diagnostic UnknownModifier(SourceRef at, string word, string? nearest) =>
+        Error("HR0019", at, $"\"{word}\" is no modifier{DidYouMean(nearest)}", nearest is null ? "put \",\" or \"->\" before it if it is a step" : $"write \"{nearest}\"");
+
     // The YAML form
 
     public static Diagnostic YamlSyntax(SourceRef at, string problem) =>

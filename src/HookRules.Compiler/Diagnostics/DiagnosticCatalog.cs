@@ -17,7 +17,7 @@ public static partial class DiagnosticCatalog
     private static string DidYouMean(string? nearest) => nearest is null ? "" : $"; did you mean \"{nearest}\"?";
 
     /// <summary>Sorted and quoted: <c>"a"</c>, <c>"a" or "b"</c>, <c>"a", "b" or "c"</c>.</summary>
-    private static string OneOf(IEnumerable<string> names, string last = "or")
+    internal static string OneOf(IEnumerable<string> names, string last = "or")
     {
         var quoted = names.Order(StringComparer.Ordinal).Select(name => $"\"{name}\"").ToArray();
         return quoted.Length < 2 ? string.Concat(quoted) : $"{string.Join(", ", quoted[..^1])} {last} {quoted[^1]}";

@@ -99,6 +99,15 @@ public static class Emission
             changes.Add(SettingsChange(target.SettingsPath, settings, text));
         }
 
+        var (plan, records) = ExistingPlan(target);
+        records = records.Remove(target.SettingsName);
+        if (plan is not null && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir))) && Rewritten(plan, records) is { } rewritten)
+        {
+            // Another settings file, such as settings.local.json, still names this plan.
+            changes.Add(new FileChange(target.PlanPath, plan, rewritten));
+            return new EmissionResult(changes.ToImmutable(), [], diagnostics);
+        }
+
         string[] names = ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
         foreach (var name in names)
         {
@@ -137,6 +146,19 @@ public static class Emission
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return none;
+        }
+    }
+
+    private static byte[]? Rewritten(byte[] plan, ImmutableDictionary<string, SettingsRecord> records)
+    {
+        try
+        {
+            var read = RuleGraphJson.Read(plan);
+            return RuleGraphJson.Write(read.Graph, read.CompilerVersion, RecordText(records)).Text;
+        }
+        catch (PlanCorruptException)
+        {
+            return null;
         }
     }
 

@@ -4,7 +4,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;
 
-/// <summary>Reads and writes settings files so that their text stands for their bytes exactly.</summary>
+/// <summary>Reads settings files so that their text stands for their bytes exactly.</summary>
 public static class SettingsFile
 {
     // No byte order mark is added or dropped: it stays the first character of the text.
@@ -22,12 +22,5 @@ public static class SettingsFile
         {
             return (null, DiagnosticCatalog.SettingsNotUtf8(new SourceRef(displayPath, 1, 1, 1, 1)));
         }
-    }
-
-    /// <summary>Writes the text, or deletes the file where there should be none.</summary>
-    public static void Write(string path, string? text)
-    {
-        if (text is null) File.Delete(path);
-        else AtomicFile.Write(path, Utf8.GetBytes(text));
     }
 }

@@ -65,8 +65,9 @@ internal sealed class Reading(SourceText source, string text, int start, int end
     /// <summary>Why the statement could not be read.</summary>
     public Diagnostic Failure()
     {
-        if (reason is not null) return reason;
         var at = Math.Max(furthest, start);
+        if (UnclosedString(at) is { } open) return DiagnosticCatalog.UnclosedString(Locate(open, Math.Min(end, Words.EndOfLine(text, open, end))));
+        if (reason is not null) return reason;
         if (at >= end) return DiagnosticCatalog.Unexpected(Locate(LastVisible(), end), "the end of the statement", expected);
         var to = at + 1;
         while (to < end && !char.IsWhiteSpace(text[to]) && text[to] is not (',' or '"' or ')' or ']' or '}')) to++;
@@ -94,6 +95,21 @@ internal sealed class Reading(SourceText source, string text, int start, int end
         {
             depth--;
         }
+    }
+
+    /// <summary>Where a string starts that was meant to end before it did: the next quote closed it, and a word followed at once.</summary>
+    private int? UnclosedString(int at)
+    {
+        if (at <= start || at >= end || text[at - 1] != '"' || !(char.IsLetterOrDigit(text[at]) || text[at] is '/' or '.')) return null;
+        var line = text.LastIndexOf('\n', at - 1) + 1;
+        int? open = null;
+        for (var i = Math.Max(line, start); i < at - 1; i++)
+        {
+            if (text[i] == '\\') i++;
+            else if (text[i] == '"') open = open is null ? i : null;
+        }
+
+        return open;
     }
 
     private void Forget(int at)

@@ -51,7 +51,7 @@ internal static class Terminals
         return at < reading.End ? reading.Text[at] : '\0';
     }
 
-    public static Parser<NameSyntax> Keyword(string word) => Terminal($"\"{word}\"", (reading, at) =>
+    public static Parser<NameSyntax> Keyword(string word, string? expected = null) => Terminal(expected ?? $"\"{word}\"", (reading, at) =>
     {
         var end = Words.NameEnd(reading.Text, at, reading.End);
         return reading.Text.AsSpan(at..end).SequenceEqual(word) ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), word), end) : Hit<NameSyntax>.None;
@@ -148,6 +148,20 @@ internal static class Terminals
         return table.TryGetValue(word, out var tail)
             ? tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
             : Fail<T>(reading, at, expected);
+    };
+
+    /// <summary>Nothing may follow.</summary>
+    public static Parser<T> Whole<T>(Parser<T> parser) =>
+        from value in parser
+        from end in End
+        select value;
+
+    /// <summary>What this version knows of but does not support: told, and read over.</summary>
+    public static Parser<int> Later(string feature, NameSyntax word, string instead) => input =>
+    {
+        var reading = Of(input);
+        reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(word.Span), feature, instead));
+        return Result.Success(0, input);
     };
 
     /// <summary>Reads something that may hold itself.</summary>

@@ -1,0 +1,134 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using HookRules.Engine;
+using Sprache;
+using static HookRules.Compiler.Syntax.Terminals;
+using static HookRules.Compiler.Syntax.ValueGrammar;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>Conditions: what stands behind <c>where</c>.</summary>
+internal static class ConditionGrammar
+{
+    public static readonly Parser<NameSyntax> Field = Word("a field such as tool_input.command", Words.FieldEnd);
+
+    private static readonly Parser<ValueSyntax> Operand = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        if (at < reading.End && reading.Text[at] == '"') return Text(input);
+        var end = Words.ValueEnd(reading.Text, at, reading.End);
+        if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
+        var word = reading.Text[at..end];
+        return Result.Success((ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
+    };
+
+    private static readonly FrozenDictionary<string, CompareOperator> Signs = new Dictionary<string, CompareOperator>
+    {
+        ["=="] = CompareOperator.Equal,
+        ["!="] = CompareOperator.NotEqual,
+        ["<="] = CompareOperator.LessOrEqual,
+        [">="] = CompareOperator.GreaterOrEqual,
+        ["<"] = CompareOperator.Less,
+        [">"] = CompareOperator.Greater,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly Parser<NameSyntax> CompareSign = Word("an operator such as == or contains", static (text, at, end) =>
+        at + 1 < end && text[at + 1] == '=' && text[at] is '=' or '!' or '<' or '>' ? at + 2 : at < end && text[at] is '<' or '>' ? at + 1 : at);
+
+    private static readonly Parser<ImmutableArray<ValueSyntax>> Operands =
+        from open in Sign("(")
+        from values in Many(Operand)
+        from close in Close(open, ')')
+        select values;
+
+    private static Parser<ConditionSyntax> Compared(NameSyntax field, NameSyntax sign, CompareOperator comparison) =>
+        from value in Operand
+        select new CompareSyntax(field.Span.To(value.Span), field, sign, comparison, [value]);
+
+    private static Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>> Sides(CompareOperator comparison) => (field, word) =>
+        from with in Keyword("with")
+        from condition in Compared(field, word with { Text = $"{word.Text} with" }, comparison)
+        select condition;
+
+    public static readonly FrozenDictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>> Operators = new Dictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>>
+    {
+        ["matches"] = (field, _) => from regex in Regex select new MatchesSyntax(field.Span.To(regex.Span), field, regex),
+        ["glob"] = (field, _) => from glob in Text select new InGlobSyntax(field.Span.To(glob.Span), field, glob),
+        ["contains"] = (field, word) => Compared(field, word, CompareOperator.Contains),
+        ["starts"] = Sides(CompareOperator.StartsWith),
+        ["ends"] = Sides(CompareOperator.EndsWith),
+        ["in"] = (field, word) =>
+            from values in Operands
+            select new CompareSyntax(field.Span.To(values.IsEmpty ? word.Span : values[^1].Span), field, word, CompareOperator.In, values),
+        ["exists"] = (field, word) => Parse.Return(new ExistsSyntax(field.Span.To(word.Span), field)),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly Parser<ConditionSyntax> Comparison = input =>
+    {
+        var reading = Of(input);
+        var field = Field(input);
+        if (!field.WasSuccessful) return Result.Failure<ConditionSyntax>(field.Remainder, field.Message, field.Expectations);
+        var at = field.Remainder.Position;
+        var word = Peek(reading, ref at);
+        if (Operators.TryGetValue(word, out var tail)) return tail(field.Value, new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
+        var sign = CompareSign(field.Remainder);
+        return sign.WasSuccessful
+            ? Compared(field.Value, sign.Value, Signs[sign.Value.Text])(sign.Remainder)
+            : Result.Failure<ConditionSyntax>(sign.Remainder, sign.Message, sign.Expectations);
+    };
+
+    private static readonly Parser<IEnumerable<NameSyntax>> RunsWords =
+        from open in Sign("(")
+        from words in Word("a word", Words.ValueEnd).Or(Text.Select(text => new NameSyntax(text.Span, text.Text))).DelimitedBy(Sign(","))
+        from close in Close(open, ')')
+        select words;
+
+    /// <summary><c>runs</c> and <c>opaque</c>, which come with a later version.</summary>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>> LaterConditions = new Dictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>>
+    {
+        ["runs"] = word =>
+            from command in Text
+            from with in Keyword("with").Then(_ => RunsWords).Optional()
+            from without in Keyword("without").Then(_ => RunsWords).Optional()
+            from told in Later("runs", word, "match the command with a regular expression, for example: where command matches /^git push\\b/")
+            select new UnsupportedConditionSyntax(word.Span),
+        ["opaque"] = word =>
+            from told in Later("opaque", word, "leave it out")
+            select new UnsupportedConditionSyntax(word.Span),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly Parser<ConditionSyntax> Term = input =>
+    {
+        var reading = Of(input);
+        if (PeekChar(reading, input.Position) == '(') return Nested(() => Parenthesised!)(input);
+        var at = input.Position;
+        var word = Peek(reading, ref at);
+        if (word == "not") return Nested(() => Negation!)(input);
+        return LaterConditions.TryGetValue(word, out var later)
+            ? later(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
+            : Comparison(input);
+    };
+
+    private static readonly Parser<ConditionSyntax> Negation =
+        from not in Keyword("not")
+        from term in Term
+        select new NotSyntax(not.Span.To(term.Span), term);
+
+    private static readonly Parser<ConditionSyntax> And =
+        Joined(Term, "and", (span, terms) => new AllSyntax(span, terms));
+
+    public static readonly Parser<ConditionSyntax> Condition =
+        Joined(And, "or", (span, terms) => new AnySyntax(span, terms));
+
+    private static readonly Parser<ConditionSyntax> Parenthesised =
+        from open in Sign("(")
+        from condition in Condition
+        from close in Close(open, ')')
+        select condition;
+
+    private static Parser<ConditionSyntax> Joined(Parser<ConditionSyntax> term, string word, Func<TextSpan, ImmutableArray<ConditionSyntax>, ConditionSyntax> combine) =>
+        from terms in term.DelimitedBy(Keyword(word))
+        let list = terms.ToImmutableArray()
+        select list.Length == 1 ? list[0] : combine(list[0].Span.To(list[^1].Span), list);
+}

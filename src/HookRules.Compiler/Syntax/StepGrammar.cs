@@ -1,0 +1,160 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using HookRules.Engine;
+using Sprache;
+using static HookRules.Compiler.Syntax.ConditionGrammar;
+using static HookRules.Compiler.Syntax.ModifierGrammar;
+using static HookRules.Compiler.Syntax.Terminals;
+using static HookRules.Compiler.Syntax.ValueGrammar;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>Steps: decisions, actions and native handlers, side by side and in stages.</summary>
+internal static class StepGrammar
+{
+    private static readonly Parser<NameSyntax> Method =
+        Word("a method such as POST", static (text, at, end) => Words.NameEnd(text, at, end) is var to && text.AsSpan(at..to).ContainsAnyExceptInRange('A', 'Z') ? at : to);
+
+    private static readonly Parser<ValueSyntax> Url = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        if (at < reading.End && reading.Text[at] == '"') return Text(input);
+        var end = Words.UrlEnd(reading.Text, at, reading.End);
+        var word = reading.Text[at..end];
+        return word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
+            : word.Contains("://", StringComparison.Ordinal) ? Result.Success(Slice(reading, at, end), reading.At(end))
+            : Fail<ValueSyntax>(reading, at, "a URL or env.NAME");
+    };
+
+    private static readonly Parser<ValueSyntax> TextOrList = input =>
+        PeekChar(Of(input), input.Position) == '[' ? Nested(() => List)(input) : Text(input);
+
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>> Handlers = new Dictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>>
+    {
+        ["run"] = word => from command in TextOrList select new RunSyntax(word.Span.To(command.Span), word, command),
+        ["shell"] = word => from script in Text select new ShellSyntax(word.Span.To(script.Span), word, script),
+        ["http"] = word =>
+            from method in Method
+            from url in Url
+            from headers in Keyword("headers").Then(_ => Nested(() => Map)).Optional()
+            from body in Keyword("json").Then(_ => Value).Optional()
+            select new HttpSyntax(word.Span.To((body.GetOrDefault() ?? headers.GetOrDefault() ?? url).Span), word, method, url, headers.GetOrDefault(), body.GetOrDefault()),
+        ["slack"] = Message,
+        ["notify"] = Message,
+        ["log"] = Message,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Parser<HandlerSyntax> Message(NameSyntax word) =>
+        from text in TextOrEnv
+        select new MessageSyntax(word.Span.To(text.Span), word, text);
+
+    private static readonly Parser<MapSyntax?> With =
+        Keyword("with").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
+
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Natives = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    {
+        ["prompt"] = word => Native(word, Text),
+        ["agent"] = word => Native(word, Text),
+        ["command"] = word => Native(word, TextOrList),
+        ["webhook"] = word => Native(word, Text),
+        ["mcp"] = word =>
+            from tool in Word("SERVER.TOOL", Words.ValueEnd).Select(tool => new StringSyntax(tool.Span, tool.Text, tool.Span.Start))
+            from input in ((Parser<MapSyntax>)(i => PeekChar(Of(i), i.Position) == '{' ? Nested(() => Map)(i) : Fail<MapSyntax>(Of(i), i.Position, "\"{\""))).Optional()
+            from with in With
+            select new NativeSyntax(word.Span.To((with ?? input.GetOrDefault() ?? (ValueSyntax)tool).Span), word, tool, input.GetOrDefault(), with),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Parser<ItemSyntax> Native(NameSyntax word, Parser<ValueSyntax> subject) =>
+        from value in subject
+        from with in With
+        select new NativeSyntax(word.Span.To((with ?? value).Span), word, value, null, with);
+
+    /// <summary>Decisions whose reason may be left out.</summary>
+    private static readonly FrozenSet<string> WithoutText = FrozenSet.Create(StringComparer.Ordinal, "allow", "defer");
+
+    public static readonly FrozenDictionary<string, DecisionKind> Decisions = Enum.GetValues<DecisionKind>()
+        .ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> LaterSteps = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    {
+        ["await"] = word =>
+            from names in Name("the name of an action").DelimitedBy(Sign(","))
+            from told in Later("await", word, "leave it out")
+            select new UnsupportedItemSyntax(word.Span),
+        ["set"] = word =>
+            from field in Field
+            from sign in Sign("=")
+            from value in Value
+            from told in Later("set", word, "use deny with a text that tells Claude what to write instead")
+            select new UnsupportedItemSyntax(word.Span),
+        ["reply"] = word =>
+            from map in Nested(() => Map)
+            from told in Later("reply", word, "use a native command handler that prints the JSON")
+            select new UnsupportedItemSyntax(word.Span),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly Parser<ItemSyntax> Reference =
+        from name in Name("the name of an action")
+        from modifiers in ModifierList
+        select new ReferenceSyntax(modifiers.IsEmpty ? name.Span : name.Span.To(modifiers[^1].Span), name, modifiers);
+
+    private static Parser<ItemSyntax> Decision(NameSyntax word) => input =>
+        WithoutText.Contains(word.Text) && PeekChar(Of(input), input.Position) != '"'
+            ? Result.Success(new DecisionSyntax(word.Span, word, Decisions[word.Text], null), input)
+            : (from text in Text select new DecisionSyntax(word.Span.To(text.Span), word, Decisions[word.Text], text))(input);
+
+    public static readonly Parser<ItemSyntax> Item = input =>
+    {
+        var reading = Of(input);
+        var at = input.Position;
+        var text = Peek(reading, ref at);
+        if (text.Length == 0) return Fail<ItemSyntax>(reading, at, "a step");
+        var word = new NameSyntax(reading.Span(at, at + text.Length), text);
+        var tail = reading.At(at + text.Length);
+
+        if (Modifiers.TryGetValue(text, out var modifier)) return modifier(word)(tail);
+        if (Decisions.ContainsKey(text)) return Decision(word)(tail);
+        if (LaterSteps.TryGetValue(text, out var later)) return later(word)(tail);
+        if (HasArgument(text, reading, tail.Position))
+        {
+            if (Natives.TryGetValue(text, out var native)) return native(word)(tail);
+            if (Handlers.TryGetValue(text, out var handler))
+                return (from h in handler(word) from m in ModifierList select new InlineActionSyntax(m.IsEmpty ? h.Span : h.Span.To(m[^1].Span), h, m))(tail);
+        }
+
+        return PeekChar(reading, tail.Position) is '"' or '[' or '{' or '\'' or '“'
+            ? Fail<ItemSyntax>(reading, tail.Position, DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Find(text, StepWords)))
+            : Reference(input);
+    };
+
+    private static readonly Parser<StageSyntax> Stage =
+        from items in Item.DelimitedBy(Sign(","))
+        let list = items.ToImmutableArray()
+        select new StageSyntax(list[0].Span.To(list[^1].Span), list);
+
+    public static readonly Parser<ImmutableArray<StageSyntax>> Stages =
+        Stage.DelimitedBy(Arrow).Select(stages => stages.ToImmutableArray());
+
+    /// <summary>A built-in's name without an argument is a reference to an action of that name.</summary>
+    private static bool HasArgument(string word, Reading reading, int at)
+    {
+        var next = PeekChar(reading, at);
+        var name = Peek(reading, ref at);
+        return word switch
+        {
+            "run" or "command" => next is '"' or '[',
+            "http" => name.Length > 0 && name != "on" && !Modifiers.ContainsKey(name),
+            "mcp" => Words.ValueEnd(reading.Text, at, reading.End) > at && !Modifiers.ContainsKey(name) && name != "on",
+            "slack" or "notify" or "log" => next == '"' || name.StartsWith("env.", StringComparison.Ordinal),
+            _ => next == '"',
+        };
+    }
+
+    /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
+    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || LaterSteps.ContainsKey(name) || name is "on" or "failure";
+
+    private static IEnumerable<string> StepWords => Decisions.Keys.Concat(Handlers.Keys).Concat(Natives.Keys);
+}

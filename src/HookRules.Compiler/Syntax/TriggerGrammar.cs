@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
+using Sprache;
+using static HookRules.Compiler.Syntax.Terminals;
+
+namespace HookRules.Compiler.Syntax;
+
+/// <summary>Triggers: what stands behind <c>on</c>.</summary>
+internal static class TriggerGrammar
+{
+    /// <summary>Short names of the events that rules are mostly about.</summary>
+    public static readonly FrozenDictionary<string, string> EventAliases = new Dictionary<string, string>
+    {
+        ["before"] = "PreToolUse",
+        ["after"] = "PostToolUse",
+        ["failed"] = "PostToolUseFailure",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly Parser<ImmutableArray<TriggerWordSyntax>> TriggerWords = input =>
+    {
+        var reading = Of(input);
+        var words = ImmutableArray.CreateBuilder<TriggerWordSyntax>();
+        var at = input.Position;
+        while (true)
+        {
+            var next = at;
+            var name = Peek(reading, ref next);
+            if (next >= reading.End || Words.IsArrow(reading.Text, next, reading.End) || name == "where") break;
+            var word = TriggerWord(reading, next, words);
+            if (!word.WasSuccessful) return Result.Failure<ImmutableArray<TriggerWordSyntax>>(word.Remainder, word.Message, word.Expectations);
+            if (word.Value is null) break;
+            words.Add(word.Value);
+            at = word.Remainder.Position;
+        }
+
+        return Result.Success(words.ToImmutable(), reading.At(at));
+    };
+
+    private static readonly Parser<ConditionSyntax> Where =
+        from word in Keyword("where")
+        from condition in ConditionGrammar.Condition
+        select condition;
+
+    public static readonly Parser<TriggerSyntax> Trigger = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        var words = TriggerWords(input);
+        if (!words.WasSuccessful) return Result.Failure<TriggerSyntax>(words.Remainder, words.Message, words.Expectations);
+        var next = words.Remainder.Position;
+        if (Peek(reading, ref next) != "where")
+        {
+            return words.Value.IsEmpty
+                ? Fail<TriggerSyntax>(reading, at, "an event, a tool, a file pattern or \"where\"")
+                : Result.Success(new TriggerSyntax(words.Value[0].Span.To(words.Value[^1].Span), words.Value, null), words.Remainder);
+        }
+
+        var where = Where(words.Remainder);
+        return where.WasSuccessful
+            ? Result.Success(new TriggerSyntax(reading.Span(at, at).To(where.Value.Span), words.Value, where.Value), where.Remainder)
+            : Result.Failure<TriggerSyntax>(where.Remainder, where.Message, where.Expectations);
+    };
+
+    private static IResult<TriggerWordSyntax?> TriggerWord(Reading reading, int at, ImmutableArray<TriggerWordSyntax>.Builder before)
+    {
+        var text = reading.Text;
+        if (text[at] == '"')
+        {
+            var quoted = Text(reading.At(at));
+            return quoted.WasSuccessful
+                ? Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(quoted.Value.Span, TriggerWordKind.Quoted, quoted.Value), quoted.Remainder)
+                : Result.Failure<TriggerWordSyntax?>(quoted.Remainder, quoted.Message, quoted.Expectations);
+        }
+
+        // "/src/" behind a matcher is a folder; anywhere else an expression.
+        if (text[at] == '/' && (before.Count == 0 || (before.Count == 1 && before[0].Kind == TriggerWordKind.Bare && !IsMatcher(before[0].Text.Text))))
+        {
+            var close = Words.RegexClose(text, at, reading.End, withFlags: false);
+            if (close < 0) return Fail<TriggerWordSyntax?>(reading, at, DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Math.Max(at + 1, Words.TriggerWordEnd(text, at, reading.End)))));
+            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, close + 1), TriggerWordKind.Regex, Slice(reading, at, close + 1, 1)), reading.At(close + 1));
+        }
+
+        var end = Words.TriggerWordEnd(text, at, reading.End);
+        if (end == at || text[at] == '=') return Result.Success<TriggerWordSyntax?>(null, reading.At(at));
+        if (text.AsSpan(at..end) is "matcher" && PeekChar(reading, end) == '"')
+        {
+            var raw = Text(reading.At(end));
+            if (!raw.WasSuccessful) return Result.Failure<TriggerWordSyntax?>(raw.Remainder, raw.Message, raw.Expectations);
+            reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, end), "matcher", "write names joined by |, a name with *, or a /regular expression/"));
+            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(raw.Value.Span, TriggerWordKind.Regex, new StringSyntax(raw.Value.Span, "^", raw.Value.TextStart)), raw.Remainder);
+        }
+
+        return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, end), TriggerWordKind.Bare, Slice(reading, at, end)), reading.At(end));
+    }
+
+    private static bool IsMatcher(string word) => word.Contains('|', StringComparison.Ordinal) || word.Contains('*', StringComparison.Ordinal)
+        || HookTools.IsMcp(word) || HookTools.Find(HookTools.Canonical(word)) is not null;
+}
