@@ -14,6 +14,7 @@ internal static class CommandLine
             LintCommand.Create(cli),
             SimulateCommand.Create(cli),
             RunCommand.Create(cli),
+            DemoCommand.Create(cli),
         };
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
