@@ -21,6 +21,9 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
 
     public ImmutableArray<DemoRun> Runs { get; private set; } = [];
 
+    /// <summary>The writes of one file came within the window of the rule, a second.</summary>
+    public bool WasBurst => fired[Burst - 1].At + fired[Burst - 1].Waited - fired[0].At < TimeSpan.FromSeconds(1);
+
     private string App => project.File("app.py");
 
     private string Other => project.File("util.py");
