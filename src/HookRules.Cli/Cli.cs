@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace HookRules.Cli;
 
 /// <summary>What a command gets of the world: in tests the whole command line runs in-process on these.</summary>
@@ -5,6 +7,14 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
 {
     /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
+
+    /// <summary>Prints what is written as UTF-8.</summary>
+    public void Print(Action<Stream> write)
+    {
+        using var bytes = new MemoryStream();
+        write(bytes);
+        Out.Write(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+    }
 }
 
 /// <summary>The exit codes of every command.</summary>

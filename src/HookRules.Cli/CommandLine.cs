@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HookRules.Cli.Commands;
 
 namespace HookRules.Cli;
 
@@ -7,7 +8,14 @@ internal static class CommandLine
 {
     public static int Invoke(IReadOnlyList<string> args, Cli cli)
     {
-        var root = new RootCommand("Rules for Claude Code hooks: compile, lint, simulate and run them.");
+        var root = new RootCommand("Rules for Claude Code hooks: compile, lint, simulate and run them.")
+        {
+            CompileCommand.Create(cli),
+            LintCommand.Create(cli),
+            SimulateCommand.Create(cli),
+            RunCommand.Create(cli),
+            DemoCommand.Create(cli),
+        };
         var result = root.Parse(args);
         if (result.Errors.Count > 0)
         {

@@ -35,8 +35,10 @@ public static class DecisionWire
 
         if (decision.Warnings.Length > 0) json.WriteString("systemMessage"u8, string.Join('\n', decision.Warnings));
 
-        var byExitCode = @event is "TaskCompleted" or "TeammateIdle" && decision.BlockReason is not null && decision.StopReason is null;
-        if (decision.BlockReason is { } block && !byExitCode) WriteBlock(json, block);
+        // There, exit code 2 blocks; with "continue: false" the whole teammate stops and nothing is left to block.
+        var blocksByExitCode = @event is "TaskCompleted" or "TeammateIdle";
+        var byExitCode = blocksByExitCode && decision.BlockReason is not null && decision.StopReason is null;
+        if (decision.BlockReason is { } block && !blocksByExitCode) WriteBlock(json, block);
         else if (denied && UsesBlock(@event)) WriteBlock(json, decision.PermissionReason);
 
         WriteSpecific(json, @event, decision);
@@ -63,12 +65,13 @@ public static class DecisionWire
         if (@event == "PreToolUse" && decision.StopReason is not null && permission != DecisionKind.Deny) (permission, reason) = (DecisionKind.Deny, decision.StopReason);
 
         var hasPermission = permission is not null && !UsesBlock(@event);
-        if (!hasPermission && decision.Contexts.IsEmpty) return;
+        var hasContext = decision.Contexts.Length > 0 && @event != "PreCompact"; // It has no specific output.
+        if (!hasPermission && !hasContext) return;
 
         json.WriteStartObject("hookSpecificOutput"u8);
         json.WriteString("hookEventName"u8, @event);
         if (hasPermission) WritePermission(json, @event, permission!.Value, reason);
-        if (decision.Contexts.Length > 0) json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
+        if (hasContext) json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
         json.WriteEndObject();
     }
 

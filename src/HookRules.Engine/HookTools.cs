@@ -94,7 +94,15 @@ public static class HookTools
     public static ImmutableArray<string> FormerNames(string name) => Find(name)?.Aliases ?? [];
 
     /// <summary>The name of today for one from before; every other name as it is.</summary>
-    public static string Canonical(string name) => All.FirstOrDefault(tool => tool.Aliases.Contains(name))?.Name ?? name;
+    public static string Canonical(string name)
+    {
+        foreach (var tool in All.AsSpan())
+        {
+            if (tool.Aliases.Contains(name)) return tool.Name;
+        }
+
+        return name;
+    }
 
     public static bool IsMcp(string name) => name.StartsWith(McpPrefix, StringComparison.Ordinal);
 }

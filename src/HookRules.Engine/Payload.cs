@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace HookRules.Engine;
@@ -88,7 +90,7 @@ public sealed class Payload
 
     /// <summary>A field as text: a string's value, any other JSON as it stands; null where it is missing.</summary>
     public string? Text(FieldPath path) =>
-        !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : value.GetRawText();
+        !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
@@ -96,7 +98,8 @@ public sealed class Payload
     private static string? Property(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
 
-    // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text: GetString throws.
+    // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text, nor are bytes that are no UTF-8: GetString throws.
+    // The rest of such a text must still reach the rules, or one odd character would get a command past a guard.
     internal static string StringOf(JsonElement value)
     {
         try
@@ -105,9 +108,35 @@ public sealed class Payload
         }
         catch (InvalidOperationException)
         {
-            return value.GetRawText();
+            return Unescape(RawText(value).AsSpan()[1..^1]);
         }
     }
+
+    private static string Unescape(ReadOnlySpan<char> json)
+    {
+        var text = new StringBuilder(json.Length);
+        while (json.IndexOf('\\') is var at and >= 0)
+        {
+            text.Append(json[..at]);
+            var escape = json[at + 1];
+            text.Append(escape switch
+            {
+                'b' => '\b',
+                'f' => '\f',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => (char)ushort.Parse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+                _ => escape,
+            });
+            json = json[(at + (escape == 'u' ? 6 : 2))..];
+        }
+
+        return text.Append(json).ToString();
+    }
+
+    // Bytes that are no UTF-8 are valid JSON to the reader: GetRawText throws on them, decoding puts U+FFFD in their place.
+    private static string RawText(JsonElement value) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
 
     private static string Describe(JsonValueKind kind) => kind switch
     {

@@ -90,6 +90,9 @@ public sealed record BranchOptions
 {
     public static readonly BranchOptions Default = new();
 
+    /// <summary>How long a <c>sync</c> action may keep Claude Code waiting that does not say so.</summary>
+    public static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(60);
+
     public TimeSpan? Timeout { get; init; }
     /// <summary>How often a failed run is repeated; 0 is never.</summary>
     public int Retry { get; init; }

@@ -1,1 +1,5 @@
-System.Console.Out.Write("hi");
+using HookRules.Hook;
+
+var answer = HookProcess.Run(HookArguments.Parse(args));
+StandardStreams.Write(answer);
+return answer.ExitCode;

@@ -30,12 +30,12 @@ public static class DiagnosticPrinter
         foreach (var diagnostic in diagnostics)
         {
             var at = diagnostic.At;
-            writer.Write($"{Visible(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {Name(diagnostic.Severity)} {diagnostic.Code}: {Visible(diagnostic.Message)}\n");
+            writer.Write($"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {Name(diagnostic.Severity)} {diagnostic.Code}: {Printable.Line(diagnostic.Message)}\n");
             var source = sources.FirstOrDefault(one => one.Path == at.File);
             var gutter = new string(' ', Text(at.Line).Length);
             if (source is not null) WriteLine(writer, source.Line(at.Line).ToString(), at, gutter);
             // A message that asks "did you mean …?" is its own mend.
-            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?')) writer.Write($"{gutter} = {Visible(mend)}\n");
+            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?')) writer.Write($"{gutter} = {Printable.Line(mend)}\n");
         }
     }
 
@@ -83,7 +83,7 @@ public static class DiagnosticPrinter
         for (var i = 0; i < line.Length; i++)
         {
             columns[i] = width;
-            var shown = line[i] == '\t' ? new string(' ', TabWidth - width % TabWidth) : Visible(line[i]);
+            var shown = line[i] == '\t' ? new string(' ', TabWidth - width % TabWidth) : Printable.Character(line[i]);
             text.Append(shown);
             width += shown.Length == 1 ? Width(shown[0]) : shown.Length;
         }
@@ -110,18 +110,6 @@ public static class DiagnosticPrinter
         c is >= '\u1100' and <= '\u115F' or >= '\u2E80' and <= '\uA4CF' or >= '\uAC00' and <= '\uD7A3' or >= '\uF900' and <= '\uFAFF' or >= '\uFE30' and <= '\uFE6F' or >= '\uFF00' and <= '\uFF60' or >= '\uFFE0' and <= '\uFFE6' ? 2
         : CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
         : 1;
-
-    private static string Visible(string text) => text.All(c => Visible(c).Length == 1) ? text : string.Concat(text.Select(Visible));
-
-    /// <summary>Control characters and marks that change the direction of text, escaped: a terminal must not obey a file name.</summary>
-    private static string Visible(char c) => c switch
-    {
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        _ when char.IsControl(c) || c is >= '\u2028' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u200E' or '\u200F' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-        _ => c.ToString(),
-    };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,8 @@ namespace HookRules.Compiler.Knowledge;
 public static class FieldCatalog
 {
     private static readonly ConcurrentDictionary<string, JsonElement> Documents = new(StringComparer.Ordinal);
+    // What a field of any tool may be: two fields, two dozen tools.
+    private static readonly ConcurrentDictionary<string, ImmutableArray<SchemaShape>> Guesses = new(StringComparer.Ordinal);
 
     /// <summary>Looks a path up in an event's payload.</summary>
     /// <param name="event">An official event name.</param>
@@ -85,12 +88,14 @@ public static class FieldCatalog
         var reason = at == 0 ? $"{source.Who} has no field \"{name}\""
             : shapes.TrueForAll(shape => (shape.Kinds & FieldKinds.Object) == 0) ? $"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an object"
             : $"\"{Text(path.Segments.AsSpan(0, at))}\" of {source.Who} has no field \"{name}\"";
-        return new FieldLookup.Unknown(reason, Elsewhere(path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest)));
+        return new FieldLookup.Unknown(reason, Elsewhere(shapes, path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest)));
     }
 
     /// <summary>A path to the same field on another level, or under its proper name.</summary>
-    private static string? Elsewhere(FieldPath path, int at, Source source)
+    private static string? Elsewhere(List<SchemaShape> shapes, FieldPath path, int at, Source source)
     {
+        if (path.Segments[at].Name is { } name && shapes.Exists(shape => (shape.Kinds & FieldKinds.Array) != 0 && shape.Item().Property(name) is not null))
+            return Text([.. path.Segments[..at], new FieldPath.Segment(null, 0), .. path.Segments[at..]]);
         // Other sources of documentation call it so.
         if (at == 0 && path.Segments[0].Name is "tool_output" or "tool_result" && source.Root.Property("tool_response") is not null) return Replaced(path, 0, "tool_response");
         if (path.Segments[^1].Name is not { } leaf) return null;
@@ -145,18 +150,19 @@ public static class FieldCatalog
         /// <summary>What stands in a field that depends on the tool: a shape for each known tool, the open one of the event for the others.</summary>
         public IEnumerable<SchemaShape> OfTools(string field, SchemaShape open)
         {
-            var others = tools is null;
-            foreach (var name in tools ?? HookTools.All.Select(tool => tool.Name))
-            {
-                var shape = HookTools.Find(HookTools.Canonical(name)) is { HasSchema: true } tool ? Load(SchemaFiles.OfTool(tool.Name)).Property(field) : null;
-                if (shape is { } known) yield return known with { IsGuess = tools is null };
-                else others = true;
-            }
+            if (tools is null) return Guesses.GetOrAdd(field, static name => [.. KnownShapes(HookTools.All.Where(tool => tool.HasSchema), name).Select(shape => shape with { IsGuess = true })]).Append(open with { IsGuess = true });
 
-            if (others) yield return open with { IsGuess = tools is null };
+            var shapes = KnownShapes(tools.Select(Tool).OfType<HookTool>(), field).ToList();
+            if (shapes.Count < tools.Count) shapes.Add(open);
+            return shapes;
         }
 
-        private static bool MayNameFile(string tool) => HookTools.Find(HookTools.Canonical(tool)) is not { HasSchema: true } known || known.FileField is not null;
+        private static IEnumerable<SchemaShape> KnownShapes(IEnumerable<HookTool> tools, string field) =>
+            from tool in tools where tool.HasSchema select Load(SchemaFiles.OfTool(tool.Name)).Property(field) into shape where shape is not null select shape.Value;
+
+        private static HookTool? Tool(string name) => HookTools.Find(name) ?? HookTools.Find(HookTools.Canonical(name));
+
+        private static bool MayNameFile(string name) => Tool(name) is not { HasSchema: true } known || known.FileField is not null;
 
         private static SchemaShape Load(string file)
         {

@@ -5,13 +5,17 @@ internal sealed class RegexProgram
 {
     private const int MaxInstructions = 4000;
 
-    private enum Op : byte { Set, Split, Jump, Assert, Match }
+    // From this length on it pays to remember which threads follow which on a character.
+    private const int LongText = 512;
 
-    private readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
+    internal enum Op : byte { Set, Split, Jump, Assert, Match }
+
+    internal readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
 
     private readonly List<Instruction> code = [];
     private readonly bool anchored;
     private readonly CharSet? first;
+    private RegexAutomaton? automaton;
 
     /// <exception cref="RegexProblem">The expression is too large.</exception>
     public RegexProgram(RegexNode node)
@@ -22,7 +26,9 @@ internal sealed class RegexProgram
         first = FirstChars();
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text)
+    public bool IsMatch(ReadOnlySpan<char> text) => text.Length < LongText ? Simulate(text) : (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text);
+
+    private bool Simulate(ReadOnlySpan<char> text)
     {
         var size = code.Count;
         Span<int> memory = size <= 256 ? stackalloc int[size * 4] : new int[size * 4];
@@ -94,7 +100,7 @@ internal sealed class RegexProgram
         if (threads.Add(pc)) stack[depth++] = pc;
     }
 
-    private static bool Holds(RegexAssertion assertion, ReadOnlySpan<char> text, int at) => assertion switch
+    internal static bool Holds(RegexAssertion assertion, ReadOnlySpan<char> text, int at) => assertion switch
     {
         RegexAssertion.TextStart => at == 0,
         RegexAssertion.TextEnd => at == text.Length,

@@ -12,6 +12,8 @@ public class RegexPatternTests
 
     private static readonly string[] Texts = ["", "a", "b", "ab", "aab", "abb", "ba", "git push", "git\npush --force", "A", "é", "É", "a.b", "aaaa", "_a-b 12", "\n", "bbb", "a\u00a0b", "\ufeff"];
 
+    private static readonly string Padding = new string('x', 300) + new string('-', 300);
+
     [Fact]
     public void RandomExpressionsMatchWhatDotNetMatchesInEcmaScriptMode()
     {
@@ -39,6 +41,9 @@ public class RegexPatternTests
             {
                 compared++;
                 pattern.IsMatch(text).ShouldBe(other.IsMatch(text), $"/{source}/{flags} on \"{text}\"");
+                // Long texts go through the automaton.
+                var padded = i % 2 == 0 ? text + Padding : Padding + text;
+                pattern.IsMatch(padded).ShouldBe(other.IsMatch(padded), $"/{source}/{flags} on the padded \"{text}\"");
             }
         }
 
@@ -102,4 +107,17 @@ public class RegexPatternTests
     [Fact]
     public void AnExpressionThatBacktracksElsewhereTakesLinearTime() =>
         RegexPattern.TryParse("^(a+)+$", "", out _, out _)!.IsMatch(new string('a', 200_000) + "!").ShouldBeFalse();
+
+    [Fact]
+    public void AnExpressionWithVeryManyStatesStaysCorrectOnALongText()
+    {
+        // (a|b)*a(a|b){12}: a deterministic automaton of 2^13 states, more than are kept.
+        var pattern = RegexPattern.TryParse("^(a|b)*a(a|b){12}$", "", out _, out _)!;
+        var random = new Random(7);
+        for (var i = 0; i < 20; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 20_000).Select(_ => random.Next(2) == 0 ? 'a' : 'b'));
+            pattern.IsMatch(text).ShouldBe(text[^13] == 'a');
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal static class Checkout
     public static IEnumerable<string[]> Table(string path) =>
         from line in System.IO.File.ReadLines(Path.Combine(Folder, "tests/HookRules.Tests", path))
         where line.Length > 0 && line[0] != '#'
-        select line.Split(" | ").Select(cell => cell.Trim()).ToArray();
+        select line.TrimEnd().TrimEnd('|').Split(" | ").Select(cell => cell.Trim()).ToArray();
 
     /// <summary>The nearest folder at or above the tests that holds a file or folder; null if none does.</summary>
     public static string? Above(string name)

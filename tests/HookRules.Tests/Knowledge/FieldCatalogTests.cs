@@ -1,6 +1,7 @@
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using Shouldly;
+using Xunit;
 
 namespace HookRules.Tests.Knowledge;
 

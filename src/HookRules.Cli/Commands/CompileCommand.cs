@@ -1,0 +1,89 @@
+using System.CommandLine;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
+using HookRules.Compiler;
+using HookRules.Engine;
+
+namespace HookRules.Cli.Commands;
+
+/// <summary><c>hookrules compile</c>: validates, then writes settings.json entries, plan and launchers.</summary>
+internal static class CompileCommand
+{
+    public static Command Create(Cli cli)
+    {
+        var file = RulesProject.FileArgument;
+        var check = new Option<bool>("--check") { Description = "Write nothing; exit 1 with a diff if anything is stale." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; print the diff." };
+        var settings = new Option<string?>("--settings") { Description = "The settings file to merge into; the project's .claude/settings.json if not given.", HelpName = "PATH" };
+        var runtime = new Option<RuntimeMode>("--runtime") { Description = "How Claude Code finds the hook process: through the launcher in .claude/hookrules, or as hookrules-hook on PATH.", DefaultValueFactory = _ => RuntimeMode.Launcher };
+        var uninstall = new Option<bool>("--uninstall") { Description = "Take our hook entries and files away again." };
+        var command = new Command("compile", "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook process reads.\n\nExample: hookrules compile --dry-run")
+        {
+            file, check, dryRun, settings, runtime, uninstall,
+        };
+        command.SetAction(parsed =>
+        {
+            var request = new Request(parsed.GetValue(settings), parsed.GetValue(runtime), parsed.GetValue(check), parsed.GetValue(dryRun));
+            return parsed.GetValue(uninstall) ? Uninstall(cli, parsed.GetValue(file), request) : Compile(cli, parsed.GetValue(file), request);
+        });
+        return command;
+    }
+
+    private sealed record Request(string? Settings, RuntimeMode Runtime, bool Check, bool DryRun);
+
+    /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
+    public static int Compile(Cli cli, string? file) => Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
+
+    private static int Compile(Cli cli, string? file, Request request)
+    {
+        if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
+        if (project.Compilation.HasErrors)
+        {
+            project.Report(cli);
+            return ExitCode.Problems;
+        }
+
+        var target = Target(cli, project.ProjectDir, request);
+        var emission = Emission.Create(project.Compilation.Graph, target);
+        var failed = project.Report(cli, emission.Diagnostics);
+        return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission));
+    }
+
+    private static int Uninstall(Cli cli, string? file, Request request)
+    {
+        // Rules are not needed to take the hooks away: the folder alone says which project it is.
+        var projectDir = file is null ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
+        var target = Target(cli, projectDir, request);
+        var emission = Emission.Remove(target);
+        DiagnosticPrinter.WriteText(cli.Error, emission.Diagnostics, []);
+        return emission.Failed ? ExitCode.Problems : Finish(cli, target, emission, request, $"Removed the hooks of HookRules from {target.SettingsName}.");
+    }
+
+    private static int Finish(Cli cli, EmissionTarget target, EmissionResult emission, Request request, string summary)
+    {
+        if (request.Check || request.DryRun)
+        {
+            foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
+            if (!emission.IsStale) cli.Out.WriteLine("Everything is up to date.");
+            return request.Check && emission.IsStale ? ExitCode.Problems : ExitCode.Ok;
+        }
+
+        emission.Write();
+        cli.Out.WriteLine(summary);
+        return ExitCode.Ok;
+    }
+
+    private static EmissionTarget Target(Cli cli, string projectDir, Request request)
+    {
+        var settings = request.Settings is null ? Path.Combine(projectDir, ".claude", "settings.json") : Path.GetFullPath(request.Settings, cli.WorkingDirectory);
+        return new EmissionTarget(projectDir, settings, request.Runtime, InstalledRuntime.Directory);
+    }
+
+    private static string Summary(RulesProject project, EmissionTarget target, EmissionResult emission)
+    {
+        var rules = project.Compilation.Graph.Rules.Length;
+        var entries = emission.Entries.Length;
+        var events = string.Join(", ", emission.Entries.Select(entry => entry.Matcher is null ? entry.Event : $"{entry.Event} {entry.Matcher}"));
+        return Printable.Line($"{rules} {(rules == 1 ? "rule" : "rules")} in {entries} hook {(entries == 1 ? "entry" : "entries")} of {target.SettingsName}{(entries > 0 ? $": {events}" : "")}");
+    }
+}

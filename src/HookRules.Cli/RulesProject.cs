@@ -1,0 +1,46 @@
+using System.CommandLine;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler;
+using HookRules.Engine;
+
+namespace HookRules.Cli;
+
+/// <summary>The rules file that a command works on: named, or found from the working folder up.</summary>
+internal sealed record RulesProject(string File, string ProjectDir, Compilation Compilation)
+{
+    public static Argument<string?> FileArgument => new("FILE")
+    {
+        Description = "The rules file; without it hookrules.yaml, hookrules.yml or main.hookrules is looked for from here up to the repository root, also inside .claude/.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Null, with the reason printed, where there is no such file.</summary>
+    public static RulesProject? Open(Cli cli, string? file)
+    {
+        if (Find(cli, file) is not { } found) return null;
+        return new RulesProject(found.File, found.ProjectDir, Compilation.Create(found.Load()));
+    }
+
+    private static ProjectFiles? Find(Cli cli, string? file)
+    {
+        if (file is null)
+        {
+            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found) return found;
+            cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/.");
+            return null;
+        }
+
+        var path = Path.GetFullPath(file, cli.WorkingDirectory);
+        if (System.IO.File.Exists(path)) return ProjectFiles.Of(path);
+        cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {file}."));
+        return null;
+    }
+
+    /// <summary>Prints the diagnostics on stderr; true if one is an error.</summary>
+    public bool Report(Cli cli, IEnumerable<Diagnostic>? more = null)
+    {
+        var diagnostics = Compilation.Diagnostics.Concat(more ?? []).ToList();
+        DiagnosticPrinter.WriteText(cli.Error, diagnostics, Compilation.Sources);
+        return diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HookRules.Compiler;
+using HookRules.Engine;
+
+namespace HookRules.Cli;
+
+/// <summary>Prints simulations for people and for programs.</summary>
+internal static class SimulationReport
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+
+    public static void WriteText(TextWriter output, string name, Simulation simulation)
+    {
+        var payload = simulation.Payload;
+        output.WriteLine(Printable.Line($"{payload.Event}{(payload.Tool is { } tool ? $" {tool}" : "")}{(payload.File is { } file ? $" {file}" : "")}  ({name})"));
+        if (simulation.Rules.IsEmpty) output.WriteLine("  no rule is about this event");
+        foreach (var rule in simulation.Rules)
+            output.WriteLine(Printable.Line(rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  does not {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"));
+
+        output.WriteLine(Printable.Line($"  Claude Code gets: {Describe(simulation.Output)}"));
+        foreach (var run in simulation.Sync) output.WriteLine(Printable.Line($"  runs while Claude Code waits: {Describe(run)}"));
+        foreach (var run in simulation.Queued) output.WriteLine(Printable.Line($"  queued: {Describe(run)}"));
+    }
+
+    public static void WriteJson(Stream output, IEnumerable<(string Name, Simulation Simulation)> simulations)
+    {
+        using var json = new Utf8JsonWriter(output, Readable);
+        json.WriteStartObject();
+        json.WriteStartArray("payloads");
+        foreach (var (name, simulation) in simulations) Write(json, name, simulation);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, Simulation simulation)
+    {
+        json.WriteStartObject();
+        json.WriteString("payload", name);
+        json.WriteString("event", simulation.Payload.Event);
+        if (simulation.Payload.Tool is { } tool) json.WriteString("tool", tool);
+        if (simulation.Payload.File is { } file) json.WriteString("file", file);
+        json.WriteString("project", simulation.ProjectDir);
+
+        json.WriteStartArray("rules");
+        foreach (var trace in simulation.Rules)
+        {
+            json.WriteStartObject();
+            WriteRule(json, trace.Rule);
+            json.WriteBoolean("matches", trace.Matched);
+            if (trace.FailedClause is not null)
+            {
+                json.WriteString("failedClause", trace.FailedClause);
+                json.WriteString("detail", trace.Detail);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("output");
+        json.WriteNumber("exitCode", simulation.Output.ExitCode);
+        json.WriteString("stdout", simulation.Output.Stdout);
+        json.WriteString("stderr", simulation.Output.Stderr);
+        json.WriteEndObject();
+
+        // The same as an object, for whoever compares it field by field; null where the hook prints nothing or plain text.
+        json.WritePropertyName("decision");
+        if (simulation.Output.Stdout.StartsWith('{')) json.WriteRawValue(simulation.Output.Stdout);
+        else json.WriteNullValue();
+
+        Write(json, "sync", simulation.Sync);
+        Write(json, "queued", simulation.Queued);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IEnumerable<SimulatedRun> runs)
+    {
+        json.WriteStartArray(name);
+        foreach (var run in runs)
+        {
+            json.WriteStartObject();
+            WriteRule(json, run.Rule);
+            json.WriteString("action", run.Branch.Action);
+            json.WriteString("branch", run.Branch.Id);
+            if (run.Stage > 0) json.WriteNumber("stage", run.Stage);
+            if (run.OnFailure) json.WriteBoolean("onFailure", true);
+            if (run.Window is { } window) json.WriteString("window", Describe(window));
+            WriteInvocation(json, run.Invocation);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRule(Utf8JsonWriter json, Rule rule)
+    {
+        json.WriteString("rule", rule.Id);
+        if (rule.Name is not null) json.WriteString("name", rule.Name);
+        json.WriteString("file", rule.Source.File);
+        json.WriteNumber("line", rule.Source.Line);
+    }
+
+    private static void WriteInvocation(Utf8JsonWriter json, Invocation invocation)
+    {
+        switch (invocation)
+        {
+            case Invocation.Process process:
+                json.WriteStartArray("argv");
+                foreach (var argument in process.Argv) json.WriteStringValue(argument);
+                json.WriteEndArray();
+                break;
+            case Invocation.Http http:
+                json.WriteString("method", http.Method);
+                json.WriteString("url", http.Url);
+                if (http.Body is { } body)
+                {
+                    json.WritePropertyName("body");
+                    json.WriteRawValue(body.Span);
+                }
+
+                break;
+            case Invocation.Log log:
+                json.WriteString("log", log.Path);
+                break;
+            case Invocation.Refused refused:
+                json.WriteString("refused", refused.Why);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown invocation {invocation.GetType().Name}");
+        }
+    }
+
+    private static string Describe(WireOutput output) => (output.ExitCode, output.Stdout, output.Stderr) switch
+    {
+        (0, "", _) => "nothing",
+        (0, var stdout, _) => stdout,
+        (var exit, "", var stderr) => string.Create(CultureInfo.InvariantCulture, $"exit code {exit}, \"{stderr}\" on stderr"),
+        (var exit, var stdout, var stderr) => string.Create(CultureInfo.InvariantCulture, $"{stdout}, exit code {exit}, \"{stderr}\" on stderr"),
+    };
+
+    private static string Describe(SimulatedRun run)
+    {
+        var what = run.Invocation switch
+        {
+            Invocation.Process process => ShellQuoting.Join(process.Argv),
+            Invocation.Refused refused => $"refused: {refused.Why}",
+            { } other => other.Shown,
+        };
+        var when = run.OnFailure ? "on failure, " : "";
+        var stage = run.Stage > 1 ? string.Create(CultureInfo.InvariantCulture, $"stage {run.Stage}, ") : "";
+        var window = run.Window is { } open ? $", {Describe(open)}" : "";
+        return $"{run.Branch.Action}: {what}  ({when}{stage}{run.Rule.Label}{window})";
+    }
+
+    private static string Describe(Window window) =>
+        string.Create(CultureInfo.InvariantCulture, $"dedup {window.Length.TotalSeconds}s{(window.Kind == WindowKind.DedupFirst ? " first" : "")}{(window.By.IsEmpty ? "" : $" by {string.Join(", ", window.By)}")}");
+}

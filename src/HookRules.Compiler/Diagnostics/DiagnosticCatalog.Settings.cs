@@ -1,0 +1,23 @@
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Diagnostics;
+
+// HR3xxx: settings.json and import.
+public static partial class DiagnosticCatalog
+{
+    public static Diagnostic SettingsNotJson(SourceRef at, string problem, string mend) =>
+        new("HR3001", Severity.Error, at, $"this settings file is not valid JSON: {problem}", mend);
+
+    public static Diagnostic SettingsWrongShape(SourceRef at, string what, string expected, string found) =>
+        new("HR3002", Severity.Error, at, $"cannot add hooks here: {what} should be {expected}, but is {found}", $"make it {expected}, or remove it");
+
+    public static Diagnostic SettingsNotUtf8(SourceRef at) =>
+        new("HR3003", Severity.Error, at, "this settings file is not UTF-8 text", "save it as UTF-8");
+
+    public static Diagnostic SettingsFileNotLoaded(SourceRef at, string problem, string mend) =>
+        new("HR3004", Severity.Warning, at, $"Claude Code will not load this file at all, neither hooks nor permissions: {problem}", mend);
+
+    public static Diagnostic SettingsUnknownEvent(SourceRef at, string name, string? nearest) =>
+        new("HR3005", Severity.Warning, at, $"unknown hook event \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
+            nearest is null ? "Claude Code ignores what stands under it; `hookrules events` lists the events" : $"Claude Code ignores what stands under it: rename the key to \"{nearest}\"");
+}

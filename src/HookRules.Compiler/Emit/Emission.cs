@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Emit;
+
+/// <summary>A file as it is and as it should be; null is "no file".</summary>
+/// <param name="MachineOnly">It is about this machine alone and never stale.</param>
+public sealed record FileChange(string Path, byte[]? Before, byte[]? After, bool MachineOnly = false)
+{
+    public bool IsNeeded => Before is null ? After is not null : After is null || !Before.AsSpan().SequenceEqual(After);
+}
+
+/// <summary>All that <c>compile</c> would change, not yet written.</summary>
+public sealed record EmissionResult(ImmutableArray<FileChange> Changes, ImmutableArray<SettingsEntry> Entries, ImmutableArray<Diagnostic> Diagnostics)
+{
+    public bool Failed => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+
+    public bool IsStale => Changes.Any(change => change.IsNeeded && !change.MachineOnly);
+
+    /// <summary>Writes each file atomically; plan and launchers before the settings that name them.</summary>
+    public void Write()
+    {
+        foreach (var change in Changes.Where(change => change.IsNeeded))
+        {
+            if (change.After is not null) AtomicFile.Write(change.Path, change.After);
+            else File.Delete(change.Path);
+        }
+
+        foreach (var folder in Changes.Where(change => change.After is null).Select(change => Path.GetDirectoryName(change.Path)!).Distinct())
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+}
+
+/// <summary>Where compile writes.</summary>
+/// <param name="ProjectDir">Absolute path of the project folder.</param>
+/// <param name="SettingsPath">Absolute path of the settings file.</param>
+/// <param name="RuntimeDirectory">Where hook process and command line are on this machine; null if unknown.</param>
+public sealed record EmissionTarget(string ProjectDir, string SettingsPath, RuntimeMode Runtime, string? RuntimeDirectory)
+{
+    /// <summary>In the project <c>.claude/hookrules</c>; for a settings file elsewhere (the user's own) a folder beside it.</summary>
+    public string PlanFolder { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, "hookrules");
+
+    public string PlanPath => System.IO.Path.Combine(PlanFolder, "plan.json");
+
+    public bool IsProjectSettings => PlanFolder == System.IO.Path.Combine(ProjectDir, ".claude", "hookrules");
+
+    public string SettingsName => Name(SettingsPath);
+
+    /// <summary>A path as messages show it: below the project folder relative to it.</summary>
+    public string Name(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(ProjectDir, path);
+        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
+    }
+}
+
+/// <summary>From a rule graph to the files that <c>compile</c> writes, and back to none.</summary>
+public static class Emission
+{
+    public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
+    {
+        var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
+        if (unreadable is not null) return new EmissionResult([], [], [unreadable]);
+
+        var (before, records) = ExistingPlan(target);
+        var (_, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
+        var entries = SettingsEmitter.Emit(graph, hash, new EmitOptions(target.Runtime, target.IsProjectSettings ? null : target.PlanFolder));
+        var merged = SettingsMerge.Apply(settings, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
+        if (merged.Failed) return new EmissionResult([], entries, merged.Diagnostics);
+
+        records = records.SetItem(target.SettingsName, merged.Record);
+        var (plan, _) = RuleGraphJson.Write(graph, RuntimeEmitter.Version, RecordText(records));
+
+        var changes = ImmutableArray.CreateBuilder<FileChange>();
+        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory)) changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
+        if (before is not null && HashOf(before) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
+        changes.Add(new FileChange(target.PlanPath, before, plan));
+        changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
+        return new EmissionResult(changes.ToImmutable(), entries, merged.Diagnostics);
+    }
+
+    /// <summary>Takes everything away again: our entries from the settings file, and the files beside the plan.</summary>
+    public static EmissionResult Remove(EmissionTarget target)
+    {
+        var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
+        if (unreadable is not null) return new EmissionResult([], [], [unreadable]);
+
+        var changes = ImmutableArray.CreateBuilder<FileChange>();
+        ImmutableArray<Diagnostic> diagnostics = [];
+        if (settings is not null)
+        {
+            var (text, problems) = SettingsMerge.Remove(settings, ExistingPlan(target).Records.GetValueOrDefault(target.SettingsName), target.SettingsName);
+            diagnostics = problems;
+            if (problems.Any(problem => problem.Severity == Severity.Error)) return new EmissionResult([], [], problems);
+            changes.Add(SettingsChange(target.SettingsPath, settings, text));
+        }
+
+        var (plan, records) = ExistingPlan(target);
+        records = records.Remove(target.SettingsName);
+        if (plan is not null && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir))) && Rewritten(plan, records) is { } rewritten)
+        {
+            // Another settings file, such as settings.local.json, still names this plan.
+            changes.Add(new FileChange(target.PlanPath, plan, rewritten));
+            return new EmissionResult(changes.ToImmutable(), [], diagnostics);
+        }
+
+        string[] names = ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
+        foreach (var name in names)
+        {
+            var path = Path.Combine(target.PlanFolder, name);
+            if (File.Exists(path)) changes.Add(new FileChange(path, File.ReadAllBytes(path), null));
+        }
+
+        return new EmissionResult(changes.ToImmutable(), [], diagnostics);
+    }
+
+    private static FileChange Change(string path, byte[] after, bool machineOnly) => new(path, File.Exists(path) ? File.ReadAllBytes(path) : null, after, machineOnly);
+
+    private static FileChange SettingsChange(string path, string? before, string? after) =>
+        new(path, before is null ? null : Encoding.UTF8.GetBytes(before), after is null ? null : Encoding.UTF8.GetBytes(after));
+
+    private static (byte[]? Text, ImmutableDictionary<string, SettingsRecord> Records) ExistingPlan(EmissionTarget target)
+    {
+        var none = ImmutableDictionary<string, SettingsRecord>.Empty.WithComparers(StringComparer.Ordinal);
+        if (!File.Exists(target.PlanPath)) return (null, none);
+        var text = File.ReadAllBytes(target.PlanPath);
+        return (text, RecordsOf(text, none));
+    }
+
+    // Even a plan that was edited may still say what was merged into the settings.
+    private static ImmutableDictionary<string, SettingsRecord> RecordsOf(byte[] plan, ImmutableDictionary<string, SettingsRecord> none)
+    {
+        try
+        {
+            if (JsonNode.Parse(plan)?["record"] is not JsonObject byFile) return none;
+            return none.AddRange(
+                from entry in byFile
+                let record = entry.Value is null ? null : SettingsRecord.FromJson(entry.Value.ToJsonString())
+                where record is not null
+                select KeyValuePair.Create(entry.Key, record));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return none;
+        }
+    }
+
+    private static byte[]? Rewritten(byte[] plan, ImmutableDictionary<string, SettingsRecord> records)
+    {
+        try
+        {
+            var read = RuleGraphJson.Read(plan);
+            return RuleGraphJson.Write(read.Graph, read.CompilerVersion, RecordText(records)).Text;
+        }
+        catch (PlanCorruptException)
+        {
+            return null;
+        }
+    }
+
+    private static string RecordText(ImmutableDictionary<string, SettingsRecord> records)
+    {
+        var byFile = new JsonObject();
+        foreach (var (file, record) in records.OrderBy(entry => entry.Key, StringComparer.Ordinal)) byFile[file] = JsonNode.Parse(record.ToJson());
+        return byFile.ToJsonString();
+    }
+
+    private static string? HashOf(byte[] plan)
+    {
+        try
+        {
+            return RuleGraphJson.Read(plan).Hash;
+        }
+        catch (PlanCorruptException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Reflection;
+
+namespace HookRules.Compiler.Emit;
+
+/// <summary>A text file that <c>compile</c> writes beside plan.json.</summary>
+/// <param name="Name">Its name inside <c>.claude/hookrules/</c>.</param>
+/// <param name="MachineOnly">It says something about this machine: git ignores it, and it is never stale.</param>
+public sealed record RuntimeFile(string Name, string Text, bool MachineOnly = false);
+
+/// <summary>The launchers, and what keeps git from spoiling them.</summary>
+public static class RuntimeEmitter
+{
+    /// <summary>The version whose runtime the launchers look for.</summary>
+    public static string Version { get; } = typeof(RuntimeEmitter).Assembly.GetName().Version!.ToString(3);
+
+    /// <param name="runtimeDirectory">Where hook and command line are on this machine; null writes no <c>local</c>.</param>
+    public static ImmutableArray<RuntimeFile> Emit(string? runtimeDirectory)
+    {
+        var files = ImmutableArray.Create(
+            new RuntimeFile("hook", Template("hook.sh")),
+            new RuntimeFile("hook.cmd", Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal)),
+            new RuntimeFile(".gitattributes", Template("gitattributes.txt")),
+            new RuntimeFile(".gitignore", Template("gitignore.txt")));
+        return runtimeDirectory is null ? files : files.Add(new RuntimeFile("local", Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true));
+    }
+
+    private static string Template(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Templates/{name}")!);
+        // A checkout on Windows may have turned line ends around.
+        return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("@VERSION@", Version, StringComparison.Ordinal);
+    }
+}

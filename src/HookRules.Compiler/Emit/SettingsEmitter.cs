@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using HookRules.Compiler.Emit.Json;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Emit;
+
+/// <summary>Says which entries the rules need in settings.json: as few as possible, with matchers as tight as they may be.</summary>
+public static class SettingsEmitter
+{
+    private const string ProjectFolder = "${CLAUDE_PROJECT_DIR}/.claude/hookrules";
+    private const double HookTimeout = 10;
+    private const double SyncMargin = 5;
+
+    public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
+        [.. from rules in graph.Rules.GroupBy(rule => rule.Event)
+            let hookEvent = HookEvents.Find(rules.Key) ?? throw new InvalidOperationException($"no hook event {rules.Key}")
+            from entry in HookEntries(hookEvent, [.. rules.Where(rule => rule.NeedsHook)], planHash, options).Concat(NativeEntries(hookEvent, rules))
+            select entry];
+
+    /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain one.</summary>
+    public static bool CanFilterNatives(Rule rule) => rule.Globs.IsEmpty || rule.Matcher is Matcher.Names names && SettingsCondition.Of(rule) is not null && names.Values.All(SettingsCondition.KnowsFilesOf);
+
+    private static IEnumerable<SettingsEntry> HookEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
+    {
+        if (rules.IsEmpty) yield break;
+        var closed = rules.Where(IsClosed).ToImmutableArray();
+        var guarded = new SettingsMatcher(hookEvent, closed.Select(rule => rule.Matcher));
+        if (!closed.IsEmpty && guarded.Names is null)
+        {
+            // Which values a closed rule may meet is not a list, so everything that the event needs is in its group.
+            yield return HookEntry(hookEvent, rules, new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)), closed: true, planHash, options);
+            yield break;
+        }
+
+        if (!closed.IsEmpty) yield return HookEntry(hookEvent, rules, guarded, closed: true, planHash, options);
+
+        var open = rules.Where(rule => !IsClosed(rule)).ToImmutableArray();
+        var others = new SettingsMatcher(hookEvent, open.Select(rule => rule.Matcher));
+        if (!closed.IsEmpty) others.Except(guarded.Names!);
+        if (!others.IsEmpty) yield return HookEntry(hookEvent, open, others, closed: false, planHash, options);
+    }
+
+    private static SettingsEntry HookEntry(HookEvent hookEvent, ImmutableArray<Rule> rules, SettingsMatcher matcher, bool closed, string planHash, EmitOptions options)
+    {
+        var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
+        List<string> arguments = options.Runtime == RuntimeMode.Launcher ? [$"{folder}/hook"] : ["--plan", $"{folder}/plan.json"];
+        arguments.AddRange(["--plan-hash", planHash, "--event", hookEvent.Name]);
+        if (closed) arguments.Add("--closed");
+
+        var json = new StringBuilder("{\"type\":\"command\",\"command\":")
+            .Append(JsonText.Quote(options.Runtime == RuntimeMode.Launcher ? "/bin/sh" : SettingsOwnership.Runtime))
+            .Append(",\"args\":[").AppendJoin(',', arguments.Select(JsonText.Quote)).Append(']');
+        if (!closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition) json.Append(",\"if\":").Append(JsonText.Quote(condition));
+        json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
+        if (closed && hookEvent.OnFailureBlocks) json.Append(",\"onFailure\":\"block\"");
+        return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
+    }
+
+    // A sync action that must not fail open is a guard as much as a closed rule is.
+    private static bool IsClosed(Rule rule) => rule.Closed || rule.Sync.Any(branch => branch.Options.Closed);
+
+    private static double Timeout(ImmutableArray<Rule> rules) =>
+        rules.SelectMany(rule => rule.Sync).Select(branch => Math.Ceiling((branch.Options.Timeout ?? BranchOptions.SyncTimeout).TotalSeconds + SyncMargin)).Append(HookTimeout).Max();
+
+    private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
+        from rule in rules
+        from place in NativePlaces(hookEvent, rule)
+        from native in rule.Natives
+        group NativeJson(native, rule, place.Condition) by place.Matcher into handlers
+        select new SettingsEntry(hookEvent.Name, handlers.Key, [.. handlers]);
+
+    private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>
+        hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule)
+            ? ((Matcher.Names)rule.Matcher).Values.Distinct().Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))
+            : [(new SettingsMatcher(hookEvent, [rule.Matcher]).Write(), null)];
+
+    private static string NativeJson(NativeHandler native, Rule rule, string? condition)
+    {
+        var handler = JsonText.Parse(native.Json);
+        var members = handler.Root.Children.Where(member => member.Name != SettingsOwnership.Mark).Select(member => handler.Text[member.Start..member.End]).ToList();
+        if (condition is not null && handler.Root["if"] is null) members.Add($"\"if\":{JsonText.Quote(condition)}");
+        members.Add($"\"{SettingsOwnership.Mark}\":{JsonText.Quote(rule.Id)}");
+        return $"{{{string.Join(',', members)}}}";
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using HookRules.Engine;
+
+namespace HookRules.Compiler;
+
+/// <summary>What one payload would cause.</summary>
+/// <param name="ProjectDir">The folder that globs with a slash were taken to be relative to.</param>
+/// <param name="Rules">Every rule of the payload's event, in source order.</param>
+/// <param name="Output">What Claude Code would read from the hook process.</param>
+/// <param name="Sync">Would run inside the hook process, and could change the output.</param>
+/// <param name="Queued">Would go through the queue, stage after stage.</param>
+public sealed record Simulation(Payload Payload, string ProjectDir, ImmutableArray<RouteTrace> Rules, WireOutput Output, ImmutableArray<SimulatedRun> Sync, ImmutableArray<SimulatedRun> Queued);
+
+/// <param name="Stage">Counts from 1; 0 for <c>sync</c>.</param>
+/// <param name="OnFailure">It would only run after a stage failed.</param>
+public sealed record SimulatedRun(Rule Rule, Branch Branch, int Stage, bool OnFailure, Invocation Invocation)
+{
+    public Window? Window => Branch.Options.Window ?? Rule.Window;
+}
+
+/// <summary>Feeds payloads through the evaluator and runs nothing.</summary>
+public static class Simulator
+{
+    public static Simulation Simulate(RuleGraph graph, Payload payload, string projectDir)
+    {
+        // A sample comes from another machine: its own folder stands for the project then.
+        if (payload.Cwd is { } cwd && !IsInside(cwd, projectDir)) projectDir = cwd;
+
+        var trace = new List<RouteTrace>();
+        var routing = Router.Route(payload, graph.Rules, new RouteContext(projectDir), trace);
+        var actions = graph.Actions.ToDictionary(action => action.Name, StringComparer.Ordinal);
+        var context = new InvocationContext(projectDir, Environment: null);
+        return new Simulation(
+            payload,
+            projectDir,
+            [.. trace],
+            DecisionWire.Write(payload.Event, routing.Decision),
+            [.. routing.Sync.Select(sync => Run(sync.Rule, sync.Branch, 0, onFailure: false))],
+            [.. routing.Matched.SelectMany(rule => Runs(rule, rule.Stages, onFailure: false).Concat(Runs(rule, rule.OnFailure, onFailure: true)))]);
+
+        IEnumerable<SimulatedRun> Runs(Rule rule, ImmutableArray<Stage> stages, bool onFailure) =>
+            stages.SelectMany((stage, i) => stage.Branches.Select(branch => Run(rule, branch, i + 1, onFailure)));
+
+        SimulatedRun Run(Rule rule, Branch branch, int stage, bool onFailure) =>
+            new(rule, branch, stage, onFailure, Invocation.Of(actions[branch.Action], branch.Options, payload, context));
+    }
+
+    private static bool IsInside(string folder, string parent) => folder == parent || folder.StartsWith(parent.TrimEnd('/') + "/", StringComparison.Ordinal);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+/// <summary>One queued event: the payload as it came, and what a consumer needs to route it as the hook did.</summary>
+/// <param name="Id">Sorts by publishing time and is unique across processes.</param>
+/// <param name="PublishedMs">Milliseconds since the Unix epoch.</param>
+/// <param name="PlanHash">The plan that the hook routed by.</param>
+public sealed record Envelope(string Id, long PublishedMs, string PlanHash, string ProjectDir, string PlanPath, ReadOnlyMemory<byte> Payload)
+{
+    private static readonly string ProcessTag = Guid.NewGuid().ToString("N")[..12];
+    private static int sequence;
+
+    /// <summary>A new envelope with an id of this moment.</summary>
+    public static Envelope Create(DateTimeOffset now, string planHash, string projectDir, string planPath, ReadOnlyMemory<byte> payload)
+    {
+        var micros = (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var number = (uint)Interlocked.Increment(ref sequence);
+        // The number stands before the tag, so that what one process publishes within a microsecond stays in order.
+        var id = string.Create(CultureInfo.InvariantCulture, $"{micros:D16}-{number:x6}-{ProcessTag}");
+        return new Envelope(id, micros / 1000, planHash, projectDir, planPath, payload);
+    }
+
+    /// <summary>All of the JSON before the payload's bytes; <see cref="Tail"/> stands behind them.</summary>
+    public byte[] Head()
+    {
+        var text = new StringBuilder(256);
+        text.Append("{\"id\":");
+        AppendString(text, Id);
+        text.Append(",\"published_ms\":").Append(CultureInfo.InvariantCulture, $"{PublishedMs}");
+        text.Append(",\"plan\":");
+        AppendString(text, PlanHash);
+        text.Append(",\"project\":");
+        AppendString(text, ProjectDir);
+        text.Append(",\"plan_path\":");
+        AppendString(text, PlanPath);
+        text.Append(",\"payload\":");
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    public static ReadOnlySpan<byte> Tail => "}\n"u8;
+
+    public byte[] ToJson() => [.. Head(), .. Payload.Span, .. Tail];
+
+    /// <summary>Reads an envelope; null with the reason. Unknown members are passed over, so that an older consumer reads what a newer hook wrote.</summary>
+    public static Envelope? TryRead(ReadOnlyMemory<byte> json, out string? problem)
+    {
+        string? id = null, plan = null, project = null, planPath = null;
+        long? published = null;
+        ReadOnlyMemory<byte>? payload = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 192 });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString();
+                reader.Read();
+                if (name == "payload")
+                {
+                    var start = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    payload = json[start..(int)reader.BytesConsumed];
+                    continue;
+                }
+
+                var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (name == "id") id = text;
+                else if (name == "plan") plan = text;
+                else if (name == "project") project = text;
+                else if (name == "plan_path") planPath = text;
+                else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms)) published = ms;
+                reader.Skip();
+            }
+
+            if (reader.TokenType != JsonTokenType.EndObject) throw new JsonException();
+            reader.Read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            problem = json.IsEmpty ? "the envelope is empty"
+                : string.Create(CultureInfo.InvariantCulture, $"the envelope is not one whole JSON object ({json.Length} bytes)");
+            return null;
+        }
+
+        problem = id is null or "" ? Missing("id")
+            : !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? "the envelope's id could not be a file's name"
+            : published is null ? Missing("published_ms")
+            : plan is null ? Missing("plan")
+            : project is null or "" ? Missing("project")
+            : planPath is null or "" ? Missing("plan_path")
+            : payload is null ? Missing("payload")
+            : null;
+        return problem is null ? new Envelope(id!, published!.Value, plan!, project!, planPath!, payload!.Value) : null;
+
+        static string Missing(string name) => $"the envelope has no \"{name}\"";
+    }
+
+    private static void AppendString(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (var c in value)
+        {
+            if (c is '"' or '\\') text.Append('\\').Append(c);
+            else if (c < ' ') text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else text.Append(c);
+        }
+
+        text.Append('"');
+    }
+}

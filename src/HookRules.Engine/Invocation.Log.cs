@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace HookRules.Engine;
+
+public abstract partial record Invocation
+{
+    /// <summary>Members of a tool's input that hold what is in a file.</summary>
+    private static readonly ImmutableHashSet<string> FileContents = ImmutableHashSet.Create(StringComparer.Ordinal, "content", "new_string", "old_string", "new_source", "edits");
+
+    /// <summary>Members of a tool's response that say what was done and not with which text.</summary>
+    private static readonly ImmutableHashSet<string> Outcomes = ImmutableHashSet.Create(StringComparer.Ordinal, "type", "filePath", "status", "interrupted", "exitCode", "code", "success");
+
+    private static Log OfLog(Handler.Log log, Payload payload, InvocationContext context)
+    {
+        var file = log.File is TextValue.Text text ? FileName(text.Template, payload) : Resolve(log.File, payload, context);
+        if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal)) throw new RefusedException("the log's file name is empty or contains a zero character");
+        return new Log($"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}", Path.GetFullPath(file, context.ProjectDir), LineOf(payload, context)) { DefaultTimeout = TimeSpan.FromSeconds(30) };
+    }
+
+    // A value chooses a file's name, never its folder.
+    private static string FileName(Template template, Payload payload)
+    {
+        var name = new StringBuilder();
+        foreach (var part in template.Parts)
+        {
+            if (part.Literal is { } literal) name.Append(literal);
+            else foreach (var c in payload.Text(part.Field!) ?? "") name.Append(char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_');
+        }
+
+        return name.ToString();
+    }
+
+    /// <summary>The event on one line, without what was written to or read from files.</summary>
+    private static ReadOnlyMemory<byte> LineOf(Payload payload, InvocationContext context)
+    {
+        var line = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(line, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", context.PublishedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            json.WriteString("event_id", context.EventId);
+            json.WriteString("rule", context.RuleId);
+            foreach (var member in payload.Root.EnumerateObject())
+            {
+                if (member.Name is "time" or "event_id" or "rule") continue;
+                WriteWithoutContents(json, member);
+            }
+
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        return line.WrittenMemory;
+    }
+
+    private static void WriteWithoutContents(Utf8JsonWriter json, JsonProperty member)
+    {
+        if (member is { Name: "tool_input", Value.ValueKind: JsonValueKind.Object }) Filter(member, input => !FileContents.Contains(input.Name));
+        else if (member.Name == "tool_response") Filter(member, outcome => Outcomes.Contains(outcome.Name) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
+        else if (member is { Name: "tool_calls", Value.ValueKind: JsonValueKind.Array }) WriteCalls(member);
+        else WriteMember(member);
+
+        void Filter(JsonProperty part, Func<JsonProperty, bool> keep)
+        {
+            // A response that is plain text is the body itself.
+            if (part.Value.ValueKind != JsonValueKind.Object) return;
+            json.WritePropertyName(part.Name);
+            json.WriteStartObject();
+            foreach (var inner in part.Value.EnumerateObject().Where(keep)) WriteMember(inner);
+            json.WriteEndObject();
+        }
+
+        void WriteCalls(JsonProperty calls)
+        {
+            json.WritePropertyName(calls.Name);
+            json.WriteStartArray();
+            foreach (var call in calls.Value.EnumerateArray().Where(call => call.ValueKind == JsonValueKind.Object))
+            {
+                json.WriteStartObject();
+                foreach (var inner in call.EnumerateObject()) WriteWithoutContents(json, inner);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        void WriteMember(JsonProperty part)
+        {
+            json.WritePropertyName(part.Name);
+            WriteCompact(json, part.Value);
+        }
+    }
+
+    // Written value by value, since text copied as it stands may bring its own line breaks.
+    private static void WriteCompact(Utf8JsonWriter json, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var member in value.EnumerateObject())
+                {
+                    json.WritePropertyName(member.Name);
+                    WriteCompact(json, member.Value);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in value.EnumerateArray()) WriteCompact(json, item);
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                json.WriteStringValue(Payload.StringOf(value));
+                break;
+            default:
+                json.WriteRawValue(value.GetRawText(), skipInputValidation: true);
+                break;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+namespace HookRules.Engine;
+
+/// <summary>The same program as a deterministic automaton whose states are made when a text first needs them: one table look-up a character for long texts.</summary>
+/// <remarks>A state is the set of instructions that wait for the next character, before assertions are looked at, and what stood before that character; so an assertion is decided when both its neighbours are known.</remarks>
+internal sealed class RegexAutomaton
+{
+    private const int MaxStates = 2000;
+    private const int Unknown = 0;
+    private const int Matched = -1;
+    private const int Dead = -2;
+
+    private enum Neighbour : byte { Edge, Word, LineEnd, Other }
+
+    private sealed record State(int[] Waiting, Neighbour Before, int[] Next, int AtEnd)
+    {
+        public int AtEnd { get; set; } = AtEnd;
+    }
+
+    private readonly List<RegexProgram.Instruction> code;
+    private readonly bool anchored;
+    private readonly char[] starts;
+    private readonly byte[] ascii = new byte[128];
+    private readonly List<State> states = [];
+    private readonly Dictionary<string, int> known = new(StringComparer.Ordinal);
+    private readonly bool[] marks;
+    private readonly List<int> stepped = [];
+
+    public RegexAutomaton(List<RegexProgram.Instruction> code, bool anchored)
+    {
+        (this.code, this.anchored) = (code, anchored);
+        starts = Classes();
+        for (var c = 0; c < 128; c++) ascii[c] = (byte)Search((char)c);
+        marks = new bool[code.Count];
+    }
+
+    public bool IsMatch(ReadOnlySpan<char> text)
+    {
+        if (starts.Length > byte.MaxValue) return IsMatchWithout(text);
+        var state = Start();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            var kind = c < 128 ? ascii[c] : Search(c);
+            var next = states[state].Next[kind];
+            if (next == Unknown) next = Step(ref state, kind);
+            if (next == Matched) return true;
+            if (next == Dead) return false;
+            state = next - 1;
+        }
+
+        var last = states[state];
+        if (last.AtEnd == Unknown) last.AtEnd = Close(last, Neighbour.Edge, _ => { }) ? Matched : Dead;
+        return last.AtEnd == Matched;
+    }
+
+    // An expression with more kinds of characters than a byte can number: states are made and forgotten.
+    private bool IsMatchWithout(ReadOnlySpan<char> text)
+    {
+        var state = new State([0], Neighbour.Edge, [], Unknown);
+        foreach (var c in text)
+        {
+            var waiting = new SortedSet<int>();
+            if (Close(state, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) waiting.Add(pc + 1); })) return true;
+            if (!anchored) waiting.Add(0);
+            state = new State([.. waiting], KindOf(c), [], Unknown);
+        }
+
+        return Close(state, Neighbour.Edge, _ => { });
+    }
+
+    private int Start()
+    {
+        if (states.Count == 0) Add([0], Neighbour.Edge);
+        return 0;
+    }
+
+    private int Step(ref int state, int kind)
+    {
+        var from = states[state];
+        var c = starts[kind];
+        stepped.Clear();
+        int next;
+        if (Close(from, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) stepped.Add(pc + 1); }))
+        {
+            next = Matched;
+        }
+        else
+        {
+            if (!anchored) stepped.Add(0);
+            stepped.Sort();
+            var waiting = stepped.Distinct().ToArray();
+            next = waiting.Length == 0 ? Dead : Find(ref state, waiting, KindOf(c)) + 1;
+        }
+
+        states[state].Next[kind] = next;
+        return next;
+    }
+
+    private int Find(ref int from, int[] waiting, Neighbour before)
+    {
+        var key = string.Create(waiting.Length + 1, (waiting, before), static (text, value) =>
+        {
+            for (var i = 0; i < value.waiting.Length; i++) text[i] = (char)value.waiting[i];
+            text[^1] = (char)value.before;
+        });
+        if (known.TryGetValue(key, out var found)) return found;
+        if (states.Count >= MaxStates)
+        {
+            // Forget all but where we are: time stays linear, memory bounded.
+            var here = states[from];
+            states.Clear();
+            known.Clear();
+            Add([0], Neighbour.Edge);
+            from = Add(here.Waiting, here.Before);
+        }
+
+        return known[key] = Add(waiting, before);
+    }
+
+    private int Add(int[] waiting, Neighbour before)
+    {
+        states.Add(new State(waiting, before, new int[starts.Length], Unknown));
+        return states.Count - 1;
+    }
+
+    /// <summary>Follows what needs no character between two neighbours; true where the end of the expression is reached.</summary>
+    private bool Close(State state, Neighbour after, Action<int> waits)
+    {
+        Array.Clear(marks);
+        var open = new Stack<int>(state.Waiting);
+        while (open.TryPop(out var pc))
+        {
+            if (marks[pc]) continue;
+            marks[pc] = true;
+            var instruction = code[pc];
+            switch (instruction.Op)
+            {
+                case RegexProgram.Op.Match:
+                    return true;
+                case RegexProgram.Op.Set:
+                    waits(pc);
+                    break;
+                case RegexProgram.Op.Jump:
+                    open.Push(instruction.A);
+                    break;
+                case RegexProgram.Op.Split:
+                    open.Push(instruction.A);
+                    open.Push(instruction.B);
+                    break;
+                case RegexProgram.Op.Assert when Holds((RegexAssertion)instruction.A, state.Before, after):
+                    open.Push(pc + 1);
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Holds(RegexAssertion assertion, Neighbour before, Neighbour after) => assertion switch
+    {
+        RegexAssertion.TextStart => before == Neighbour.Edge,
+        RegexAssertion.TextEnd => after == Neighbour.Edge,
+        RegexAssertion.LineStart => before is Neighbour.Edge or Neighbour.LineEnd,
+        RegexAssertion.LineEnd => after is Neighbour.Edge or Neighbour.LineEnd,
+        RegexAssertion.WordEdge => (before == Neighbour.Word) != (after == Neighbour.Word),
+        RegexAssertion.NotWordEdge => (before == Neighbour.Word) == (after == Neighbour.Word),
+        _ => throw new InvalidOperationException($"unknown assertion {assertion}"),
+    };
+
+    private static Neighbour KindOf(char c) => CharSet.Word.Contains(c) ? Neighbour.Word : CharSet.LineEnd.Contains(c) ? Neighbour.LineEnd : Neighbour.Other;
+
+    /// <summary>The first character of each run of characters that no instruction tells apart.</summary>
+    private char[] Classes()
+    {
+        var edges = new SortedSet<char> { '\0' };
+        foreach (var set in code.Where(instruction => instruction.Set is not null).Select(instruction => instruction.Set!).Append(CharSet.Word).Append(CharSet.LineEnd).Distinct())
+        {
+            foreach (var (from, to) in set.Ranges)
+            {
+                edges.Add(from);
+                if (to < char.MaxValue) edges.Add((char)(to + 1));
+            }
+        }
+
+        return [.. edges];
+    }
+
+    private int Search(char c)
+    {
+        var index = starts.AsSpan().BinarySearch(c);
+        return index >= 0 ? index : ~index - 1;
+    }
+}

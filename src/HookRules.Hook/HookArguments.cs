@@ -1,0 +1,27 @@
+namespace HookRules.Hook;
+
+/// <summary>The command line that the settings emitter writes, with what the launcher puts before it.</summary>
+/// <param name="Plan">The file to interpret.</param>
+/// <param name="PlanHash">What the compiler saw last; null where nobody says.</param>
+/// <param name="Event">The event of the entry, known before the payload is read.</param>
+/// <param name="Closed">A failure blocks: the entry has <c>onFailure: block</c>.</param>
+internal sealed record HookArguments(string? Plan, string? PlanHash, string? Event, bool Closed)
+{
+    public static HookArguments Parse(ReadOnlySpan<string> args)
+    {
+        string? plan = null, hash = null, @event = null;
+        var closed = false;
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--plan" when i + 1 < args.Length: plan = args[++i]; break;
+                case "--plan-hash" when i + 1 < args.Length: hash = args[++i]; break;
+                case "--event" when i + 1 < args.Length: @event = args[++i]; break;
+                case "--closed": closed = true; break;
+            }
+        }
+
+        return new HookArguments(plan, hash, @event, closed);
+    }
+}

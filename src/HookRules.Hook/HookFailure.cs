@@ -1,0 +1,32 @@
+namespace HookRules.Hook;
+
+/// <summary>What kept the hook from doing all of its work; of each kind the user is told once a session.</summary>
+/// <param name="Kind">A short word for the file that remembers the telling.</param>
+/// <param name="Message">In words, with what to do.</param>
+/// <param name="Guards">A closed entry must block for it: a rule that guards may not have done its work.</param>
+internal sealed record HookFailure(string Kind, string Message, bool Guards = true)
+{
+    public const string CompileAgain = "run \"hookrules compile\"";
+
+    public static HookFailure Payload(string problem) => new("payload", $"{problem}; no rule was applied to this event");
+
+    public static HookFailure TooLarge() =>
+        new("too-large", $"the event is larger than {StandardStreams.Limit >> 20} MB and was not read; no rule was applied to it");
+
+    public static HookFailure TooLate() =>
+        new("too-late", $"the event did not arrive within {StandardStreams.PatienceMilliseconds / 1000} seconds; no rule was applied to it");
+
+    public static HookFailure NoPlan(string path, string problem) =>
+        new("plan", $"the plan {path} cannot be used: {problem}; no rule is applied. To mend it, {CompileAgain}");
+
+    public static HookFailure Edited(string path) =>
+        new("edited", $"{path} is not the plan that \"hookrules compile\" wrote last, so no rule is applied: somebody edited it or the hook entries. Look at what changed, then {CompileAgain}");
+
+    public static HookFailure Spool(string problem, bool guards) => new("spool", $"actions were not queued: {problem}", guards);
+
+    public static HookFailure Consumer(string problem) => new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
+
+    public static HookFailure Sync(string branch, string problem, bool guards) => new("sync-" + branch, $"{branch} failed: {problem}", guards);
+
+    public static HookFailure Bug(Exception exception) => new("bug", $"the hook failed in a way that nobody foresaw ({exception.GetType().Name}: {exception.Message}); this event was not fully handled");
+}

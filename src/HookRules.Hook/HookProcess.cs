@@ -1,0 +1,174 @@
+using HookRules.Engine;
+
+namespace HookRules.Hook;
+
+/// <summary>One event from end to end: payload in, plan, decision, envelope. Whatever fails, Claude Code goes on, unless the entry is closed.</summary>
+internal sealed class HookProcess
+{
+    private readonly HookArguments arguments;
+    private readonly string projectDir;
+    private readonly StateFolder state;
+    private readonly List<HookFailure> failures = [];
+    private string @event;
+    private string session;
+    private string? eventId;
+
+    private HookProcess(HookArguments arguments)
+    {
+        this.arguments = arguments;
+        projectDir = ProjectDir(arguments.Plan);
+        state = StateFolder.Locate(projectDir, Environment.GetEnvironmentVariable);
+        @event = arguments.Event ?? "";
+        session = "";
+    }
+
+    public static WireOutput Run(HookArguments arguments)
+    {
+        try
+        {
+            return new HookProcess(arguments).Run();
+        }
+        catch (Exception e)
+        {
+            // Not even the failure could be handled.
+            return new WireOutput("", $"hookrules: {HookFailure.Bug(e).Message}\n", arguments.Closed ? 1 : 0);
+        }
+    }
+
+    private WireOutput Run()
+    {
+        var decision = Decision.None;
+        SyncResults? sync = null;
+        try
+        {
+            (decision, sync) = Evaluate();
+        }
+        catch (PlanCorruptException e)
+        {
+            failures.Add(HookFailure.NoPlan(arguments.Plan!, e.Message));
+        }
+        catch (OutOfMemoryException)
+        {
+            decision = TooLarge([]);
+        }
+        catch (Exception e)
+        {
+            failures.Add(HookFailure.Bug(e));
+        }
+
+        return Answer(decision, sync);
+    }
+
+    private (Decision Decision, SyncResults? Sync) Evaluate()
+    {
+        var end = StandardStreams.Read(out var input);
+        if (end == InputEnd.TooLarge)
+        {
+            return (TooLarge(input.Span), null);
+        }
+
+        if (end != InputEnd.Complete) return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
+        if (Payload.TryParse(input, out var problem) is not { } payload) return Failed(HookFailure.Payload(problem!));
+
+        @event = payload.Event;
+        session = payload.Session ?? "";
+        if (arguments.Plan is not { } planPath) return Failed(HookFailure.NoPlan("", "no --plan was given"));
+        using var plan = OpenPlan(planPath);
+        if (plan is null) return (Decision.None, null);
+
+        var routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
+        var sync = SyncResults.Run(routing, payload, plan, projectDir);
+        if (sync is not null) failures.AddRange(sync.Failures);
+        Publish(routing, payload, plan, planPath);
+        return (sync is null ? routing.Decision : routing.Decision.And(sync.Decision), sync);
+    }
+
+    private PlanFile? OpenPlan(string path)
+    {
+        var plan = PlanFile.Open(path, out var problem);
+        if (plan is not null && (arguments.PlanHash is not { } expected || expected == plan.Hash)) return plan;
+        plan?.Dispose();
+
+        // Until Claude Code has read the settings that were compiled a moment ago, it asks for the plan before.
+        if (arguments.PlanHash is { } wanted && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), PlanFile.PreviousName), out _) is { } previous)
+        {
+            if (previous.Hash == wanted) return previous;
+            previous.Dispose();
+        }
+
+        failures.Add(plan is null ? HookFailure.NoPlan(path, problem!) : HookFailure.Edited(path));
+        return null;
+    }
+
+    private (Decision, SyncResults?) Failed(HookFailure failure)
+    {
+        failures.Add(failure);
+        return (Decision.None, null);
+    }
+
+    private void Publish(Routing routing, Payload payload, PlanFile plan, string planPath)
+    {
+        bool queues = false, guards = false;
+        foreach (var rule in routing.Matched)
+        {
+            queues |= rule.Queues;
+            guards |= rule.Queues && rule.Closed;
+        }
+
+        if (!queues) return;
+        planPath = Path.GetFullPath(planPath);
+        var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
+        eventId = envelope.Id;
+        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished) failures.Add(HookFailure.Spool(unpublished, guards));
+        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem) failures.Add(HookFailure.Consumer(problem));
+    }
+
+    /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an answer.)</summary>
+    private Decision TooLarge(ReadOnlySpan<byte> beginning)
+    {
+        var (name, tool, id) = PayloadStart.Read(beginning);
+        @event = name ?? @event;
+        session = id ?? session;
+        failures.Add(HookFailure.TooLarge());
+        if (HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is not true || !IsGuarded(tool)) return Decision.None;
+        return new Decision { Permission = DecisionKind.Ask, PermissionReason = $"This call is larger than {StandardStreams.Limit >> 20} MB, so the rules of this project could not look at it. Go on?" };
+    }
+
+    private bool IsGuarded(string? tool)
+    {
+        try
+        {
+            var rules = RuleGraphJson.Read(File.ReadAllBytes(arguments.Plan!)).Graph.Rules;
+            return rules.Any(rule => rule.Event == @event && (rule.Sync.Length > 0 || rule.Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context)))
+                && (tool is null || rule.Matcher is not Matcher.Names names || names.Values.Contains(tool)));
+        }
+        catch (Exception)
+        {
+            // Nobody knows what the plan would say.
+            return true;
+        }
+    }
+
+    private WireOutput Answer(Decision decision, SyncResults? sync)
+    {
+        foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
+
+        var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
+        if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
+            return new WireOutput("", string.Concat(failures.Select(failure => $"hookrules: {failure.Message}\n")), 1);
+
+        if (session.Length == 0) session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
+        var due = new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures);
+        if (due.Count > 0) decision = decision.And(new Decision { Warnings = [.. due.Select(message => $"hookrules: {message}")] });
+        var answer = DecisionWire.Write(@event, decision);
+        return sync is null ? answer : sync.Merge(answer);
+    }
+
+    /// <summary>Where Claude Code says, else the folder whose <c>.claude/hookrules</c> the plan is in.</summary>
+    private static string ProjectDir(string? planPath)
+    {
+        if (Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project) return project;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(planPath ?? "."));
+        return Path.GetDirectoryName(Path.GetDirectoryName(folder)) ?? Environment.CurrentDirectory;
+    }
+}

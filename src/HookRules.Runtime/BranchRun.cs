@@ -1,0 +1,34 @@
+using HookRules.Engine;
+
+namespace HookRules.Runtime;
+
+/// <summary>One branch that is to run, for one event or for all that a window collected.</summary>
+/// <param name="Last">The event that the handler sees.</param>
+internal sealed record BranchRun(Rule Rule, Branch Branch, ActionDefinition? Action, Held Last, IReadOnlyList<Held> Members)
+{
+    public int Attempt { get; set; }
+
+    public string Event => Rule.Event;
+}
+
+/// <summary>How one attempt ended.</summary>
+/// <param name="ExitCode">Null where nothing ran.</param>
+/// <param name="Shown">What ran, with <c>env.NAME</c> where a secret stood.</param>
+internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Started, DateTimeOffset Ended)
+{
+    /// <summary>In words, where there is more to say than the exit code.</summary>
+    public string? Problem { get; init; }
+    public string Stdout { get; init; } = "";
+    public string Stderr { get; init; } = "";
+    public int Pid { get; init; }
+    /// <summary>Another attempt may end otherwise.</summary>
+    public bool MayRetry { get; init; } = true;
+    /// <summary>How long the other side asked to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public bool Succeeded => ExitCode == 0;
+}
+
+internal delegate Task<RunResult> Step(BranchRun run, CancellationToken ct);
+
+internal delegate Step Middleware(Step next);

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using HookRules.Engine;
+
+namespace HookRules.Runtime;
+
+/// <summary>A plan with what the consumer looks up in it.</summary>
+internal sealed class LoadedPlan(Plan plan)
+{
+    private readonly ILookup<string, Rule> byEvent = plan.Graph.Rules.Where(rule => rule.Queues).ToLookup(rule => rule.Event, StringComparer.Ordinal);
+    private readonly Dictionary<string, Rule> byId = plan.Graph.Rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
+    private readonly Dictionary<string, ActionDefinition> actions = plan.Graph.Actions.ToDictionary(action => action.Name, StringComparer.Ordinal);
+
+    public string Hash => plan.Hash;
+
+    public RuleGraph Graph => plan.Graph;
+
+    public Rule? Rule(string id) => byId.GetValueOrDefault(id);
+
+    public ActionDefinition? Action(string name) => actions.GetValueOrDefault(name);
+
+    public ImmutableArray<Rule> Route(Payload payload, string projectDir) => [.. Router.Route(payload, byEvent[payload.Event], new RouteContext(projectDir)).Matched.Where(rule => rule.Queues)];
+}
+
+/// <summary>The plans that envelopes name: the present one of each plan.json, and those that published what still waits.</summary>
+internal sealed class Plans(StateFolder state, Action<string> onProblem)
+{
+    private const int KeptCopies = 8;
+
+    private readonly Dictionary<string, (LoadedPlan? Plan, DateTime Written, long Length)> present = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoadedPlan?> former = new(StringComparer.Ordinal);
+
+    /// <summary>Forgets what it knows of the files, so that the next look finds a changed plan.</summary>
+    public void Refresh() => looked.Clear();
+
+    private readonly HashSet<string> looked = new(StringComparer.Ordinal);
+
+    /// <summary>The plan in that file now; the last good one where it cannot be read, null where there never was one.</summary>
+    public LoadedPlan? Present(string path)
+    {
+        var known = present.GetValueOrDefault(path);
+        if (!looked.Add(path)) return known.Plan;
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            if (known.Plan is null && known.Length != -1) onProblem($"{path} is missing; run: hookrules compile");
+            present[path] = known with { Length = -1 };
+            return known.Plan;
+        }
+
+        if (known.Written == file.LastWriteTimeUtc && known.Length == file.Length) return known.Plan;
+        var loaded = Load(path, file.Length);
+        if (loaded is not null && known.Plan is { } old && old.Hash != loaded.Hash) former[old.Hash] = old;
+        present[path] = (loaded ?? known.Plan, file.LastWriteTimeUtc, file.Length);
+        return loaded ?? known.Plan;
+    }
+
+    /// <summary>A plan that published an envelope and is not the present one any more; null if no copy was kept.</summary>
+    public LoadedPlan? Former(string hash)
+    {
+        if (former.TryGetValue(hash, out var known)) return known;
+        var path = CopyOf(hash);
+        var loaded = hash.All(char.IsAsciiLetterOrDigit) && File.Exists(path) ? Read(path, out _) : null;
+        return former[hash] = loaded?.Hash == hash ? loaded : null;
+    }
+
+    private LoadedPlan? Load(string path, long length)
+    {
+        if (Read(path, out var problem) is not { } loaded)
+        {
+            onProblem($"{path} cannot be used: {problem}; run: hookrules compile");
+            return null;
+        }
+
+        try
+        {
+            if (state.Prepare() is null && state.CreateBelow(state.File("plans")) && !File.Exists(CopyOf(loaded.Hash)))
+            {
+                File.Copy(path, CopyOf(loaded.Hash) + ".tmp", overwrite: true);
+                File.Move(CopyOf(loaded.Hash) + ".tmp", CopyOf(loaded.Hash), overwrite: true);
+                foreach (var old in new DirectoryInfo(state.File("plans")).GetFiles("*.json").OrderByDescending(copy => copy.LastWriteTimeUtc).Skip(KeptCopies)) old.Delete();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without a copy, what an older plan published is routed by the present one.
+        }
+
+        return loaded;
+    }
+
+    private string CopyOf(string hash) => Path.Join(state.File("plans"), hash + ".json");
+
+    private static LoadedPlan? Read(string path, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return new LoadedPlan(RuleGraphJson.Read(File.ReadAllBytes(path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlanCorruptException or ArgumentException)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using HookRules.Engine;
+
+namespace HookRules.Runtime;
+
+/// <summary>How a rule or a branch ended for its events; <see cref="Left"/> is for another time or another consumer.</summary>
+internal enum RunEnd { Succeeded, Failed, Left }
+
+/// <summary>The events of one key that share a run.</summary>
+internal sealed class WindowGroup(string key, Window window, long firstMs, long openedAt, Func<WindowGroup, Task<RunEnd>> run)
+{
+    private readonly TaskCompletionSource<RunEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Key => key;
+
+    public Window Window => window;
+
+    public long FirstMs { get; set; } = firstMs;
+
+    public long CloseMs => FirstMs + (long)window.Length.TotalMilliseconds;
+
+    public long OpenedAt => openedAt;
+
+    public List<Held> Members { get; } = [];
+
+    public Held Last { get; set; } = null!;
+
+    public Task<RunEnd> End => end.Task;
+
+    /// <summary>The first event of a <c>dedup first</c>, which stays in the spool until the window closes: so a restart knows of it.</summary>
+    public Held? Reserved { get; set; }
+
+    public async void Start()
+    {
+        try
+        {
+            end.SetResult(await run(this).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            end.SetException(e);
+        }
+    }
+
+    public void Abandon() => end.TrySetResult(RunEnd.Left);
+
+    public void StartedBefore() => end.TrySetResult(RunEnd.Succeeded);
+}
+
+/// <summary>Collects events into windows by the time they were published, whenever they are read.</summary>
+internal sealed class Windows(TimeProvider time)
+{
+    /// <summary>A hook notes the time before it publishes, and an envelope may pass through another consumer's hands: so a window waits a little for what belongs to it.</summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(25);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, WindowGroup> open = new(StringComparer.Ordinal);
+    private readonly List<WindowGroup> waiting = [];
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate) return waiting.Count == 0;
+        }
+    }
+
+    /// <summary>The key of an event's window: what the rule says, else the file, else the session.</summary>
+    public static string KeyOf(string unit, Window window, Payload payload)
+    {
+        IEnumerable<string> values = window.By.Length > 0
+            ? window.By.Select(field => payload.Text(field) ?? "")
+            : payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
+        return string.Join('\0', values.Prepend(unit));
+    }
+
+    /// <summary>Puts events into the window of their key. The task ends when the run that stands for them does.</summary>
+    /// <param name="run">Called once for each window, with all that it collected.</param>
+    public Task<RunEnd> Join(string unit, Window window, IReadOnlyList<Held> members, bool letGo, Func<WindowGroup, Task<RunEnd>> run)
+    {
+        var last = members.Aggregate(Held.Later);
+        var key = KeyOf(unit, window, last.Payload);
+        WindowGroup group;
+        lock (gate)
+        {
+            if (open.TryGetValue(key, out var known) && last.PublishedMs < known.CloseMs)
+            {
+                if (window.Kind == WindowKind.DedupFirst) return known.End;
+                Add(known, members, letGo);
+                return known.End;
+            }
+
+            group = Open(key, window, members, run);
+            Add(group, members, letGo);
+        }
+
+        if (window.Kind == WindowKind.DedupFirst) group.Start();
+        return group.End;
+    }
+
+    /// <summary>Opens the window of an event that ran at once before a restart.</summary>
+    public void Reserve(string unit, Window window, Held first)
+    {
+        lock (gate)
+        {
+            var key = KeyOf(unit, window, first.Payload);
+            if (open.TryGetValue(key, out var known) && first.PublishedMs < known.CloseMs) return;
+            Open(key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
+        }
+    }
+
+    /// <summary>Windows that closed before that moment; they are open no more.</summary>
+    public List<WindowGroup> TakeDue(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var due = waiting.Where(group => Left(group, now) <= TimeSpan.Zero).OrderBy(group => group.CloseMs).ToList();
+            foreach (var group in due) Remove(group);
+            return due;
+        }
+    }
+
+    /// <summary>How long until the next one closes; null if none is open.</summary>
+    public TimeSpan? NextDue(DateTimeOffset now)
+    {
+        lock (gate) return waiting.Count == 0 ? null : waiting.Min(group => Left(group, now));
+    }
+
+    public List<WindowGroup> TakeAll()
+    {
+        lock (gate)
+        {
+            var all = waiting.ToList();
+            foreach (var group in all) Remove(group);
+            return all;
+        }
+    }
+
+    private WindowGroup Open(string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
+    {
+        var group = new WindowGroup(key, window, members.Min(member => member.PublishedMs), time.GetTimestamp(), run);
+        if (window.Kind == WindowKind.DedupFirst)
+        {
+            group.Reserved = members[0];
+            group.Reserved.Hold();
+        }
+
+        // A window of the same key that waits for its close stays in the list and collects no more.
+        open[key] = group;
+        waiting.Add(group);
+        return group;
+    }
+
+    private static void Add(WindowGroup group, IReadOnlyList<Held> members, bool letGo)
+    {
+        foreach (var member in members)
+        {
+            group.Members.Add(member);
+            group.FirstMs = Math.Min(group.FirstMs, member.PublishedMs);
+            if (group.Last is not { } last)
+            {
+                group.Last = member;
+                continue;
+            }
+
+            group.Last = Held.Later(last, member);
+            if (letGo) (group.Last == member ? last : member).LetGo();
+        }
+    }
+
+    private void Remove(WindowGroup group)
+    {
+        waiting.Remove(group);
+        if (open.TryGetValue(group.Key, out var latest) && latest == group) open.Remove(group.Key);
+    }
+
+    // The clock may jump, in either direction: no window is open for longer than its length after it was seen.
+    private TimeSpan Left(WindowGroup group, DateTimeOffset now)
+    {
+        var byClock = DateTimeOffset.FromUnixTimeMilliseconds(group.CloseMs) + Settle - now;
+        var bySight = group.Window.Length + Settle - time.GetElapsedTime(group.OpenedAt);
+        return byClock < bySight ? byClock : bySight;
+    }
+}

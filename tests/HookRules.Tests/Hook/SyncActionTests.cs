@@ -1,0 +1,98 @@
+using HookRules.Engine;
+using Shouldly;
+using Xunit;
+using static HookRules.Tests.Hook.HookProject;
+
+namespace HookRules.Tests.Hook;
+
+/// <summary>Actions marked <c>sync</c>, run by the real native hook while the caller waits.</summary>
+public sealed class SyncActionTests
+{
+    private static readonly BranchOptions Closed = new() { Closed = true };
+
+    [Theory]
+    [InlineData("PreToolUse", """{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"not today [blocked by synced (main.hookrules:7)]"}}""")]
+    [InlineData("Stop", """{"decision":"block","reason":"not today [blocked by synced (main.hookrules:7)]"}""")]
+    [InlineData("UserPromptSubmit", """{"decision":"block","reason":"not today [blocked by synced (main.hookrules:7)]"}""")]
+    public void ExitTwoBlocksWithItsStderr(string @event, string stdout)
+    {
+        using var project = new HookProject(Sync(@event, "says-no"));
+
+        project.Run(Payload(@event)).ShouldBe(new ProcessResult(stdout, "", 0));
+    }
+
+    [Fact]
+    public void ItsStdinIsThePayloadAndItsJsonIsMerged()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "echoes"), Guard());
+        var payload = Bash("ls");
+
+        var stdout = project.Run(payload).Stdout;
+        stdout.ShouldStartWith($"{{\"systemMessage\":\"{payload.Length} bytes\",");
+        stdout.ShouldContain("\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"no [blocked by guard (main.hookrules:7)]\"");
+    }
+
+    [Fact]
+    public void FieldsThatAreNoDecisionOfOursGoThrough()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "rewrites"));
+
+        project.Run(Bash("rm x")).Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","permissionDecisionReason":"","updatedInput":{"command":"ls"}}}""");
+    }
+
+    [Fact]
+    public void ARulesDenialBeatsWhatAScriptAllows()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "rewrites"), Guard());
+
+        project.Run(Bash("rm x")).Stdout.ShouldContain("\"permissionDecision\":\"deny\"");
+    }
+
+    [Fact]
+    public void PlainWordsAreContextWhereClaudeCodeTakesThemSo()
+    {
+        using var prompt = new HookProject(Sync("UserPromptSubmit", "talks"));
+        using var tool = new HookProject(Sync("PreToolUse", "talks"));
+
+        prompt.Run(Payload("UserPromptSubmit")).Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"UserPromptSubmit","additionalContext":"plain words"}}""");
+        tool.Run(Bash("ls")).ShouldBe(new ProcessResult("", "", 0));
+    }
+
+    [Fact]
+    public void AFailureOfAnOpenActionIsToldAndLetThrough()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "fails"));
+
+        var result = project.Run(Bash("ls"), "--closed");
+
+        result.ExitCode.ShouldBe(0);
+        result.Stdout.ShouldBe("""{"systemMessage":"hookrules: synced/fails failed: exit code 3: broken"}""");
+        project.Errors.ShouldHaveSingleItem().ShouldContain("exit code 3");
+    }
+
+    [Fact]
+    public void AFailureOfAClosedActionBlocks()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "fails", Closed));
+
+        project.Run(Bash("ls"), "--closed").Stdout.ShouldContain("\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"synced/fails failed: exit code 3: broken");
+    }
+
+    [Fact]
+    public void AnActionThatTakesTooLongFails()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "hangs", new BranchOptions { Timeout = TimeSpan.FromMilliseconds(300) }));
+
+        project.Run(Bash("ls")).Stdout.ShouldContain("it did not end in time");
+    }
+
+    [Fact]
+    public void ASyncLogIsWrittenBeforeClaudeGoesOn()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "audit"));
+
+        project.Run(Bash("ls")).ShouldBe(new ProcessResult("", "", 0));
+
+        File.ReadAllLines(Path.Combine(project.Folder, "audit.jsonl")).ShouldHaveSingleItem().ShouldContain("\"command\":\"ls\"");
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HookRules.Engine;
+using HookRules.Runtime;
+using Shouldly;
+
+namespace HookRules.Tests.Runtime;
+
+/// <summary>A project with a plan, a spool and consumers on a clock of their own; what the actions do, they do for real.</summary>
+internal sealed class ConsumerBench : IDisposable
+{
+    private static readonly SourceRef Somewhere = new("main.hookrules", 1, 1, 1, 2);
+
+    private readonly List<Running> consumers = [];
+
+    public ConsumerBench()
+    {
+        Directory.CreateDirectory(Project);
+        PlanPath = Path.Join(Directory.CreateDirectory(Path.Join(Project, ".claude", "hookrules")).FullName, "plan.json");
+        State = StateFolder.Locate(Project, Environment);
+    }
+
+    public TestFolder Folder { get; } = new();
+
+    public ManualTime Time { get; } = new();
+
+    public Dictionary<string, string> Variables { get; } = new() { ["PATH"] = "/usr/bin:/bin" };
+
+    public string Project => Folder.Of("project");
+
+    public string PlanPath { get; }
+
+    public string PlanHash { get; private set; } = "";
+
+    public StateFolder State { get; }
+
+    public string? Environment(string name) => name == "XDG_STATE_HOME" ? Folder.Of("state") : Variables.GetValueOrDefault(name);
+
+    /// <summary>Writes plan.json with these rules; each names its actions as <c>name: script</c> pairs through <see cref="Shell"/>.</summary>
+    public void Plan(IEnumerable<ActionDefinition> actions, params Rule[] rules)
+    {
+        var (text, hash) = RuleGraphJson.Write(new RuleGraph { Actions = [.. actions], Rules = [.. rules] }, "test");
+        var unfinished = PlanPath + ".tmp";
+        using (var file = File.Create(unfinished)) file.Write(text);
+        File.Move(unfinished, PlanPath, overwrite: true);
+        PlanHash = hash;
+    }
+
+    public static ActionDefinition Shell(string name, string script) => new(name, new Handler.Shell(script), Somewhere);
+
+    public static ActionDefinition Action(string name, Handler handler) => new(name, handler, Somewhere);
+
+    /// <summary>A rule of PostToolUse whose stages are words: <c>Rule("r", ["a b", "c"])</c>.</summary>
+    public static Rule Rule(string id, ImmutableArray<string> stages, string glob = "*", Window? window = null, string onFailure = "", BranchOptions? options = null)
+    {
+        var used = new Dictionary<string, int>();
+        return new Rule
+        {
+            Id = id,
+            Name = id,
+            Event = "PostToolUse",
+            Globs = [Glob.TryParse(glob, out _)!],
+            Window = window,
+            Source = Somewhere,
+            Stages = [.. stages.Select(Stage)],
+            OnFailure = onFailure.Length == 0 ? [] : [Stage(onFailure)],
+        };
+
+        Stage Stage(string actions) => new([.. actions.Split(' ').Select(action =>
+        {
+            var count = used[action] = used.GetValueOrDefault(action) + 1;
+            return new Branch(count == 1 ? $"{id}/{action}" : $"{id}/{action}#{count}", action, options ?? BranchOptions.Default);
+        })]);
+    }
+
+    public static Window Dedup(double seconds, params string[] by) => new(WindowKind.Dedup, TimeSpan.FromSeconds(seconds), [.. by.Select(field => FieldPath.Parse(field)!)]);
+
+    /// <summary>Publishes a write of a file, as the hook would; the event's id.</summary>
+    public string Write(string file, string content = "", string session = "s-1", string? planHash = null) => Publish(new JsonObject
+    {
+        ["session_id"] = session,
+        ["cwd"] = Project,
+        ["hook_event_name"] = "PostToolUse",
+        ["tool_name"] = "Write",
+        ["tool_input"] = new JsonObject { ["file_path"] = Path.Join(Project, file), ["content"] = content },
+        ["tool_response"] = new JsonObject { ["type"] = "create", ["filePath"] = file, ["content"] = content },
+    }, planHash);
+
+    public string Publish(JsonObject payload, string? planHash = null)
+    {
+        var envelope = Envelope.Create(Time.GetUtcNow(), planHash ?? PlanHash, Project, PlanPath, Encoding.UTF8.GetBytes(payload.ToJsonString()));
+        var result = FileSpool.Publish(State, envelope, Durability.Fast);
+        return result.Ok ? envelope.Id : throw new InvalidOperationException(result.Problem);
+    }
+
+    public Running Start(bool once = false, string? group = null, TimeSpan? idleExit = null)
+    {
+        var options = new ConsumerOptions { Environment = Environment, Once = once, Group = group, IdleExit = idleExit };
+        var running = new Running(new Consumer(State, Time, options));
+        consumers.Add(running);
+        return running;
+    }
+
+    /// <summary>The lines of a file of the project; none while it does not exist.</summary>
+    public string[] Lines(string name) => File.Exists(Path.Join(Project, name)) ? File.ReadAllLines(Path.Join(Project, name)) : [];
+
+    public List<JsonElement> Runs() => JsonLines(State.Runs);
+
+    public List<JsonElement> Errors() => JsonLines(State.Errors);
+
+    public string[] Spool(string folder) => Directory.Exists(State.Spool(folder)) ? [.. Directory.GetFiles(State.Spool(folder), "*.json*").Select(path => Path.GetFileName(path)!).Order()] : [];
+
+    /// <summary>Nothing waits, nobody holds anything.</summary>
+    public bool SpoolIsEmpty => Spool("new").Length == 0 && (!Directory.Exists(State.Spool("claimed")) || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0);
+
+    public void Until(Func<bool> condition, string what = "it did not happen") => Eventually.True(condition, $"{what}\nruns: {Text(State.Runs)}\nerrors: {Text(State.Errors)}");
+
+    public void Dispose()
+    {
+        foreach (var consumer in consumers) consumer.Dispose();
+        Folder.Dispose();
+    }
+
+    private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
+
+    private static List<JsonElement> JsonLines(string path) => File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement)] : [];
+
+    internal sealed class Running : IDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private readonly Consumer consumer;
+        private bool ended;
+
+        public Running(Consumer consumer)
+        {
+            this.consumer = consumer;
+            Done = Task.Run(() => consumer.Run(stop.Token));
+        }
+
+        public Task Done { get; }
+
+        /// <summary>As SIGTERM does.</summary>
+        public void Stop()
+        {
+            stop.Cancel();
+            Done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not stop");
+            Close();
+        }
+
+        public void Dispose()
+        {
+            if (ended) return;
+            stop.Cancel();
+            Done.Wait(TimeSpan.FromSeconds(30));
+            Close();
+        }
+
+        private void Close()
+        {
+            if (ended) return;
+            ended = true;
+            consumer.Dispose();
+            stop.Dispose();
+        }
+    }
+}
