@@ -92,6 +92,11 @@ public sealed class Payload
     public string? Text(FieldPath path) =>
         !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
 
+    private ShellLine? line;
+
+    /// <summary>A command line taken apart, once for all rules that ask.</summary>
+    internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
+
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
 
