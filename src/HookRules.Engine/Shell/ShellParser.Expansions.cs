@@ -190,6 +190,12 @@ internal sealed partial class ShellParser
             return;
         }
 
+        if (state.TryGet("IFS", out _))
+        {
+            Append(ShellWord.Words); // Who knows where it falls apart.
+            return;
+        }
+
         foreach (var c in value)
         {
             if (c is ' ' or '\t' or '\n') FinishWord();
