@@ -211,7 +211,7 @@ internal sealed partial class ShellParser
                 }
 
                 var line = string.Join(' ', words.Skip(first).Select(word => word.Text));
-                return escapes || line.Contains('\\') ? Unescaped(line) : line;
+                return escapes || line.Contains('\\') ? Unescaped(line, asEcho: true) : line;
             case "printf":
                 var format = 1;
                 if (words.Length > 1 && words[1].Text == "--") format++;
@@ -219,8 +219,10 @@ internal sealed partial class ShellParser
                 var rest = words.Skip(format + 1).Select(word => word.Text);
                 return words[format].Text switch
                 {
-                    "%s" or "%b" => Unescaped(string.Concat(rest)),
-                    "%s\\n" or "%b\\n" or "%s\n" => Unescaped(string.Join('\n', rest)),
+                    "%s" => string.Concat(rest),
+                    "%b" => Unescaped(string.Concat(rest), asEcho: true),
+                    "%s\\n" or "%s\n" => string.Join('\n', rest),
+                    "%b\\n" => Unescaped(string.Join('\n', rest), asEcho: true),
                     "%s " => string.Join(' ', rest),
                     var plain when !plain.Contains('%') => Unescaped(plain),
                     _ => null,

@@ -286,6 +286,7 @@ internal sealed partial class ShellParser
     /// <summary>Behind the two parentheses that close an arithmetic expression; null where it is a subshell in a subshell.</summary>
     private int? ArithmeticEnd(int from)
     {
+        if (!state.Spend(0)) return null;
         var depth = 2;
         for (var i = from; i < text.Length; i++)
         {
