@@ -202,6 +202,12 @@ internal sealed partial class ShellParser(ShellState state, string text)
         }
 
         at++;
+        if (at > 1 && text[at - 2] == '=' && draft.Words.Count > 0)
+        {
+            ReadArray(draft.Words); // declare -a x=(…)
+            return;
+        }
+
         SkipBlanks();
         if (draft.Words.Count == 1 && at < text.Length && text[at] == ')')
         {
