@@ -93,6 +93,9 @@ public static partial class DiagnosticCatalog
     public static Diagnostic TooManyErrors(SourceRef at) =>
         Error("HR0109", at, "the rest of this file cannot be read until the YAML above is mended", "mend the errors above first");
 
+    public static Diagnostic NoVersion(SourceRef at) =>
+        Hint("HR0110", at, "this file does not say which version of the rules format it is written in", "add version: 1");
+
     private static string Alternatives(IReadOnlyCollection<string> expected)
     {
         var sorted = expected.Order(StringComparer.Ordinal).ToArray();

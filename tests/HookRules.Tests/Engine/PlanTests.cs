@@ -26,6 +26,14 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task ThePlanIsWhatItsSchemaSays()
+    {
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Repository.PathOf("schemas", "plan.schema.json"));
+        schema.Validate(Encoding.UTF8.GetString(RuleGraphJson.Write(Graph(Everything()), "1.2.3", "{}").Text)).ShouldBeEmpty();
+        schema.Validate(Encoding.UTF8.GetString(RuleGraphJson.Write(RuleGraph.Empty, "1.2.3").Text)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void TheHashIsOfTheMeaningAndNotOfPlaces()
     {
         var rule = Rule("a", "*.py");
@@ -137,7 +145,7 @@ public sealed class PlanTests : IDisposable
 
     private static RuleGraph Graph(ImmutableArray<Rule> rules) => new()
     {
-        Sources = [new SourceFile("main.hookrules", "00")],
+        Sources = [new SourceFile("main.hookrules", new string('0', 64))],
         Actions =
         [
             new ActionDefinition("s", new Handler.Shell("echo $HOOK_FILE"), RuleGraphJson.NoPlace),
