@@ -113,7 +113,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             if (@event.Name != "WorktreeCreate")
             {
                 Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
-                    @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()), Instead(decision.Kind, @event)));
+                    [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
             }
 
             return;
