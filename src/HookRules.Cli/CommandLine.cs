@@ -31,7 +31,8 @@ internal static class CommandLine
 
         try
         {
-            return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false });
+            // No time limit of its own after a signal: the consumer finishes what runs.
+            return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -131,30 +131,31 @@ internal sealed class ConsumerBench : IDisposable
     {
         private readonly CancellationTokenSource stop = new();
         private readonly Consumer consumer;
+        private readonly Task done;
         private bool ended;
 
         public Running(Consumer consumer)
         {
             this.consumer = consumer;
-            Done = Task.Run(() => consumer.Run(stop.Token));
+            done = Task.Run(() => consumer.Run(stop.Token));
         }
 
-        public Task Done { get; }
+        public bool HasEnded => done.IsCompleted;
+
+        /// <summary>Waits until it ends of its own accord.</summary>
+        public void Finish() => done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not end");
 
         /// <summary>As SIGTERM does.</summary>
         public void Stop()
         {
             stop.Cancel();
-            Done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not stop");
+            Finish();
             Close();
         }
 
         public void Dispose()
         {
-            if (ended) return;
-            stop.Cancel();
-            Done.Wait(TimeSpan.FromSeconds(30));
-            Close();
+            if (!ended) Stop();
         }
 
         private void Close()
