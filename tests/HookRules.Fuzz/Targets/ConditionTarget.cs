@@ -51,7 +51,7 @@ internal sealed class ConditionTarget : Target
         var rule = compilation.Graph.Rules[0];
         var actual = !Router.Route(payload!, [rule], new RouteContext("/home/dev/project")).Matched.IsEmpty;
         BrokenException.Unless(actual == expected, $"the interpreter says otherwise: {expected} for {condition.Text}");
-        BrokenException.Unless(!actual || RuleIndex.PrefilterOf(rule.Where) is not { } filter || filter.MayHold(payload!), $"the plan's index loses the rule: {condition.Text}");
+        BrokenException.Unless(!actual || RuleIndex.PrefilterOf(rule) is not { } filter || filter.MayHold(payload!), $"the plan's index loses the rule: {condition.Text}");
         return Verdict.Accepted;
     }
 
