@@ -38,6 +38,7 @@ internal static unsafe class Libc
     [DllImport("libc", SetLastError = true)] public static extern int close(int fd);
     [DllImport("libc", SetLastError = true)] public static extern nint read(int fd, byte* buffer, nint count);
     [DllImport("libc", SetLastError = true)] public static extern nint write(int fd, byte* buffer, nint count);
+    [DllImport("libc", SetLastError = true)] public static extern nint splice(int from, long* fromOffset, int to, long* toOffset, nint count, uint flags);
     [DllImport("libc", SetLastError = true)] public static extern long lseek(int fd, long offset, int whence);
     [DllImport("libc", SetLastError = true)] public static extern int fsync(int fd);
     [DllImport("libc", SetLastError = true)] public static extern int rename(byte* from, byte* to);

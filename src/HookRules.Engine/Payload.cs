@@ -10,6 +10,10 @@ public sealed class Payload
 {
     private readonly JsonElement root;
 
+    // Many rules ask for the same few fields, and a text may be long. Of two threads that add at once one may lose: it only looks again.
+    private volatile KnownText? texts;
+    private volatile KnownText? matcher;
+
     private Payload(JsonElement root, ReadOnlyMemory<byte> json, string @event)
     {
         this.root = root;
@@ -24,6 +28,9 @@ public sealed class Payload
 
     public JsonElement Root => root;
 
+    /// <summary>What comparing it with rules may still cost.</summary>
+    public Effort Effort { get; init; } = Effort.Unbounded;
+
     public string? Tool => Property(root, "tool_name");
 
     public string? Session => Property(root, "session_id");
@@ -31,13 +38,23 @@ public sealed class Payload
     public string? Cwd => Property(root, "cwd");
 
     /// <summary>The file of the event: of the tool's input, else of the event itself.</summary>
-    public string? File =>
-        root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object
-            ? Property(input, "file_path") ?? Property(input, "notebook_path") ?? Property(input, "path")
-            : Property(root, "file_path");
+    public string? File => Text(FieldPath.File);
+
+    /// <summary>The value that Claude Code compares a matcher with.</summary>
+    internal string? MatcherText
+    {
+        get
+        {
+            var known = matcher ??= new KnownText("", MatcherValue.Of(this), null);
+            return known.Text;
+        }
+    }
+
+    private sealed record KnownText(string Path, string? Text, KnownText? Next);
 
     /// <summary>Reads a payload; null with the reason where it is no JSON object or names no event.</summary>
-    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem)
+    /// <param name="effort">What comparing it with rules may cost; nothing is said where nobody waits.</param>
+    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem, Effort? effort = null)
     {
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         problem = null;
@@ -47,7 +64,7 @@ public sealed class Payload
             if (root.ValueKind != JsonValueKind.Object)
                 problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
             else if (Property(root, "hook_event_name") is { Length: > 0 } name)
-                return new Payload(root, json, name);
+                return new Payload(root, json, name) { Effort = effort ?? Effort.Unbounded };
             else
                 problem = "the payload has no hook_event_name";
         }
@@ -89,8 +106,14 @@ public sealed class Payload
     }
 
     /// <summary>A field as text: a string's value, any other JSON as it stands; null where it is missing.</summary>
-    public string? Text(FieldPath path) =>
-        !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
+    public string? Text(FieldPath path)
+    {
+        for (var known = texts; known is not null; known = known.Next)
+            if (known.Path == path.Text) return known.Text;
+        var text = !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
+        texts = new KnownText(path.Text, text, texts);
+        return text;
+    }
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;

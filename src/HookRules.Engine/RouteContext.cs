@@ -11,12 +11,13 @@ public sealed class RouteContext(string projectDir)
     /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the payload's <c>cwd</c> or below the project folder.</summary>
     public bool Matches(Glob glob, string path, Payload payload)
     {
+        payload.Effort.Scan(path.Length);
         path = Normal(path);
-        if (!glob.Anchored) return glob.IsMatch(path);
+        if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
         if (!IsAbsolute(path)) path = Normal(payload.Cwd ?? ProjectDir).TrimEnd('/') + "/" + path;
         path = Collapse(path);
         var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
-        return relative is not null && glob.IsMatch(relative);
+        return relative is not null && glob.IsMatch(relative, payload.Effort);
     }
 
     private static string? Below(string path, string folder) =>

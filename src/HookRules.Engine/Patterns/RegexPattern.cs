@@ -39,7 +39,11 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         }
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text) => MayMatch(text) && program.IsMatch(text);
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort = null)
+    {
+        effort?.Scan(text.Length * RequiredLiterals.Length);
+        return MayMatch(text) && program.IsMatch(text, effort);
+    }
 
     /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>
     public bool MayMatch(ReadOnlySpan<char> text)

@@ -8,6 +8,9 @@ internal sealed class RegexProgram
     // From this length on it pays to remember which threads follow which on a character.
     private const int LongText = 512;
 
+    // Of so many instructions about one is at work at a time.
+    private const int TypicalThreads = 8;
+
     internal enum Op : byte { Set, Split, Jump, Assert, Match }
 
     internal readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
@@ -26,7 +29,12 @@ internal sealed class RegexProgram
         first = FirstChars();
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text) => text.Length < LongText ? Simulate(text) : (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text);
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
+    {
+        if (text.Length >= LongText) return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, effort);
+        effort?.Spend(text.Length * (1 + (code.Count / TypicalThreads)));
+        return Simulate(text);
+    }
 
     private bool Simulate(ReadOnlySpan<char> text)
     {

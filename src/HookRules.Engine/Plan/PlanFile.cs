@@ -25,6 +25,7 @@ public sealed class PlanFile : IDisposable
     private readonly long sourcesAt;
     private readonly long positionsAt;
     private readonly byte[]?[] pages;
+    private FieldPath? lastField;
 
     private PlanFile(SafeFileHandle file)
     {
@@ -107,29 +108,48 @@ public sealed class PlanFile : IDisposable
         throw new PlanCorruptException($"it has no action \"{name}\"");
     }
 
+    /// <summary>Some rule of the event guards, and may be meant where its matcher value is this; null where that is not known.</summary>
+    public bool Guards(string @event, string? matcherValue) => HasDuty(RuleIndex.GuardDuty, @event, matcherValue);
+
+    /// <summary>The same of rules that queue.</summary>
+    public bool Queues(string @event, string? matcherValue) => HasDuty(RuleIndex.QueueDuty, @event, matcherValue);
+
     public void Dispose() => file.Dispose();
 
-    private IEnumerable<JsonElement> PostingsOf(string key)
+    private bool HasDuty(string duty, string @event, string? value) =>
+        LineOf(PlanFormat.DutyKey(duty, @event, value ?? "")) is not null || (value is not null && LineOf(PlanFormat.DutyKey(duty, @event, RuleIndex.AnyValue)) is not null);
+
+    private IEnumerable<JsonElement> PostingsOf(string key) => LineOf(key) is { } line ? Parse(Line(line)).AsArray(posting => posting) : [];
+
+    /// <summary>Where the postings of a key stand; null where the plan has none.</summary>
+    private int? LineOf(string key)
     {
         var hash = PlanFormat.KeyHash(key);
         for (var probe = 0; probe < slotCount; probe++)
         {
             var slot = Read(slotStart + ((int)((hash + (uint)probe) & (uint)(slotCount - 1)) * PlanFormat.SlotSize), PlanFormat.SlotSize);
             if (!Utf8Parser.TryParse(slot.AsSpan(1, 8), out uint slotHash, out _, 'x') || !Utf8Parser.TryParse(slot.AsSpan(9, 8), out int offset, out _, 'x')) throw new PlanCorruptException("its index is malformed");
-            if (slotHash == 0) return [];
-            if (slotHash == hash) return Parse(Line(offset)).AsArray(posting => posting);
+            if (slotHash == 0) return null;
+            if (slotHash == hash) return offset;
         }
 
-        return [];
+        return null;
     }
 
-    private static bool MayHold(JsonElement posting, Payload payload)
+    private bool MayHold(JsonElement posting, Payload payload)
     {
         var count = posting.GetArrayLength();
         if (count <= 3) return true;
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+    }
+
+    // Most rules of an event ask for the same field.
+    private FieldPath FieldOf(JsonElement text)
+    {
+        if (lastField is not { } last || !text.ValueEquals(last.Text)) lastField = last = ConditionJson.Field(text);
+        return last;
     }
 
     // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.

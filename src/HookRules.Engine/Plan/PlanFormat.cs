@@ -36,6 +36,9 @@ internal static class PlanFormat
     /// <summary>Key of the postings of all rules of an event and one value of its matcher.</summary>
     public static string RuleKey(string @event, string matcherValue, string clue) => $"{@event}\n{matcherValue}\n{clue}";
 
+    /// <summary>Key without postings of its own: that it is there says that some rule guards or queues.</summary>
+    public static string DutyKey(string duty, string @event, string matcherValue) => $"{duty}\n{@event}\n{matcherValue}";
+
     public static string ActionKey(string name) => $"action\n{name}";
 
     /// <summary>FNV-1a over UTF-16; 0 marks an empty slot, so no key hashes to it.</summary>
