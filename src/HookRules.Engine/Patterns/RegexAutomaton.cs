@@ -56,7 +56,9 @@ internal sealed class RegexAutomaton
                 if (next == Unknown)
                 {
                     effort?.Spend((long)StepCost * code.Count);
-                    next = Step(ref row, kind);
+                    // A copy: a variable that is passed by reference would live in memory, which halves the speed of the loop.
+                    var from = row;
+                    next = Step(ref from, kind);
                     rows = table;
                 }
 
