@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Syntax;

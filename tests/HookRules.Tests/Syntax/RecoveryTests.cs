@@ -1,6 +1,5 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Syntax;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
