@@ -211,7 +211,7 @@ public sealed class HookProcessTests
 
         result.ExitCode.ShouldBe(0);
         result.Stdout.ShouldNotContain("permissionDecision");
-        Message(result).ShouldContain("larger than 16 MB");
+        Message(result).ShouldContain("larger than 4 MB");
     }
 
     [Fact]
