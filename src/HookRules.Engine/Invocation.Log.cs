@@ -46,7 +46,7 @@ public abstract partial record Invocation
             json.WriteString("rule", context.RuleId);
             foreach (var member in payload.Root.EnumerateObject())
             {
-                if (member.Name is "time" or "event_id" or "rule") continue;
+                if (NameOf(member) is "time" or "event_id" or "rule") continue;
                 WriteWithoutContents(json, member);
             }
 
@@ -59,16 +59,17 @@ public abstract partial record Invocation
 
     private static void WriteWithoutContents(Utf8JsonWriter json, JsonProperty member)
     {
-        if (member is { Name: "tool_input", Value.ValueKind: JsonValueKind.Object }) Filter(member, input => !FileContents.Contains(input.Name));
-        else if (member.Name == "tool_response") Filter(member, outcome => Outcomes.Contains(outcome.Name) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
-        else if (member is { Name: "tool_calls", Value.ValueKind: JsonValueKind.Array }) WriteCalls(member);
+        var name = NameOf(member);
+        if (name == "tool_input" && member.Value.ValueKind == JsonValueKind.Object) Filter(member, input => !FileContents.Contains(NameOf(input)));
+        else if (name == "tool_response") Filter(member, outcome => Outcomes.Contains(NameOf(outcome)) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
+        else if (name == "tool_calls" && member.Value.ValueKind == JsonValueKind.Array) WriteCalls(member);
         else WriteMember(member);
 
         void Filter(JsonProperty part, Func<JsonProperty, bool> keep)
         {
             // A response that is plain text is the body itself.
             if (part.Value.ValueKind != JsonValueKind.Object) return;
-            json.WritePropertyName(part.Name);
+            json.WritePropertyName(NameOf(part));
             json.WriteStartObject();
             foreach (var inner in part.Value.EnumerateObject().Where(keep)) WriteMember(inner);
             json.WriteEndObject();
@@ -76,7 +77,7 @@ public abstract partial record Invocation
 
         void WriteCalls(JsonProperty calls)
         {
-            json.WritePropertyName(calls.Name);
+            json.WritePropertyName(NameOf(calls));
             json.WriteStartArray();
             foreach (var call in calls.Value.EnumerateArray().Where(call => call.ValueKind == JsonValueKind.Object))
             {
@@ -90,8 +91,21 @@ public abstract partial record Invocation
 
         void WriteMember(JsonProperty part)
         {
-            json.WritePropertyName(part.Name);
+            json.WritePropertyName(NameOf(part));
             WriteCompact(json, part.Value);
+        }
+    }
+
+    // Half of a surrogate pair is no valid name, and reading one throws.
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
         }
     }
 
@@ -104,7 +118,7 @@ public abstract partial record Invocation
                 json.WriteStartObject();
                 foreach (var member in value.EnumerateObject())
                 {
-                    json.WritePropertyName(member.Name);
+                    json.WritePropertyName(NameOf(member));
                     WriteCompact(json, member.Value);
                 }
 

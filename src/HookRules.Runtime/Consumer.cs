@@ -60,7 +60,16 @@ public sealed class Consumer : IDisposable
 
         while (!stop.IsCancellationRequested)
         {
-            if (await Turn(stop).ConfigureAwait(false)) continue;
+            try
+            {
+                if (await Turn(stop).ConfigureAwait(false)) continue;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A spool that cannot be read now is looked at again; what is claimed stays claimed.
+                Report($"the spool cannot be read: {e.Message}");
+            }
+
             if (IsDone() && await LeaveNothing().ConfigureAwait(false)) break;
             due.Change(windows.NextDue(time.GetUtcNow()) is { } wait ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             await wake.Wait().ConfigureAwait(false);
@@ -112,7 +121,15 @@ public sealed class Consumer : IDisposable
         {
             if (stop.IsCancellationRequested || await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery) return false;
             bytes += delivery.Envelope.Payload.Length;
-            await Accept(delivery).ConfigureAwait(false);
+            try
+            {
+                await Accept(delivery).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Report($"an event could not be taken up: {e.Message}", delivery.Envelope.Id);
+                await queue.Nack(delivery, AfterAccident, CancellationToken.None).ConfigureAwait(false);
+            }
         }
 
         return true;
@@ -232,7 +249,6 @@ public sealed class Consumer : IDisposable
     {
         // What completes from here on may have lines that are not written yet.
         var count = completed.Count;
-        if (count == 0) return;
         if (journal.Flush() is { } problem)
         {
             Report($"the journal cannot be written, so nothing leaves the spool: {problem}");

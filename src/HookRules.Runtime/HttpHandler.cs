@@ -13,11 +13,10 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
 
     private readonly HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public async Task<RunResult> Send(Invocation.Http request, TimeSpan timeout, CancellationToken ct)
+    public async Task<RunResult> Send(Invocation.Http request, TimeSpan timeout)
     {
         var started = time.GetUtcNow();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(timeout);
+        using var limit = new CancellationTokenSource(timeout);
         try
         {
             using var message = Message(request);
@@ -31,7 +30,7 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
                 RetryAfter = RetryAfter(response),
             };
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"));
         }
