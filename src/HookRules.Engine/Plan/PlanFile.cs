@@ -26,6 +26,7 @@ public sealed class PlanFile : IDisposable
     private readonly long positionsAt;
     private readonly byte[]?[] pages;
     private FieldPath? lastField;
+    private JsonElement? sources;
 
     private PlanFile(SafeFileHandle file)
     {
@@ -170,10 +171,13 @@ public sealed class PlanFile : IDisposable
 
     private string SourceName(int index)
     {
+        if (sources is { } known) return RuleJson.At(known, index).Required("path").AsText();
         var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
         if (length is <= 0 or > 1 << 20) return RuleGraphJson.NoPlace.File;
         var text = new byte[length];
-        return RandomAccess.Read(file, text, sourcesAt) == length ? RuleJson.At(Parse(text), index).Required("path").AsText() : RuleGraphJson.NoPlace.File;
+        if (RandomAccess.Read(file, text, sourcesAt) != length) return RuleGraphJson.NoPlace.File;
+        sources = Parse(text);
+        return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
 
     private byte[] Everything()
