@@ -115,6 +115,11 @@ public sealed class Payload
         return text;
     }
 
+    private ShellLine? line;
+
+    /// <summary>A command line taken apart, once for all rules that ask.</summary>
+    internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
+
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
 

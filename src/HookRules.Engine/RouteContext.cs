@@ -8,6 +8,16 @@ public sealed class RouteContext(string projectDir)
 
     public string ProjectDir { get; } = Normal(projectDir).TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
 
+    /// <summary>The home folder of the user on whose behalf commands run; null where there is none.</summary>
+    public string? Home { get; init; } = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } home ? Collapse(Normal(home)) : null;
+
+    /// <summary>The git worktree that holds the payload's <c>cwd</c>, if it is another than the project, and the project folder.</summary>
+    internal IEnumerable<string> ProjectFolders(Payload payload)
+    {
+        if (payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root) yield return root;
+        yield return ProjectDir;
+    }
+
     /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the payload's <c>cwd</c> or below the project folder.</summary>
     public bool Matches(Glob glob, string path, Payload payload)
     {
@@ -29,7 +39,7 @@ public sealed class RouteContext(string projectDir)
     private static bool IsAbsolute(string path) => path.StartsWith('/') || (OperatingSystem.IsWindows() && path.Length > 1 && path[1] == ':');
 
     // Lexical, without asking the file system: the file may not exist yet.
-    private static string Collapse(string path)
+    internal static string Collapse(string path)
     {
         if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)) return path;
         var parts = new List<string>();
