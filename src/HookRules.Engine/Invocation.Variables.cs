@@ -44,28 +44,14 @@ internal static class HookVariables
         }
 
         if (element.ValueKind != JsonValueKind.Object) return null;
-        foreach (var member in element.EnumerateObject())
+        foreach (var member in Payload.MembersOf(element))
         {
-            if (NameOf(member) is not { } text) continue;
-            var upper = Upper(text);
+            var upper = Upper(member.Name);
             if (upper == name) return member.Value;
             if (name.StartsWith(upper, StringComparison.Ordinal) && name.Length > upper.Length + 1 && name[upper.Length] == '_' && Find(member.Value, name[(upper.Length + 1)..]) is { } found) return found;
         }
 
         return null;
-    }
-
-    // Half of a surrogate pair is no valid name, and reading one throws.
-    private static string? NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     private static string Upper(string name) => string.Create(name.Length, name, static (span, text) =>

@@ -8,6 +8,8 @@ namespace HookRules.Engine;
 /// <summary>One hook event as Claude Code wrote it to stdin. Fields are looked up when a rule asks for them.</summary>
 public sealed class Payload
 {
+    private const int MaxDepth = 128;
+
     private readonly JsonElement root;
 
     // Many rules ask for the same few fields, and a text may be long. Of two threads that add at once one may lose: it only looks again.
@@ -60,7 +62,7 @@ public sealed class Payload
         problem = null;
         try
         {
-            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
+            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth }).RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
             else if (Property(root, "hook_event_name") is { Length: > 0 } name)
@@ -84,7 +86,7 @@ public sealed class Payload
         value = root;
         if (path.IsFile)
         {
-            if (root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
+            if (TryGetMember(root, "tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
                 return IsText(input, "file_path", out value) || IsText(input, "notebook_path", out value) || IsText(input, "path", out value);
             return IsText(root, "file_path", out value);
         }
@@ -93,7 +95,7 @@ public sealed class Payload
         {
             if (name is not null)
             {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value)) return false;
+                if (value.ValueKind != JsonValueKind.Object || !TryGetMember(value, name, out value)) return false;
             }
             else
             {
@@ -121,10 +123,64 @@ public sealed class Payload
     internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
+        TryGetMember(element, name, out value) && value.ValueKind == JsonValueKind.String;
 
     private static string? Property(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+        TryGetMember(element, name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+
+    // A key with half a surrogate pair, or with bytes that are no UTF-8, makes the look-up of every key of its object throw.
+    private static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            foreach (var member in MembersOf(element))
+                if (member.Name == name) value = member.Value; // The last one counts, as everywhere.
+            return value.ValueKind != JsonValueKind.Undefined;
+        }
+    }
+
+    /// <summary>The members of an object, whatever their names are.</summary>
+    internal static IEnumerable<(string Name, JsonElement Value)> MembersOf(JsonElement element)
+    {
+        List<string>? names = null;
+        var number = 0;
+        foreach (var member in element.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = names is null ? member.Name : names[number];
+            }
+            catch (InvalidOperationException)
+            {
+                names = NamesOf(element);
+                name = names[number];
+            }
+
+            number++;
+            yield return (name, member.Value);
+        }
+    }
+
+    private static List<string> NamesOf(JsonElement element)
+    {
+        var names = new List<string>();
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(element), new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            names.Add(Unescape(Encoding.UTF8.GetString(reader.ValueSpan)));
+            reader.Read();
+            reader.Skip();
+        }
+
+        return names;
+    }
 
     // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text, nor are bytes that are no UTF-8: GetString throws.
     // The rest of such a text must still reach the rules, or one odd character would get a command past a guard.

@@ -24,10 +24,16 @@ public sealed class RouteContext(string projectDir)
         payload.Effort.Scan(path.Length);
         path = Normal(path);
         if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
-        if (!IsAbsolute(path)) path = Normal(payload.Cwd ?? ProjectDir).TrimEnd('/') + "/" + path;
-        path = Collapse(path);
+        path = FullPath(path, payload.Cwd ?? ProjectDir)!;
         var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
         return relative is not null && glob.IsMatch(relative, payload.Effort);
+    }
+
+    /// <summary>A path as globs with a slash see it; null for a relative one of an event that does not say where it is.</summary>
+    internal static string? FullPath(string path, string? cwd)
+    {
+        path = Normal(path);
+        return IsAbsolute(path) ? Collapse(path) : cwd is null ? null : Collapse(Normal(cwd).TrimEnd('/') + "/" + path);
     }
 
     private static string? Below(string path, string folder) =>
@@ -57,6 +63,8 @@ public sealed class RouteContext(string projectDir)
     /// <summary>The linked git worktree around a folder, if it is another than the project's own: the file <c>.git</c> there names a folder below <c>worktrees/</c>.</summary>
     private string? WorktreeOf(string cwd)
     {
+        // No folder has a longer path, and each of its parents is looked at.
+        if (cwd.Length > 4096) return null;
         cwd = Normal(cwd);
         if (worktree is { } known && known.Cwd == cwd) return known.Root;
         string? found = null;
