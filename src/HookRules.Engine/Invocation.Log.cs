@@ -96,18 +96,7 @@ public abstract partial record Invocation
         }
     }
 
-    // Half of a surrogate pair is no valid name, and reading one throws.
-    private static string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "\uFFFD";
-        }
-    }
+    private static string NameOf(JsonProperty member) => Payload.NameOf(member) ?? "\uFFFD";
 
     // Written value by value, since text copied as it stands may bring its own line breaks.
     private static void WriteCompact(Utf8JsonWriter json, JsonElement value)

@@ -44,28 +44,17 @@ internal static class HookVariables
         }
 
         if (element.ValueKind != JsonValueKind.Object) return null;
+        // A member that is spelled as the variable is comes before one that differs in case or signs: a tool's input may hold both.
+        if (Payload.TryGetMember(element, name.ToLowerInvariant(), out var exact)) return exact;
         foreach (var member in element.EnumerateObject())
         {
-            if (NameOf(member) is not { } text) continue;
+            if (Payload.NameOf(member) is not { } text) continue;
             var upper = Upper(text);
             if (upper == name) return member.Value;
             if (name.StartsWith(upper, StringComparison.Ordinal) && name.Length > upper.Length + 1 && name[upper.Length] == '_' && Find(member.Value, name[(upper.Length + 1)..]) is { } found) return found;
         }
 
         return null;
-    }
-
-    // Half of a surrogate pair is no valid name, and reading one throws.
-    private static string? NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     private static string Upper(string name) => string.Create(name.Length, name, static (span, text) =>

@@ -8,6 +8,9 @@ namespace HookRules.Engine;
 /// <summary>One hook event as Claude Code wrote it to stdin. Fields are looked up when a rule asks for them.</summary>
 public sealed class Payload
 {
+    /// <summary>How deep objects and lists may be nested in each other.</summary>
+    public const int MaxDepth = 128;
+
     private readonly JsonElement root;
 
     // Many rules ask for the same few fields, and a text may be long. Of two threads that add at once one may lose: it only looks again.
@@ -60,7 +63,7 @@ public sealed class Payload
         problem = null;
         try
         {
-            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
+            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth }).RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
             else if (Property(root, "hook_event_name") is { Length: > 0 } name)
@@ -84,7 +87,7 @@ public sealed class Payload
         value = root;
         if (path.IsFile)
         {
-            if (root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
+            if (TryGetMember(root, "tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
                 return IsText(input, "file_path", out value) || IsText(input, "notebook_path", out value) || IsText(input, "path", out value);
             return IsText(root, "file_path", out value);
         }
@@ -93,7 +96,7 @@ public sealed class Payload
         {
             if (name is not null)
             {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value)) return false;
+                if (value.ValueKind != JsonValueKind.Object || !TryGetMember(value, name, out value)) return false;
             }
             else
             {
@@ -116,10 +119,39 @@ public sealed class Payload
     }
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
+        TryGetMember(element, name, out value) && value.ValueKind == JsonValueKind.String;
 
     private static string? Property(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+        TryGetMember(element, name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+
+    // The search unescapes the names that it passes, and throws at one with half of a surrogate pair: such a name must not hide its neighbours from a guard.
+    internal static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            foreach (var member in element.EnumerateObject())
+                if (NameOf(member) == name) value = member.Value;
+            return value.ValueKind != JsonValueKind.Undefined;
+        }
+    }
+
+    /// <summary>A member's name; null where it is no valid text.</summary>
+    internal static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text, nor are bytes that are no UTF-8: GetString throws.
     // The rest of such a text must still reach the rules, or one odd character would get a command past a guard.

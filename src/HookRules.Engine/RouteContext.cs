@@ -16,8 +16,9 @@ public sealed class RouteContext(string projectDir)
         if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
         if (!IsAbsolute(path)) path = Normal(payload.Cwd ?? ProjectDir).TrimEnd('/') + "/" + path;
         path = Collapse(path);
-        var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
-        return relative is not null && glob.IsMatch(relative, payload.Effort);
+        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort)) return true;
+        // Besides, not instead: whoever can write a file .git must not move the rest of the project out of the globs' sight.
+        return payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root && Below(path, root) is { } inTree && glob.IsMatch(inTree, payload.Effort);
     }
 
     private static string? Below(string path, string folder) =>
@@ -66,6 +67,8 @@ public sealed class RouteContext(string projectDir)
         try
         {
             var file = new FileInfo(dotGit);
+            // Reading a pipe of that name would never end.
+            if (!OperatingSystem.IsWindows() && Libc.Status(dotGit) is not { IsFile: true }) return false;
             return file.Exists && file.Length < 4096 && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
