@@ -8,7 +8,8 @@ namespace HookRules.Engine;
 /// <summary>One hook event as Claude Code wrote it to stdin. Fields are looked up when a rule asks for them.</summary>
 public sealed class Payload
 {
-    private const int MaxDepth = 128;
+    /// <summary>How deep objects and lists may be nested in each other.</summary>
+    public const int MaxDepth = 128;
 
     private readonly JsonElement root;
 
@@ -128,8 +129,9 @@ public sealed class Payload
     private static string? Property(JsonElement element, string name) =>
         TryGetMember(element, name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
 
-    // A key with half a surrogate pair, or with bytes that are no UTF-8, makes the look-up of every key of its object throw.
-    private static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    // A key with half a surrogate pair, or with bytes that are no UTF-8, makes the look-up of every key of its object throw:
+    // such a name must not hide its neighbours from a guard.
+    internal static bool TryGetMember(JsonElement element, string name, out JsonElement value)
     {
         try
         {

@@ -25,8 +25,9 @@ public sealed class RouteContext(string projectDir)
         path = Normal(path);
         if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
         path = FullPath(path, payload.Cwd ?? ProjectDir)!;
-        var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
-        return relative is not null && glob.IsMatch(relative, payload.Effort);
+        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort)) return true;
+        // Besides, not instead: whoever can write a file .git must not move the rest of the project out of the globs' sight.
+        return payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root && Below(path, root) is { } inTree && glob.IsMatch(inTree, payload.Effort);
     }
 
     /// <summary>A path as globs with a slash see it; null for a relative one of an event that does not say where it is.</summary>
@@ -84,6 +85,8 @@ public sealed class RouteContext(string projectDir)
         try
         {
             var file = new FileInfo(dotGit);
+            // Reading a pipe of that name would never end.
+            if (!OperatingSystem.IsWindows() && Libc.Status(dotGit) is not { IsFile: true }) return false;
             return file.Exists && file.Length < 4096 && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -73,7 +73,8 @@ internal sealed class HookProcess
         if (PayloadShape.IsCrowded(input.Span)) return (TooLarge(input.Span, HookFailure.Crowded()), null);
 
         if (end != InputEnd.Complete) return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
-        if (Payload.TryParse(input, out var problem, new Effort(Patience)) is not { } payload) return Failed(HookFailure.Payload(problem!));
+        if (Payload.TryParse(input, out var problem, new Effort(Patience)) is not { } payload)
+            return PayloadShape.IsTooDeep(input.Span) ? (TooLarge(input.Span, HookFailure.TooDeep()), null) : Failed(HookFailure.Payload(problem!));
 
         @event = payload.Event;
         session = payload.Session ?? "";

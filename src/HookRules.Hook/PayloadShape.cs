@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HookRules.Engine;
 
 namespace HookRules.Hook;
 
@@ -8,6 +9,23 @@ internal static class PayloadShape
     /// <summary>Many more than any tool's input or response has.</summary>
     public const int MostValues = 200_000;
 
+    /// <summary>What could not be parsed is nested too deeply. It need not be whole: nobody writes that by accident.</summary>
+    public static bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Payload.MaxDepth + 1 });
+            while (reader.Read())
+                if (reader.CurrentDepth >= Payload.MaxDepth) return true;
+        }
+        catch (JsonException)
+        {
+            // Broken otherwise.
+        }
+
+        return false;
+    }
+
     public static bool IsCrowded(ReadOnlySpan<byte> json)
     {
         // Counting bytes takes no time, and nearly always settles it; commas inside a text count as well.
@@ -15,7 +33,7 @@ internal static class PayloadShape
         var values = 0;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 128 });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Payload.MaxDepth });
             while (reader.Read() && values <= MostValues) values++;
         }
         catch (JsonException)

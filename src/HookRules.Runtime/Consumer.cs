@@ -46,6 +46,9 @@ public sealed class Consumer : IDisposable
         lastWork = time.GetTimestamp();
     }
 
+    /// <summary>Why the spool could not be worked off; null where all is well.</summary>
+    public string? Problem => queue.Problem;
+
     public ImmutableArray<PipelineStep> Steps => pipeline.Steps;
 
     /// <summary>Works until it is stopped, is done (<c>--once</c>) or was idle for long. What runs then is finished; what has not begun stays in the spool.</summary>
@@ -101,6 +104,7 @@ public sealed class Consumer : IDisposable
         // Taken before the reading: a window is closed only after a look that began when it was over.
         var now = time.GetUtcNow();
         var more = await Read(stop).ConfigureAwait(false);
+        if (!more && queue.Problem is { } problem) Report($"the spool cannot be used: {problem}");
         if (!more) foreach (var group in windows.TakeDue(now)) Close(group);
         await Acknowledge().ConfigureAwait(false);
         if (windowed == 0 && windows.IsEmpty)

@@ -11,7 +11,8 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
     private const int KeptBody = 64 * 1024;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    // A redirect would carry headers with secrets to a host that no rule names, and turn a POST into a GET without its body.
+    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<RunResult> Send(Invocation.Http request, TimeSpan timeout)
     {

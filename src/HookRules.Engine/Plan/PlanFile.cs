@@ -15,6 +15,8 @@ public sealed class PlanFile : IDisposable
 
     private const int HeadSize = 32 * 1024;
 
+    private const long Largest = 256 << 20;
+
     private readonly SafeFileHandle file;
     private readonly long fileLength;
     private readonly int bodyStart;
@@ -31,7 +33,7 @@ public sealed class PlanFile : IDisposable
     private PlanFile(SafeFileHandle file)
     {
         this.file = file;
-        fileLength = RandomAccess.GetLength(file);
+        fileLength = LengthOf(file);
         var head = Head();
         var at = PlanFormat.Start.Length;
         if (!head.StartsWith(PlanFormat.Start)) throw new PlanCorruptException("it is not a plan of this version; compile again");
@@ -64,7 +66,7 @@ public sealed class PlanFile : IDisposable
         try
         {
             problem = null;
-            file = File.OpenHandle(path);
+            file = OpenFile(path);
             return new PlanFile(file);
         }
         catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException || PlanCorruptException.Means(e))
@@ -204,10 +206,42 @@ public sealed class PlanFile : IDisposable
         return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
 
-    private byte[] Everything()
+    private byte[] Everything() => Everything(file, fileLength);
+
+    private static byte[] Everything(SafeFileHandle file, long length)
     {
-        var text = new byte[fileLength];
+        var text = new byte[length];
         return RandomAccess.Read(file, text, 0) == text.Length ? text : throw new PlanCorruptException("it changed while it was read");
+    }
+
+    /// <summary>All bytes of a plan.</summary>
+    /// <exception cref="PlanCorruptException">It is no file, or larger than any plan.</exception>
+    internal static byte[] ReadAll(string path)
+    {
+        using var file = OpenFile(path);
+        return Everything(file, LengthOf(file));
+    }
+
+    // A pipe in the plan's place would hold whoever opens it until somebody writes to it.
+    private static SafeFileHandle OpenFile(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return File.OpenHandle(path);
+        var fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        if (fd >= 0) return new SafeFileHandle(fd, ownsHandle: true);
+        throw Libc.Errno == Libc.ENOENT ? new FileNotFoundException() : new IOException(Libc.Describe(Libc.Errno));
+    }
+
+    private static long LengthOf(SafeFileHandle file)
+    {
+        try
+        {
+            var length = RandomAccess.GetLength(file);
+            return length <= Largest ? length : throw new PlanCorruptException("it is larger than any plan");
+        }
+        catch (NotSupportedException)
+        {
+            throw new PlanCorruptException("it is not a file");
+        }
     }
 
     private byte[] Head()
