@@ -27,10 +27,22 @@ internal static class ConditionEvaluator
                 return payload.Text(glob.Field) is { } path && context.Matches(glob.Glob, path, payload) != glob.Glob.Negated;
             case Condition.Compare compare:
                 return payload.TryGet(compare.Field, out var value) && Compare(value, payload, compare);
+            case Condition.Runs runs:
+                return Line(runs.Field, payload) is { } line && ShellMatch.Runs(line, runs, payload, context) >= (runs.OrMay ? Likelihood.Maybe : Likelihood.Yes);
+            case Condition.Opaque opaque:
+                return Line(opaque.Field, payload)?.OpaqueReason is not null;
+            case Condition.Writes writes:
+                return Line(writes.Field, payload) is { } written && ShellPaths.Writes(written, writes.Files, payload, context);
+            case Condition.Pipes pipes:
+                return Line(pipes.Field, payload) is { } piped && ShellMatch.Pipes(piped, pipes);
+            case Condition.ForkBomb bomb:
+                return Line(bomb.Field, payload) is { IsForkBomb: true };
             default:
                 throw new InvalidOperationException($"unknown condition {condition.GetType().Name}");
         }
     }
+
+    private static ShellLine? Line(FieldPath field, Payload payload) => payload.Text(field) is { } text ? payload.ShellLine(text) : null;
 
     private static bool Compare(JsonElement value, Payload payload, Condition.Compare compare)
     {

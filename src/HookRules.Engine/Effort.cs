@@ -8,7 +8,7 @@ public sealed class Effort(long units)
     public static Effort Unbounded => new(long.MaxValue);
 
     // Characters that a search for a fixed text looks at in the time of one unit.
-    private const int Glance = 16;
+    private const int Glance = 8;
 
     private long left = units;
 

@@ -46,10 +46,9 @@ internal static class HookVariables
         if (element.ValueKind != JsonValueKind.Object) return null;
         // A member that is spelled as the variable is comes before one that differs in case or signs: a tool's input may hold both.
         if (Payload.TryGetMember(element, name.ToLowerInvariant(), out var exact)) return exact;
-        foreach (var member in element.EnumerateObject())
+        foreach (var member in Payload.MembersOf(element))
         {
-            if (Payload.NameOf(member) is not { } text) continue;
-            var upper = Upper(text);
+            var upper = Upper(member.Name);
             if (upper == name) return member.Value;
             if (name.StartsWith(upper, StringComparison.Ordinal) && name.Length > upper.Length + 1 && name[upper.Length] == '_' && Find(member.Value, name[(upper.Length + 1)..]) is { } found) return found;
         }

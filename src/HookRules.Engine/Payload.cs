@@ -118,13 +118,19 @@ public sealed class Payload
         return text;
     }
 
+    private ShellLine? line;
+
+    /// <summary>A command line taken apart, once for all rules that ask.</summary>
+    internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
+
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         TryGetMember(element, name, out value) && value.ValueKind == JsonValueKind.String;
 
     private static string? Property(JsonElement element, string name) =>
         TryGetMember(element, name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
 
-    // The search unescapes the names that it passes, and throws at one with half of a surrogate pair: such a name must not hide its neighbours from a guard.
+    // A key with half a surrogate pair, or with bytes that are no UTF-8, makes the look-up of every key of its object throw:
+    // such a name must not hide its neighbours from a guard.
     internal static bool TryGetMember(JsonElement element, string name, out JsonElement value)
     {
         try
@@ -134,23 +140,48 @@ public sealed class Payload
         catch (InvalidOperationException)
         {
             value = default;
-            foreach (var member in element.EnumerateObject())
-                if (NameOf(member) == name) value = member.Value;
+            foreach (var member in MembersOf(element))
+                if (member.Name == name) value = member.Value; // The last one counts, as everywhere.
             return value.ValueKind != JsonValueKind.Undefined;
         }
     }
 
-    /// <summary>A member's name; null where it is no valid text.</summary>
-    internal static string? NameOf(JsonProperty member)
+    /// <summary>The members of an object, whatever their names are.</summary>
+    internal static IEnumerable<(string Name, JsonElement Value)> MembersOf(JsonElement element)
     {
-        try
+        List<string>? names = null;
+        var number = 0;
+        foreach (var member in element.EnumerateObject())
         {
-            return member.Name;
+            string name;
+            try
+            {
+                name = names is null ? member.Name : names[number];
+            }
+            catch (InvalidOperationException)
+            {
+                names = NamesOf(element);
+                name = names[number];
+            }
+
+            number++;
+            yield return (name, member.Value);
         }
-        catch (InvalidOperationException)
+    }
+
+    private static List<string> NamesOf(JsonElement element)
+    {
+        var names = new List<string>();
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(element), new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            return null;
+            names.Add(Unescape(Encoding.UTF8.GetString(reader.ValueSpan)));
+            reader.Read();
+            reader.Skip();
         }
+
+        return names;
     }
 
     // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text, nor are bytes that are no UTF-8: GetString throws.

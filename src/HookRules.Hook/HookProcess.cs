@@ -5,8 +5,8 @@ namespace HookRules.Hook;
 /// <summary>One event from end to end: payload in, plan, decision, envelope. Whatever fails, Claude Code goes on, unless the entry is closed.</summary>
 internal sealed class HookProcess
 {
-    /// <summary>Units of work that comparing one event with the rules may take: some fifteen milliseconds.</summary>
-    private const long Patience = 5_000_000;
+    /// <summary>Units of work that comparing one event with the rules may take: some ten milliseconds.</summary>
+    private const long Patience = 4_000_000;
 
     private readonly HookArguments arguments;
     private readonly string projectDir;

@@ -9,7 +9,8 @@ public sealed record Report(string Target, ulong Seed, long Inputs, long Rejecte
 public sealed record Finding(long Number, string Input, Exception Error);
 
 /// <summary>Feeds inputs to a target until the count, the time or its promise is used up.</summary>
-public sealed class Session(Target target, ulong seed)
+/// <param name="slack">Makes the time bounds so many times longer, for machines on which much else runs.</param>
+public sealed class Session(Target target, ulong seed, double slack = 1)
 {
     private long current = -1;
 
@@ -33,9 +34,9 @@ public sealed class Session(Target target, ulong seed)
                 if (target.Try(choices, attempt) == Verdict.Rejected) rejected++;
                 var took = Stopwatch.GetElapsedTime(begun);
                 // Other work on the machine makes anything slow once; what is slow five times is slow.
-                if (took > target.Time.Of(attempt.Input.Length) || (took > slowest && number - first > 1000)) took = Quickest(choices.Taken, took);
+                if (took > Allowed(attempt) || (took > slowest && number - first > 1000)) took = Quickest(choices.Taken, took);
                 if (took > slowest && number - first > 1000) (slowest, slowestNumber) = (took, number);
-                if (took > target.Time.Of(attempt.Input.Length))
+                if (took > Allowed(attempt))
                     throw new BrokenException($"too slow: {took.TotalMilliseconds:F1} ms for {attempt.Input.Length} bytes");
             }
             catch (Exception e)
@@ -49,6 +50,8 @@ public sealed class Session(Target target, ulong seed)
 
         Report Result(Finding? finding) => new(target.Name, seed, number - first, rejected, clock.Elapsed, slowest, slowestNumber, finding);
     }
+
+    private TimeSpan Allowed(Attempt attempt) => target.Time.Of(attempt.Input.Length) * slack;
 
     private TimeSpan Quickest(IReadOnlyList<int> choices, TimeSpan best)
     {

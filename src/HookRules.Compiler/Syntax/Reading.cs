@@ -18,6 +18,7 @@ internal sealed class Reading(SourceText source, string text, int start, int end
     private int furthest = -1;
     private Diagnostic? reason;
     private int depth;
+    private bool hasReported;
 
     public string Text => text;
 
@@ -59,11 +60,17 @@ internal sealed class Reading(SourceText source, string text, int start, int end
     /// <summary>A mistake that reading can go on after.</summary>
     public void Report(Diagnostic diagnostic)
     {
+        hasReported = true;
         if (!problems.Contains(diagnostic)) problems.Add(diagnostic);
     }
 
-    /// <summary>Why the statement could not be read.</summary>
-    public Diagnostic Failure()
+    /// <summary>Reports why the statement could not be read, unless a mistake in it is reported already: it costs one diagnostic.</summary>
+    public void ReportFailure()
+    {
+        if (!hasReported) Report(Failure());
+    }
+
+    private Diagnostic Failure()
     {
         var at = Math.Max(furthest, start);
         if (UnclosedString(at) is { } open) return DiagnosticCatalog.UnclosedString(Locate(open, Math.Min(end, Words.EndOfLine(text, open, end))));

@@ -27,7 +27,7 @@ internal static class RulesText
         var result = Grammar.Statement(reading.Start);
         if (result.WasSuccessful) return result.Value;
 
-        problems.Add(reading.Failure());
+        reading.ReportFailure();
         var keyword = Peek(reading, ref start);
         var nameAt = start + keyword.Length;
         var name = Peek(reading, ref nameAt);

@@ -15,7 +15,7 @@ internal sealed class RegexProgram
 
     internal readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
 
-    private readonly List<Instruction> code = [];
+    private readonly List<Instruction> code = new(32);
     private readonly bool anchored;
     private readonly CharSet? first;
     private RegexAutomaton? automaton;
@@ -26,7 +26,7 @@ internal sealed class RegexProgram
         Emit(node);
         Add(new Instruction(Op.Match, 0, 0, null));
         anchored = StartsAtTextStart(node);
-        first = FirstChars();
+        first = anchored ? null : FirstChars();
     }
 
     public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)

@@ -28,6 +28,7 @@ public sealed class PlanFile : IDisposable
     private readonly long positionsAt;
     private readonly byte[]?[] pages;
     private FieldPath? lastField;
+    private JsonElement? sources;
 
     private PlanFile(SafeFileHandle file)
     {
@@ -68,10 +69,10 @@ public sealed class PlanFile : IDisposable
             file = OpenFile(path);
             return new PlanFile(file);
         }
-        catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException or JsonException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException || PlanCorruptException.Means(e))
         {
             file?.Dispose();
-            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : e.Message;
+            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : PlanCorruptException.Means(e) ? "it is malformed" : e.Message;
             return null;
         }
     }
@@ -80,7 +81,19 @@ public sealed class PlanFile : IDisposable
     /// <exception cref="PlanCorruptException">What was read does not have the hash that the plan states.</exception>
     public IReadOnlyList<Rule> Candidates(Payload payload)
     {
-        if (RuleIndex.Keys(payload) is not { } keys) return RuleGraphJson.Read(Everything()).Graph.Rules;
+        try
+        {
+            return Find(payload);
+        }
+        catch (Exception e) when (PlanCorruptException.Means(e))
+        {
+            throw new PlanCorruptException("it is malformed");
+        }
+    }
+
+    private List<Rule> Find(Payload payload)
+    {
+        if (RuleIndex.Keys(payload) is not { } keys) return [.. RuleGraphJson.Read(Everything()).Graph.Rules];
 
         var found = new SortedDictionary<int, (int Offset, int Length)>();
         foreach (var key in keys)
@@ -99,6 +112,18 @@ public sealed class PlanFile : IDisposable
 
     /// <exception cref="PlanCorruptException">The plan has no such action, or what was read does not have the hash that the plan states.</exception>
     public ActionDefinition Action(string name)
+    {
+        try
+        {
+            return Find(name);
+        }
+        catch (Exception e) when (PlanCorruptException.Means(e))
+        {
+            throw new PlanCorruptException("it is malformed");
+        }
+    }
+
+    private ActionDefinition Find(string name)
     {
         foreach (var posting in PostingsOf(PlanFormat.ActionKey(name)))
         {
@@ -164,7 +189,7 @@ public sealed class PlanFile : IDisposable
             var numbers = Numbers(line.AsSpan(1));
             return numbers.Length == 5 ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4]) : RuleGraphJson.NoPlace;
         }
-        catch (Exception e) when (e is PlanCorruptException or JsonException or IOException or ArgumentException)
+        catch (Exception e) when (e is PlanCorruptException or IOException || PlanCorruptException.Means(e))
         {
             return RuleGraphJson.NoPlace;
         }
@@ -172,10 +197,13 @@ public sealed class PlanFile : IDisposable
 
     private string SourceName(int index)
     {
+        if (sources is { } known) return RuleJson.At(known, index).Required("path").AsText();
         var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
         if (length is <= 0 or > 1 << 20) return RuleGraphJson.NoPlace.File;
         var text = new byte[length];
-        return RandomAccess.Read(file, text, sourcesAt) == length ? RuleJson.At(Parse(text), index).Required("path").AsText() : RuleGraphJson.NoPlace.File;
+        if (RandomAccess.Read(file, text, sourcesAt) != length) return RuleGraphJson.NoPlace.File;
+        sources = Parse(text);
+        return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
 
     private byte[] Everything() => Everything(file, fileLength);
@@ -301,5 +329,5 @@ public sealed class PlanFile : IDisposable
         return pages[number] = page;
     }
 
-    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json).RootElement;
+    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json, PlanFormat.Reading).RootElement;
 }

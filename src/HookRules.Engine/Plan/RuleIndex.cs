@@ -15,6 +15,8 @@ internal static class RuleIndex
     // How long a clue from the beginning or the end of a name is: a payload's name is looked up by each of these lengths.
     private static ReadOnlySpan<int> Lengths => [2, 4, 6, 8, 12, 16, 24];
 
+    private const int LongestPath = 8192;
+
     /// <summary>A text that a rule's condition needs in a field; of several, one.</summary>
     public readonly record struct Prefilter(FieldPath Field, ImmutableArray<string> Texts, bool IgnoreCase)
     {
@@ -72,13 +74,22 @@ internal static class RuleIndex
     {
         var value = payload.MatcherText;
         if (value is null && HookEvents.Find(payload.Event)?.MatcherField is not null) return null;
-        return KeysOf(payload.Event, value, payload.File);
+        var clues = new HashSet<string>(StringComparer.Ordinal) { NoClue };
+        if (payload.File is { } file)
+        {
+            // No file system knows such a path; whoever writes one must not make the look-up slow.
+            if (file.Length > LongestPath) return null;
+            AddClues(clues, file);
+            // Globs with a slash are compared with the whole path, as it is without ".." in it.
+            if (RouteContext.FullPath(file, payload.Cwd) is not { } full) return null;
+            if (full != file) AddClues(clues, full);
+        }
+
+        return KeysOf(payload.Event, value, clues);
     }
 
-    private static IEnumerable<string> KeysOf(string @event, string? value, string? file)
+    private static IEnumerable<string> KeysOf(string @event, string? value, IEnumerable<string> clues)
     {
-        List<string> clues = [NoClue];
-        if (file is not null) AddClues(clues, file);
         foreach (var clue in clues)
         {
             if (value is not null && value != AnyValue) yield return PlanFormat.RuleKey(@event, value, clue);
@@ -86,7 +97,7 @@ internal static class RuleIndex
         }
     }
 
-    private static void AddClues(List<string> clues, string file)
+    private static void AddClues(HashSet<string> clues, string file)
     {
         if (OperatingSystem.IsWindows()) file = file.Replace('\\', '/');
         var start = 0;
@@ -94,12 +105,7 @@ internal static class RuleIndex
         {
             var slash = file.IndexOf('/', start);
             if (slash < 0) break;
-            if (slash > start)
-            {
-                var clue = FolderClue(file[start..slash]);
-                if (!clues.Contains(clue)) clues.Add(clue);
-            }
-
+            if (slash > start) clues.Add(FolderClue(file[start..slash]));
             start = slash + 1;
         }
 
@@ -147,8 +153,15 @@ internal static class RuleIndex
         // A slash inside braces would cut them apart.
         for (int i = 0, braces = 0; i < glob.Length; i++)
         {
-            if (glob[i] == '{') braces++;
-            else if (glob[i] == '}') braces--;
+            if (glob[i] == '[')
+            {
+                // Nor does one inside a class part folders.
+                var close = Glob.CloseOfClass(glob, i);
+                if (glob.AsSpan(i, close - i).Contains('/')) return [];
+                i = close;
+            }
+            else if (glob[i] == '{') braces++;
+            else if (glob[i] == '}' && braces > 0) braces--;
             else if (glob[i] == '/' && braces > 0) return [];
         }
 
@@ -245,8 +258,13 @@ internal static class RuleIndex
                 return new Prefilter(matches.Field, matches.Pattern.RequiredLiterals, matches.Pattern.IgnoreCase);
             case Condition.Compare { Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains, Values: [{ Text.Length: > 0 }] } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
+            // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in full.
+            case Condition.Runs runs when !runs.Command[0].AsSpan().ContainsAny('*', '?'):
+                return new Prefilter(runs.Field, [runs.Command[0], .. ShellSpellings], true);
             default:
                 return null;
         }
     }
+
+    private static readonly ImmutableArray<string> ShellSpellings = ["'", "\"", "\\", "$", "`", "{", "*", "?", "["];
 }

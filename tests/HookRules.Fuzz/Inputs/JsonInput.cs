@@ -17,13 +17,18 @@ internal static class JsonInput
     {
         0 => Quoted(Text(choices)),
         1 => choices.Pick(Scalars),
-        2 => choices.Pick(["\"\\ud800\"", "\"\\u0041\\/\\b\"", "\"x\\udc00y\"", "\"\\ud83d\\ude00\""]),
+        2 when choices.OneIn(16) => choices.Pick(["\"\\ud800\"", "\"\\u0041\\/\\b\"", "\"x\\udc00y\"", "\"\\ud83d\\ude00\""]),
+        2 => choices.Pick(["\"a\"", "\"5\"", "true"]),
         3 => $"[{string.Join(',', Enumerable.Range(0, choices.Next(4)).Select(_ => Value(choices, keys, depth + 1)))}]",
         _ => Object(choices, keys, depth),
     };
 
-    public static string Object(Choices choices, IReadOnlyList<string> keys, int depth = 0) =>
-        $"{{{string.Join(',', Enumerable.Range(0, choices.Next(5)).Select(_ => $"{Key(choices, keys)}:{Value(choices, keys, depth + 1)}"))}}}";
+    public static string Object(Choices choices, IReadOnlyList<string> keys, int depth = 0)
+    {
+        var members = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var count = choices.Next(5); count > 0; count--) members[Key(choices, keys)] = Value(choices, keys, depth + 1);
+        return $"{{{string.Join(',', members.Select(member => $"{member.Key}:{member.Value}"))}}}";
+    }
 
     public static string Key(Choices choices, IReadOnlyList<string> keys) => choices.OneIn(30) ? choices.Pick(["\"\\ud800\"", "\"\\u0061\"", "\"\"", "\"t\\u006fol_input\"", "\"a.b\"", "\"\\udc00command\""]) : Quoted(choices.Pick(keys));
 

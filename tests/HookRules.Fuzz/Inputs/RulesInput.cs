@@ -36,6 +36,40 @@ internal static class RulesInput
         return text.ToString();
     }
 
+    private static readonly (string Trigger, string[] Decisions)[] SoundTriggers =
+    [
+        ("before Bash", ["deny", "ask", "allow", "defer", "stop", "warn", "context"]), ("after Write|Edit *.py", ["block", "stop", "warn", "context"]), ("before mcp__s__*", ["deny", "ask"]), ("failed Bash", ["block", "warn"]),
+        ("Stop", ["block", "stop", "warn", "context"]), ("SessionStart startup|resume", ["context", "warn"]), ("UserPromptSubmit", ["deny", "context"]), ("PreCompact manual", ["deny", "context"]), ("Notification", []),
+        ("FileChanged \".env|x.json\"", ["warn"]), ("before /^(Write|Task)$/ src/** !**/gen/**", ["deny", "ask"]), ("SubagentStop Explore", ["block"]), ("TaskCompleted", ["block", "stop"]), ("PreModelSwitch", ["deny", "ask"]),
+        ("ConfigChange user_settings", ["deny"]), ("Elicitation", ["deny"]), ("PermissionRequest Bash", ["deny", "allow"]), ("after Read \"a b/*.{ts,tsx}\"", ["warn"]), ("after", ["warn"]), ("before Task", ["deny"]),
+    ];
+
+    private static readonly string[] SoundTexts = ["\"x\"", "\"é {{ }} \\\"q\\\" \\u{1F600}\\n\"", "\"{session_id} in {cwd}\"", "\"\""];
+    private static readonly string[] SoundActions = ["run \"ruff check --fix {session_id}\"", "run [\"sh\", \"-c\", \"a 'b'\", env.HOME, 5]", "shell \"cat $HOOK_FILE | wc\"", "http POST env.URL headers { \"X-A\": \"1\", B: env.C } json { a: [1, \"{cwd}\", payload, {\"b c\": null}] }", "slack \"done {cwd}\"", "notify \"x\"", "log \"logs/{session_id}.jsonl\"", "run \"sh -c 'a b' \\\"c d\\\" --x={cwd}\""];
+    private static readonly string[] SoundModifiers = ["", " timeout 5s", " retry 2", " dedup 1s by session", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " timeout 1h retry 0 pass A pass B", " dedup 250ms by (session, cwd)"];
+    private static readonly string[] SoundConditions = ["cwd starts with \"/a\"", "session == \"x\"", "cwd matches /(a|b)*c{2,5}$/i", "not cwd glob \"src/**\"", "session in (\"a\", \"b\", \"é\")", "(cwd exists or session ends with \"x\")", "cwd contains \"#\"", "transcript_path != \"y\""];
+
+    /// <summary>A file without errors, as far as that can be had cheaply.</summary>
+    public static string Sound(Choices choices)
+    {
+        var text = new StringBuilder("action a = " + choices.Pick(SoundActions) + choices.Pick(SoundModifiers) + "\n");
+        for (var number = choices.Between(1, 4); number > 0; number--)
+        {
+            var (trigger, decisions) = choices.Pick(SoundTriggers);
+            var where = string.Join(choices.Pick([" and ", " or "]), Enumerable.Range(0, choices.Next(3)).Select(_ => choices.Pick(SoundConditions)));
+            var steps = Enumerable.Range(0, choices.Between(1, 3)).Select(_ => choices.Next(3) switch
+            {
+                0 when decisions.Length > 0 => $"{choices.Pick(decisions)} {choices.Pick(SoundTexts)}",
+                1 => "a",
+                _ => choices.Pick(SoundActions) + choices.Pick(SoundModifiers),
+            });
+            text.Append(choices.OneIn(3) ? $"rule r{number}:\n  on " : "on ").Append(trigger).Append(where.Length > 0 ? " where " + where : "").Append(choices.Pick([" -> ", " → ", "\n  # why\n  -> "]))
+                .AppendJoin(choices.Pick([", ", " -> "]), steps).Append(choices.OneIn(8) ? ", closed" : "").Append(choices.OneIn(8) ? "\n  on failure -> a" : "").Append('\n');
+        }
+
+        return text.ToString();
+    }
+
     public static string Soup(Choices choices) => string.Join(choices.OneIn(4) ? "" : " ", Enumerable.Range(0, choices.Between(1, 16)).Select(_ => choices.Pick(Words)));
 
     public static string Condition(Choices choices, int depth = 0) => choices.Next(depth > 3 ? 6 : 9) switch

@@ -29,7 +29,7 @@ internal sealed class PayloadTarget : TextTarget
         {
             0 => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Event(choices))),
             1 => Mutation.Of(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Event(choices))), choices, Parts),
-            _ => Mutation.Of(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(choices.Pick(Corpus.Payloads))), choices, Parts),
+            _ => Mutation.Of(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(choices.Pick(Corpus.Payloads))), choices, Parts, 2),
         };
         if (choices.OneIn(1500) && text.Length > 0) text = Mutation.Pumped(text, choices, 200_000);
         return text;

@@ -18,10 +18,11 @@ internal sealed class RulesTarget : TextTarget
     {
         var text = choices.Next(8) switch
         {
-            0 or 1 or 2 => RulesInput.File(choices),
-            3 or 4 or 5 => Mutation.Of(choices.OneIn(2) ? RulesInput.File(choices) : choices.Pick(Corpus.Rules), choices, RulesInput.Words),
+            0 => RulesInput.File(choices),
+            1 or 2 => RulesInput.Sound(choices),
+            3 or 4 or 5 => Mutation.Of(choices.OneIn(2) ? RulesInput.Sound(choices) : choices.Pick(Corpus.Rules), choices, RulesInput.Words),
             6 => RulesInput.Soup(choices),
-            _ => $"on before Bash where {RulesInput.Condition(choices)} -> deny \"no\"\n",
+            _ => $"on before mcp__s__* where {RulesInput.Condition(choices)} -> deny \"no\"\n",
         };
         if (choices.OneIn(1500) && text.Length > 0) text = Mutation.Pumped(text, choices);
         return Mutation.Utf8(text);
@@ -33,7 +34,7 @@ internal sealed class RulesTarget : TextTarget
 /// <summary>What holds for every rules file, in either form.</summary>
 internal static class RulesCheck
 {
-    public static readonly TimeBound Time = new(TimeSpan.FromMilliseconds(50), 8000);
+    public static readonly TimeBound Time = new(TimeSpan.FromMilliseconds(50), 2500);
 
     public static Verdict Of(string path, string text)
     {

@@ -39,7 +39,7 @@ internal sealed class SettingsTarget : Target
 
             verdict = Verdict.Accepted;
             attempt.Input = $"{original}\n--- merged\n{merged.Text}";
-            if (merged.Text is not null && merged.Text.Trim('\uFEFF', ' ', '\n', '\r', '\t').Length > 0)
+            if (!string.IsNullOrWhiteSpace(merged.Text?.TrimStart('\uFEFF')))
             {
                 BrokenException.Unless(JsonText.TryParse(merged.Text, out _) is not null, "the result is no JSON");
                 if (step == 0 && !ours) BrokenException.Unless(IsWithin(original, merged.Text), "bytes that are not ours are gone");
@@ -67,7 +67,7 @@ internal sealed class SettingsTarget : Target
         var at = 0;
         foreach (var c in before)
         {
-            if (char.IsWhiteSpace(c)) continue;
+            if (char.IsWhiteSpace(c) || c == '\uFEFF') continue;
             at = after.IndexOf(c, at) + 1;
             if (at == 0) return false;
         }

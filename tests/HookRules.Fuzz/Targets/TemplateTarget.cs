@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;
@@ -9,7 +10,7 @@ namespace HookRules.Fuzz;
 internal sealed class TemplateTarget : Target
 {
     private static readonly string[] Fields = ["file", "tool_input.command", "tool_input.x", "session_id", "cwd", "tool_input.b.c", "tool_input.list[0]", "nosuch"];
-    private static readonly string[] Literals = ["a", "", " ", "--x=", "-", "{{", "}}", "{", "}", "{ }", "src/", "https://example.org/", "?q=", "$", "'", "\"", "é", "{\"a\": 1}", "{-}", "--"];
+    private static readonly string[] Literals = ["a", "", " ", "--x=", "-", "{{", "}}", "{", "}", "{ }", "src/", "https://example.org/", "?q=", "$", "'", "\"", "é", "{\"a\": 1}", "--"];
     private static readonly string[] Keys = ["command", "x", "file_path", "path", "b", "c", "list", "content"];
     private static readonly Dictionary<string, string> Environment = new() { ["PATH"] = "/bin", ["HOME"] = "/h", ["TOKEN"] = "t\u00e9", ["SECRET"] = "never", ["EMPTY"] = "", ["SLACK_WEBHOOK"] = "https://hooks.example/x", ["URL"] = "https://example.org/e" };
     private static readonly InvocationContext Context = new("/p", name => Environment.GetValueOrDefault(name)) { EventId = "e", RuleId = "r" };
@@ -64,7 +65,7 @@ internal sealed class TemplateTarget : Target
             var actual = process.Argv[i];
             BrokenException.Unless(!actual.Contains('\0', StringComparison.Ordinal), "an argument holds NUL");
             BrokenException.Unless(actual == expected || (actual == "./" + expected && expected.StartsWith('-')), $"an argument is another: \"{actual}\" and not \"{expected}\"");
-            var written = value is TextValue.Text { Template.Parts: [{ Literal: { Length: > 0 } }, ..] };
+            var written = value is TextValue.Text { Template.Parts: var parts } && parts.FirstOrDefault(part => !string.IsNullOrEmpty(part.Literal ?? payload.Text(part.Field!))).Literal is not null;
             var ours = value is TextValue.Env || written || afterDashes;
             BrokenException.Unless(ours || !actual.StartsWith('-'), $"a value became an option: \"{actual}\"");
             afterDashes |= value is TextValue.Text { Template: { HasFields: false } literal } && literal.Render(payload) == "--";
@@ -148,30 +149,23 @@ internal sealed class TemplateTarget : Target
         BrokenException.Unless(process.Environment.Select(variable => variable.Key).Distinct().Count() == process.Environment.Length, "a variable stands there twice");
     }
 
-    /// <summary>A template, and what it says for the payload by the letter of language.md: literal pieces and fields one after the other.</summary>
+    // Two braces are one, a field path in braces is its value, everything else is what it is.
+    private static readonly Regex Piece = new(@"\G(?:(?<brace>\{\{|\}\})|\{(?<field>[A-Za-z_][A-Za-z0-9_-]*(?:\[[0-9]+\])*(?:\.[A-Za-z0-9_-]+(?:\[[0-9]+\])*)*)\}|(?<other>[\s\S]))", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+    /// <summary>A template, and what it says for the payload by the letter of language.md.</summary>
     private static (Template Template, string Expected) Text(Choices choices, Payload payload)
     {
-        var (source, expected) = (new StringBuilder(), new StringBuilder());
+        var source = new StringBuilder();
         for (var count = choices.Next(4); count > 0; count--)
         {
-            if (choices.OneIn(2))
-            {
-                var literal = choices.Pick(Literals);
-                // Two single braces side by side would be one escaped brace.
-                if (source.Length > 0 && literal.Length > 0 && literal[0] is '{' or '}' && source[^1] == literal[0]) continue;
-                source.Append(literal);
-                expected.Append(literal switch { "{{" => "{", "}}" => "}", _ => literal });
-            }
-            else
-            {
-                if (source.Length > 0 && source[^1] == '{') continue;
-                var field = choices.Pick(Fields);
-                source.Append('{').Append(field).Append('}');
-                expected.Append(Value(payload.Root, field));
-            }
+            if (choices.OneIn(2)) source.Append(choices.Pick(Literals));
+            else source.Append('{').Append(choices.Pick(Fields)).Append('}');
         }
 
-        return (Template.Parse(source.ToString()), expected.ToString());
+        var text = source.ToString();
+        var expected = string.Concat(Piece.Matches(text).Select(piece =>
+            piece.Groups["brace"].Success ? piece.Value[..1] : piece.Groups["field"].Success ? Value(payload.Root, piece.Groups["field"].Value) : piece.Value));
+        return (Template.Parse(text), expected);
     }
 
     private static string Value(JsonElement root, string field)
