@@ -42,6 +42,7 @@ internal sealed class IfNeverTrue() : SettingsRule("HR3041", "if-never-true", Se
         var tool = open < 0 ? rule : rule[..open];
         if (tool.AsSpan().ContainsAny("|&, ")) return "\"if\" takes a single permission rule";
         if (open >= 0 && rule[^1] != ')') return "the bracket of this rule is not closed";
+        if (rule.Contains(") ", StringComparison.Ordinal) && rule.IndexOf('(', rule.IndexOf(") ", StringComparison.Ordinal)) > 0) return "\"if\" takes a single permission rule";
         if (tool.Contains('*', StringComparison.Ordinal)) return "\"if\" needs the exact name of a tool, and * is none";
         if (HookTools.Find(tool) is null && !HookTools.IsMcp(tool) && NearestName.Find(tool, HookTools.All.Select(known => known.Name)) is { } nearest && HookTools.Canonical(tool) == tool) return $"there is no tool \"{tool}\"; did you mean \"{nearest}\"?";
         var pattern = open < 0 ? "" : rule[(open + 1)..^1];

@@ -49,7 +49,7 @@ internal sealed class UnknownEvent() : SettingsRule("HR3005", "unknown-event", S
         var name = member.Name!;
         var at = document.Key(member);
         if (!char.IsAsciiLetter(name.FirstOrDefault()) || name is "description" or "comment")
-            return Found(at, $"\"{name}\" is no event; Claude Code ignores it and warns of it at start-up", "keep notes outside of \"hooks\"", Severity.Hint);
+            return Found(at, $"\"{name}\" is no event; Claude Code ignores it, and `claude doctor` complains of it", "keep notes outside of \"hooks\"", Severity.Hint);
         if (GitHooks.Contains(name)) return Found(at, $"\"{name}\" is a hook of git and no event of Claude Code, so nothing under it ever runs", "put it into .git/hooks, or write a PreToolUse hook with \"if\": \"Bash(git commit*)\"");
         if (HookTools.Find(name) is not null) return Found(at, $"\"{name}\" is a tool and no event, so nothing under it ever runs", $"write \"PreToolUse\" or \"PostToolUse\" here, and \"matcher\": \"{name}\" in its entries");
         var nearest = Foreign.GetValueOrDefault(name) ?? NearestName.Find(name, HookEvents.All.Select(known => known.Name));
