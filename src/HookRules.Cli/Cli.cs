@@ -13,7 +13,8 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
     {
         using var bytes = new MemoryStream();
         write(bytes);
-        Out.Write(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        var text = Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        Out.Write(text.EndsWith('\n') ? text : text + "\n");
     }
 }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using HookRules.Cli.Commands;
+using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -18,16 +20,20 @@ internal static class CommandLine
             DemoCommand.Create(cli),
         };
         var result = root.Parse(args);
-        if (result.Errors.Count > 0)
+        // The library takes an unknown option for an argument.
+        var unknown = result.Tokens.Where(token => token is { Type: TokenType.Argument, Value: ['-', _, ..] }).Select(token => $"unknown option '{token.Value}'.");
+        var errors = result.Errors.Select(error => error.Message).Concat(unknown).ToList();
+        if (errors.Count > 0)
         {
-            foreach (var error in result.Errors) cli.Error.WriteLine($"hookrules: {error.Message}");
+            foreach (var error in errors) cli.Error.WriteLine(Printable.Line($"hookrules: {error}"));
             cli.Error.WriteLine("Run 'hookrules --help' for the commands.");
             return ExitCode.Usage;
         }
 
         try
         {
-            return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false });
+            // No time limit of its own after a signal: the consumer finishes what runs.
+            return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
 using HookRules.Compiler;
 using HookRules.Engine;
 
@@ -40,7 +41,15 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     public bool Report(Cli cli, IEnumerable<Diagnostic>? more = null)
     {
         var diagnostics = Compilation.Diagnostics.Concat(more ?? []).ToList();
-        DiagnosticPrinter.WriteText(cli.Error, diagnostics, Compilation.Sources);
+        DiagnosticPrinter.WriteText(cli.Error, diagnostics, [.. Compilation.Sources, .. OtherSources(diagnostics)]);
         return diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
     }
+
+    // Settings files, so that their lines can be shown too.
+    private IEnumerable<SourceText> OtherSources(IEnumerable<Diagnostic> diagnostics) =>
+        from name in diagnostics.Select(diagnostic => diagnostic.At.File).Distinct()
+        where Compilation.Sources.All(source => source.Path != name)
+        let path = Path.GetFullPath(name, ProjectDir)
+        where System.IO.File.Exists(path)
+        select SourceText.Load(path, name);
 }

@@ -32,8 +32,6 @@ internal static class SimulationReport
         foreach (var (name, simulation) in simulations) Write(json, name, simulation);
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
     }
 
     private static void Write(Utf8JsonWriter json, string name, Simulation simulation)

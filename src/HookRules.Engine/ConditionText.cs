@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HookRules.Engine;
 
 /// <summary>A condition as the text form spells it, for messages.</summary>
@@ -13,6 +15,11 @@ public static class ConditionText
         Condition.InGlob glob => $"{glob.Field} glob \"{glob.Glob}\"",
         Condition.Compare { Operator: CompareOperator.In } oneOf => $"{oneOf.Field} in ({string.Join(", ", oneOf.Values)})",
         Condition.Compare compare => $"{compare.Field} {Symbol(compare.Operator)} {compare.Values[0]}",
+        Condition.Runs runs => $"{(runs.OrMay ? "may run" : "runs")} {Quoted(string.Join(' ', runs.Command))}{Listed(" with ", runs.With)}{Listed(" without ", runs.Without)}{Listed(" outside ", runs.Outside)}",
+        Condition.Opaque => "opaque",
+        Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
+        Condition.Pipes pipes => $"pipes{Listed(" ", pipes.From)}{Listed(" into ", pipes.Into)}",
+        Condition.ForkBomb => "forkbomb",
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
     };
 
@@ -23,10 +30,20 @@ public static class ConditionText
         Condition.Matches matches => matches.Field,
         Condition.InGlob glob => glob.Field,
         Condition.Compare compare => compare.Field,
+        Condition.Runs runs => runs.Field,
+        Condition.Opaque opaque => opaque.Field,
+        Condition.Writes writes => writes.Field,
+        Condition.Pipes pipes => pipes.Field,
+        Condition.ForkBomb bomb => bomb.Field,
         _ => throw new InvalidOperationException($"{condition.GetType().Name} has no field of its own"),
     };
 
     private static string Nested(Condition condition) => condition is Condition.All or Condition.Any ? $"({Of(condition)})" : Of(condition);
+
+    private static string Listed(string word, ImmutableArray<string> items) =>
+        items.IsEmpty ? "" : $"{word}({string.Join(", ", items.Select(item => item.Length > 0 && item.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? item : Quoted(item)))})";
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Symbol(CompareOperator @operator) => @operator switch
     {

@@ -42,6 +42,9 @@ public sealed partial class FileSpool : IQueue, IDisposable
         renewal = time.CreateTimer(_ => Renew(), null, RenewEvery, RenewEvery);
     }
 
+    /// <summary>Why nothing can be claimed now; null where all is well.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Called for what cannot be read and was put aside.</summary>
     public Action<string>? OnUnreadable { get; init; }
 
@@ -190,9 +193,15 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         try
         {
-            if (state.Prepare() is not null) return false;
+            Problem = state.Prepare();
+            if (Problem is not null) return false;
             foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", "claimed", "later", "dead"]) state.CreateBelow(state.Spool(folder));
-            if (!state.CreateBelow(claims)) return false;
+            if (!state.CreateBelow(claims))
+            {
+                Problem = $"the folder {claims} cannot be created";
+                return false;
+            }
+
             owner.Write(claims, time.GetUtcNow(), lease);
             RemoveUnfinished();
             ready = true;
@@ -200,6 +209,7 @@ public sealed partial class FileSpool : IQueue, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Problem = e.Message;
             return false;
         }
     }

@@ -21,6 +21,11 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
 
     public ImmutableArray<DemoRun> Runs { get; private set; } = [];
 
+    /// <summary>The writes of one file came within the window of the rule, a second.</summary>
+    public bool WasBurst => BurstLength < TimeSpan.FromSeconds(1);
+
+    private TimeSpan BurstLength => fired[Burst - 1].At + fired[Burst - 1].Waited - fired[0].At;
+
     private string App => project.File("app.py");
 
     private string Other => project.File("util.py");
@@ -86,11 +91,15 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
         {
             var name = Path.GetFileName(file);
             var runs = Runs.Where(run => run.Command.Contains(name, StringComparison.Ordinal)).ToArray();
-            yield return Check($"{name} is tidied once, then checked once, both with success", runs is [{ Action: "format", ExitCode: 0 }, { Action: "check", ExitCode: 0 }] && runs[1].Started >= runs[0].Started, Describe(runs));
+            // On a machine so slow that the burst takes seconds, each second of it is a window.
+            var windows = file == App && !WasBurst ? 1 + (int)BurstLength.TotalSeconds : 1;
+            var (tidied, tested) = (runs.Where(run => run.Action == "format").ToArray(), runs.Where(run => run.Action == "check").ToArray());
+            yield return Check($"{name} is tidied once, then checked once, both with success",
+                runs.All(run => run.ExitCode == 0) && tidied.Length == tested.Length && tidied.Length >= 1 && tidied.Length <= windows && tidied.Zip(tested).All(pair => pair.First.Started <= pair.Second.Started), Describe(runs));
         }
 
-        var first = Runs.FirstOrDefault(run => run.Action == "format" && run.Command.Contains("app.py", StringComparison.Ordinal));
-        yield return Check("the tidying comes after the last of the writes", first is not null && first.Started >= lastWrite, first is null ? "no run" : $"{(first.Started - lastWrite).TotalMilliseconds:0} ms after it");
+        var last = Runs.LastOrDefault(run => run.Action == "format" && run.Command.Contains("app.py", StringComparison.Ordinal));
+        yield return Check("the tidying comes after the last of the writes", last is not null && last.Started >= lastWrite, last is null ? "no run" : $"{(last.Started - lastWrite).TotalMilliseconds:0} ms after it");
         yield return Check("it saw what was written last", File.ReadAllText(App) == $"print({Burst})\n", File.ReadAllText(App));
         yield return Check("the audit log has a line for every write", Lines(".claude/logs/tools.jsonl") == Burst + 1, $"{Lines(".claude/logs/tools.jsonl")} lines");
         yield return Check("the user is told once that Claude has finished", Lines(".claude/logs/notifications.log") == 1 && Runs.Count(run => run.Action == "tell") == 1, $"{Lines(".claude/logs/notifications.log")} lines");

@@ -36,7 +36,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         else if (defaultEvent is null) return context.None<Trigger>(needsEvent());
         var @event = named ?? HookEvents.Find(defaultEvent!)!;
 
-        if (@event.Matching == MatcherKind.FileName) return FileNames(@event, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
+        if (@event.Matching == MatcherKind.FileName) return FileNames(syntax, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
 
         Matcher matcher = Matcher.Any.Instance;
         IReadOnlyCollection<string>? tools = null;
@@ -156,7 +156,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         return RegexPattern.TryParse(expression.ToString(), "", out var problem, out _) ?? throw new InvalidOperationException($"{expression}: {problem}");
     }
 
-    private Matcher? FileNames(HookEvent @event, ImmutableArray<TriggerWordSyntax> words)
+    private Matcher? FileNames(TriggerSyntax trigger, ImmutableArray<TriggerWordSyntax> words)
     {
         var names = ImmutableArray.CreateBuilder<string>();
         foreach (var word in words)
@@ -172,7 +172,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             Matcher? Refuse(string problem) => context.None<Matcher>(DiagnosticCatalog.FileNameList(context.At(word), text, problem));
         }
 
-        return names.Count > 0 ? new Matcher.Names(names.ToImmutable()) : Matcher.Any.Instance;
+        if (names.Count > 0) return new Matcher.Names(names.ToImmutable());
+        context.Report(DiagnosticCatalog.NothingWatched(context.At(trigger)));
+        return Matcher.Any.Instance;
     }
 
     private ImmutableArray<Glob>? Globs(ImmutableArray<TriggerWordSyntax> words, PayloadKind payload)

@@ -21,23 +21,23 @@ internal static class Grammar
         var shown = reading.Locate(at, at < reading.End ? Math.Max(at + 1, Words.ValueEnd(reading.Text, at, reading.End)) : at);
         return reading.Text.AsSpan(at..reading.End).IndexOf("->") >= 0 || reading.Text.AsSpan(at..reading.End).Contains('→')
             ? Fail<NameSyntax>(reading, at, "\"->\"")
-            : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(TrimmedEnd(reading, at) - 1, TrimmedEnd(reading, at))));
+            : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))));
     };
 
-    private static readonly Parser<ImmutableArray<StageSyntax>> OnFailure =
+    private static readonly Parser<StageListSyntax> OnFailure =
         from start in Keyword("on", "\"on failure\"")
         from failure in Keyword("failure")
         from arrow in Arrow
-        from stages in Stages
+        from stages in StageList
         select stages;
 
     private static Parser<RuleSyntax> RuleBody(TextSpan start, NameSyntax? name) =>
         from trigger in Trigger
         from arrow in FirstArrow
-        from stages in Stages
+        from stages in StageList
         from failure in OnFailure.Optional()
-        let steps = failure.GetOrElse([])
-        select new RuleSyntax(start.To((steps.IsEmpty ? stages : steps)[^1].Span), name, trigger, stages, steps);
+        let last = failure.GetOrDefault()
+        select new RuleSyntax(start.To((last ?? stages).Span), name, trigger, stages.Stages, last?.Stages ?? []);
 
     /// <summary>What follows the first word of a setting; the YAML form reads its values with the same parsers.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Settings = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>
@@ -75,19 +75,14 @@ internal static class Grammar
         ["lint"] = "leave it out",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings)
+    /// <summary>What an action does, and how.</summary>
+    public static readonly Parser<ActionBodySyntax> ActionBody =
+        from handler in Choose(DiagnosticCatalog.OneOf(Handlers.Keys), Handlers)
+        from modifiers in ModifierGrammar.ModifierList
+        select new ActionBodySyntax(modifiers.IsEmpty ? handler.Span : handler.Span.To(modifiers[^1].Span), handler, modifiers);
+
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<RuleSyntax>>> Rules = new Dictionary<string, Func<NameSyntax, Parser<RuleSyntax>>>
     {
-        ["action"] = word =>
-            from name in Name("the name of the action")
-            from sign in Sign("=")
-            from handler in Choose(DiagnosticCatalog.OneOf(Handlers.Keys), Handlers)
-            from modifiers in ModifierGrammar.ModifierList
-            select new ActionSyntax(word.Span.To(modifiers.IsEmpty ? handler.Span : modifiers[^1].Span), name, handler, modifiers),
-        ["let"] = word =>
-            from name in Name("the name of the value")
-            from sign in Sign("=")
-            from value in Text
-            select new LetSyntax(word.Span.To(value.Span), name, value),
         ["rule"] = word =>
             from name in Name("the name of the rule")
             from colon in Sign(":")
@@ -99,9 +94,27 @@ internal static class Grammar
             var reading = Of(input);
             var at = input.Position;
             return Peek(reading, ref at) == "failure"
-                ? Fail<StatementSyntax>(reading, reading.End, DiagnosticCatalog.FailureIsReserved(reading.Locate(word.Span)))
+                ? Fail<RuleSyntax>(reading, reading.End, DiagnosticCatalog.FailureIsReserved(reading.Locate(word.Span)))
                 : RuleBody(word.Span, null)(input);
         },
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
+
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings)
+    {
+        ["action"] = word =>
+            from name in Name("the name of the action")
+            from sign in Sign("=")
+            from body in ActionBody
+            select new ActionSyntax(word.Span.To(body.Span), name, body.Handler, body.Modifiers),
+        ["let"] = word =>
+            from name in Name("the name of the value")
+            from sign in Sign("=")
+            from value in Text
+            select new LetSyntax(word.Span.To(value.Span), name, value),
+        ["rule"] = word => Rules["rule"](word),
+        ["on"] = word => Rules["on"](word),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly Parser<StatementSyntax> AnyStatement = input =>

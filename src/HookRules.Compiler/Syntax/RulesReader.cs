@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax.Yaml;
 
 namespace HookRules.Compiler.Syntax;
 
@@ -14,6 +15,6 @@ internal static class RulesReader
             return new RulesFileSyntax(source, []);
         }
 
-        return RulesText.Read(source, problems);
+        return source.IsYaml ? RulesYaml.Read(source, problems) : RulesText.Read(source, problems);
     }
 }

@@ -73,7 +73,7 @@ internal static class StepGrammar
         select new NativeSyntax(word.Span.To((with ?? value).Span), word, value, null, with);
 
     /// <summary>Decisions whose reason may be left out.</summary>
-    private static readonly FrozenSet<string> WithoutText = FrozenSet.Create(StringComparer.Ordinal, "allow", "defer");
+    public static readonly FrozenSet<string> WithoutText = FrozenSet.Create(StringComparer.Ordinal, "allow", "defer");
 
     public static readonly FrozenDictionary<string, DecisionKind> Decisions = Enum.GetValues<DecisionKind>()
         .ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
@@ -135,8 +135,10 @@ internal static class StepGrammar
         let list = items.ToImmutableArray()
         select new StageSyntax(list[0].Span.To(list[^1].Span), list);
 
-    public static readonly Parser<ImmutableArray<StageSyntax>> Stages =
-        Stage.DelimitedBy(Arrow).Select(stages => stages.ToImmutableArray());
+    public static readonly Parser<StageListSyntax> StageList =
+        from stages in Stage.DelimitedBy(Arrow)
+        let list = stages.ToImmutableArray()
+        select new StageListSyntax(list[0].Span.To(list[^1].Span), list);
 
     /// <summary>A built-in's name without an argument is a reference to an action of that name.</summary>
     private static bool HasArgument(string word, Reading reading, int at)

@@ -74,6 +74,8 @@ internal abstract record ItemSyntax(TextSpan Span) : SyntaxNode(Span);
 
 internal sealed record StageSyntax(TextSpan Span, ImmutableArray<ItemSyntax> Items) : SyntaxNode(Span);
 
+internal sealed record StageListSyntax(TextSpan Span, ImmutableArray<StageSyntax> Stages) : SyntaxNode(Span);
+
 internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
 
 internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
@@ -99,6 +101,9 @@ internal sealed record HttpSyntax(TextSpan Span, NameSyntax Word, NameSyntax Met
 
 /// <summary><c>slack</c>, <c>notify</c> and <c>log</c>.</summary>
 internal sealed record MessageSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Text) : HandlerSyntax(Span, Word);
+
+/// <summary>A handler with its modifiers, as an action or inline.</summary>
+internal sealed record ActionBodySyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : SyntaxNode(Span);
 
 // Modifiers
 

@@ -5,15 +5,20 @@ namespace HookRules.Engine;
 internal sealed class RegexAutomaton
 {
     private const int MaxStates = 2000;
-    private const int Unknown = 0;
-    private const int Matched = -1;
-    private const int Dead = -2;
+
+    // Making a state costs this much for each instruction that is looked at.
+    private const int StepCost = 10;
+
+    // What stands in the table where no state does.
+    private const int Unknown = -1;
+    private const int Matched = -2;
+    private const int Dead = -3;
 
     private enum Neighbour : byte { Edge, Word, LineEnd, Other }
 
-    private sealed record State(int[] Waiting, Neighbour Before, int[] Next, int AtEnd)
+    private sealed record State(int[] Waiting, Neighbour Before)
     {
-        public int AtEnd { get; set; } = AtEnd;
+        public int AtEnd { get; set; } = Unknown;
     }
 
     private readonly List<RegexProgram.Instruction> code;
@@ -25,6 +30,9 @@ internal sealed class RegexAutomaton
     private readonly bool[] marks;
     private readonly List<int> stepped = [];
 
+    // A row for each state, a column for each kind of character: where the row of the next state begins.
+    private int[] table = [];
+
     public RegexAutomaton(List<RegexProgram.Instruction> code, bool anchored)
     {
         (this.code, this.anchored) = (code, anchored);
@@ -33,36 +41,50 @@ internal sealed class RegexAutomaton
         marks = new bool[code.Count];
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text)
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
     {
-        if (starts.Length > byte.MaxValue) return IsMatchWithout(text);
-        var state = Start();
-        for (var i = 0; i < text.Length; i++)
+        effort?.Spend(text.Length);
+        if (starts.Length > byte.MaxValue) return IsMatchWithout(text, effort);
+        var row = Start();
+        var (rows, kinds) = (table, ascii);
+        foreach (var c in text)
         {
-            var c = text[i];
-            var kind = c < 128 ? ascii[c] : Search(c);
-            var next = states[state].Next[kind];
-            if (next == Unknown) next = Step(ref state, kind);
-            if (next == Matched) return true;
-            if (next == Dead) return false;
-            state = next - 1;
+            var kind = c < 128 ? kinds[c] : Search(c);
+            var next = rows[row + kind];
+            if (next < 0)
+            {
+                if (next == Unknown)
+                {
+                    effort?.Spend((long)StepCost * code.Count);
+                    // A copy: a variable that is passed by reference would live in memory, which halves the speed of the loop.
+                    var from = row;
+                    next = Step(ref from, kind);
+                    rows = table;
+                }
+
+                if (next == Matched) return true;
+                if (next == Dead) return false;
+            }
+
+            row = next;
         }
 
-        var last = states[state];
+        var last = states[row / starts.Length];
         if (last.AtEnd == Unknown) last.AtEnd = Close(last, Neighbour.Edge, _ => { }) ? Matched : Dead;
         return last.AtEnd == Matched;
     }
 
     // An expression with more kinds of characters than a byte can number: states are made and forgotten.
-    private bool IsMatchWithout(ReadOnlySpan<char> text)
+    private bool IsMatchWithout(ReadOnlySpan<char> text, Effort? effort)
     {
-        var state = new State([0], Neighbour.Edge, [], Unknown);
+        var state = new State([0], Neighbour.Edge);
         foreach (var c in text)
         {
+            effort?.Spend(StepCost * state.Waiting.Length);
             var waiting = new SortedSet<int>();
             if (Close(state, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) waiting.Add(pc + 1); })) return true;
             if (!anchored) waiting.Add(0);
-            state = new State([.. waiting], KindOf(c), [], Unknown);
+            state = new State([.. waiting], KindOf(c));
         }
 
         return Close(state, Neighbour.Edge, _ => { });
@@ -74,9 +96,9 @@ internal sealed class RegexAutomaton
         return 0;
     }
 
-    private int Step(ref int state, int kind)
+    private int Step(ref int row, int kind)
     {
-        var from = states[state];
+        var from = states[row / starts.Length];
         var c = starts[kind];
         stepped.Clear();
         int next;
@@ -89,14 +111,14 @@ internal sealed class RegexAutomaton
             if (!anchored) stepped.Add(0);
             stepped.Sort();
             var waiting = stepped.Distinct().ToArray();
-            next = waiting.Length == 0 ? Dead : Find(ref state, waiting, KindOf(c)) + 1;
+            next = waiting.Length == 0 ? Dead : Find(ref row, waiting, KindOf(c));
         }
 
-        states[state].Next[kind] = next;
+        table[row + kind] = next;
         return next;
     }
 
-    private int Find(ref int from, int[] waiting, Neighbour before)
+    private int Find(ref int row, int[] waiting, Neighbour before)
     {
         var key = string.Create(waiting.Length + 1, (waiting, before), static (text, value) =>
         {
@@ -107,11 +129,11 @@ internal sealed class RegexAutomaton
         if (states.Count >= MaxStates)
         {
             // Forget all but where we are: time stays linear, memory bounded.
-            var here = states[from];
+            var here = states[row / starts.Length];
             states.Clear();
             known.Clear();
             Add([0], Neighbour.Edge);
-            from = Add(here.Waiting, here.Before);
+            row = Add(here.Waiting, here.Before);
         }
 
         return known[key] = Add(waiting, before);
@@ -119,8 +141,11 @@ internal sealed class RegexAutomaton
 
     private int Add(int[] waiting, Neighbour before)
     {
-        states.Add(new State(waiting, before, new int[starts.Length], Unknown));
-        return states.Count - 1;
+        var row = states.Count * starts.Length;
+        states.Add(new State(waiting, before));
+        if (row == table.Length) Array.Resize(ref table, Math.Max(row * 2, 8 * starts.Length));
+        table.AsSpan(row, starts.Length).Fill(Unknown);
+        return row;
     }
 
     /// <summary>Follows what needs no character between two neighbours; true where the end of the expression is reached.</summary>

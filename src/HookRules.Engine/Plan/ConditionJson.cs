@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace HookRules.Engine;
@@ -47,6 +48,33 @@ internal static class ConditionJson
                 json.WriteStringValue(compare.Field.Text);
                 foreach (var value in compare.Values) Write(json, value);
                 break;
+            case Condition.Runs runs:
+                json.WriteStringValue(runs.OrMay ? "may run" : "runs");
+                json.WriteStringValue(runs.Field.Text);
+                Write(json, runs.Command);
+                Write(json, runs.With);
+                Write(json, runs.Without);
+                if (!runs.Outside.IsEmpty) Write(json, runs.Outside);
+                break;
+            case Condition.Opaque opaque:
+                json.WriteStringValue("opaque");
+                json.WriteStringValue(opaque.Field.Text);
+                break;
+            case Condition.Writes writes:
+                json.WriteStringValue("writes");
+                json.WriteStringValue(writes.Field.Text);
+                Write(json, [.. writes.Files.Select(glob => glob.Text)]);
+                break;
+            case Condition.Pipes pipes:
+                json.WriteStringValue("pipes");
+                json.WriteStringValue(pipes.Field.Text);
+                Write(json, pipes.From);
+                Write(json, pipes.Into);
+                break;
+            case Condition.ForkBomb bomb:
+                json.WriteStringValue("forkbomb");
+                json.WriteStringValue(bomb.Field.Text);
+                break;
             default:
                 throw new InvalidOperationException($"unknown condition {condition.GetType().Name}");
         }
@@ -71,14 +99,41 @@ internal static class ConditionJson
             case "matches":
                 return new Condition.Matches(Field(RuleJson.At(json, 1)), Regex(RuleJson.At(json, 2).AsText()));
             case "glob":
-                return new Condition.InGlob(
-                    Field(RuleJson.At(json, 1)),
-                    Glob.TryParse(RuleJson.At(json, 2).AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}"));
+                return new Condition.InGlob(Field(RuleJson.At(json, 1)), Glob(RuleJson.At(json, 2)));
+            case "runs" or "may run":
+                return new Condition.Runs(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3)), Texts(RuleJson.At(json, 4)))
+                {
+                    Outside = items.Length > 5 ? Texts(items[5]) : [],
+                    OrMay = kind == "may run",
+                };
+            case "opaque":
+                return new Condition.Opaque(Field(RuleJson.At(json, 1)));
+            case "writes":
+                var globs = RuleJson.At(json, 2).AsArray(Glob);
+                return globs.IsEmpty ? throw new PlanCorruptException("the plan has a condition on no files") : new Condition.Writes(Field(RuleJson.At(json, 1)), globs);
+            case "pipes":
+                return new Condition.Pipes(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3), atLeast: 1));
+            case "forkbomb":
+                return new Condition.ForkBomb(Field(RuleJson.At(json, 1)));
             default:
                 var @operator = RuleJson.At(json, 0).AsOneOf(Operators);
                 if (items.Length < 3) throw new PlanCorruptException("the plan has a comparison with nothing");
-                return new Condition.Compare(Field(items[1]), @operator, [.. items.Skip(2).Select(Literal)]);
+                var values = items.Skip(2).Select(Literal).ToImmutableArray();
+                if (@operator is CompareOperator.Contains or CompareOperator.StartsWith or CompareOperator.EndsWith && values[0].Text is null) throw new PlanCorruptException("the plan looks for something that is no text");
+                return new Condition.Compare(Field(items[1]), @operator, values);
         }
+    }
+
+    private static Glob Glob(JsonElement json) => Engine.Glob.TryParse(json.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}");
+
+    private static ImmutableArray<string> Texts(JsonElement json, int atLeast = 0) =>
+        json.AsArray(item => item.AsText()) is var texts && texts.Length >= atLeast ? texts : throw new PlanCorruptException("the plan has a condition on no program");
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<string> texts)
+    {
+        json.WriteStartArray();
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
     }
 
     public static FieldPath Field(JsonElement json) => FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");

@@ -216,7 +216,7 @@ public sealed class ChildProcessTests : IDisposable
     private void Script(string name, string text)
     {
         File.WriteAllText(folder.Of(name), text);
-        File.SetUnixFileMode(folder.Of(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.Of(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private ChildResult Run(params string[] argv) => ChildProcess.Run(Spec(folder.Path, argv));

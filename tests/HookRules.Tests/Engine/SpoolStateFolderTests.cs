@@ -45,6 +45,7 @@ public sealed class SpoolStateFolderTests : IDisposable
 
         state.Prepare().ShouldBeNull();
 
+        if (OperatingSystem.IsWindows()) return;
         File.GetUnixFileMode(state.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -66,6 +67,7 @@ public sealed class SpoolStateFolderTests : IDisposable
     {
         var state = StateFolder.Locate(folder.Path, Home);
         state.Prepare().ShouldBeNull();
+        if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(state.Path, (UnixFileMode)0b111_111_111);
 
         state.Prepare().ShouldBe($"other users may write to the state folder {state.Path}; run: chmod 700 '{state.Path}'");

@@ -1,6 +1,5 @@
 using System.Text;
 using HookRules.Engine;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 
 namespace HookRules.Tests.Hook;
@@ -10,25 +9,26 @@ internal sealed class HookProject : IDisposable
 {
     private static readonly Lazy<string> Runtime = new(() =>
     {
-        var built = RealProcess.Run(Checkout.File("eng/build-runtime"), [], environment: Everything(), seconds: 600);
+        var built = RealProcess.Run(Repository.PathOf("eng", "build-runtime"), [], environment: Everything(), seconds: 600);
         built.ExitCode.ShouldBe(0, built.Stderr);
-        return Checkout.File(".build/runtime");
+        return Repository.PathOf(".build", "runtime");
     });
 
     private static readonly SourceRef Place = new("main.hookrules", 7, 1, 7, 20);
 
     public HookProject(params Rule[] rules) : this(new GraphSettings { Consumer = ConsumerMode.Manual }, rules) { }
 
-    public HookProject(GraphSettings settings, params Rule[] rules)
+    public HookProject(GraphSettings settings, params Rule[] rules) : this(new RuleGraph
+    {
+        Sources = [new SourceFile("main.hookrules", "00")],
+        Settings = settings,
+        Rules = [.. rules],
+        Actions = [.. Actions],
+    }) { }
+
+    public HookProject(RuleGraph graph)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PlanPath)!);
-        var graph = new RuleGraph
-        {
-            Sources = [new SourceFile("main.hookrules", "00")],
-            Settings = settings,
-            Rules = [.. rules],
-            Actions = [.. Actions],
-        };
         (var text, Hash) = RuleGraphJson.Write(graph, "0.1.0");
         using var file = File.Create(PlanPath);
         file.Write(text);

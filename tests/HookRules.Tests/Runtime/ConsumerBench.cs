@@ -115,6 +115,18 @@ internal sealed class ConsumerBench : IDisposable
     /// <summary>Nothing waits, nobody holds anything.</summary>
     public bool SpoolIsEmpty => Spool("new").Length == 0 && (!Directory.Exists(State.Spool("claimed")) || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0);
 
+    /// <summary>Goes on a little further each time: an event may have been taken from the spool and not yet be in its window.</summary>
+    public void AdvanceUntilEmpty(TimeSpan by)
+    {
+        Time.Advance(by);
+        Until(() =>
+        {
+            if (SpoolIsEmpty) return true;
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            return false;
+        });
+    }
+
     public void Until(Func<bool> condition, string what = "it did not happen") => Eventually.True(condition, $"{what}\nruns: {Text(State.Runs)}\nerrors: {Text(State.Errors)}");
 
     public void Dispose()
@@ -131,30 +143,31 @@ internal sealed class ConsumerBench : IDisposable
     {
         private readonly CancellationTokenSource stop = new();
         private readonly Consumer consumer;
+        private readonly Task done;
         private bool ended;
 
         public Running(Consumer consumer)
         {
             this.consumer = consumer;
-            Done = Task.Run(() => consumer.Run(stop.Token));
+            done = Task.Run(() => consumer.Run(stop.Token));
         }
 
-        public Task Done { get; }
+        public bool HasEnded => done.IsCompleted;
+
+        /// <summary>Waits until it ends of its own accord.</summary>
+        public void Finish() => done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not end");
 
         /// <summary>As SIGTERM does.</summary>
         public void Stop()
         {
             stop.Cancel();
-            Done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not stop");
+            Finish();
             Close();
         }
 
         public void Dispose()
         {
-            if (ended) return;
-            stop.Cancel();
-            Done.Wait(TimeSpan.FromSeconds(30));
-            Close();
+            if (!ended) Stop();
         }
 
         private void Close()

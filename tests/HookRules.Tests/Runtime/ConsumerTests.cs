@@ -166,14 +166,14 @@ public sealed class ConsumerTests : IDisposable
         ImmutableArray<ActionDefinition> actions = [Shell("a", "echo old-a >> log"), Shell("b", "echo old-b >> log"), Shell("c", "echo c >> log"), Shell("d", "echo d >> log")];
         bench.Plan(actions, old, Rule("gone", ["c"]));
         var formerHash = bench.PlanHash;
-        bench.Start(once: true).Done.Wait();
+        bench.Start(once: true).Finish();
         bench.Write("first");
-        bench.Start(once: true).Done.Wait();
+        bench.Start(once: true).Finish();
         File.Delete(Path.Join(bench.Project, "log"));
 
         bench.Plan([Shell("a", "echo new-a >> log"), .. actions[1..]], Rule("kept", ["a"]), Rule("added", ["d"]));
         bench.Write("second", planHash: formerHash);
-        bench.Start(once: true).Done.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        bench.Start(once: true).Finish();
 
         bench.Lines("log").ShouldBe(["new-a"]);
         bench.Runs().Where(run => Text(run, "cmd")!.StartsWith("dropped", StringComparison.Ordinal)).Select(run => Text(run, "hook")).Order().ShouldBe(["gone/c", "kept/b"]);
@@ -247,7 +247,7 @@ public sealed class ConsumerTests : IDisposable
 
         bench.Lines("log").ShouldBe(["a"]);
         bench.Spool("new").ShouldHaveSingleItem();
-        bench.Start(once: true).Done.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        bench.Start(once: true).Finish();
         bench.Lines("log").ShouldBe(["a", "b"]);
     }
 
@@ -259,10 +259,10 @@ public sealed class ConsumerTests : IDisposable
         bench.Plan([Shell("a", "echo a >> log"), Shell("b", "echo b >> log")], rule with { Stages = [new([rule.Stages[0].Branches[0], heavy])] });
         bench.Write("x");
 
-        bench.Start(once: true, group: "heavy").Done.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        bench.Start(once: true, group: "heavy").Finish();
         bench.Lines("log").ShouldBe(["b"]);
         bench.Spool("new").ShouldHaveSingleItem();
-        bench.Start(once: true).Done.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        bench.Start(once: true).Finish();
         bench.Lines("log").ShouldBe(["b", "a"]);
         bench.SpoolIsEmpty.ShouldBeTrue();
     }
@@ -278,10 +278,10 @@ public sealed class ConsumerTests : IDisposable
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
         bench.Time.Advance(TimeSpan.FromMinutes(9));
         Thread.Sleep(50);
-        running.Done.IsCompleted.ShouldBeFalse();
+        running.HasEnded.ShouldBeFalse();
 
         bench.Time.Advance(TimeSpan.FromMinutes(2));
-        running.Done.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        running.Finish();
         FileLock.IsHeld(bench.State.ConsumerLock).ShouldBeFalse();
     }
 

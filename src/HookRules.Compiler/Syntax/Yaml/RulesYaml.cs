@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+
+namespace HookRules.Compiler.Syntax.Yaml;
+
+/// <summary>Reads the YAML form into the syntax of the text form.</summary>
+internal sealed class RulesYaml
+{
+    private const string Version = "version";
+
+    private readonly YamlReading yaml;
+    private readonly YamlSteps steps;
+    private readonly ImmutableArray<StatementSyntax>.Builder statements = ImmutableArray.CreateBuilder<StatementSyntax>();
+
+    private RulesYaml(YamlReading yaml)
+    {
+        this.yaml = yaml;
+        steps = new YamlSteps(yaml);
+    }
+
+    public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
+    {
+        var reader = new RulesYaml(new YamlReading(source, problems));
+        if (new YamlText(source, problems).Read() is { } root) reader.File(root);
+        return new RulesFileSyntax(source, reader.statements.ToImmutable());
+    }
+
+    private static IEnumerable<string> Keys => ["actions", "let", "rules", Version, .. Grammar.Settings.Keys];
+
+    private void File(YamlNode root)
+    {
+        if (yaml.Map(root, "a rules file", "a mapping with version: 1 and rules") is not { } file) return;
+        if (file.Find(Version) is null && file.Entries.Length > 0) yaml.Report(DiagnosticCatalog.NoVersion(yaml.At(file.Entries[0].Key)));
+        foreach (var (key, value) in file.Entries)
+        {
+            switch (key.Value)
+            {
+                case Version:
+                    if (value is not YamlScalar { Value: "1" }) yaml.Report(DiagnosticCatalog.BadVersion(yaml.At(value), value is YamlScalar scalar ? $"\"{scalar.Value}\"" : value.Kind));
+                    break;
+                case "let":
+                    foreach (var entry in Entries(key, value)) Let(entry);
+                    break;
+                case "actions":
+                    foreach (var entry in Entries(key, value)) statements.Add(Action(entry));
+                    break;
+                case "rules":
+                    if (value is YamlScalar { IsNothing: true }) break;
+                    foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? []) statements.Add(Rule(item));
+                    break;
+                default:
+                    Setting(key, value);
+                    break;
+            }
+        }
+    }
+
+    private IEnumerable<YamlEntry> Entries(YamlScalar key, YamlNode value) =>
+        value is YamlScalar { IsNothing: true } ? [] : yaml.Map(value, $"\"{key.Value}\"", "a mapping of names")?.Entries ?? [];
+
+    private void Setting(YamlScalar key, YamlNode value)
+    {
+        // The keys for what a later version brings are the statements of the text form, some in the plural.
+        var word = key.Value is "packs" or "params" ? key.Value[..^1] : key.Value;
+        if (Grammar.LaterStatements.TryGetValue(word, out var instead))
+        {
+            yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), key.Value, instead));
+            statements.Add(new SkippedSyntax(key.Span, word, null));
+        }
+        else if (key.Value == "tests")
+        {
+            yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), "tests", "leave it out"));
+        }
+        else if (!Grammar.Settings.TryGetValue(key.Value, out var tail))
+        {
+            yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rules file", NearestName.Find(key.Value, Keys), Keys));
+        }
+        else if (yaml.Scalar(value, $"\"{key.Value}\"", "a text") is { } scalar && yaml.Parse(scalar, tail(key.Name)) is { } setting)
+        {
+            statements.Add(setting);
+        }
+    }
+
+    private void Let(YamlEntry entry)
+    {
+        var value = yaml.Scalar(entry.Value, $"the value of \"{entry.Key.Value}\"", "a text");
+        if (value is not null && yaml.Parse(entry.Key, Terminals.Name("the name of the value")) is { } name) statements.Add(new LetSyntax(entry.Key.Span.To(value.Span), name, value.Text));
+        else statements.Add(new SkippedSyntax(entry.Key.Span, "let", entry.Key.Value));
+    }
+
+    private StatementSyntax Action(YamlEntry entry)
+    {
+        var skipped = new SkippedSyntax(entry.Key.Span, "action", entry.Key.Value);
+        if (yaml.Parse(entry.Key, Terminals.Name("the name of the action")) is not { } name) return skipped;
+        var span = entry.Key.Span.To(entry.Value.Span);
+        if (entry.Value is YamlScalar { IsNothing: false } scalar)
+            return yaml.ParseLine(scalar, Grammar.ActionBody) is { } body ? new ActionSyntax(span, name, body.Handler, body.Modifiers) : skipped;
+        if (yaml.Map(entry.Value, $"the action \"{name.Text}\"", "a mapping such as { run: \"pytest -q\" }") is not { } map) return skipped;
+        return steps.Step(map, $"the action \"{name.Text}\"", StepGrammar.Handlers.Keys) is InlineActionSyntax action ? new ActionSyntax(span, name, action.Handler, action.Modifiers) : skipped;
+    }
+
+    private StatementSyntax Rule(YamlNode node)
+    {
+        var skipped = new SkippedSyntax(node.Span, "rule", null);
+        switch (node)
+        {
+            case YamlScalar { IsNothing: false } scalar:
+                return yaml.ParseLine(scalar, Grammar.Rule) is { } rule ? rule with { Span = scalar.Span } : skipped;
+            case YamlMap map when map.Entries.Length > 0 && IsLine(map.Entries[0].Key):
+                yaml.Report(YamlSlip.At(yaml.Source, map.Span.Start, "\": \" makes it a mapping"));
+                return skipped;
+            case YamlMap map:
+                return (StatementSyntax?)Mapping(map) ?? skipped with { Name = map.Find("name")?.Value is YamlScalar { Value: var name } ? name : null };
+            default:
+                yaml.Map(node, "a rule", "one line of the text form, or a mapping with \"on\" and \"do\"");
+                return skipped;
+        }
+    }
+
+    private static bool IsLine(YamlScalar key) =>
+        key.IsPlain && (key.Value.StartsWith("on ", StringComparison.Ordinal) || key.Value.StartsWith("rule ", StringComparison.Ordinal) || key.Value.Contains("->", StringComparison.Ordinal) || key.Value.Contains('→'))
+        && key.Value != YamlSteps.OnFailure;
+
+    private static IEnumerable<string> RuleKeys => ["name", "on", "where", "do", YamlSteps.OnFailure, .. ModifierGrammar.Modifiers.Keys];
+
+    private RuleSyntax? Mapping(YamlMap map)
+    {
+        NameSyntax? name = null;
+        TriggerSyntax? trigger = null;
+        (TextSpan Key, ConditionSyntax? Condition)? where = null;
+        ImmutableArray<StageSyntax>? stages = null;
+        ImmutableArray<StageSyntax> failure = [];
+        var modifiers = ImmutableArray.CreateBuilder<ItemSyntax>();
+        var meant = new HashSet<string?>(StringComparer.Ordinal);
+        var isSound = true;
+        foreach (var (key, value) in map.Entries)
+        {
+            switch (key.Value)
+            {
+                case "name":
+                    name = yaml.Scalar(value, "\"name\"", "the name of the rule") is { } text ? yaml.Parse(text, Terminals.Name("the name of the rule")) : null;
+                    isSound &= name is not null;
+                    break;
+                case "on":
+                    trigger = Line(value, "\"on\"", "a trigger such as Write *.py") is { } on ? yaml.ParseLine(on, TriggerGrammar.Trigger) : null;
+                    isSound &= trigger is not null;
+                    break;
+                case "where":
+                    var condition = Line(value, "\"where\"", "a condition such as command contains \"rm\"") is { } line ? yaml.ParseLine(line, ConditionGrammar.Condition) : null;
+                    where = (key.Span, condition);
+                    isSound &= condition is not null;
+                    break;
+                case "do":
+                    stages = steps.Stages(value, "\"do\"");
+                    isSound &= stages is not null;
+                    break;
+                case YamlSteps.OnFailure:
+                    if (steps.Stages(value, $"\"{YamlSteps.OnFailure}\"") is { } read) failure = read;
+                    else isSound = false;
+                    break;
+                default:
+                    if (ModifierGrammar.Modifiers.ContainsKey(key.Value))
+                    {
+                        modifiers.AddRange(steps.Modifier(key, value));
+                        break;
+                    }
+
+                    var nearest = NearestName.Find(key.Value, RuleKeys);
+                    meant.Add(nearest);
+                    yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys));
+                    break;
+            }
+        }
+
+        // A misspelt key is no missing one.
+        var complete = (meant.Contains("on") || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
+        if (!isSound || !complete || trigger is null || stages is not [var first, ..]) return null;
+        if (where is { } clause)
+        {
+            if (trigger.Where is not null) yaml.Report(DiagnosticCatalog.DuplicateKey(yaml.At(clause.Key), "where"));
+            trigger = trigger with { Where = clause.Condition };
+        }
+
+        // Keys beside "do" bind the whole rule, as comma items of their own do in the text form.
+        if (modifiers.Count > 0) first = first with { Items = first.Items.AddRange(modifiers) };
+        return new RuleSyntax(map.Span, name, trigger, stages.Value.SetItem(0, first), failure);
+    }
+
+    /// <summary>A value that is one line of the text form; a list or mapping there is a glob that YAML took apart.</summary>
+    private YamlScalar? Line(YamlNode value, string what, string expected)
+    {
+        if (value is not (YamlList or YamlMap) || yaml.Source.Text[value.Span.Start] is not ('[' or '{')) return yaml.Scalar(value, what, expected);
+        yaml.Report(YamlSlip.At(yaml.Source, value.Span.Start, value is YamlList ? "a leading [ makes it a list" : "a leading { makes it a mapping"));
+        return null;
+    }
+
+    private bool Required(YamlMap map, string key, string example)
+    {
+        if (map.Find(key) is not null) return true;
+        yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map.Entries.Length > 0 ? map.Entries[0].Key : map), "this rule", key, example));
+        return false;
+    }
+}

@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using static HookRules.Compiler.Syntax.Terminals;
+
+namespace HookRules.Compiler.Syntax.Yaml;
+
+/// <summary>Steps, stages and modifiers of the YAML form: as lines of the text form, or as mappings with one key that names the step.</summary>
+internal sealed class YamlSteps(YamlReading yaml)
+{
+    public const string OnFailure = "on failure";
+    private const string Action = "action";
+
+    private static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
+
+    /// <summary>A text of the text form; one step; a list of steps side by side; or a list of such lists, one after the other.</summary>
+    public ImmutableArray<StageSyntax>? Stages(YamlNode node, string what)
+    {
+        switch (node)
+        {
+            case YamlScalar { IsNothing: false } scalar:
+                return yaml.ParseLine(scalar, StepGrammar.StageList)?.Stages;
+            case YamlMap map:
+                return Step(map, what, StepKeys) is { } step ? [new StageSyntax(map.Span, [step])] : null;
+            case YamlList { Items: [YamlList, ..] } list:
+                var stages = list.Items.Select(item => yaml.List(item, "each stage", "a list, as the first one is") is { } stage ? Stage(stage) : null).ToArray();
+                return stages.All(stage => stage is not null) ? [.. stages.Select(stage => stage!)] : null;
+            case YamlList { Items.IsEmpty: false } list:
+                return Stage(list) is { } only ? [only] : null;
+            default:
+                if (node is not YamlRefused) yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(node), what, "a step, a list of steps or a list of such lists", node.Kind));
+                return null;
+        }
+    }
+
+    private StageSyntax? Stage(YamlList list)
+    {
+        var items = list.Items.Select(Item).ToArray();
+        if (items.Length == 0) yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(list), "a stage", "a list of steps", "an empty list"));
+        return items.Length > 0 && items.All(item => item is not null) ? new StageSyntax(list.Span, [.. items.Select(item => item!)]) : null;
+    }
+
+    private ItemSyntax? Item(YamlNode node) => node switch
+    {
+        YamlScalar { IsNothing: false } scalar => yaml.ParseLine(scalar, StepGrammar.Item),
+        YamlMap map => Step(map, "a step", StepKeys),
+        _ => NoStep(node),
+    };
+
+    private ItemSyntax? NoStep(YamlNode node)
+    {
+        yaml.Map(node, "a step", "the name of an action, a line of the text form or a mapping");
+        return null;
+    }
+
+    /// <summary>A mapping: one key says what is done, the others how.</summary>
+    /// <param name="steps">The keys that can say what.</param>
+    public ItemSyntax? Step(YamlMap map, string what, IEnumerable<string> steps)
+    {
+        YamlEntry? first = null;
+        var modifiers = ImmutableArray.CreateBuilder<ModifierSyntax>();
+        var isSound = true;
+        foreach (var entry in map.Entries)
+        {
+            var key = entry.Key.Value;
+            if (StepGrammar.LaterSteps.ContainsKey(key))
+            {
+                yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(entry.Key), key, "leave it out"));
+                return new UnsupportedItemSyntax(map.Span);
+            }
+
+            if (steps.Contains(key))
+            {
+                if (first is not null)
+                {
+                    yaml.Report(DiagnosticCatalog.OneStepOnly(yaml.At(entry.Key), first.Key.Value, key));
+                    return null;
+                }
+
+                first = entry;
+            }
+            else if (ModifierGrammar.Modifiers.ContainsKey(key) || (key is "with" or "input" && map.Entries.Any(other => StepGrammar.Natives.ContainsKey(other.Key.Value))))
+            {
+                if (key is not ("with" or "input")) modifiers.AddRange(Modifier(entry.Key, entry.Value));
+            }
+            else
+            {
+                var known = steps.Concat(ModifierGrammar.Modifiers.Keys).ToArray();
+                yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(entry.Key), key, what, NearestName.Find(key, known), steps));
+                isSound = false;
+            }
+        }
+
+        if (!isSound) return null;
+        if (first is null)
+        {
+            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), what, "run", "what it does, for example run: \"pytest -q\""));
+            return null;
+        }
+
+        return Step(map, first, modifiers.ToImmutable());
+    }
+
+    private ItemSyntax? Step(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
+    {
+        var word = entry.Key.Name;
+        if (StepGrammar.Decisions.TryGetValue(word.Text, out var kind))
+        {
+            RefuseModifiers(modifiers, word.Text);
+            if (entry.Value is YamlScalar { IsNothing: true } && StepGrammar.WithoutText.Contains(word.Text)) return new DecisionSyntax(map.Span, word, kind, null);
+            return Text(entry) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
+        }
+
+        if (word.Text == Action) return Text(entry) is { } name && yaml.Parse(name, Name("the name of an action")) is { } action ? new ReferenceSyntax(map.Span, action, modifiers) : null;
+        if (StepGrammar.Natives.ContainsKey(word.Text)) return Native(map, entry, modifiers);
+        return Handler(entry) is { } handler ? new InlineActionSyntax(map.Span, handler, modifiers) : null;
+    }
+
+    private HandlerSyntax? Handler(YamlEntry entry)
+    {
+        var word = entry.Key.Name;
+        var span = entry.Key.Span.To(entry.Value.Span);
+        switch (word.Text)
+        {
+            case "run":
+                return Command(entry) is { } command ? new RunSyntax(span, word, command) : null;
+            case "shell":
+                return Text(entry) is { } script ? new ShellSyntax(span, word, script.Text) : null;
+            case "http" when entry.Value is YamlMap map:
+                return Http(map, word);
+            case "http":
+                return yaml.Scalar(entry.Value, "\"http\"", "a mapping with method and url") is { } line ? yaml.ParseLine(line, StepGrammar.Handlers["http"](word)) : null;
+            default:
+                return Text(entry) is { } text ? new MessageSyntax(span, word, YamlReading.TextOrEnv(text)) : null;
+        }
+    }
+
+    private HttpSyntax? Http(YamlMap map, NameSyntax word)
+    {
+        string[] known = ["method", "url", "headers", "json"];
+        foreach (var (key, _) in map.Entries)
+        {
+            if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "\"http\"", NearestName.Find(key.Value, known), known));
+        }
+
+        var method = Required(map, "method", "method: POST");
+        var url = Required(map, "url", "url: https://…");
+        var headers = map.Find("headers");
+        var headerMap = headers is null ? null : yaml.Map(headers.Value, "\"headers\"", "a mapping of texts");
+        if (method is null || url is null || (headers is not null && headerMap is null)) return null;
+        var values = headerMap is null
+            ? null
+            : new MapSyntax(headerMap.Span, [.. headerMap.Entries.Select(header => new MemberSyntax(header.Key.Span, header.Key.Name, header.Value is YamlScalar text ? YamlReading.TextOrEnv(text) : yaml.Value(header.Value)))]);
+        return new HttpSyntax(map.Span, word, method.Name, YamlReading.TextOrEnv(url), values, map.Find("json") is { } body ? yaml.Value(body.Value) : null);
+    }
+
+    private YamlScalar? Required(YamlMap map, string key, string example)
+    {
+        if (map.Find(key) is { } entry) return yaml.Scalar(entry.Value, $"\"{key}\"", "a text");
+        yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"http\"", key, example));
+        return null;
+    }
+
+    private NativeSyntax? Native(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
+    {
+        var word = entry.Key.Name;
+        RefuseModifiers(modifiers, word.Text);
+        var subject = word.Text == "command" ? Command(entry) : Text(entry)?.Text;
+        var fields = Fields(map, "with", out var isSound);
+        var input = Fields(map, "input", out var isInputSound);
+        if (input is not null && word.Text != "mcp")
+        {
+            yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(map.Find("input")!.Key), "input", $"\"{word.Text}\"", null, ["with"]));
+            return null;
+        }
+
+        return subject is null || !isSound || !isInputSound ? null : new NativeSyntax(map.Span, word, subject, input, fields);
+    }
+
+    private MapSyntax? Fields(YamlMap map, string key, out bool isSound)
+    {
+        isSound = true;
+        if (map.Find(key) is not { } entry) return null;
+        var fields = yaml.Map(entry.Value, $"\"{key}\"", "a mapping");
+        isSound = fields is not null;
+        return fields is null ? null : yaml.Values(fields);
+    }
+
+    // In the text form, a modifier behind a decision is no syntax either.
+    private void RefuseModifiers(ImmutableArray<ModifierSyntax> modifiers, string step)
+    {
+        foreach (var modifier in modifiers)
+            yaml.Report(DiagnosticCatalog.ModifierMeansNothing(yaml.At(modifier.Span), modifier.Word.Text, $"\"{step}\" is no action", "write it beside \"do\", where it binds the whole rule"));
+    }
+
+    private ValueSyntax? Command(YamlEntry entry)
+    {
+        if (entry.Value is not YamlList list) return Text(entry)?.Text;
+        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar scalar ? YamlReading.TextOrEnv(scalar) : yaml.Value(item))]);
+    }
+
+    private YamlScalar? Text(YamlEntry entry) => yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text");
+
+    /// <summary>A modifier as key and value: what follows its word in the text form is the value.</summary>
+    public IEnumerable<ModifierSyntax> Modifier(YamlScalar key, YamlNode value)
+    {
+        var word = key.Name;
+        if (word.Text is "sync" or "open" or "closed" or "feedback") return Flag(key, value);
+        if (word.Text == "pass" && value is YamlList names) return [.. names.Items.SelectMany(name => Modifier(key, name))];
+        if (value is YamlMap map) return word.Text == "dedup" ? Dedup(word, map) : Later(word);
+        return yaml.Scalar(value, $"\"{word.Text}\"", "a text") is { } scalar && yaml.Parse(scalar, ModifierGrammar.Modifiers[word.Text](word)) is { } modifier ? [modifier] : [];
+    }
+
+    private ModifierSyntax[] Flag(YamlScalar key, YamlNode value)
+    {
+        switch (value)
+        {
+            case YamlScalar { Value: "true" }:
+                // Nothing follows the word in the text form.
+                return yaml.Parse(new YamlScalar(key.Span, "", true, [key.Span.End]), ModifierGrammar.Modifiers[key.Value](key.Name)) is { } flag ? [flag] : [];
+            case YamlScalar { Value: "false" }:
+                return [];
+            default:
+                yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(value), $"\"{key.Value}\"", "true or false", value is YamlScalar scalar ? $"\"{scalar.Value}\"" : value.Kind));
+                return [];
+        }
+    }
+
+    private ModifierSyntax[] Dedup(NameSyntax word, YamlMap map)
+    {
+        string[] known = ["window", "first", "by"];
+        foreach (var (key, _) in map.Entries)
+        {
+            if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "\"dedup\"", NearestName.Find(key.Value, known), known));
+        }
+
+        if (map.Find("window") is not { } window)
+        {
+            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"dedup\"", "window", "window: 1s"));
+            return [];
+        }
+
+        var length = yaml.Scalar(window.Value, "\"window\"", "a duration such as 1s") is { } text ? yaml.Parse(text, Duration) : null;
+        var isFirst = map.Find("first") is { } first && Flag(first);
+        var fields = map.Find("by")?.Value switch
+        {
+            null => [],
+            YamlList list => list.Items.Select(Field).ToArray(),
+            var one => [Field(one)],
+        };
+        return length is null || fields.Contains(null) ? [] : [new DedupSyntax(word.Span.To(map.Span), word, length, isFirst, [.. fields.Select(field => field!)])];
+    }
+
+    private bool Flag(YamlEntry entry)
+    {
+        if (entry.Value is YamlScalar { Value: "true" or "false" } flag) return flag.Value == "true";
+        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(entry.Value), $"\"{entry.Key.Value}\"", "true or false", entry.Value.Kind));
+        return false;
+    }
+
+    private NameSyntax? Field(YamlNode node) => yaml.Scalar(node, "a field", "a path such as tool_input.command") is { } scalar ? yaml.Parse(scalar, ConditionGrammar.Field) : null;
+
+    private ModifierSyntax[] Later(NameSyntax word)
+    {
+        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(word.Span), $"\"{word.Text}\"", "a text", "a mapping"));
+        return [];
+    }
+}

@@ -1,0 +1,613 @@
+namespace HookRules.Engine;
+
+/// <summary>Walks over a shell text once and collects its simple commands. It reads for what may run, not for what is well formed: branches, loops and functions all count.</summary>
+internal sealed partial class ShellParser(ShellState state, string text)
+{
+    private enum FrameKind { Group, Subshell, If, Loop, Case }
+
+    /// <summary>An open compound command.</summary>
+    private sealed record Frame(FrameKind Kind, int PipelineStart, (int, int) Upstream, ShellFolder PipelineFolder, ShellFolder Folder, int Mark, string? Function)
+    {
+        public bool ExpectsPattern { get; set; }
+    }
+
+    private readonly record struct HereDocument(ShellCommandDraft Draft, string Delimiter, bool IsQuoted, bool StripsTabs);
+
+    private readonly List<Frame> frames = [];
+    private readonly Queue<HereDocument> hereDocuments = new();
+    private ShellCommandDraft draft = new(0);
+    private int at;
+    private int pipelineStart = state.Commands.Count;
+    private (int From, int To) upstream;
+    private ShellFolder pipelineFolder = state.Folder;
+    private bool isPiped;
+    private bool isAfterOr;
+    private ShellCommand? source;
+    private ShellCommand? last;
+    private string? function;
+
+    /// <summary>Reads the whole text as commands.</summary>
+    public void ReadAll()
+    {
+        if (state.Depth >= ShellState.MaxDepth || !state.Spend(text.Length))
+        {
+            state.Hide("it is nested too deeply");
+            return;
+        }
+
+        state.Depth++;
+        ReadList(inSubstitution: false);
+        ReadHereDocuments();
+        if (frames.Count > 0) state.Hide("a compound command is never closed");
+        state.Depth--;
+    }
+
+    /// <summary>Commands up to the end, or up to the parenthesis that closes a substitution; true if that was found.</summary>
+    private bool ReadList(bool inSubstitution)
+    {
+        var outer = (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function);
+        var floor = frames.Count;
+        (draft, pipelineStart, upstream, pipelineFolder) = (new ShellCommandDraft(state.Commands.Count), state.Commands.Count, default, state.Folder);
+        (isPiped, isAfterOr, source, last, function) = (false, false, null, null, null);
+        var isClosed = false;
+
+        while (!isClosed && at < text.Length)
+        {
+            if (TopIs(FrameKind.Case, floor) && frames[^1].ExpectsPattern)
+            {
+                ReadPattern();
+                continue;
+            }
+
+            switch (text[at])
+            {
+                case ' ' or '\t':
+                    at++;
+                    break;
+                case '\\' when at + 1 < text.Length && text[at + 1] == '\n':
+                    at += 2;
+                    break;
+                case '#':
+                    var end = text.IndexOf('\n', at);
+                    at = end < 0 ? text.Length : end;
+                    break;
+                case '\n':
+                    at++;
+                    EndPipeline();
+                    ReadHereDocuments();
+                    break;
+                case ';':
+                    ReadSemicolon(floor);
+                    break;
+                case '&' when Next is '>':
+                    ReadRedirection();
+                    break;
+                case '&':
+                    ReadAmpersand();
+                    break;
+                case '|':
+                    ReadBar();
+                    break;
+                case '(':
+                    ReadParenthesis();
+                    break;
+                case ')' when frames.Count > floor && frames[^1].Kind == FrameKind.Subshell:
+                    at++;
+                    Close(FrameKind.Subshell, floor);
+                    break;
+                case ')' when inSubstitution && frames.Count == floor:
+                    at++;
+                    isClosed = true;
+                    break;
+                case ')':
+                    at++;
+                    state.Hide("a parenthesis closes nothing");
+                    break;
+                case '<' or '>' when Next is not '(':
+                    ReadRedirection();
+                    break;
+                default:
+                    ReadCommandWord(floor);
+                    break;
+            }
+        }
+
+        EndPipeline();
+        if (frames.Count > floor)
+        {
+            if (inSubstitution) state.Hide("a compound command is never closed");
+            if (inSubstitution) frames.RemoveRange(floor, frames.Count - floor);
+        }
+
+        (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function) = outer;
+        return isClosed;
+    }
+
+    private char Next => at + 1 < text.Length ? text[at + 1] : '\0';
+
+    private bool TopIs(FrameKind kind, int floor) => frames.Count > floor && frames[^1].Kind == kind;
+
+    private void SkipBlanks(bool andLines = false)
+    {
+        while (at < text.Length)
+        {
+            if (text[at] is ' ' or '\t' || (andLines && text[at] == '\n')) at++;
+            else if (text[at] == '\\' && Next == '\n') at += 2;
+            else break;
+        }
+    }
+
+    private void ReadSemicolon(int floor)
+    {
+        at++;
+        EndPipeline();
+        if (!TopIs(FrameKind.Case, floor) || at >= text.Length || text[at] is not (';' or '&')) return;
+        while (at < text.Length && text[at] is ';' or '&') at++; // ;; ;& ;;&
+        frames[^1].ExpectsPattern = true;
+    }
+
+    private void ReadAmpersand()
+    {
+        at++;
+        if (at < text.Length && text[at] == '&')
+        {
+            at++;
+            EndPipeline();
+            return;
+        }
+
+        EndCommand();
+        CheckForkBomb();
+        isPiped = true; // A command in the background changes no folder either.
+        EndPipeline();
+    }
+
+    private void ReadBar()
+    {
+        at++;
+        if (at < text.Length && text[at] == '|')
+        {
+            at++;
+            EndPipeline();
+            isAfterOr = true;
+            return;
+        }
+
+        if (at < text.Length && text[at] == '&') at++;
+        EndCommand();
+        CheckForkBomb();
+        isPiped = true;
+        source = last;
+        last = null;
+        upstream = (pipelineStart, state.Commands.Count);
+        state.Folder = pipelineFolder;
+        draft = new ShellCommandDraft(state.Commands.Count);
+    }
+
+    private void ReadParenthesis()
+    {
+        if (draft.IsEmpty)
+        {
+            if (Next == '(' && ArithmeticEnd(at + 2) is { } end)
+            {
+                ReadExpansionsIn(at + 2, end - 2);
+                at = end;
+                last = null;
+                return;
+            }
+
+            at++;
+            Open(FrameKind.Subshell);
+            return;
+        }
+
+        at++;
+        SkipBlanks();
+        if (draft.Words.Count == 1 && at < text.Length && text[at] == ')')
+        {
+            at++;
+            function = draft.Words[0].Text;
+            draft = new ShellCommandDraft(state.Commands.Count);
+            return;
+        }
+
+        state.Hide("a parenthesis stands where none belongs");
+        EndPipeline();
+        Open(FrameKind.Subshell);
+    }
+
+    private void Open(FrameKind kind)
+    {
+        frames.Add(new Frame(kind, pipelineStart, upstream, pipelineFolder, state.Folder, state.Mark(), function));
+        function = null;
+        StartPipeline();
+    }
+
+    private void Close(FrameKind kind, int floor)
+    {
+        EndPipeline();
+        if (!TopIs(kind, floor))
+        {
+            state.Hide("a compound command ends that did not begin");
+            return;
+        }
+
+        var frame = frames[^1];
+        frames.RemoveAt(frames.Count - 1);
+        (pipelineStart, upstream, pipelineFolder) = (frame.PipelineStart, frame.Upstream, frame.PipelineFolder);
+        isPiped = upstream.To > upstream.From;
+        last = null;
+        if (kind == FrameKind.Subshell)
+        {
+            state.RollBack(frame.Mark);
+            state.Folder = frame.Folder;
+        }
+        else if (kind != FrameKind.Group && state.Folder != frame.Folder)
+        {
+            state.Folder = ShellFolder.Unknown; // Entered in one branch, perhaps.
+        }
+
+        draft = new ShellCommandDraft(state.Commands.Count);
+    }
+
+    /// <summary>Inside a compound command, what is piped into it reaches every command.</summary>
+    private void StartPipeline()
+    {
+        pipelineStart = state.Commands.Count;
+        pipelineFolder = state.Folder;
+        upstream = frames.Count > 0 ? frames[^1].Upstream : default;
+        (isPiped, isAfterOr, source, last) = (false, false, null, null);
+        draft = new ShellCommandDraft(state.Commands.Count);
+    }
+
+    private void EndPipeline()
+    {
+        var wasPiped = isPiped;
+        var folder = pipelineFolder;
+        EndCommand();
+        if (wasPiped) state.Folder = folder;
+        StartPipeline();
+    }
+
+    private void EndCommand()
+    {
+        var ended = draft;
+        draft = new ShellCommandDraft(state.Commands.Count);
+        if (ended.Words.Count == 0)
+        {
+            foreach (var (name, value) in ended.Assignments) state.Set(name, value);
+            // A redirection alone, or one of a compound command, opens its file as the empty command does.
+            if (ended.Outputs.Count > 0) Emit([new ShellWord(":")], ended, 0);
+            return;
+        }
+
+        var mark = state.Mark();
+        foreach (var (name, value) in ended.Assignments) state.Set(name, value);
+        last = ended.Command = Emit([.. ended.Words], ended, 0);
+        if (ended.Assignments.Count > 0) state.RollBack(mark);
+    }
+
+    private void CheckForkBomb()
+    {
+        if (last is not { Words.Length: 1 } self) return;
+        foreach (var frame in frames)
+            if (frame.Function == self.Words[0].Text) state.IsForkBomb = true;
+    }
+
+    private void ReadCommandWord(int floor)
+    {
+        if (draft.IsEmpty && ReadReserved(floor)) return;
+        if (draft.Words.Count == 0 && ReadAssignment()) return;
+        var start = at;
+        ReadWord(draft.Words);
+        // 2>&1 and {fd}>file: the digits or the name belong to the redirection.
+        if (at < text.Length && text[at] is '<' or '>' && at > start && IsDescriptor(text.AsSpan(start, at - start))) draft.Words.RemoveAt(draft.Words.Count - 1);
+    }
+
+    private static bool IsDescriptor(ReadOnlySpan<char> word)
+    {
+        if (word[0] == '{' && word[^1] == '}' && word.Length > 2) return NameLength(word[1..^1]) == word.Length - 2;
+        foreach (var c in word)
+            if (!char.IsAsciiDigit(c)) return false;
+        return true;
+    }
+
+    private bool ReadReserved(int floor)
+    {
+        var end = at;
+        while (end < text.Length && text[end] is (>= 'a' and <= 'z') or '{' or '}' or '!' or '[') end++;
+        if (end < text.Length && !IsMeta(text[end])) return false;
+        var word = text.AsSpan(at, end - at);
+        FrameKind? opens = null, closes = null;
+        switch (word)
+        {
+            case "then" or "do" or "else" or "elif" or "!" or "coproc":
+                break;
+            case "time":
+                at = end;
+                SkipBlanks();
+                if (Next == 'p' && text[at] == '-' && (at + 2 >= text.Length || IsMeta(text[at + 2]))) at += 2;
+                return true;
+            case "{":
+                opens = FrameKind.Group;
+                break;
+            case "}":
+                closes = FrameKind.Group;
+                break;
+            case "if":
+                opens = FrameKind.If;
+                break;
+            case "fi":
+                closes = FrameKind.If;
+                break;
+            case "while" or "until":
+                opens = FrameKind.Loop;
+                break;
+            case "done":
+                closes = FrameKind.Loop;
+                break;
+            case "for" or "select":
+                at = end;
+                ReadLoopHeader();
+                return true;
+            case "case":
+                at = end;
+                ReadCaseHeader();
+                return true;
+            case "esac":
+                closes = FrameKind.Case;
+                break;
+            case "function":
+                at = end;
+                SkipBlanks();
+                List<ShellWord> name = [];
+                ReadWord(name);
+                SkipBlanks();
+                if (at < text.Length && text[at] == '(' && Next == ')') at += 2;
+                function = name.Count > 0 ? name[0].Text : null;
+                return true;
+            case "[[":
+                at = end;
+                ReadTest();
+                return true;
+            default:
+                return false;
+        }
+
+        at = end;
+        if (opens is { } opened) Open(opened);
+        if (closes is { } closed) Close(closed, floor);
+        return true;
+    }
+
+    private void ReadLoopHeader()
+    {
+        SkipBlanks();
+        if (at + 1 < text.Length && text[at] == '(' && text[at + 1] == '(')
+        {
+            if (ArithmeticEnd(at + 2) is { } end)
+            {
+                ReadExpansionsIn(at + 2, end - 2);
+                at = end;
+            }
+
+            Open(FrameKind.Loop);
+            return;
+        }
+
+        List<ShellWord> name = [], values = [];
+        ReadWord(name);
+        SkipBlanks(andLines: true);
+        var isKnown = false;
+        if (at + 2 < text.Length && text.AsSpan(at, 2) is "in" && IsMeta(text[at + 2]))
+        {
+            at += 2;
+            isKnown = true;
+            ReadWords(values);
+        }
+
+        if (name.Count > 0) state.Set(name[0].Text, isKnown && values.Count is > 0 and <= 64 ? [.. values.Select(value => value.Text)] : null);
+        Open(FrameKind.Loop);
+    }
+
+    /// <summary>Words up to the end of the command.</summary>
+    private void ReadWords(List<ShellWord> into)
+    {
+        while (true)
+        {
+            SkipBlanks();
+            if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution) || text[at] == '#') return;
+            ReadWord(into);
+        }
+    }
+
+    private void ReadCaseHeader()
+    {
+        List<ShellWord> subject = [];
+        SkipBlanks(andLines: true);
+        ReadWord(subject);
+        SkipBlanks(andLines: true);
+        if (at + 1 < text.Length && text.AsSpan(at, 2) is "in") at += 2;
+        Open(FrameKind.Case);
+        frames[^1].ExpectsPattern = true;
+    }
+
+    private void ReadPattern()
+    {
+        List<ShellWord> pattern = [];
+        SkipBlanks(andLines: true);
+        if (at < text.Length && text[at] == '#')
+        {
+            var line = text.IndexOf('\n', at);
+            at = line < 0 ? text.Length : line;
+            return;
+        }
+
+        var isFirst = true;
+        while (at < text.Length)
+        {
+            SkipBlanks();
+            if (at >= text.Length) break;
+            var c = text[at];
+            if (c == ')')
+            {
+                at++;
+                frames[^1].ExpectsPattern = false;
+                return;
+            }
+
+            if (IsMeta(c) && !IsProcessSubstitution)
+            {
+                at++;
+                continue;
+            }
+
+            ReadWord(pattern);
+            if (isFirst && pattern is [{ Text: "esac", IsQuoted: false }])
+            {
+                frames[^1].ExpectsPattern = false;
+                Close(FrameKind.Case, 0);
+                return;
+            }
+
+            isFirst = false;
+        }
+    }
+
+    private void ReadTest()
+    {
+        List<ShellWord> words = [];
+        while (at < text.Length)
+        {
+            SkipBlanks(andLines: true);
+            if (at >= text.Length) break;
+            if (IsMeta(text[at]) && !IsProcessSubstitution)
+            {
+                at++;
+                continue;
+            }
+
+            words.Clear();
+            ReadWord(words);
+            if (words is [{ Text: "]]", IsQuoted: false }]) return;
+        }
+
+        state.Hide("a test is never closed");
+    }
+
+    private void ReadRedirection()
+    {
+        var isBoth = text[at] == '&';
+        if (isBoth) at++;
+        var isOutput = isBoth || text[at] == '>';
+        at++;
+        if (!isOutput && at < text.Length && text[at] == '<')
+        {
+            at++;
+            if (at < text.Length && text[at] == '<')
+            {
+                at++;
+                SkipBlanks();
+                List<ShellWord> here = [];
+                ReadWord(here);
+                draft.Input = string.Join(' ', here.Select(word => word.Text)) + "\n";
+                return;
+            }
+
+            ReadHereDelimiter();
+            return;
+        }
+
+        var duplicates = false;
+        if (at < text.Length && text[at] is '>' or '|' or '&')
+        {
+            isOutput |= text[at] == '>'; // <> opens for both.
+            duplicates = text[at] == '&';
+            at++;
+        }
+
+        SkipBlanks();
+        List<ShellWord> target = [];
+        if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution)) return;
+        ReadWord(target);
+        if (duplicates && target is [{ Text: var descriptor }] && (descriptor == "-" || IsDescriptor(descriptor.TrimEnd('-').AsSpan() is { Length: > 0 } digits ? digits : "x"))) return;
+        if (isOutput) draft.Outputs.AddRange(target);
+        else if (!duplicates) draft.ReadsFile = true;
+    }
+
+    private void ReadHereDelimiter()
+    {
+        var strips = at < text.Length && text[at] == '-';
+        if (strips) at++;
+        SkipBlanks();
+        var delimiter = new System.Text.StringBuilder();
+        var isQuoted = false;
+        while (at < text.Length && !IsMeta(text[at]))
+        {
+            var c = text[at++];
+            switch (c)
+            {
+                case '\'' or '"':
+                    isQuoted = true;
+                    while (at < text.Length && text[at] != c) delimiter.Append(text[at++]);
+                    at++;
+                    break;
+                case '\\' when at < text.Length:
+                    isQuoted = true;
+                    delimiter.Append(text[at++]);
+                    break;
+                default:
+                    delimiter.Append(c);
+                    break;
+            }
+        }
+
+        at = Math.Min(at, text.Length);
+        hereDocuments.Enqueue(new HereDocument(draft, delimiter.ToString(), isQuoted, strips));
+        draft.HasHereDocument = true;
+    }
+
+    /// <summary>The bodies that follow the line which announced them. Then what waited for its input is looked at.</summary>
+    private void ReadHereDocuments()
+    {
+        while (hereDocuments.TryDequeue(out var here))
+        {
+            var body = new System.Text.StringBuilder();
+            var isClosed = false;
+            while (at < text.Length && !isClosed)
+            {
+                var end = text.IndexOf('\n', at);
+                if (end < 0) end = text.Length;
+                var line = text.AsSpan(at, end - at);
+                if (here.StripsTabs) line = line.TrimStart('\t');
+                at = Math.Min(end + 1, text.Length);
+                isClosed = line.SequenceEqual(here.Delimiter);
+                if (!isClosed) body.Append(line).Append('\n');
+            }
+
+            var content = here.IsQuoted ? body.ToString() : Expanded(body.ToString());
+            if (here.Draft.Command is { } command) command.Input = content;
+            else here.Draft.Input = content;
+        }
+
+        if (state.AwaitingInput.Count == 0) return;
+        var waiting = state.AwaitingInput.ToArray();
+        state.AwaitingInput.Clear();
+        foreach (var command in waiting) ReadInputOf(command);
+    }
+}
+
+/// <summary>A simple command of which not all words are read yet.</summary>
+internal sealed class ShellCommandDraft(int nestedFrom)
+{
+    public List<ShellWord> Words { get; } = [];
+    public List<(string Name, List<string>? Value)> Assignments { get; } = [];
+    public List<ShellWord> Outputs { get; } = [];
+    public string? Input { get; set; }
+    public bool ReadsFile { get; set; }
+    public bool HasHereDocument { get; set; }
+    /// <summary>What became of it.</summary>
+    public ShellCommand? Command { get; set; }
+    public int NestedFrom { get; } = nestedFrom;
+    public bool IsEmpty => Words.Count == 0 && Assignments.Count == 0 && Outputs.Count == 0 && !HasHereDocument && Input is null && !ReadsFile;
+}

@@ -1,0 +1,67 @@
+namespace HookRules.Engine;
+
+/// <summary>What is known at one point of a command line, shared by the parsers of the texts nested in it.</summary>
+internal sealed class ShellState(int length)
+{
+    public const int MaxDepth = 24;
+
+    private readonly Dictionary<string, List<string>?> variables = new(StringComparer.Ordinal);
+    private readonly Stack<(string Name, bool WasSet, List<string>? Value)> journal = new();
+    private readonly HashSet<string> aliases = new(StringComparer.Ordinal);
+    private long work = 65536 + (32L * length);
+
+    public List<ShellCommand> Commands { get; } = [];
+
+    public ShellFolder Folder { get; set; } = ShellFolder.Start;
+
+    public string? Opaque { get; private set; }
+
+    public bool IsForkBomb { get; set; }
+
+    public int Depth { get; set; }
+
+    /// <summary>Commands that read their script from standard input, which may stand further down in a here-document.</summary>
+    public List<ShellCommand> AwaitingInput { get; } = [];
+
+    /// <summary>The first reason is kept.</summary>
+    public void Hide(string reason) => Opaque ??= reason;
+
+    /// <summary>Texts inside texts are read again: this bounds how much in all, so that time stays linear.</summary>
+    public bool Spend(int characters)
+    {
+        work -= characters;
+        if (work >= 0) return true;
+        Hide("it is nested too deeply");
+        return false;
+    }
+
+    /// <summary>The words that a variable of this line holds; null with true where it was set to something unknown.</summary>
+    public bool TryGet(string name, out List<string>? value) => variables.TryGetValue(name, out value);
+
+    /// <summary>A variable that is set twice may hold either value, so neither is known.</summary>
+    public void Set(string name, List<string>? value)
+    {
+        var wasSet = variables.TryGetValue(name, out var old);
+        journal.Push((name, wasSet, old));
+        if (wasSet && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal))) value = null;
+        if (value is not null && value.Sum(word => (long)word.Length) > 4096) value = null;
+        variables[name] = value;
+    }
+
+    public int Mark() => journal.Count;
+
+    /// <summary>What a subshell sets is forgotten at its end.</summary>
+    public void RollBack(int mark)
+    {
+        while (journal.Count > mark)
+        {
+            var (name, wasSet, value) = journal.Pop();
+            if (wasSet) variables[name] = value;
+            else variables.Remove(name);
+        }
+    }
+
+    public void Alias(string name) => aliases.Add(name);
+
+    public bool IsAlias(string name) => aliases.Contains(name);
+}

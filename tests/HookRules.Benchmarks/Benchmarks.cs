@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace HookRules.Benchmarks;
+
+/// <summary>The groups of rows, in the order of the table.</summary>
+internal static class Benchmarks
+{
+    public static readonly ImmutableArray<(string Name, Action<Lab, Report> Run)> All =
+    [
+        ("hook", HookBenchmarks.Run),
+        ("rules", RuleCountBenchmarks.Run),
+        ("inputs", InputBenchmarks.Run),
+        ("queue", QueueBenchmarks.Run),
+        ("compile", CompileBenchmarks.Run),
+        ("cli", CliBenchmarks.Run),
+    ];
+}

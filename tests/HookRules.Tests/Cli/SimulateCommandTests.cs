@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using HookRules.Compiler.Knowledge;
+using HookRules.Tests.Cases;
+using Shouldly;
+using Xunit;
+
+namespace HookRules.Tests.Cli;
+
+public sealed class SimulateCommandTests
+{
+    public static IEnumerable<object[]> Rows => DecisionCases.Rows;
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void SimulateShowsWhatTheTableOfDecisionsSays(int row, string _)
+    {
+        var expected = DecisionCases.All[row];
+        using var project = new CliProject(expected.Rule);
+
+        var result = project.Run([.. Samples.Read(expected.Sample)], "simulate", "--payload", "-", "--format", "json");
+
+        result.Error.ShouldBeEmpty();
+        result.ExitCode.ShouldBe(0);
+        var output = JsonNode.Parse(result.Out)!["payloads"]![0]!["output"]!;
+        ((string)output["stdout"]!).ShouldBe(expected.Stdout);
+        ((string)output["stderr"]!).ShouldBe(expected.Stderr);
+        ((int)output["exitCode"]!).ShouldBe(expected.ExitCode);
+    }
+
+    [Fact]
+    public void EverySampleSimulatesWithoutAComplaint()
+    {
+        using var project = new CliProject("on Stop -> log \"x\"\non Write *.py -> log \"y\"\n");
+        var result = project.Run("simulate", "--samples");
+        result.Error.ShouldBeEmpty();
+        result.ExitCode.ShouldBe(0);
+        result.Out.Split('\n').Count(line => line.Contains("Claude Code gets:")).ShouldBe(Samples.Names.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"session_id":"s","transcript_path":"","cwd":"/p","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t"}""", "tool_input")]
+    [InlineData("""{"session_id":"s","transcript_path":"","cwd":"/p","hook_event_name":"PreToolUs"}""", "hook_event_name")]
+    [InlineData("""{"session_id":"s","transcript_path":"","cwd":"/p","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t","tool_input":{"command":5}}""", "tool_input.command")]
+    [InlineData("""{"session_id":"s","hook_event""", "line 1")]
+    public void APayloadThatClaudeCodeWouldNotSendIsRefusedWithThePath(string payload, string path)
+    {
+        using var project = new CliProject("on before Bash -> deny \"no\"\n");
+        var result = project.Run(Encoding.UTF8.GetBytes(payload), "simulate", "--payload", "-");
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith("-:1:1: error HR5001: ");
+        result.Error.ShouldContain(path);
+        result.Out.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ItSaysWhichClauseFailedAndWhatWouldBeQueuedAndRunsNothing()
+    {
+        using var project = new CliProject("""
+            action lint = run ["touch", "ran", "{file}"]
+            on Write *.py where tool_input.content contains "import" -> lint -> log "x.jsonl"
+              on failure -> log "failed.jsonl"
+            on Edit *.py -> lint
+            on Write *.txt -> lint
+            on Write where tool_input.content contains "frobnicate" -> lint
+
+            """);
+        project.Write("write.json", Samples.Read("PostToolUse-Write-create").ToArray());
+
+        var rules = JsonNode.Parse(project.Run("simulate", "--payload", "write.json", "--format", "json").Out)!["payloads"]![0]!;
+
+        rules["rules"]!.AsArray().Select(rule => $"{rule!["line"]} {rule["matches"]} {rule["failedClause"]}").ShouldBe(["2 true ", "4 false matcher", "5 false glob", "6 false where"]);
+        rules["queued"]!.AsArray().Select(run => $"{run!["action"]!.ToString().Split('-')[0]} {run["stage"]} {run["onFailure"]} {run["argv"]?.ToJsonString()}").ShouldBe(
+        [
+            """lint 1  ["touch","ran","/home/dev/project/hello.py"]""",
+            "log 2  ",
+            "log 1 true ",
+        ]);
+        project.Files.ShouldBe(["main.hookrules", "write.json"]);
+    }
+}
