@@ -81,7 +81,7 @@ public sealed class LintCommandTests : IDisposable
     }
 
     [Fact]
-    public void SarifIsValidByItsOfficialSchema()
+    public async Task SarifIsValidByItsOfficialSchema()
     {
         Write(Settings, Mistakes);
         Write("my rules.hookrules", "on Stop -> block \"x\"\non Wrong -> deny \"y\"\n");
@@ -89,7 +89,7 @@ public sealed class LintCommandTests : IDisposable
         exit.ShouldBe(1);
         // NJsonSchema knows drafts up to 7 only; the schema uses nothing of a later one but its name.
         var text = File.ReadAllText(Repository.PathOf("tests", "HookRules.Tests", "Lint", "sarif-2.1.0.schema.json"));
-        var schema = JsonSchema.FromJsonAsync(text.Replace("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#")).GetAwaiter().GetResult();
+        var schema = await JsonSchema.FromJsonAsync(text.Replace("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"));
         schema.Validate(output).Select(error => $"{error.Path}: {error.Kind}").ShouldBeEmpty();
         schema.Validate(output.Replace("\"level\": \"error\"", "\"level\": \"bad\"")).ShouldNotBeEmpty("the schema must be able to object");
 
@@ -143,7 +143,7 @@ public sealed class LintCommandTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = CommandLine.Invoke(args, new Cli.Cli(TextReader.Null, output, error, folder.Path, TimeProvider.System, _ => null));
+        var exit = CommandLine.Invoke(args, new HookRules.Cli.Cli(TextReader.Null, output, error, folder.Path, TimeProvider.System, _ => null));
         return (exit, output.ToString(), error.ToString());
     }
 }
