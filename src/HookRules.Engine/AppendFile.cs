@@ -9,14 +9,24 @@ internal static class AppendFile
         if (!OperatingSystem.IsLinux()) return AppendPortable(path, bytes, sync);
 
         // FileMode.Append seeks to the end, O_APPEND writes there: only the latter keeps the lines of two processes apart.
-        const int Flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND;
-        var fd = Libc.Open(path, Flags, mode);
-        if (fd < 0 && Libc.Errno == Libc.ENOENT && CreateParent(path)) fd = Libc.Open(path, Flags, mode);
-        if (fd < 0) return $"{path}: {Libc.Describe(Libc.Errno)}";
-        var error = Libc.WriteAll(fd, bytes);
+        // A project's file may be somebody else's doing: a link would lead the line elsewhere, a pipe that nobody reads would hold us for ever.
+        var flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NONBLOCK | Libc.O_NOFOLLOW;
+        var fd = Libc.Open(path, flags, mode);
+        if (fd < 0 && Libc.Errno == Libc.ENOENT && CreateParent(path)) fd = Libc.Open(path, flags, mode);
+        if (fd < 0) return Libc.Errno == Libc.ELOOP ? $"{path} is a link, which is not followed" : $"{path}: {Libc.Describe(Libc.Errno)}";
+        var error = Libc.WriteAll(fd, bytes, out var written);
+        if (error != 0 && written > 0) TakeBack(fd, written);
         if (error == 0 && sync && Libc.fsync(fd) != 0) error = Libc.Errno;
         Libc.close(fd);
         return error == 0 ? null : $"{path}: {Libc.Describe(error)}";
+    }
+
+    // Of a line that a full disk cut off nothing stays, unless somebody has written behind it meanwhile.
+    private static void TakeBack(int fd, int written)
+    {
+        const int FromHere = 1, FromEnd = 2;
+        var end = Libc.lseek(fd, 0, FromHere);
+        if (end >= written && Libc.lseek(fd, 0, FromEnd) == end) _ = Libc.ftruncate(fd, end - written);
     }
 
     private static string? AppendPortable(string path, ReadOnlySpan<byte> bytes, bool sync)

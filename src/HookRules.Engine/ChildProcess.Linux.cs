@@ -117,7 +117,8 @@ public static unsafe partial class ChildProcess
             int status;
             var waited = Libc.waitpid(pid, &status, Libc.WNOHANG);
             if (waited == 0 || (waited < 0 && Libc.Errno == Libc.EINTR)) continue;
-            exitCode = waited < 0 ? 0 : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+            // Without a status (somebody ignores SIGCHLD for us) nobody knows that it succeeded.
+            exitCode = waited < 0 ? 255 : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
             ended = Stopwatch.GetTimestamp();
             polls[2].Fd = -1;
         }

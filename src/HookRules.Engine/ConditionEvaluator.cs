@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace HookRules.Engine;
@@ -23,11 +22,11 @@ internal static class ConditionEvaluator
             case Condition.Exists exists:
                 return payload.TryGet(exists.Field, out _);
             case Condition.Matches matches:
-                return payload.Text(matches.Field) is { } text && matches.Pattern.IsMatch(text);
+                return payload.Text(matches.Field) is { } text && matches.Pattern.IsMatch(text, payload.Effort);
             case Condition.InGlob glob:
                 return payload.Text(glob.Field) is { } path && context.Matches(glob.Glob, path, payload) != glob.Glob.Negated;
             case Condition.Compare compare:
-                return payload.TryGet(compare.Field, out var value) && Compare(value, compare.Operator, compare.Values);
+                return payload.TryGet(compare.Field, out var value) && Compare(value, payload, compare);
             case Condition.Runs runs:
                 return Line(runs.Field, payload) is { } line && ShellMatch.Runs(line, runs, payload, context) >= (runs.OrMay ? Likelihood.Maybe : Likelihood.Yes);
             case Condition.Opaque opaque:
@@ -45,29 +44,34 @@ internal static class ConditionEvaluator
 
     private static ShellLine? Line(FieldPath field, Payload payload) => payload.Text(field) is { } text ? payload.ShellLine(text) : null;
 
-    private static bool Compare(JsonElement value, CompareOperator @operator, ImmutableArray<Literal> operands)
+    private static bool Compare(JsonElement value, Payload payload, Condition.Compare compare)
     {
+        var (@operator, operands) = (compare.Operator, compare.Values);
+        // A text is decoded once for all rules; what is left is to look through it.
+        var text = value.ValueKind == JsonValueKind.String ? payload.Text(compare.Field) : null;
+        if (text is not null) payload.Effort.Scan(text.Length);
         var operand = operands[0];
         switch (@operator)
         {
             case CompareOperator.Equal:
-                return AreEqual(value, operand);
+                return AreEqual(value, text, operand);
             case CompareOperator.NotEqual:
-                return !AreEqual(value, operand);
+                return !AreEqual(value, text, operand);
             case CompareOperator.In:
                 foreach (var one in operands)
-                    if (AreEqual(value, one)) return true;
+                    if (AreEqual(value, text, one)) return true;
                 return false;
             case CompareOperator.Contains when value.ValueKind == JsonValueKind.Array:
+                payload.Effort.Spend(value.GetArrayLength());
                 foreach (var item in value.EnumerateArray())
-                    if (AreEqual(item, operand)) return true;
+                    if (AreEqual(item, item.ValueKind == JsonValueKind.String ? Payload.StringOf(item) : null, operand)) return true;
                 return false;
             case CompareOperator.Contains:
-                return Text(value) is { } whole && whole.Contains(operand.Text!, StringComparison.Ordinal);
+                return text is not null && text.Contains(operand.Text!, StringComparison.Ordinal);
             case CompareOperator.StartsWith:
-                return Text(value) is { } head && head.StartsWith(operand.Text!, StringComparison.Ordinal);
+                return text is not null && text.StartsWith(operand.Text!, StringComparison.Ordinal);
             case CompareOperator.EndsWith:
-                return Text(value) is { } tail && tail.EndsWith(operand.Text!, StringComparison.Ordinal);
+                return text is not null && text.EndsWith(operand.Text!, StringComparison.Ordinal);
             default:
                 return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && operand.Number is { } limit && @operator switch
                 {
@@ -80,14 +84,12 @@ internal static class ConditionEvaluator
         }
     }
 
-    private static bool AreEqual(JsonElement value, Literal operand) => value.ValueKind switch
+    private static bool AreEqual(JsonElement value, string? text, Literal operand) => value.ValueKind switch
     {
-        JsonValueKind.String => operand.Text is not null && Payload.StringOf(value) == operand.Text,
+        JsonValueKind.String => operand.Text is not null && text == operand.Text,
         JsonValueKind.Number => operand.Number is { } number && value.TryGetDouble(out var actual) && actual == number,
         JsonValueKind.True => operand.Flag == true,
         JsonValueKind.False => operand.Flag == false,
         _ => false,
     };
-
-    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? Payload.StringOf(value) : null;
 }

@@ -30,10 +30,10 @@ public static class DecisionWire
         if (decision.StopReason is { } stop)
         {
             json.WriteBoolean("continue"u8, false);
-            json.WriteString("stopReason"u8, stop);
+            json.WriteString("stopReason"u8, Printable.Text(stop));
         }
 
-        if (decision.Warnings.Length > 0) json.WriteString("systemMessage"u8, string.Join('\n', decision.Warnings));
+        if (decision.Warnings.Length > 0) json.WriteString("systemMessage"u8, Printable.Text(string.Join('\n', decision.Warnings)));
 
         // There, exit code 2 blocks; with "continue: false" the whole teammate stops and nothing is left to block.
         var blocksByExitCode = @event is "TaskCompleted" or "TeammateIdle";
@@ -46,13 +46,13 @@ public static class DecisionWire
         json.Flush();
 
         var text = buffer.WrittenCount > 2 ? Encoding.UTF8.GetString(buffer.WrittenSpan) : "";
-        return byExitCode ? new WireOutput(text, decision.BlockReason!, 2) : new WireOutput(text, "", 0);
+        return byExitCode ? new WireOutput(text, Printable.Text(decision.BlockReason!), 2) : new WireOutput(text, "", 0);
     }
 
     private static void WriteBlock(Utf8JsonWriter json, string? reason)
     {
         json.WriteString("decision"u8, "block"u8);
-        json.WriteString("reason"u8, reason);
+        json.WriteString("reason"u8, Shown(reason));
     }
 
     /// <summary>The events on which <c>deny</c> is spelled <c>decision: block</c>.</summary>
@@ -82,7 +82,7 @@ public static class DecisionWire
             case "PermissionRequest":
                 json.WriteStartObject("decision"u8);
                 json.WriteString("behavior"u8, Spelling(permission));
-                if (permission == DecisionKind.Deny) json.WriteString("message"u8, reason);
+                if (permission == DecisionKind.Deny) json.WriteString("message"u8, Shown(reason));
                 json.WriteEndObject();
                 break;
             case "Elicitation" or "ElicitationResult":
@@ -90,10 +90,13 @@ public static class DecisionWire
                 break;
             default:
                 json.WriteString("permissionDecision"u8, Spelling(permission));
-                json.WriteString("permissionDecisionReason"u8, reason);
+                json.WriteString("permissionDecisionReason"u8, Shown(reason));
                 break;
         }
     }
+
+    // Reasons and warnings stand on the user's terminal, with what a payload put into them; contexts are read by the model alone.
+    private static string? Shown(string? reason) => reason is null ? null : Printable.Text(reason);
 
     private static string Spelling(DecisionKind permission) => permission switch
     {

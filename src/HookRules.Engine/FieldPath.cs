@@ -39,6 +39,8 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
         if (text == "file") return File;
         if (Aliases.TryGetValue(text, out var full)) text = full;
 
+        // No event has a field such as "2" or "-"; in a text {2} and {-} are what they look like.
+        if (text.Length == 0 || !(char.IsAsciiLetter(text[0]) || text[0] == '_')) return null;
         var segments = ImmutableArray.CreateBuilder<Segment>();
         var name = new StringBuilder();
         for (var i = 0; i < text.Length; i++)

@@ -17,6 +17,7 @@ public sealed partial class FileSpool : IQueue, IDisposable
     private const string Extension = ".json";
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskOthersFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeepUnfinished = TimeSpan.FromHours(1);
 
     private readonly StateFolder state;
@@ -41,6 +42,9 @@ public sealed partial class FileSpool : IQueue, IDisposable
         claims = state.Spool("claimed", owner.Folder);
         renewal = time.CreateTimer(_ => Renew(), null, RenewEvery, RenewEvery);
     }
+
+    /// <summary>Why nothing can be claimed now; null where all is well.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>Called for what cannot be read and was put aside.</summary>
     public Action<string>? OnUnreadable { get; init; }
@@ -190,9 +194,15 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         try
         {
-            if (state.Prepare() is not null) return false;
+            Problem = state.Prepare();
+            if (Problem is not null) return false;
             foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", "claimed", "later", "dead"]) state.CreateBelow(state.Spool(folder));
-            if (!state.CreateBelow(claims)) return false;
+            if (!state.CreateBelow(claims, out var problem))
+            {
+                Problem = problem;
+                return false;
+            }
+
             owner.Write(claims, time.GetUtcNow(), lease);
             RemoveUnfinished();
             ready = true;
@@ -200,6 +210,7 @@ public sealed partial class FileSpool : IQueue, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Problem = e.Message;
             return false;
         }
     }
@@ -248,7 +259,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var name in Names("later"))
         {
-            if (DueOf(name) is { } due && due <= now) TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
+            // What seems to wait for longer than anybody asks for was put there before the clock was set back.
+            if (DueOf(name) is { } due && (due <= now || due > now + (long)LongestWait.TotalMilliseconds)) TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
         }
     }
 

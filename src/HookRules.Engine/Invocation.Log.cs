@@ -44,7 +44,7 @@ public abstract partial record Invocation
             json.WriteString("time", context.PublishedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
             json.WriteString("event_id", context.EventId);
             json.WriteString("rule", context.RuleId);
-            foreach (var member in payload.Root.EnumerateObject())
+            foreach (var member in Payload.MembersOf(payload.Root))
             {
                 if (member.Name is "time" or "event_id" or "rule") continue;
                 WriteWithoutContents(json, member);
@@ -57,38 +57,39 @@ public abstract partial record Invocation
         return line.WrittenMemory;
     }
 
-    private static void WriteWithoutContents(Utf8JsonWriter json, JsonProperty member)
+    private static void WriteWithoutContents(Utf8JsonWriter json, (string Name, JsonElement Value) member)
     {
-        if (member is { Name: "tool_input", Value.ValueKind: JsonValueKind.Object }) Filter(member, input => !FileContents.Contains(input.Name));
-        else if (member.Name == "tool_response") Filter(member, outcome => Outcomes.Contains(outcome.Name) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
-        else if (member is { Name: "tool_calls", Value.ValueKind: JsonValueKind.Array }) WriteCalls(member);
+        var name = member.Name;
+        if (name == "tool_input" && member.Value.ValueKind == JsonValueKind.Object) Filter(member, input => !FileContents.Contains(input.Name));
+        else if (name == "tool_response") Filter(member, outcome => Outcomes.Contains(outcome.Name) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
+        else if (name == "tool_calls" && member.Value.ValueKind == JsonValueKind.Array) WriteCalls(member);
         else WriteMember(member);
 
-        void Filter(JsonProperty part, Func<JsonProperty, bool> keep)
+        void Filter((string Name, JsonElement Value) part, Func<(string Name, JsonElement Value), bool> keep)
         {
             // A response that is plain text is the body itself.
             if (part.Value.ValueKind != JsonValueKind.Object) return;
             json.WritePropertyName(part.Name);
             json.WriteStartObject();
-            foreach (var inner in part.Value.EnumerateObject().Where(keep)) WriteMember(inner);
+            foreach (var inner in Payload.MembersOf(part.Value).Where(keep)) WriteMember(inner);
             json.WriteEndObject();
         }
 
-        void WriteCalls(JsonProperty calls)
+        void WriteCalls((string Name, JsonElement Value) calls)
         {
             json.WritePropertyName(calls.Name);
             json.WriteStartArray();
             foreach (var call in calls.Value.EnumerateArray().Where(call => call.ValueKind == JsonValueKind.Object))
             {
                 json.WriteStartObject();
-                foreach (var inner in call.EnumerateObject()) WriteWithoutContents(json, inner);
+                foreach (var inner in Payload.MembersOf(call)) WriteWithoutContents(json, inner);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
         }
 
-        void WriteMember(JsonProperty part)
+        void WriteMember((string Name, JsonElement Value) part)
         {
             json.WritePropertyName(part.Name);
             WriteCompact(json, part.Value);
@@ -102,7 +103,7 @@ public abstract partial record Invocation
         {
             case JsonValueKind.Object:
                 json.WriteStartObject();
-                foreach (var member in value.EnumerateObject())
+                foreach (var member in Payload.MembersOf(value))
                 {
                     json.WritePropertyName(member.Name);
                     WriteCompact(json, member.Value);

@@ -44,7 +44,9 @@ internal static class HookVariables
         }
 
         if (element.ValueKind != JsonValueKind.Object) return null;
-        foreach (var member in element.EnumerateObject())
+        // A member that is spelled as the variable is comes before one that differs in case or signs: a tool's input may hold both.
+        if (Payload.TryGetMember(element, name.ToLowerInvariant(), out var exact)) return exact;
+        foreach (var member in Payload.MembersOf(element))
         {
             var upper = Upper(member.Name);
             if (upper == name) return member.Value;

@@ -6,8 +6,10 @@ namespace HookRules.Engine;
 /// <summary>The few system calls whose managed counterparts are missing, or cost more than a hook process may take. Blittable, so that no marshalling code is compiled in.</summary>
 internal static unsafe class Libc
 {
-    public const int ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EEXIST = 17, ENOTDIR = 20, ENOTEMPTY = 39, ENOSPC = 28, EROFS = 30;
+    public const int ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EEXIST = 17, ENOTDIR = 20, ENOTEMPTY = 39, ELOOP = 40, ENOSPC = 28, EROFS = 30;
     public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800, O_APPEND = 0x400, O_CLOEXEC = 0x80000;
+    // The one flag whose number differs between Linux's architectures.
+    public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
     public const int LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
     public const int SIGKILL = 9, SIGTERM = 15;
     public const int F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1;
@@ -30,6 +32,7 @@ internal static unsafe class Libc
     public readonly record struct FileStatus(uint Mode, uint Owner, ulong Inode)
     {
         public bool IsLink => (Mode & 0xF000) == 0xA000;
+        public bool IsFile => (Mode & 0xF000) == 0x8000;
         public bool IsFolder => (Mode & 0xF000) == 0x4000;
         public bool OthersMayWrite => (Mode & 0x12) != 0;
     }
@@ -38,7 +41,9 @@ internal static unsafe class Libc
     [DllImport("libc", SetLastError = true)] public static extern int close(int fd);
     [DllImport("libc", SetLastError = true)] public static extern nint read(int fd, byte* buffer, nint count);
     [DllImport("libc", SetLastError = true)] public static extern nint write(int fd, byte* buffer, nint count);
+    [DllImport("libc", SetLastError = true)] public static extern nint splice(int from, long* fromOffset, int to, long* toOffset, nint count, uint flags);
     [DllImport("libc", SetLastError = true)] public static extern long lseek(int fd, long offset, int whence);
+    [DllImport("libc", SetLastError = true)] public static extern int ftruncate(int fd, long length);
     [DllImport("libc", SetLastError = true)] public static extern int fsync(int fd);
     [DllImport("libc", SetLastError = true)] public static extern int rename(byte* from, byte* to);
     [DllImport("libc", SetLastError = true)] public static extern int unlink(byte* path);
@@ -103,11 +108,14 @@ internal static unsafe class Libc
     }
 
     /// <summary>Writes everything; 0 or the error.</summary>
-    public static int WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    public static int WriteAll(int fd, ReadOnlySpan<byte> bytes) => WriteAll(fd, bytes, out _);
+
+    /// <param name="done">How much was written, also where not all of it was.</param>
+    public static int WriteAll(int fd, ReadOnlySpan<byte> bytes, out int done)
     {
         fixed (byte* start = bytes)
         {
-            for (var done = 0; done < bytes.Length;)
+            for (done = 0; done < bytes.Length;)
             {
                 var written = write(fd, start + done, bytes.Length - done);
                 if (written >= 0) done += (int)written;

@@ -8,7 +8,14 @@ namespace HookRules.Engine;
 /// <summary>One hook event as Claude Code wrote it to stdin. Fields are looked up when a rule asks for them.</summary>
 public sealed class Payload
 {
+    /// <summary>How deep objects and lists may be nested in each other.</summary>
+    public const int MaxDepth = 128;
+
     private readonly JsonElement root;
+
+    // Many rules ask for the same few fields, and a text may be long. Of two threads that add at once one may lose: it only looks again.
+    private volatile KnownText? texts;
+    private volatile KnownText? matcher;
 
     private Payload(JsonElement root, ReadOnlyMemory<byte> json, string @event)
     {
@@ -24,6 +31,9 @@ public sealed class Payload
 
     public JsonElement Root => root;
 
+    /// <summary>What comparing it with rules may still cost.</summary>
+    public Effort Effort { get; init; } = Effort.Unbounded;
+
     public string? Tool => Property(root, "tool_name");
 
     public string? Session => Property(root, "session_id");
@@ -31,23 +41,33 @@ public sealed class Payload
     public string? Cwd => Property(root, "cwd");
 
     /// <summary>The file of the event: of the tool's input, else of the event itself.</summary>
-    public string? File =>
-        root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object
-            ? Property(input, "file_path") ?? Property(input, "notebook_path") ?? Property(input, "path")
-            : Property(root, "file_path");
+    public string? File => Text(FieldPath.File);
+
+    /// <summary>The value that Claude Code compares a matcher with.</summary>
+    internal string? MatcherText
+    {
+        get
+        {
+            var known = matcher ??= new KnownText("", MatcherValue.Of(this), null);
+            return known.Text;
+        }
+    }
+
+    private sealed record KnownText(string Path, string? Text, KnownText? Next);
 
     /// <summary>Reads a payload; null with the reason where it is no JSON object or names no event.</summary>
-    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem)
+    /// <param name="effort">What comparing it with rules may cost; nothing is said where nobody waits.</param>
+    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem, Effort? effort = null)
     {
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         problem = null;
         try
         {
-            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
+            var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth }).RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
             else if (Property(root, "hook_event_name") is { Length: > 0 } name)
-                return new Payload(root, json, name);
+                return new Payload(root, json, name) { Effort = effort ?? Effort.Unbounded };
             else
                 problem = "the payload has no hook_event_name";
         }
@@ -67,7 +87,7 @@ public sealed class Payload
         value = root;
         if (path.IsFile)
         {
-            if (root.TryGetProperty("tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
+            if (TryGetMember(root, "tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
                 return IsText(input, "file_path", out value) || IsText(input, "notebook_path", out value) || IsText(input, "path", out value);
             return IsText(root, "file_path", out value);
         }
@@ -76,7 +96,7 @@ public sealed class Payload
         {
             if (name is not null)
             {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value)) return false;
+                if (value.ValueKind != JsonValueKind.Object || !TryGetMember(value, name, out value)) return false;
             }
             else
             {
@@ -89,8 +109,14 @@ public sealed class Payload
     }
 
     /// <summary>A field as text: a string's value, any other JSON as it stands; null where it is missing.</summary>
-    public string? Text(FieldPath path) =>
-        !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
+    public string? Text(FieldPath path)
+    {
+        for (var known = texts; known is not null; known = known.Next)
+            if (known.Path == path.Text) return known.Text;
+        var text = !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
+        texts = new KnownText(path.Text, text, texts);
+        return text;
+    }
 
     private ShellLine? line;
 
@@ -98,10 +124,65 @@ public sealed class Payload
     internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.String;
+        TryGetMember(element, name, out value) && value.ValueKind == JsonValueKind.String;
 
     private static string? Property(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+        TryGetMember(element, name, out var value) && value.ValueKind == JsonValueKind.String ? StringOf(value) : null;
+
+    // A key with half a surrogate pair, or with bytes that are no UTF-8, makes the look-up of every key of its object throw:
+    // such a name must not hide its neighbours from a guard.
+    internal static bool TryGetMember(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            foreach (var member in MembersOf(element))
+                if (member.Name == name) value = member.Value; // The last one counts, as everywhere.
+            return value.ValueKind != JsonValueKind.Undefined;
+        }
+    }
+
+    /// <summary>The members of an object, whatever their names are.</summary>
+    internal static IEnumerable<(string Name, JsonElement Value)> MembersOf(JsonElement element)
+    {
+        List<string>? names = null;
+        var number = 0;
+        foreach (var member in element.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = names is null ? member.Name : names[number];
+            }
+            catch (InvalidOperationException)
+            {
+                names = NamesOf(element);
+                name = names[number];
+            }
+
+            number++;
+            yield return (name, member.Value);
+        }
+    }
+
+    private static List<string> NamesOf(JsonElement element)
+    {
+        var names = new List<string>();
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(element), new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            names.Add(Unescape(Encoding.UTF8.GetString(reader.ValueSpan)));
+            reader.Read();
+            reader.Skip();
+        }
+
+        return names;
+    }
 
     // Half of a surrogate pair (\ud800 alone) is valid JSON and no valid text, nor are bytes that are no UTF-8: GetString throws.
     // The rest of such a text must still reach the rules, or one odd character would get a command past a guard.

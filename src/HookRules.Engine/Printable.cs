@@ -7,6 +7,10 @@ public static class Printable
 {
     public static string Line(string text) => text.All(c => !IsUnsafe(c)) ? text : string.Concat(text.Select(Character));
 
+    /// <summary>The same for text of several lines: line ends and tabs stay.</summary>
+    public static string Text(string text) =>
+        text.All(c => c is '\n' or '\t' || !IsUnsafe(c)) ? text : string.Concat(text.Select(c => c is '\n' or '\t' ? c.ToString() : Character(c)));
+
     public static string Character(char c) => c switch
     {
         '\n' => "\\n",

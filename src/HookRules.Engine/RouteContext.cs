@@ -21,12 +21,20 @@ public sealed class RouteContext(string projectDir)
     /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the payload's <c>cwd</c> or below the project folder.</summary>
     public bool Matches(Glob glob, string path, Payload payload)
     {
+        payload.Effort.Scan(path.Length);
         path = Normal(path);
-        if (!glob.Anchored) return glob.IsMatch(path);
-        if (!IsAbsolute(path)) path = Normal(payload.Cwd ?? ProjectDir).TrimEnd('/') + "/" + path;
-        path = Collapse(path);
-        var relative = payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root ? Below(path, root) ?? Below(path, ProjectDir) : Below(path, ProjectDir);
-        return relative is not null && glob.IsMatch(relative);
+        if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
+        path = FullPath(path, payload.Cwd ?? ProjectDir)!;
+        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort)) return true;
+        // Besides, not instead: whoever can write a file .git must not move the rest of the project out of the globs' sight.
+        return payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root && Below(path, root) is { } inTree && glob.IsMatch(inTree, payload.Effort);
+    }
+
+    /// <summary>A path as globs with a slash see it; null for a relative one of an event that does not say where it is.</summary>
+    internal static string? FullPath(string path, string? cwd)
+    {
+        path = Normal(path);
+        return IsAbsolute(path) ? Collapse(path) : cwd is null ? null : Collapse(Normal(cwd).TrimEnd('/') + "/" + path);
     }
 
     private static string? Below(string path, string folder) =>
@@ -56,6 +64,8 @@ public sealed class RouteContext(string projectDir)
     /// <summary>The linked git worktree around a folder, if it is another than the project's own: the file <c>.git</c> there names a folder below <c>worktrees/</c>.</summary>
     private string? WorktreeOf(string cwd)
     {
+        // No folder has a longer path, and each of its parents is looked at.
+        if (cwd.Length > 4096) return null;
         cwd = Normal(cwd);
         if (worktree is { } known && known.Cwd == cwd) return known.Root;
         string? found = null;
@@ -75,6 +85,8 @@ public sealed class RouteContext(string projectDir)
         try
         {
             var file = new FileInfo(dotGit);
+            // Reading a pipe of that name would never end.
+            if (!OperatingSystem.IsWindows() && Libc.Status(dotGit) is not { IsFile: true }) return false;
             return file.Exists && file.Length < 4096 && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -41,7 +41,7 @@ public static class Router
 
     internal static bool MatcherHolds(Matcher matcher, Payload payload)
     {
-        if (matcher is Matcher.Any || MatcherValue.Of(payload) is not { } value) return true; // No value to compare: Claude Code fires.
+        if (matcher is Matcher.Any || payload.MatcherText is not { } value) return true; // No value to compare: Claude Code fires.
         switch (matcher)
         {
             case Matcher.Names names:
@@ -49,9 +49,9 @@ public static class Router
                     if (name == value) return true;
                 return false;
             case Matcher.Expression expression:
-                if (expression.Pattern.IsMatch(value)) return true;
+                if (expression.Pattern.IsMatch(value, payload.Effort)) return true;
                 foreach (var former in HookTools.Find(value)?.Aliases ?? [])
-                    if (expression.Pattern.IsMatch(former)) return true;
+                    if (expression.Pattern.IsMatch(former, payload.Effort)) return true;
                 return false;
             default:
                 throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");

@@ -72,6 +72,8 @@ public sealed record Rule
     public required SourceRef Source { get; init; }
 
     public bool Queues => Stages.Length > 0;
+    /// <summary>It can keep something from happening: Claude Code must not go on as if it had been asked where it was not.</summary>
+    public bool Guards => Sync.Length > 0 || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
     /// <summary>It is evaluated by the hook process (a rule of native handlers alone is not).</summary>
     public bool NeedsHook => Decisions.Length > 0 || Sync.Length > 0 || Stages.Length > 0;
     /// <summary>How messages name it: its name, else its place.</summary>

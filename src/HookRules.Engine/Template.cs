@@ -37,7 +37,7 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
                 continue;
             }
 
-            if (c == '{' && text.IndexOf('}', i) is var close and > 0 && FieldPath.Parse(text[(i + 1)..close]) is { } field)
+            if (FieldAt(text, i, out var close) is { } field)
             {
                 if (literal.Length > 0) parts.Add(new Part(literal.ToString(), null));
                 literal.Clear();
@@ -51,6 +51,15 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
 
         if (literal.Length > 0) parts.Add(new Part(literal.ToString(), null));
         return new Template(text, parts.ToImmutable());
+    }
+
+    /// <summary>The field in braces that begins here, and where its closing brace is; null where there is none.</summary>
+    internal static FieldPath? FieldAt(string text, int open, out int close)
+    {
+        close = open + 1;
+        if (text[open] != '{') return null;
+        while (close < text.Length && (char.IsAsciiLetterOrDigit(text[close]) || text[close] is '_' or '-' or '.' or '[' or ']')) close++;
+        return close < text.Length && text[close] == '}' ? FieldPath.Parse(text[(open + 1)..close]) : null;
     }
 
     /// <summary>The text with every field replaced; a missing field is empty.</summary>

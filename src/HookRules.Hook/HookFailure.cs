@@ -13,6 +13,14 @@ internal sealed record HookFailure(string Kind, string Message, bool Guards = tr
     public static HookFailure TooLarge() =>
         new("too-large", $"the event is larger than {StandardStreams.Limit >> 20} MB and was not read; no rule was applied to it");
 
+    public static HookFailure Crowded() =>
+        new("too-large", $"the event has more than {PayloadShape.MostValues / 1000},000 values and was not taken apart; no rule was applied to it");
+
+    public static HookFailure TooDeep() =>
+        new("too-large", $"the event is nested more than {HookRules.Engine.Payload.MaxDepth} levels deep and was not taken apart; no rule was applied to it");
+
+    public static HookFailure TooHeavy(string why) => new("too-heavy", $"{why}; rules that guard could not look at this event, and the consumer decides on the others");
+
     public static HookFailure TooLate() =>
         new("too-late", $"the event did not arrive within {StandardStreams.PatienceMilliseconds / 1000} seconds; no rule was applied to it");
 

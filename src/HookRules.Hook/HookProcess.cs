@@ -5,6 +5,9 @@ namespace HookRules.Hook;
 /// <summary>One event from end to end: payload in, plan, decision, envelope. Whatever fails, Claude Code goes on, unless the entry is closed.</summary>
 internal sealed class HookProcess
 {
+    /// <summary>Units of work that comparing one event with the rules may take: some ten milliseconds.</summary>
+    private const long Patience = 4_000_000;
+
     private readonly HookArguments arguments;
     private readonly string projectDir;
     private readonly StateFolder state;
@@ -49,7 +52,7 @@ internal sealed class HookProcess
         }
         catch (OutOfMemoryException)
         {
-            decision = TooLarge([]);
+            decision = TooLarge([], HookFailure.TooLarge());
         }
         catch (Exception e)
         {
@@ -64,11 +67,14 @@ internal sealed class HookProcess
         var end = StandardStreams.Read(out var input);
         if (end == InputEnd.TooLarge)
         {
-            return (TooLarge(input.Span), null);
+            return (TooLarge(input.Span, HookFailure.TooLarge()), null);
         }
 
+        if (PayloadShape.IsCrowded(input.Span)) return (TooLarge(input.Span, HookFailure.Crowded()), null);
+
         if (end != InputEnd.Complete) return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
-        if (Payload.TryParse(input, out var problem) is not { } payload) return Failed(HookFailure.Payload(problem!));
+        if (Payload.TryParse(input, out var problem, new Effort(Patience)) is not { } payload)
+            return PayloadShape.IsTooDeep(input.Span) ? (TooLarge(input.Span, HookFailure.TooDeep()), null) : Failed(HookFailure.Payload(problem!));
 
         @event = payload.Event;
         session = payload.Session ?? "";
@@ -76,7 +82,16 @@ internal sealed class HookProcess
         using var plan = OpenPlan(planPath);
         if (plan is null) return (Decision.None, null);
 
-        var routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
+        Routing routing;
+        try
+        {
+            routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
+        }
+        catch (EffortException e)
+        {
+            return (TooHeavy(e.Message, payload, plan, planPath), null);
+        }
+
         var sync = SyncResults.Run(routing, payload, plan, projectDir);
         if (sync is not null) failures.AddRange(sync.Failures);
         Publish(routing, payload, plan, planPath);
@@ -115,7 +130,11 @@ internal sealed class HookProcess
             guards |= rule.Queues && rule.Closed;
         }
 
-        if (!queues) return;
+        if (queues) Publish(payload, plan, planPath, guards);
+    }
+
+    private void Publish(Payload payload, PlanFile plan, string planPath, bool guards)
+    {
         planPath = Path.GetFullPath(planPath);
         var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
         eventId = envelope.Id;
@@ -124,29 +143,36 @@ internal sealed class HookProcess
     }
 
     /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an answer.)</summary>
-    private Decision TooLarge(ReadOnlySpan<byte> beginning)
+    private Decision TooLarge(ReadOnlySpan<byte> beginning, HookFailure failure)
     {
         var (name, tool, id) = PayloadStart.Read(beginning);
         @event = name ?? @event;
         session = id ?? session;
-        failures.Add(HookFailure.TooLarge());
-        if (HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is not true || !IsGuarded(tool)) return Decision.None;
-        return new Decision { Permission = DecisionKind.Ask, PermissionReason = $"This call is larger than {StandardStreams.Limit >> 20} MB, so the rules of this project could not look at it. Go on?" };
+        failures.Add(failure);
+        return IsGuarded(tool) ? AskTheUser($"This call is too large, so the rules of this project could not look at it ({failure.Message}). Go on?") : Decision.None;
     }
+
+    /// <summary>The consumer has the time that we have not: it gets the event, and a guard that could not look leaves it to the user.</summary>
+    private Decision TooHeavy(string why, Payload payload, PlanFile plan, string planPath)
+    {
+        var value = MatcherValue.Of(payload);
+        var guards = plan.Guards(@event, value);
+        if (plan.Queues(@event, value)) Publish(payload, plan, planPath, guards);
+        if (!guards) return Decision.None;
+        failures.Add(HookFailure.TooHeavy(why));
+        return AskTheUser("Comparing this call with the rules of this project takes too long. Go on?");
+    }
+
+    private Decision AskTheUser(string reason) => HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is true
+        ? new Decision { Permission = DecisionKind.Ask, PermissionReason = reason }
+        : Decision.None;
 
     private bool IsGuarded(string? tool)
     {
-        try
-        {
-            var rules = RuleGraphJson.Read(File.ReadAllBytes(arguments.Plan!)).Graph.Rules;
-            return rules.Any(rule => rule.Event == @event && (rule.Sync.Length > 0 || rule.Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context)))
-                && (tool is null || rule.Matcher is not Matcher.Names names || names.Values.Contains(tool)));
-        }
-        catch (Exception)
-        {
-            // Nobody knows what the plan would say.
-            return true;
-        }
+        // Where nobody knows what the plan would say, it might guard.
+        if (arguments.Plan is not { } path) return true;
+        using var plan = OpenPlan(path);
+        return plan is null || plan.Guards(@event, tool);
     }
 
     private WireOutput Answer(Decision decision, SyncResults? sync)

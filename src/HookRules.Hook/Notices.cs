@@ -22,7 +22,8 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
 
         var key = Blake2b.HashHex(Encoding.UTF8.GetBytes(session))[..16];
         var kept = state.File($"{Folder}/{key}.kept");
-        if (canCarry && File.Exists(kept)) TakeKept(kept, due);
+        // What somebody else may have put there is not said to the user.
+        if (canCarry && File.Exists(kept) && state.Prepare() is null) TakeKept(kept, due);
         foreach (var failure in failures)
         {
             var mark = $"{key}-{Blake2b.HashHex(Encoding.UTF8.GetBytes(failure.Kind))[..8]}";

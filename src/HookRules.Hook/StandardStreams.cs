@@ -8,8 +8,8 @@ internal enum InputEnd { Complete, TooLarge, TooLate, Unreadable }
 /// <summary>Standard input and output without the console's buffers and encodings.</summary>
 internal static unsafe class StandardStreams
 {
-    /// <summary>Larger than any payload that was ever seen, small enough to be read in a moment.</summary>
-    public const int Limit = 16 << 20;
+    /// <summary>Larger than what Claude writes in one call, small enough to be read and searched in a moment.</summary>
+    public const int Limit = 4 << 20;
 
     /// <summary>Below the ten seconds after which Claude Code would end us, with room for the answer.</summary>
     public const int PatienceMilliseconds = 8_000;
@@ -48,6 +48,7 @@ internal static unsafe class StandardStreams
     private static InputEnd Drain(byte[] buffer, long until, out ReadOnlyMemory<byte> payload)
     {
         payload = buffer;
+        if (OperatingSystem.IsLinux() && Splice(until) is { } spliced) return spliced;
         var rest = GC.AllocateUninitializedArray<byte>(FirstBuffer);
         for (var drained = 0L; drained < DrainLimit;)
         {
@@ -57,6 +58,44 @@ internal static unsafe class StandardStreams
         }
 
         return InputEnd.TooLarge;
+    }
+
+    /// <summary>Lets the system throw away what is in the pipe, without a copy; null where standard input is no pipe.</summary>
+    private static InputEnd? Splice(long until)
+    {
+        const int Slice = 1 << 20, MayMove = 1;
+        var nothing = Libc.Open("/dev/null", Libc.O_WRONLY);
+        if (nothing < 0) return null;
+        try
+        {
+            for (var drained = 0L; drained < DrainLimit;)
+            {
+                if (!IsReady(until)) return InputEnd.TooLate;
+                var count = Libc.splice(0, null, nothing, null, Slice, MayMove);
+                if (count < 0 && Libc.Errno == Libc.EINTR) continue;
+                if (count < 0) return drained == 0 ? null : InputEnd.TooLarge;
+                if (count == 0) return drained == 0 ? InputEnd.Complete : InputEnd.TooLarge;
+                drained += count;
+            }
+
+            return InputEnd.TooLarge;
+        }
+        finally
+        {
+            Libc.close(nothing);
+        }
+    }
+
+    private static bool IsReady(long until)
+    {
+        while (true)
+        {
+            var patience = until - Environment.TickCount64;
+            var input = new Libc.PollFd { Fd = 0, Events = Libc.POLLIN };
+            var ready = patience <= 0 ? 0 : Libc.poll(&input, 1, (int)patience);
+            if (ready > 0 || (ready < 0 && Libc.Errno != Libc.EINTR)) return true;
+            if (ready == 0) return false;
+        }
     }
 
     private static InputEnd ReadSome(Span<byte> into, long until, out int count)
@@ -80,11 +119,8 @@ internal static unsafe class StandardStreams
         {
             while (true)
             {
-                var patience = until - Environment.TickCount64;
-                var input = new Libc.PollFd { Fd = 0, Events = Libc.POLLIN };
-                var ready = patience <= 0 ? 0 : Libc.poll(&input, 1, (int)patience);
-                if (ready == 0) return InputEnd.TooLate;
-                var read = ready < 0 ? -1 : Libc.read(0, start, into.Length);
+                if (!IsReady(until)) return InputEnd.TooLate;
+                var read = Libc.read(0, start, into.Length);
                 if (read < 0 && Libc.Errno is Libc.EINTR or Libc.EAGAIN) continue;
                 count = (int)Math.Max(0, read);
                 return read < 0 ? InputEnd.Unreadable : InputEnd.Complete;

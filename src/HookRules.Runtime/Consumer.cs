@@ -46,6 +46,9 @@ public sealed class Consumer : IDisposable
         lastWork = time.GetTimestamp();
     }
 
+    /// <summary>Why the spool could not be worked off; null where all is well.</summary>
+    public string? Problem => queue.Problem;
+
     public ImmutableArray<PipelineStep> Steps => pipeline.Steps;
 
     /// <summary>Works until it is stopped, is done (<c>--once</c>) or was idle for long. What runs then is finished; what has not begun stays in the spool.</summary>
@@ -60,7 +63,16 @@ public sealed class Consumer : IDisposable
 
         while (!stop.IsCancellationRequested)
         {
-            if (await Turn(stop).ConfigureAwait(false)) continue;
+            try
+            {
+                if (await Turn(stop).ConfigureAwait(false)) continue;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A spool that cannot be read now is looked at again; what is claimed stays claimed.
+                Report($"the spool cannot be read: {e.Message}");
+            }
+
             if (IsDone() && await LeaveNothing().ConfigureAwait(false)) break;
             due.Change(windows.NextDue(time.GetUtcNow()) is { } wait ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             await wake.Wait().ConfigureAwait(false);
@@ -92,6 +104,7 @@ public sealed class Consumer : IDisposable
         // Taken before the reading: a window is closed only after a look that began when it was over.
         var now = time.GetUtcNow();
         var more = await Read(stop).ConfigureAwait(false);
+        if (!more && queue.Problem is { } problem) Report($"the spool cannot be used: {problem}");
         if (!more) foreach (var group in windows.TakeDue(now)) Close(group);
         await Acknowledge().ConfigureAwait(false);
         if (windowed == 0 && windows.IsEmpty)
@@ -112,7 +125,15 @@ public sealed class Consumer : IDisposable
         {
             if (stop.IsCancellationRequested || await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery) return false;
             bytes += delivery.Envelope.Payload.Length;
-            await Accept(delivery).ConfigureAwait(false);
+            try
+            {
+                await Accept(delivery).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Report($"an event could not be taken up: {e.Message}", delivery.Envelope.Id);
+                await queue.Nack(delivery, AfterAccident, CancellationToken.None).ConfigureAwait(false);
+            }
         }
 
         return true;
@@ -232,7 +253,6 @@ public sealed class Consumer : IDisposable
     {
         // What completes from here on may have lines that are not written yet.
         var count = completed.Count;
-        if (count == 0) return;
         if (journal.Flush() is { } problem)
         {
             Report($"the journal cannot be written, so nothing leaves the spool: {problem}");

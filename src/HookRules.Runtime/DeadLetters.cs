@@ -16,7 +16,7 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
     public string? Add(BranchRun run, RunResult result)
     {
         var letter = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(letter))
+        using (var json = new Utf8JsonWriter(letter, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("event_id", run.Last.Id);
@@ -33,7 +33,7 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             WriteList("events", run.Members.Select(member => member.Id));
             WriteList("sessions", run.Members.Select(member => member.Session).OfType<string>().Distinct(StringComparer.Ordinal));
             json.WritePropertyName("envelope");
-            json.WriteRawValue(run.Last.Delivery.Envelope.ToJson(), skipInputValidation: true);
+            json.WriteRawValue(run.Last.Delivery.Envelope.ToJson().AsSpan().TrimEnd((byte)'\n'), skipInputValidation: true);
             json.WriteEndObject();
 
             void WriteList(string name, IEnumerable<string> values)

@@ -26,7 +26,8 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
         return invocation switch
         {
             Invocation.Process process => await RunProcess(process, run.Last.Payload.Json, envelope.ProjectDir, timeout, ct).ConfigureAwait(false),
-            Invocation.Http request => await http.Send(request, timeout, ct).ConfigureAwait(false),
+            // A request that is under way is ended by its timeout alone: nobody knows whether the other side has it.
+            Invocation.Http request => await http.Send(request, timeout).ConfigureAwait(false),
             Invocation.Log log => Append(log),
             Invocation.Refused refused => Nothing(refused.Why, refused.Shown),
             _ => throw new InvalidOperationException($"unknown invocation {invocation.GetType().Name}"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using HookRules.Engine;
 
 namespace HookRules.Runtime;
@@ -25,6 +26,7 @@ internal sealed class LoadedPlan(Plan plan)
 internal sealed class Plans(StateFolder state, Action<string> onProblem)
 {
     private const int KeptCopies = 8;
+    private static readonly TimeSpan AMoment = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, (LoadedPlan? Plan, DateTime Written, long Length)> present = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoadedPlan?> former = new(StringComparer.Ordinal);
@@ -48,7 +50,17 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
         }
 
         if (known.Written == file.LastWriteTimeUtc && known.Length == file.Length) return known.Plan;
-        var loaded = Load(path, file.Length);
+        var loaded = Load(path);
+        if (loaded is not null && !IsNamed(path, loaded.Hash))
+        {
+            // Compile writes the settings a moment after the plan.
+            if (TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc > AMoment)
+                onProblem($"{path} is not the plan that \"hookrules compile\" wrote last, so its rules are not applied. Look at what changed, then run: hookrules compile");
+            present[path] = known with { Written = default };
+            return known.Plan;
+        }
+
+        if (loaded is not null) Keep(path, loaded.Hash);
         if (loaded is not null && known.Plan is { } old && old.Hash != loaded.Hash) former[old.Hash] = old;
         present[path] = (loaded ?? known.Plan, file.LastWriteTimeUtc, file.Length);
         return loaded ?? known.Plan;
@@ -63,20 +75,48 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
         return former[hash] = loaded?.Hash == hash ? loaded : null;
     }
 
-    private LoadedPlan? Load(string path, long length)
+    private LoadedPlan? Load(string path)
     {
-        if (Read(path, out var problem) is not { } loaded)
-        {
-            onProblem($"{path} cannot be used: {problem}; run: hookrules compile");
-            return null;
-        }
+        var loaded = Read(path, out var problem);
+        if (loaded is null) onProblem($"{path} cannot be used: {problem}; run: hookrules compile");
+        return loaded;
+    }
 
+    /// <summary>
+    /// The hook entries beside the plan name its hash, as the hook process is told it; a plan that they do not name was written by somebody else than the compiler.
+    /// Where nothing beside it names any, nobody says.
+    /// </summary>
+    private static bool IsNamed(string planPath, string hash)
+    {
+        const long LargestSettings = 16 << 20;
+        var others = false;
         try
         {
-            if (state.Prepare() is null && state.CreateBelow(state.File("plans")) && !File.Exists(CopyOf(loaded.Hash)))
+            if (Path.GetDirectoryName(Path.GetDirectoryName(planPath)) is not { } folder) return true;
+            foreach (var settings in new DirectoryInfo(folder).EnumerateFiles("*.json"))
             {
-                File.Copy(path, CopyOf(loaded.Hash) + ".tmp", overwrite: true);
-                File.Move(CopyOf(loaded.Hash) + ".tmp", CopyOf(loaded.Hash), overwrite: true);
+                if (settings.Length is 0 or > LargestSettings) continue;
+                var text = File.ReadAllBytes(settings.FullName).AsSpan();
+                if (text.IndexOf(Encoding.ASCII.GetBytes(hash)) >= 0) return true;
+                others |= text.IndexOf("\"--plan-hash\""u8) >= 0;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read names nothing.
+        }
+
+        return !others;
+    }
+
+    private void Keep(string path, string hash)
+    {
+        try
+        {
+            if (state.Prepare() is null && state.CreateBelow(state.File("plans")) && !File.Exists(CopyOf(hash)))
+            {
+                File.Copy(path, CopyOf(hash) + ".tmp", overwrite: true);
+                File.Move(CopyOf(hash) + ".tmp", CopyOf(hash), overwrite: true);
                 foreach (var old in new DirectoryInfo(state.File("plans")).GetFiles("*.json").OrderByDescending(copy => copy.LastWriteTimeUtc).Skip(KeptCopies)) old.Delete();
             }
         }
@@ -84,8 +124,6 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
         {
             // Without a copy, what an older plan published is routed by the present one.
         }
-
-        return loaded;
     }
 
     private string CopyOf(string hash) => Path.Join(state.File("plans"), hash + ".json");
@@ -95,7 +133,7 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
         try
         {
             problem = null;
-            return new LoadedPlan(RuleGraphJson.Read(File.ReadAllBytes(path)));
+            return new LoadedPlan(RuleGraphJson.Read(PlanFile.ReadAll(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlanCorruptException or ArgumentException)
         {

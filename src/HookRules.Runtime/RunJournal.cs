@@ -38,13 +38,11 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
             var problem = AppendFile.Append(state.Runs, spare.WrittenSpan, 0b110_000_000, durability == Durability.Fsync);
             if (problem is not null)
             {
+                // It cannot grow without end: until it is written nothing leaves the spool, and what is in hand is bounded.
                 lock (gate)
                 {
-                    if (spare.WrittenCount + pending.WrittenCount < largest)
-                    {
-                        spare.Write(pending.WrittenSpan);
-                        (pending, spare) = (spare, pending);
-                    }
+                    spare.Write(pending.WrittenSpan);
+                    (pending, spare) = (spare, pending);
                 }
             }
 

@@ -32,8 +32,14 @@ internal sealed class Report
     /// <param name="limit">At most for a difference, at least for a ratio; null where nothing is promised.</param>
     public void Add(Series what, Series against, Comparing comparing, double? limit = null, string unit = "ms")
     {
-        var result = comparing == Comparing.Difference ? what.Median - against.Median : Math.Max(what.Median, against.Median) / Math.Min(what.Median, against.Median);
-        Write(what, against, comparing, result, limit, comparing == Comparing.Ratio ? (what.Median < against.Median ? "less" : "more") : null, unit);
+        if (comparing == Comparing.Difference)
+        {
+            Write(what, against, comparing, what.Against(against, (a, b) => a - b), limit, null, unit);
+            return;
+        }
+
+        var ratio = what.Against(against, (a, b) => a / b);
+        Write(what, against, comparing, Math.Max(ratio, 1 / ratio), limit, ratio < 1 ? "less" : "more", unit);
     }
 
     /// <summary>How many times the time of ten times the work was the time of the work; as many times is linear.</summary>

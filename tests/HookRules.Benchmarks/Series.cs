@@ -5,13 +5,19 @@ namespace HookRules.Benchmarks;
 /// <summary>What one subject took, round by round.</summary>
 internal sealed class Series(string name, double[] values)
 {
+    private readonly double[] values = values;
     private readonly double[] sorted = [.. values.Order()];
 
     public string Name { get; } = name;
 
     public int Count => sorted.Length;
 
-    public double Median => sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    public double Median => MedianOf(sorted);
+
+    /// <summary>The median of what each round says: a burst of other work spoils the rounds that it hits, and not the rest.</summary>
+    public double Against(Series other, Func<double, double, double> compare) => MedianOf([.. values.Zip(other.values, compare).Order()]);
+
+    private static double MedianOf(double[] sorted) => sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
 
     public double Min => sorted[0];
 

@@ -51,7 +51,7 @@ internal static class RunCommand
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         await consumer.Run(stop.Token).ConfigureAwait(false);
-        return ExitCode.Ok;
+        return wanted.Once && consumer.Problem is not null ? ExitCode.CouldNot : ExitCode.Ok;
 
         void Stop(PosixSignalContext signal)
         {

@@ -106,17 +106,16 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         return literals.All(literal => literal is not null) ? new Condition.Compare(path, syntax.Operator, [.. literals.Select(literal => literal!.Value)]) : null;
     }
 
-    /// <summary>A value of a kind that the field can have; a number or truth value in a text field is a text.</summary>
+    /// <summary>A value of a kind that the field can have.</summary>
     private Literal? Comparable(CompareSyntax syntax, ValueSyntax value, FieldType type)
     {
         var literal = Literal(value);
         var kind = literal.Number is not null ? FieldKinds.Number : literal.Flag is not null ? FieldKinds.Boolean : FieldKinds.String;
-        if (kind != FieldKinds.String && !type.Can(kind) && type.Can(FieldKinds.String)) (literal, kind) = (Text(value), FieldKinds.String);
         if (!type.Can(kind))
         {
             var what = kind switch { FieldKinds.Number => "a number", FieldKinds.Boolean => "true or false", _ => "a text" };
             context.Report(DiagnosticCatalog.ImpossibleComparison(context.At(value), syntax.Field.Text, type.Describe(), $"\"{syntax.Sign.Text}\" with {what}",
-                type.Can(FieldKinds.Boolean) ? "compare it with true or false" : type.Can(FieldKinds.Number) ? "compare it with a number" : "compare one of its fields, or use \"exists\""));
+                type.Can(FieldKinds.String) ? $"put it in quotes: \"{Text(value).Text}\"" : type.Can(FieldKinds.Boolean) ? "compare it with true or false" : type.Can(FieldKinds.Number) ? "compare it with a number" : "compare one of its fields, or use \"exists\""));
             return null;
         }
 

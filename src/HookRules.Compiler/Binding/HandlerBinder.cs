@@ -21,7 +21,8 @@ internal sealed class HandlerBinder(BindContext context)
         RunSyntax run => Run(run),
         ShellSyntax shell => Shell(shell),
         HttpSyntax http => Http(http),
-        MessageSyntax message => texts.Value(message.Text, $"the text of {message.Word.Text}") is { } text
+        MessageSyntax { Text: StringSyntax { Text: "" } } message => context.None<Handler>(DiagnosticCatalog.WrongValue(context.At(message.Text), $"the text of \"{message.Word.Text}\"", "one that is not empty")),
+        MessageSyntax message => texts.Value(message.Text, $"the text of \"{message.Word.Text}\"") is { } text
             ? message.Word.Text switch
             {
                 "slack" => new Handler.Slack(text),

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
@@ -59,12 +59,6 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
         ["agent"] = new("agent", HandlerTypes.Agent, "2.1.0", And(new() { ["model"] = new(Kind.Text) }), "prompt"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What a file pattern may have and the client's <c>if</c> may not.</summary>
-    private static readonly SearchValues<char> BeyondIf = SearchValues.Create("{}[]()\\");
-
-    /// <summary>Tools whose permission rules are about paths, so that <c>if</c> can stand for a file pattern.</summary>
-    private static readonly string[] PathTools = ["Write", "Edit", "Read", "NotebookEdit"];
-
     /// <summary>Null where it is wrong, which is reported.</summary>
     public NativeHandler? Bind(NativeSyntax syntax)
     {
@@ -84,7 +78,7 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
         {
             json.WriteStartObject();
             json.WriteString("type", handler.Type);
-            if (!WriteSubject(json, syntax) || !WriteFilter(json, syntax) || !WriteFields(json, syntax, handler)) return null;
+            if (!WriteSubject(json, syntax) || !CanFilter(syntax) || !WriteFields(json, syntax, handler)) return null;
             json.WriteEndObject();
         }
 
@@ -121,22 +115,15 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
         }
     }
 
-    /// <summary>File patterns become an <c>if</c> where one says the same; the client's has one tool, one pattern, no braces.</summary>
-    private bool WriteFilter(Utf8JsonWriter json, NativeSyntax syntax)
+    /// <summary>File patterns become an <c>if</c> in settings.json, where the client's says the same.</summary>
+    private bool CanFilter(NativeSyntax syntax)
     {
         if (trigger.Globs.IsEmpty) return true;
         var word = syntax.Word.Text;
         if (syntax.Fields?.Members.FirstOrDefault(member => member.Key.Text == "if") is { } written)
             return Refuse(DiagnosticCatalog.HandlerCannotFilter(context.At(written), word, "both a file pattern and an \"if\"", "keep one of the two"));
-        if (trigger is { Matcher: Matcher.Names { Values: [var tool] }, Globs: [{ Negated: false, Anchored: false } glob] }
-            && PathTools.Contains(tool) && glob.Text.AsSpan().IndexOfAny(BeyondIf) < 0)
-        {
-            json.WriteString("if", $"{tool}({glob.Text})");
-            return true;
-        }
-
-        return Refuse(DiagnosticCatalog.HandlerCannotFilter(context.At(syntax.Word), word, "these file patterns: its \"if\" knows one tool and one pattern without / { [ !",
-            $"write one tool and one pattern such as *.py, in a rule of its own ({string.Join(", ", PathTools)} can have one)"));
+        return SettingsEmitter.CanFilterNatives(trigger.Matcher, trigger.Globs) || Refuse(DiagnosticCatalog.HandlerCannotFilter(context.At(syntax.Word), word,
+            "these file patterns: its \"if\" knows one pattern without / { [ !", "name the tools (Write, Edit, Read) and one pattern such as *.py, in a rule of its own"));
     }
 
     private bool WriteFields(Utf8JsonWriter json, NativeSyntax syntax, Handler handler)

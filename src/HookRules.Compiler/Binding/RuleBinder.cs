@@ -91,7 +91,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             if (modifier is UnsupportedModifierSyntax || word is "as" or "open") continue;
             if (word == "closed")
             {
-                if (!@event.CanBlock) Nothing(modifier, $"nothing can be blocked on {@event.Name}", "remove it, or choose an event that can block, such as PreToolUse");
+                // Claude Code heeds onFailure on fewer events than those that a sync action can block itself.
+                if (!@event.OnFailureBlocks && !(@event.CanBlock && steps.Sync.Count > 0)) Nothing(modifier, $"a failed hook blocks nothing on {@event.Name}", "remove it, or choose an event that can block, such as PreToolUse");
             }
             else if (steps.Stages.Count == 0 && steps.Sync.Count == 0)
             {

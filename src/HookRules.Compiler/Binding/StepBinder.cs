@@ -113,12 +113,14 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             if (@event.Name != "WorktreeCreate")
             {
                 Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
-                    @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()), Instead(decision.Kind, @event)));
+                    [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
             }
 
             return;
         }
 
+        if (decision.Text is { Text: "" } empty && !StepGrammar.WithoutText.Contains(decision.Word.Text))
+            Report(DiagnosticCatalog.WrongValue(context.At(empty), $"the text of \"{decision.Word.Text}\"", "one that is not empty"));
         var texts = new TextBinder(context);
         var text = decision.Text is null ? Template.Empty : texts.Template(decision.Text);
         TextBinder.Check(context, texts.Placeholders, trigger.Payload);
@@ -189,7 +191,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (scope.FindAction(name.Text) is { } action) return action;
         HasErrors = true;
-        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, NearestName.Find(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
+        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
         return null;
     }
 

@@ -98,8 +98,7 @@ internal sealed class TextBinder(BindContext context)
                 continue;
             }
 
-            var close = text.IndexOf('}', at);
-            if (close > 0 && FieldPath.Parse(text[(at + 1)..close]) == field) return (at, close + 1 - at);
+            if (Engine.Template.FieldAt(text, at, out var close) == field) return (at, close + 1 - at);
         }
 
         return (from, 0);

@@ -36,7 +36,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         else if (defaultEvent is null) return context.None<Trigger>(needsEvent());
         var @event = named ?? HookEvents.Find(defaultEvent!)!;
 
-        if (@event.Matching == MatcherKind.FileName) return FileNames(@event, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
+        if (@event.Matching == MatcherKind.FileName) return FileNames(syntax, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
 
         Matcher matcher = Matcher.Any.Instance;
         IReadOnlyCollection<string>? tools = null;
@@ -156,9 +156,10 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         return RegexPattern.TryParse(expression.ToString(), "", out var problem, out _) ?? throw new InvalidOperationException($"{expression}: {problem}");
     }
 
-    private Matcher? FileNames(HookEvent @event, ImmutableArray<TriggerWordSyntax> words)
+    private Matcher? FileNames(TriggerSyntax trigger, ImmutableArray<TriggerWordSyntax> words)
     {
         var names = ImmutableArray.CreateBuilder<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in words)
         {
             var text = word.Text.Text;
@@ -167,12 +168,15 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             if (text.AsSpan().IndexOfAny("*?[{") >= 0) return Refuse("a pattern");
             if (word.Kind == TriggerWordKind.Bare) return Refuse("not in quotes");
             if (text.Contains('/', StringComparison.Ordinal)) return Refuse("a path");
-            names.AddRange(text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Except(names));
+            foreach (var name in text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                if (known.Add(name)) names.Add(name);
 
             Matcher? Refuse(string problem) => context.None<Matcher>(DiagnosticCatalog.FileNameList(context.At(word), text, problem));
         }
 
-        return names.Count > 0 ? new Matcher.Names(names.ToImmutable()) : Matcher.Any.Instance;
+        if (names.Count > 0) return new Matcher.Names(names.ToImmutable());
+        context.Report(DiagnosticCatalog.NothingWatched(context.At(trigger)));
+        return Matcher.Any.Instance;
     }
 
     private ImmutableArray<Glob>? Globs(ImmutableArray<TriggerWordSyntax> words, PayloadKind payload)
@@ -193,7 +197,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             {
                 if (scope.UseLet(name) is not { } value)
                 {
-                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, NearestName.Find(name, scope.LetNames)));
+                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, scope.Nearest(name, scope.LetNames)));
                     sound = false;
                     continue;
                 }

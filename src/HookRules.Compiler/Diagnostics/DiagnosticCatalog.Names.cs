@@ -21,10 +21,13 @@ public static partial class DiagnosticCatalog
     public static Diagnostic ImpossibleComparison(SourceRef at, string field, string type, string comparison, string mend) =>
         Error("HR1005", at, $"\"{field}\" is {type}, so {comparison} never holds", mend);
 
-    public static Diagnostic DecisionNotHonoured(SourceRef at, string step, string @event, IEnumerable<string> possible, string? instead) =>
-        possible.ToArray() is { Length: > 0 } some
-            ? Error("HR1006", at, $"\"{step}\" is not possible on {@event}: Claude Code honours {OneOf(some, "and")} there", instead is null ? $"use {OneOf(some)}" : $"write \"{instead}\"")
-            : Error("HR1006", at, $"\"{step}\" is not possible on {@event}: Claude Code honours no decision there, only actions run", "use an action, for example log \".claude/logs/events.jsonl\"");
+    public static Diagnostic DecisionNotHonoured(SourceRef at, string step, string @event, IReadOnlyCollection<string> possible, string? instead)
+    {
+        var (honoured, mend) = possible.Count > 0
+            ? ($"Claude Code honours {OneOf(possible, "and")} there", instead is null ? $"use {OneOf(possible)}" : $"write \"{instead}\"")
+            : ("Claude Code honours no decision there, only actions run", "use an action, for example log \".claude/logs/events.jsonl\"");
+        return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {honoured}", mend);
+    }
 
     public static Diagnostic MatcherIgnored(SourceRef at, string matcher, string @event) =>
         Error("HR1007", at, $"{@event} ignores matchers, so \"{matcher}\" would change nothing", "remove it, or put the condition behind \"where\"");
@@ -157,6 +160,9 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>
         Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} in a trigger, or remove it");
+
+    public static Diagnostic NothingWatched(SourceRef at) =>
+        Hint("HR2003", at, "Claude Code watches the files that a matcher of FileChanged names, and this rule names none", "name them: on FileChanged \".envrc\" \"package.json\"");
 
     public static Diagnostic RemovedTool(SourceRef at, string name) =>
         Hint("HR2002", at, $"Claude Code has no tool \"{name}\" any more", "remove it; Edit and Write are what changes files");

@@ -31,7 +31,7 @@ public static partial class DiagnosticCatalog
         Error("HR0008", at, "an indented line continues the statement above, but there is none", "start the line in column 1");
 
     public static Diagnostic NotSupportedYet(SourceRef at, string feature, string instead) =>
-        Error("HR0009", at, $"\"{feature}\" is not supported yet by this version of HookRules", instead);
+        Error("HR0009", at, $"{(feature.Contains('"') ? feature : $"\"{feature}\"")} is not supported yet by this version of HookRules", instead);
 
     public static Diagnostic UnknownStep(SourceRef at, string word, string? nearest) =>
         Error("HR0010", at, $"unknown step \"{word}\"{DidYouMean(nearest)}",

@@ -15,15 +15,15 @@ internal static class SettingsCondition
     public static string? Of(ImmutableArray<Rule> rules, SettingsMatcher matcher) =>
         matcher.Names is [var tool] && KnowsFilesOf(tool)
         && rules.All(rule => rule.Decisions.IsEmpty && rule.Sync.IsEmpty && rule.Matcher is Matcher.Names)
-        && rules.Select(Of).Distinct().ToList() is [{ } glob]
+        && rules.Select(rule => Of(rule.Globs)).Distinct().ToList() is [{ } glob]
             ? Condition(tool, glob)
             : null;
 
-    public static string? Of(Rule rule, string tool) => Of(rule) is { } glob ? Condition(tool, glob) : null;
+    public static string? Of(Rule rule, string tool) => Of(rule.Globs) is { } glob ? Condition(tool, glob) : null;
 
-    /// <summary>The rule's glob if it has a single plain one.</summary>
-    public static string? Of(Rule rule) =>
-        rule.Globs is [{ Negated: false, Text: var text }] && !text.AsSpan().ContainsAnyExcept(Plain) && !text.Contains("**", StringComparison.Ordinal) ? text : null;
+    /// <summary>The glob if it is a single plain one.</summary>
+    public static string? Of(ImmutableArray<Glob> globs) =>
+        globs is [{ Negated: false, Text: var text }] && !text.AsSpan().ContainsAnyExcept(Plain) && !text.Contains("**", StringComparison.Ordinal) ? text : null;
 
     // A bare *.py would be anchored to the session's current folder and miss every file outside of it; // is the root of the file system.
     private static string Condition(string tool, string glob) => $"{tool}(//**/{glob})";

@@ -20,7 +20,8 @@ public static class SettingsEmitter
             select entry];
 
     /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain one.</summary>
-    public static bool CanFilterNatives(Rule rule) => rule.Globs.IsEmpty || rule.Matcher is Matcher.Names names && SettingsCondition.Of(rule) is not null && names.Values.All(SettingsCondition.KnowsFilesOf);
+    public static bool CanFilterNatives(Matcher matcher, ImmutableArray<Glob> globs) =>
+        globs.IsEmpty || (matcher is Matcher.Names names && SettingsCondition.Of(globs) is not null && names.Values.All(SettingsCondition.KnowsFilesOf));
 
     private static IEnumerable<SettingsEntry> HookEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
     {
@@ -72,7 +73,7 @@ public static class SettingsEmitter
         select new SettingsEntry(hookEvent.Name, handlers.Key, [.. handlers]);
 
     private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>
-        hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule)
+        hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule.Matcher, rule.Globs)
             ? ((Matcher.Names)rule.Matcher).Values.Distinct().Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))
             : [(new SettingsMatcher(hookEvent, [rule.Matcher]).Write(), null)];
 

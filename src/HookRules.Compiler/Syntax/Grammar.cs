@@ -21,7 +21,7 @@ internal static class Grammar
         var shown = reading.Locate(at, at < reading.End ? Math.Max(at + 1, Words.ValueEnd(reading.Text, at, reading.End)) : at);
         return reading.Text.AsSpan(at..reading.End).IndexOf("->") >= 0 || reading.Text.AsSpan(at..reading.End).Contains('→')
             ? Fail<NameSyntax>(reading, at, "\"->\"")
-            : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(TrimmedEnd(reading, at) - 1, TrimmedEnd(reading, at))));
+            : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))));
     };
 
     private static readonly Parser<StageListSyntax> OnFailure =

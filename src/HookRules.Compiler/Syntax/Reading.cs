@@ -18,6 +18,7 @@ internal sealed class Reading(SourceText source, string text, int start, int end
     private int furthest = -1;
     private Diagnostic? reason;
     private int depth;
+    private bool hasReported;
 
     public string Text => text;
 
@@ -56,25 +57,32 @@ internal sealed class Reading(SourceText source, string text, int start, int end
         reason ??= diagnostic;
     }
 
-    /// <summary>A mistake that reading can go on after.</summary>
+    /// <summary>A mistake that reading can go on after. Reading again after a step back may report it twice: the sorted list has it once.</summary>
     public void Report(Diagnostic diagnostic)
     {
-        if (!problems.Contains(diagnostic)) problems.Add(diagnostic);
+        hasReported = true;
+        problems.Add(diagnostic);
     }
 
-    /// <summary>Why the statement could not be read.</summary>
-    public Diagnostic Failure()
+    /// <summary>Reports why the statement could not be read, unless a mistake in it is reported already: it costs one diagnostic.</summary>
+    public void ReportFailure()
+    {
+        if (!hasReported) Report(Failure());
+    }
+
+    private Diagnostic Failure()
     {
         var at = Math.Max(furthest, start);
         if (UnclosedString(at) is { } open) return DiagnosticCatalog.UnclosedString(Locate(open, Math.Min(end, Words.EndOfLine(text, open, end))));
         if (reason is not null) return reason;
-        if (at >= end) return DiagnosticCatalog.Unexpected(Locate(LastVisible(), end), "the end of the statement", expected);
+        if (at >= end) return DiagnosticCatalog.Unexpected(Locate(Math.Max(start, LastVisible() - 1), LastVisible()), "the end of the statement", expected);
         var to = at + 1;
         while (to < end && !char.IsWhiteSpace(text[to]) && text[to] is not (',' or '"' or ')' or ']' or '}')) to++;
+        if (text[at] == '"' && text.IndexOf('"', at + 1, end - at - 1) is var quote and > 0 && quote < Words.EndOfLine(text, at, end)) to = quote + 1;
         var found = text[at..to];
         return found is "'" or ['\'', ..] or ['“', ..] or ['‘', ..] && expected.Any(what => what.Contains("double quotes", StringComparison.Ordinal))
             ? DiagnosticCatalog.WrongQuotes(Locate(at, to), found)
-            : DiagnosticCatalog.Unexpected(Locate(at, to), $"\"{found}\"", expected);
+            : DiagnosticCatalog.Unexpected(Locate(at, to), found[0] == '"' ? found : $"\"{found}\"", expected);
     }
 
     /// <summary>Reads something that may hold itself, but not without end.</summary>
@@ -119,12 +127,12 @@ internal sealed class Reading(SourceText source, string text, int start, int end
         reason = null;
     }
 
-    // The end of a statement is best shown behind its last word, not below it.
+    // The end of a statement is best shown at its last word, not below it.
     private int LastVisible()
     {
         var at = end;
-        while (at > start && char.IsWhiteSpace(text[at - 1])) at--;
-        return Math.Max(start, at == end && at > start ? at - 1 : at);
+        while (at > start + 1 && char.IsWhiteSpace(text[at - 1])) at--;
+        return at;
     }
 }
 

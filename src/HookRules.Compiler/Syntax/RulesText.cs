@@ -27,7 +27,7 @@ internal static class RulesText
         var result = Grammar.Statement(reading.Start);
         if (result.WasSuccessful) return result.Value;
 
-        problems.Add(reading.Failure());
+        reading.ReportFailure();
         var keyword = Peek(reading, ref start);
         var nameAt = start + keyword.Length;
         var name = Peek(reading, ref nameAt);
@@ -42,7 +42,7 @@ internal static class RulesText
         {
             var next = text.IndexOf('\n', line) is var newline and >= 0 ? newline + 1 : text.Length;
             var first = text[line];
-            if (!(first is '#' or '}' or ')' or ']') && !IsBlank(text.AsSpan(line..next)) && (start < 0 || !char.IsWhiteSpace(first)))
+            if (!IsBlank(text.AsSpan(line..next)) && (start < 0 || !(char.IsWhiteSpace(first) || first is '}' or ')' or ']')))
             {
                 if (start >= 0) yield return (start, TrimEnd(text, start, line));
                 start = line;

@@ -42,6 +42,17 @@ internal static class ValueGrammar
         from value in Value
         select new MemberSyntax(key.Span.To(value.Span), key, value);
 
+    private static Parser<int> EachOnce(ImmutableArray<MemberSyntax> members) => input =>
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in members)
+        {
+            if (!keys.Add(member.Key.Text)) Of(input).Report(DiagnosticCatalog.DuplicateKey(Of(input).Locate(member.Key.Span), member.Key.Text));
+        }
+
+        return Result.Success(0, input);
+    };
+
     public static readonly Parser<ListSyntax> List =
         from open in Sign("[")
         from items in Many(Value)
@@ -52,6 +63,7 @@ internal static class ValueGrammar
         from open in Sign("{")
         from members in Many(Member)
         from close in Close(open, '}')
+        from once in EachOnce(members)
         select new MapSyntax(open.Span.To(close.Span), members);
 
     /// <summary>A text, or the variable that holds it.</summary>
@@ -71,7 +83,7 @@ internal static class ValueGrammar
     /// <summary>As JSON spells numbers.</summary>
     private static bool IsNumber(string word)
     {
-        if (word.Length == 0 || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1)) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) return false;
+        if (word.Length == 0 || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1)) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return false;
         try
         {
             using var json = JsonDocument.Parse(word);

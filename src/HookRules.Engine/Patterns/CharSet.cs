@@ -10,6 +10,9 @@ internal sealed class CharSet
     // ECMAScript's WhiteSpace and LineTerminator; .NET's \s differs (U+0085, U+FEFF).
     public static readonly CharSet Space = Of(('\t', '\r'), (' ', ' '), ('\u00a0', '\u00a0'), ('\u1680', '\u1680'), ('\u2000', '\u200a'), ('\u2028', '\u2029'), ('\u202f', '\u202f'), ('\u205f', '\u205f'), ('\u3000', '\u3000'), ('\ufeff', '\ufeff'));
     public static readonly CharSet LineEnd = Of(('\n', '\n'), ('\r', '\r'), ('\u2028', '\u2029'));
+    public static readonly CharSet NotDigit = Digit.Invert();
+    public static readonly CharSet NotWord = Word.Invert();
+    public static readonly CharSet NotSpace = Space.Invert();
     public static readonly CharSet All = Of(('\0', '\uffff'));
 
     private readonly ulong low;
@@ -45,7 +48,15 @@ internal sealed class CharSet
     {
         var sorted = new List<(char From, char To)>(unsorted.Length);
         foreach (var range in unsorted) sorted.Add(range);
-        sorted.Sort(static (a, b) => a.From.CompareTo(b.From));
+        // A handful of ranges, nearly always in order already: no sort of the library is quicker.
+        for (var i = 1; i < sorted.Count; i++)
+        {
+            var range = sorted[i];
+            var at = i;
+            for (; at > 0 && sorted[at - 1].From > range.From; at--) sorted[at] = sorted[at - 1];
+            sorted[at] = range;
+        }
+
 
         var merged = new List<(char From, char To)>(sorted.Count);
         foreach (var range in sorted)
@@ -61,7 +72,13 @@ internal sealed class CharSet
 
     public static CharSet Single(char c) => new([(c, c)]);
 
-    public static CharSet Union(IEnumerable<CharSet> sets) => Of(CollectionsMarshal.AsSpan(sets.SelectMany(set => set.ranges).ToList()));
+    public static CharSet Union(List<CharSet> sets)
+    {
+        if (sets.Count == 1) return sets[0];
+        var ranges = new List<(char From, char To)>(sets.Count + 8);
+        foreach (var set in sets) ranges.AddRange(set.ranges);
+        return Of(CollectionsMarshal.AsSpan(ranges));
+    }
 
     public CharSet Invert()
     {
@@ -77,26 +94,44 @@ internal sealed class CharSet
         return new CharSet([.. inverted]);
     }
 
-    /// <summary>With the other case of every letter, as ECMAScript folds without the u flag: ASCII and other letters never meet.</summary>
+    // Characters beyond ASCII that are one when case does not count; letters without another case are in none.
+    private static readonly Lazy<List<char>[]> SameLetter = new(() =>
+    {
+        var letters = new Dictionary<char, List<char>>();
+        for (int i = 128; i <= char.MaxValue; i++)
+        {
+            var c = (char)i;
+            var form = CanonicalForm(c);
+            if (form == c) continue;
+            if (!letters.TryGetValue(form, out var same)) letters.Add(form, same = [form]);
+            same.Add(c);
+        }
+
+        return [.. letters.Values];
+    });
+
+    /// <summary>With the other cases of every letter, as ECMAScript folds without the u flag: ASCII and other letters never meet.</summary>
     public CharSet FoldCase()
     {
+        // These are whole already, and there is much to look through in them.
+        if (ReferenceEquals(this, NotDigit) || ReferenceEquals(this, NotWord) || ReferenceEquals(this, NotSpace)) return this;
         var folded = new List<(char, char)>(ranges);
-        foreach (var (from, to) in ranges)
+        for (var c = 'a'; c <= 'z'; c++)
         {
-            for (int c = from; c <= to; c++)
-            {
-                Add((char)c, char.ToUpperInvariant((char)c));
-                Add((char)c, char.ToLowerInvariant((char)c));
-            }
+            var upper = (char)(c - 32);
+            if (Contains(c) != Contains(upper)) folded.Add(Contains(c) ? (upper, upper) : (c, c));
+        }
+
+        if (ranges.Length > 0 && ranges[^1].To >= 128)
+        {
+            foreach (var letters in SameLetter.Value)
+                if (letters.Exists(Contains)) folded.AddRange(letters.Select(letter => (letter, letter)));
         }
 
         return Of(CollectionsMarshal.AsSpan(folded));
-
-        void Add(char original, char other)
-        {
-            if (other != original && char.IsAscii(other) == char.IsAscii(original)) folded.Add((other, other));
-        }
     }
+
+    private static char CanonicalForm(char c) => char.ToUpperInvariant(c) is var upper && char.IsAscii(upper) ? c : upper;
 
     public bool Contains(char c)
     {

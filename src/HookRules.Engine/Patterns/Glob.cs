@@ -41,10 +41,10 @@ public sealed class Glob : IEquatable<Glob>
     }
 
     /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores <see cref="Negated"/>.</summary>
-    public bool IsMatch(ReadOnlySpan<char> path)
+    public bool IsMatch(ReadOnlySpan<char> path, Effort? effort = null)
     {
         if (!Anchored) path = path[(path.LastIndexOf('/') + 1)..];
-        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path);
+        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, effort);
     }
 
     public bool Equals(Glob? other) => other is not null && Text == other.Text;
@@ -70,14 +70,17 @@ public sealed class Glob : IEquatable<Glob>
 
         var regex = new StringBuilder("^");
         if (floating) regex.Append(@"(?:[^]*\/)?".Replace("[^]", @"[\s\S]", StringComparison.Ordinal));
-        var braces = 0;
+        // Of each open brace, whether its options begin where a path begins or behind a slash.
+        var braces = new Stack<bool>();
+        var isStart = true;
         for (var i = 0; i < glob.Length; i++)
         {
+            var atStart = isStart;
+            isStart = false;
             var c = glob[i];
             switch (c)
             {
                 case '*' when i + 1 < glob.Length && glob[i + 1] == '*':
-                    var atStart = i == 0 || glob[i - 1] == '/';
                     var run = i;
                     while (run + 1 < glob.Length && glob[run + 1] == '*') run++;
                     var beforeSlash = run + 1 < glob.Length && glob[run + 1] == '/';
@@ -85,6 +88,7 @@ public sealed class Glob : IEquatable<Glob>
                     {
                         regex.Append(@"(?:[\s\S]*\/)?");
                         run++;
+                        isStart = true;
                     }
                     else
                     {
@@ -111,26 +115,29 @@ public sealed class Glob : IEquatable<Glob>
                     i = close;
                     break;
                 case '{':
-                    braces++;
+                    braces.Push(atStart);
+                    isStart = atStart;
                     regex.Append("(?:");
                     break;
-                case '}' when braces > 0:
-                    braces--;
+                case '}' when braces.Count > 0:
+                    braces.Pop();
                     regex.Append(')');
                     break;
-                case ',' when braces > 0:
+                case ',' when braces.Count > 0:
+                    isStart = braces.Peek();
                     regex.Append('|');
                     break;
                 case '\\' when i + 1 < glob.Length:
                     AppendLiteral(regex, glob[++i]);
                     break;
                 default:
+                    isStart = c == '/';
                     AppendLiteral(regex, c);
                     break;
             }
         }
 
-        if (braces > 0)
+        if (braces.Count > 0)
         {
             problem = "this '{' is never closed; write '\\{' for the character";
             return null;
@@ -140,7 +147,7 @@ public sealed class Glob : IEquatable<Glob>
         return regex.Append('$').ToString();
     }
 
-    private static int CloseOfClass(string glob, int open)
+    internal static int CloseOfClass(string glob, int open)
     {
         var i = open + 1;
         if (i < glob.Length && glob[i] is '!' or '^') i++;
@@ -151,21 +158,40 @@ public sealed class Glob : IEquatable<Glob>
 
     private static void AppendClass(StringBuilder regex, ReadOnlySpan<char> body)
     {
-        regex.Append('[');
-        if (body.Length > 0 && body[0] is '!' or '^')
-        {
-            regex.Append(@"^\/");
-            body = body[1..];
-        }
-
+        var negated = body.Length > 0 && body[0] is '!' or '^';
+        if (negated) body = body[1..];
+        var start = regex.Append(negated ? @"[^\/" : "[").Length;
         for (var i = 0; i < body.Length; i++)
         {
-            if (body[i] == '\\' && i + 1 < body.Length) AppendLiteral(regex, body[++i]);
-            else if (body[i] == '-') regex.Append(i == 0 || i == body.Length - 1 ? @"\-" : "-");
-            else AppendLiteral(regex, body[i]);
+            if (body[i] == '\\') i++;
+            var from = body[i];
+            var to = from;
+            if (i + 2 < body.Length && body[i + 1] == '-')
+            {
+                i += body[i + 2] == '\\' && i + 3 < body.Length ? 3 : 2;
+                to = body[i];
+            }
+
+            // No class takes a slash, not even in the middle of a range.
+            if (negated || from > '/' || to < '/')
+            {
+                AppendRange(regex, from, to);
+                continue;
+            }
+
+            if (from < '/') AppendRange(regex, from, '.');
+            if (to > '/') AppendRange(regex, '0', to);
         }
 
-        regex.Append(']');
+        regex.Append(regex.Length == start && !negated ? @"^\s\S]" : "]");
+    }
+
+    private static void AppendRange(StringBuilder regex, char from, char to)
+    {
+        AppendLiteral(regex, from);
+        if (from == to) return;
+        regex.Append('-');
+        AppendLiteral(regex, to);
     }
 
     private static void AppendLiteral(StringBuilder regex, char c)

@@ -6,6 +6,9 @@ internal sealed class RegexAutomaton
 {
     private const int MaxStates = 2000;
 
+    // Making a state costs this much for each instruction that is looked at.
+    private const int StepCost = 10;
+
     // What stands in the table where no state does.
     private const int Unknown = -1;
     private const int Matched = -2;
@@ -38,9 +41,10 @@ internal sealed class RegexAutomaton
         marks = new bool[code.Count];
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text)
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
     {
-        if (starts.Length > byte.MaxValue) return IsMatchWithout(text);
+        effort?.Spend(text.Length);
+        if (starts.Length > byte.MaxValue) return IsMatchWithout(text, effort);
         var row = Start();
         var (rows, kinds) = (table, ascii);
         foreach (var c in text)
@@ -51,7 +55,10 @@ internal sealed class RegexAutomaton
             {
                 if (next == Unknown)
                 {
-                    next = Step(ref row, kind);
+                    effort?.Spend((long)StepCost * code.Count);
+                    // A copy: a variable that is passed by reference would live in memory, which halves the speed of the loop.
+                    var from = row;
+                    next = Step(ref from, kind);
                     rows = table;
                 }
 
@@ -68,11 +75,12 @@ internal sealed class RegexAutomaton
     }
 
     // An expression with more kinds of characters than a byte can number: states are made and forgotten.
-    private bool IsMatchWithout(ReadOnlySpan<char> text)
+    private bool IsMatchWithout(ReadOnlySpan<char> text, Effort? effort)
     {
         var state = new State([0], Neighbour.Edge);
         foreach (var c in text)
         {
+            effort?.Spend(StepCost * state.Waiting.Length);
             var waiting = new SortedSet<int>();
             if (Close(state, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) waiting.Add(pc + 1); })) return true;
             if (!anchored) waiting.Add(0);

@@ -49,6 +49,12 @@ internal static class RegexLiterals
         foreach (var part in parts)
         {
             required = Better(required, part.Required);
+            if (part.Exact is [var next] && run is [var text] && text.Length < MostLength)
+            {
+                run = [text + next];
+                continue;
+            }
+
             if (part.Exact is { } exact && run.Length * exact.Length <= MostLiterals && run.All(text => text.Length < MostLength))
             {
                 run = [.. run.SelectMany(left => exact.Select(right => left + right))];

@@ -197,11 +197,11 @@ internal sealed class RegexParser(string source, string flags)
         switch (c)
         {
             case 'd': return CharSet.Digit;
-            case 'D': return CharSet.Digit.Invert();
+            case 'D': return CharSet.NotDigit;
             case 'w': return CharSet.Word;
-            case 'W': return CharSet.Word.Invert();
+            case 'W': return CharSet.NotWord;
             case 's': return CharSet.Space;
-            case 'S': return CharSet.Space.Invert();
+            case 'S': return CharSet.NotSpace;
             case 't': return CharSet.Single('\t');
             case 'n': return CharSet.Single('\n');
             case 'r': return CharSet.Single('\r');

@@ -5,13 +5,18 @@ namespace HookRules.Engine;
 /// <summary>A regular expression that runs in linear time and means the same in JavaScript: searched for anywhere, case-sensitive unless flagged <c>i</c>.</summary>
 public sealed class RegexPattern : IEquatable<RegexPattern>
 {
+    // Below this length to match is quicker than to find out which texts must occur.
+    private const int ShortText = 512;
+
+    private readonly RegexNode node;
     private readonly RegexProgram program;
+    private ImmutableArray<string> literals;
 
     private RegexPattern(string source, string flags, RegexNode node)
     {
         (Source, Flags) = (source, flags);
+        this.node = node;
         program = new RegexProgram(node);
-        RequiredLiterals = RegexLiterals.Of(node, IgnoreCase);
     }
 
     public string Source { get; }
@@ -22,7 +27,7 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
     public bool IgnoreCase => Flags.Contains('i');
 
     /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>); empty where nothing is certain.</summary>
-    public ImmutableArray<string> RequiredLiterals { get; }
+    public ImmutableArray<string> RequiredLiterals => literals.IsDefault ? literals = RegexLiterals.Of(node, IgnoreCase) : literals;
 
     /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around, back-references) or is read differently elsewhere.</summary>
     public static RegexPattern? TryParse(string source, string flags, out string? problem, out int problemAt)
@@ -39,7 +44,12 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         }
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text) => MayMatch(text) && program.IsMatch(text);
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort = null)
+    {
+        if (text.Length < ShortText && literals.IsDefault) return program.IsMatch(text, effort);
+        effort?.Scan(text.Length * RequiredLiterals.Length);
+        return MayMatch(text) && program.IsMatch(text, effort);
+    }
 
     /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>
     public bool MayMatch(ReadOnlySpan<char> text)

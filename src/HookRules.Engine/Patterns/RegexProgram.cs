@@ -8,11 +8,14 @@ internal sealed class RegexProgram
     // From this length on it pays to remember which threads follow which on a character.
     private const int LongText = 512;
 
+    // Of so many instructions about one is at work at a time.
+    private const int TypicalThreads = 8;
+
     internal enum Op : byte { Set, Split, Jump, Assert, Match }
 
     internal readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
 
-    private readonly List<Instruction> code = [];
+    private readonly List<Instruction> code = new(32);
     private readonly bool anchored;
     private readonly CharSet? first;
     private RegexAutomaton? automaton;
@@ -23,10 +26,15 @@ internal sealed class RegexProgram
         Emit(node);
         Add(new Instruction(Op.Match, 0, 0, null));
         anchored = StartsAtTextStart(node);
-        first = FirstChars();
+        first = anchored ? null : FirstChars();
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text) => text.Length < LongText ? Simulate(text) : (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text);
+    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
+    {
+        if (text.Length >= LongText) return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, effort);
+        effort?.Spend(text.Length * (1 + (code.Count / TypicalThreads)));
+        return Simulate(text);
+    }
 
     private bool Simulate(ReadOnlySpan<char> text)
     {

@@ -118,7 +118,9 @@ internal static class ConditionJson
             default:
                 var @operator = RuleJson.At(json, 0).AsOneOf(Operators);
                 if (items.Length < 3) throw new PlanCorruptException("the plan has a comparison with nothing");
-                return new Condition.Compare(Field(items[1]), @operator, [.. items.Skip(2).Select(Literal)]);
+                var values = items.Skip(2).Select(Literal).ToImmutableArray();
+                if (@operator is CompareOperator.Contains or CompareOperator.StartsWith or CompareOperator.EndsWith && values[0].Text is null) throw new PlanCorruptException("the plan looks for something that is no text");
+                return new Condition.Compare(Field(items[1]), @operator, values);
         }
     }
 

@@ -15,6 +15,8 @@ public sealed class PlanFile : IDisposable
 
     private const int HeadSize = 32 * 1024;
 
+    private const long Largest = 256 << 20;
+
     private readonly SafeFileHandle file;
     private readonly long fileLength;
     private readonly int bodyStart;
@@ -25,11 +27,13 @@ public sealed class PlanFile : IDisposable
     private readonly long sourcesAt;
     private readonly long positionsAt;
     private readonly byte[]?[] pages;
+    private FieldPath? lastField;
+    private JsonElement? sources;
 
     private PlanFile(SafeFileHandle file)
     {
         this.file = file;
-        fileLength = RandomAccess.GetLength(file);
+        fileLength = LengthOf(file);
         var head = Head();
         var at = PlanFormat.Start.Length;
         if (!head.StartsWith(PlanFormat.Start)) throw new PlanCorruptException("it is not a plan of this version; compile again");
@@ -62,13 +66,13 @@ public sealed class PlanFile : IDisposable
         try
         {
             problem = null;
-            file = File.OpenHandle(path);
+            file = OpenFile(path);
             return new PlanFile(file);
         }
-        catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException or JsonException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException || PlanCorruptException.Means(e))
         {
             file?.Dispose();
-            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : e.Message;
+            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : PlanCorruptException.Means(e) ? "it is malformed" : e.Message;
             return null;
         }
     }
@@ -77,7 +81,19 @@ public sealed class PlanFile : IDisposable
     /// <exception cref="PlanCorruptException">What was read does not have the hash that the plan states.</exception>
     public IReadOnlyList<Rule> Candidates(Payload payload)
     {
-        if (RuleIndex.Keys(payload) is not { } keys) return RuleGraphJson.Read(Everything()).Graph.Rules;
+        try
+        {
+            return Find(payload);
+        }
+        catch (Exception e) when (PlanCorruptException.Means(e))
+        {
+            throw new PlanCorruptException("it is malformed");
+        }
+    }
+
+    private List<Rule> Find(Payload payload)
+    {
+        if (RuleIndex.Keys(payload) is not { } keys) return [.. RuleGraphJson.Read(Everything()).Graph.Rules];
 
         var found = new SortedDictionary<int, (int Offset, int Length)>();
         foreach (var key in keys)
@@ -97,6 +113,18 @@ public sealed class PlanFile : IDisposable
     /// <exception cref="PlanCorruptException">The plan has no such action, or what was read does not have the hash that the plan states.</exception>
     public ActionDefinition Action(string name)
     {
+        try
+        {
+            return Find(name);
+        }
+        catch (Exception e) when (PlanCorruptException.Means(e))
+        {
+            throw new PlanCorruptException("it is malformed");
+        }
+    }
+
+    private ActionDefinition Find(string name)
+    {
         foreach (var posting in PostingsOf(PlanFormat.ActionKey(name)))
         {
             if (RuleJson.At(posting, 0).AsInt() >= 0) continue;
@@ -107,29 +135,48 @@ public sealed class PlanFile : IDisposable
         throw new PlanCorruptException($"it has no action \"{name}\"");
     }
 
+    /// <summary>Some rule of the event guards, and may be meant where its matcher value is this; null where that is not known.</summary>
+    public bool Guards(string @event, string? matcherValue) => HasDuty(RuleIndex.GuardDuty, @event, matcherValue);
+
+    /// <summary>The same of rules that queue.</summary>
+    public bool Queues(string @event, string? matcherValue) => HasDuty(RuleIndex.QueueDuty, @event, matcherValue);
+
     public void Dispose() => file.Dispose();
 
-    private IEnumerable<JsonElement> PostingsOf(string key)
+    private bool HasDuty(string duty, string @event, string? value) =>
+        LineOf(PlanFormat.DutyKey(duty, @event, value ?? "")) is not null || (value is not null && LineOf(PlanFormat.DutyKey(duty, @event, RuleIndex.AnyValue)) is not null);
+
+    private IEnumerable<JsonElement> PostingsOf(string key) => LineOf(key) is { } line ? Parse(Line(line)).AsArray(posting => posting) : [];
+
+    /// <summary>Where the postings of a key stand; null where the plan has none.</summary>
+    private int? LineOf(string key)
     {
         var hash = PlanFormat.KeyHash(key);
         for (var probe = 0; probe < slotCount; probe++)
         {
             var slot = Read(slotStart + ((int)((hash + (uint)probe) & (uint)(slotCount - 1)) * PlanFormat.SlotSize), PlanFormat.SlotSize);
             if (!Utf8Parser.TryParse(slot.AsSpan(1, 8), out uint slotHash, out _, 'x') || !Utf8Parser.TryParse(slot.AsSpan(9, 8), out int offset, out _, 'x')) throw new PlanCorruptException("its index is malformed");
-            if (slotHash == 0) return [];
-            if (slotHash == hash) return Parse(Line(offset)).AsArray(posting => posting);
+            if (slotHash == 0) return null;
+            if (slotHash == hash) return offset;
         }
 
-        return [];
+        return null;
     }
 
-    private static bool MayHold(JsonElement posting, Payload payload)
+    private bool MayHold(JsonElement posting, Payload payload)
     {
         var count = posting.GetArrayLength();
         if (count <= 3) return true;
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+    }
+
+    // Most rules of an event ask for the same field.
+    private FieldPath FieldOf(JsonElement text)
+    {
+        if (lastField is not { } last || !text.ValueEquals(last.Text)) lastField = last = ConditionJson.Field(text);
+        return last;
     }
 
     // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.
@@ -142,7 +189,7 @@ public sealed class PlanFile : IDisposable
             var numbers = Numbers(line.AsSpan(1));
             return numbers.Length == 5 ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4]) : RuleGraphJson.NoPlace;
         }
-        catch (Exception e) when (e is PlanCorruptException or JsonException or IOException or ArgumentException)
+        catch (Exception e) when (e is PlanCorruptException or IOException || PlanCorruptException.Means(e))
         {
             return RuleGraphJson.NoPlace;
         }
@@ -150,16 +197,51 @@ public sealed class PlanFile : IDisposable
 
     private string SourceName(int index)
     {
+        if (sources is { } known) return RuleJson.At(known, index).Required("path").AsText();
         var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
         if (length is <= 0 or > 1 << 20) return RuleGraphJson.NoPlace.File;
         var text = new byte[length];
-        return RandomAccess.Read(file, text, sourcesAt) == length ? RuleJson.At(Parse(text), index).Required("path").AsText() : RuleGraphJson.NoPlace.File;
+        if (RandomAccess.Read(file, text, sourcesAt) != length) return RuleGraphJson.NoPlace.File;
+        sources = Parse(text);
+        return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
 
-    private byte[] Everything()
+    private byte[] Everything() => Everything(file, fileLength);
+
+    private static byte[] Everything(SafeFileHandle file, long length)
     {
-        var text = new byte[fileLength];
+        var text = new byte[length];
         return RandomAccess.Read(file, text, 0) == text.Length ? text : throw new PlanCorruptException("it changed while it was read");
+    }
+
+    /// <summary>All bytes of a plan.</summary>
+    /// <exception cref="PlanCorruptException">It is no file, or larger than any plan.</exception>
+    internal static byte[] ReadAll(string path)
+    {
+        using var file = OpenFile(path);
+        return Everything(file, LengthOf(file));
+    }
+
+    // A pipe in the plan's place would hold whoever opens it until somebody writes to it.
+    private static SafeFileHandle OpenFile(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return File.OpenHandle(path);
+        var fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        if (fd >= 0) return new SafeFileHandle(fd, ownsHandle: true);
+        throw Libc.Errno == Libc.ENOENT ? new FileNotFoundException() : new IOException(Libc.Describe(Libc.Errno));
+    }
+
+    private static long LengthOf(SafeFileHandle file)
+    {
+        try
+        {
+            var length = RandomAccess.GetLength(file);
+            return length <= Largest ? length : throw new PlanCorruptException("it is larger than any plan");
+        }
+        catch (NotSupportedException)
+        {
+            throw new PlanCorruptException("it is not a file");
+        }
     }
 
     private byte[] Head()
@@ -247,5 +329,5 @@ public sealed class PlanFile : IDisposable
         return pages[number] = page;
     }
 
-    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json).RootElement;
+    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json, PlanFormat.Reading).RootElement;
 }

@@ -31,10 +31,16 @@ internal static class PlanFormat
     public const int SlotSize = 20;
     public const int PositionSize = 36;
 
+    /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
+    public static readonly System.Text.Json.JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
+
     public static readonly byte[] Start = Encoding.ASCII.GetBytes($"{{\"hookrules\":{Version},\n");
 
     /// <summary>Key of the postings of all rules of an event and one value of its matcher.</summary>
     public static string RuleKey(string @event, string matcherValue, string clue) => $"{@event}\n{matcherValue}\n{clue}";
+
+    /// <summary>Key without postings of its own: that it is there says that some rule guards or queues.</summary>
+    public static string DutyKey(string duty, string @event, string matcherValue) => $"{duty}\n{@event}\n{matcherValue}";
 
     public static string ActionKey(string name) => $"action\n{name}";
 
@@ -55,4 +61,8 @@ internal static class PlanFormat
 }
 
 /// <summary>plan.json is damaged, or was changed by something else than the compiler.</summary>
-public sealed class PlanCorruptException(string message) : Exception(message);
+public sealed class PlanCorruptException(string message) : Exception(message)
+{
+    /// <summary>What reading something that is no plan may run into.</summary>
+    internal static bool Means(Exception e) => e is System.Text.Json.JsonException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException or InvalidOperationException;
+}

@@ -110,8 +110,9 @@ internal sealed class PlanWriter : IDisposable
     private static SortedDictionary<uint, List<Posting>> Postings(RuleGraph graph)
     {
         var postings = new SortedDictionary<uint, List<Posting>>();
-        foreach (var (rule, key) in RuleIndex.Keys(graph.Rules)) Add(key, new Posting(false, rule, PrefilterText(graph.Rules[rule].Where)));
+        foreach (var (rule, key) in RuleIndex.Keys(graph.Rules)) Add(key, new Posting(false, rule, PrefilterText(graph.Rules[rule])));
         for (var i = 0; i < graph.Actions.Length; i++) Add(PlanFormat.ActionKey(graph.Actions[i].Name), new Posting(true, i, ""));
+        foreach (var key in RuleIndex.DutyKeys(graph.Rules)) postings.TryAdd(PlanFormat.KeyHash(key), []);
         return postings;
 
         void Add(string key, Posting posting)
@@ -122,9 +123,9 @@ internal sealed class PlanWriter : IDisposable
         }
     }
 
-    private static string PrefilterText(Condition? where)
+    private static string PrefilterText(Rule rule)
     {
-        if (RuleIndex.PrefilterOf(where) is not { } filter) return "";
+        if (RuleIndex.PrefilterOf(rule) is not { } filter) return "";
         return $",{Quoted(filter.Field.Text)},{(filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
     }
 

@@ -22,12 +22,13 @@ public static class RuleGraphJson
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, PlanFormat.Reading);
             var root = document.RootElement;
             if (root.Required("hookrules").AsInt() != PlanFormat.Version) throw new PlanCorruptException("it is not a plan of this version; compile again");
-            var body = root.Required("body");
             var hash = root.Required("hash").AsText();
-            Verify(text.Span, hash);
+            // The bytes that have the hash are read, and not whatever else in the file is called "body".
+            using var verified = JsonDocument.Parse(Verify(text, hash), PlanFormat.Reading);
+            var body = verified.RootElement;
 
             var sources = root.Array("sources", source => new SourceFile(source.Required("path").AsText(), source.Required("sha256").AsText()));
             var places = root.Array("positions", place => PlaceOf(place, sources));
@@ -45,7 +46,7 @@ public static class RuleGraphJson
         {
             throw new PlanCorruptException($"it is not valid JSON: {e.Message}");
         }
-        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception e) when (PlanCorruptException.Means(e))
         {
             throw new PlanCorruptException("it is malformed");
         }
@@ -54,12 +55,13 @@ public static class RuleGraphJson
     private static SourceRef PlaceOf(JsonElement place, ImmutableArray<SourceFile> sources)
     {
         var numbers = place.AsArray(number => number.AsInt());
-        return numbers.Length == 5 && numbers[0] < sources.Length ? new SourceRef(sources[numbers[0]].Path, numbers[1], numbers[2], numbers[3], numbers[4]) : NoPlace;
+        return numbers.Length == 5 && numbers[0] >= 0 && numbers[0] < sources.Length ? new SourceRef(sources[numbers[0]].Path, numbers[1], numbers[2], numbers[3], numbers[4]) : NoPlace;
     }
 
     /// <summary>Every page of the body, as <see cref="PlanFile"/> checks those that it reads.</summary>
-    private static void Verify(ReadOnlySpan<byte> text, string hash)
+    private static ReadOnlyMemory<byte> Verify(ReadOnlyMemory<byte> whole, string hash)
     {
+        var text = whole.Span;
         var hashedFrom = text.IndexOf("\n\"layout\":["u8) + 1;
         var bodyFrom = text.IndexOf("\n\"body\":"u8) + 1;
         if (hashedFrom <= 0 || bodyFrom <= hashedFrom) throw new PlanCorruptException("it is malformed");
@@ -81,5 +83,7 @@ public static class RuleGraphJson
             if (!actual[..PlanFormat.PageHashSize].SequenceEqual(pages.AsSpan(i * PlanFormat.PageHashSize, PlanFormat.PageHashSize)))
                 throw new PlanCorruptException("it was changed behind the compiler's back");
         }
+
+        return whole.Slice(start, length);
     }
 }

@@ -9,6 +9,13 @@ internal static class RuleIndex
 {
     public const string AnyValue = "*";
     public const string NoClue = "";
+    public const string GuardDuty = "guard";
+    public const string QueueDuty = "queue";
+
+    // How long a clue from the beginning or the end of a name is: a payload's name is looked up by each of these lengths.
+    private static ReadOnlySpan<int> Lengths => [2, 4, 6, 8, 12, 16, 24];
+
+    private const int LongestPath = 8192;
 
     /// <summary>A text that a rule's condition needs in a field; of several, one.</summary>
     public readonly record struct Prefilter(FieldPath Field, ImmutableArray<string> Texts, bool IgnoreCase)
@@ -17,7 +24,8 @@ internal static class RuleIndex
         {
             if (!payload.TryGet(Field, out var value)) return false;
             if (value.ValueKind != JsonValueKind.String) return true;
-            var text = Payload.StringOf(value);
+            var text = payload.Text(Field)!;
+            payload.Effort.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
                 if (text.Contains(one, comparison)) return true;
@@ -43,18 +51,45 @@ internal static class RuleIndex
         }
     }
 
+    /// <summary>Keys under which stands that some rule of an event, or of one of its matcher values, guards or queues: for payloads that cannot be compared with any rule.</summary>
+    public static IEnumerable<string> DutyKeys(ImmutableArray<Rule> rules)
+    {
+        var keys = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            if (!rule.NeedsHook) continue;
+            foreach (var duty in new[] { (Is: rule.Guards, Name: GuardDuty), (Is: rule.Queues, Name: QueueDuty) })
+            {
+                if (!duty.Is) continue;
+                keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, ""));
+                foreach (var value in rule.Matcher is Matcher.Names names ? names.Values : [AnyValue]) keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, value));
+            }
+        }
+
+        return keys;
+    }
+
     /// <summary>The keys under which rules for this payload may be filed; null where it lacks the value that matchers are compared with, so that any rule may apply.</summary>
     public static IEnumerable<string>? Keys(Payload payload)
     {
-        var value = MatcherValue.Of(payload);
+        var value = payload.MatcherText;
         if (value is null && HookEvents.Find(payload.Event)?.MatcherField is not null) return null;
-        return KeysOf(payload.Event, value, payload.File);
+        var clues = new HashSet<string>(StringComparer.Ordinal) { NoClue };
+        if (payload.File is { } file)
+        {
+            // No file system knows such a path; whoever writes one must not make the look-up slow.
+            if (file.Length > LongestPath) return null;
+            AddClues(clues, file);
+            // Globs with a slash are compared with the whole path, as it is without ".." in it.
+            if (RouteContext.FullPath(file, payload.Cwd) is not { } full) return null;
+            if (full != file) AddClues(clues, full);
+        }
+
+        return KeysOf(payload.Event, value, clues);
     }
 
-    private static IEnumerable<string> KeysOf(string @event, string? value, string? file)
+    private static IEnumerable<string> KeysOf(string @event, string? value, IEnumerable<string> clues)
     {
-        List<string> clues = [NoClue];
-        if (file is not null) AddClues(clues, file);
         foreach (var clue in clues)
         {
             if (value is not null && value != AnyValue) yield return PlanFormat.RuleKey(@event, value, clue);
@@ -62,7 +97,7 @@ internal static class RuleIndex
         }
     }
 
-    private static void AddClues(List<string> clues, string file)
+    private static void AddClues(HashSet<string> clues, string file)
     {
         if (OperatingSystem.IsWindows()) file = file.Replace('\\', '/');
         var start = 0;
@@ -70,12 +105,7 @@ internal static class RuleIndex
         {
             var slash = file.IndexOf('/', start);
             if (slash < 0) break;
-            if (slash > start)
-            {
-                var clue = FolderClue(file[start..slash]);
-                if (!clues.Contains(clue)) clues.Add(clue);
-            }
-
+            if (slash > start) clues.Add(FolderClue(file[start..slash]));
             start = slash + 1;
         }
 
@@ -83,6 +113,12 @@ internal static class RuleIndex
         clues.Add(NameClue(name));
         var dot = name.LastIndexOf('.');
         if (dot >= 0) clues.Add(ExtensionClue(name[dot..]));
+        foreach (var length in Lengths)
+        {
+            if (length > name.Length) break;
+            clues.Add(StartClue(name[..length]));
+            clues.Add(EndClue(name[^length..]));
+        }
     }
 
     private static string NameClue(string name) => "=" + name;
@@ -90,6 +126,10 @@ internal static class RuleIndex
     private static string ExtensionClue(string extension) => extension;
 
     private static string FolderClue(string folder) => "/" + folder;
+
+    private static string StartClue(string start) => "<" + start;
+
+    private static string EndClue(string end) => ">" + end;
 
     /// <summary>For each positive glob the clues of which its file certainly has all; empty where one glob has none.</summary>
     private static ImmutableArray<ImmutableArray<string>> CluesOf(Rule rule)
@@ -113,8 +153,15 @@ internal static class RuleIndex
         // A slash inside braces would cut them apart.
         for (int i = 0, braces = 0; i < glob.Length; i++)
         {
-            if (glob[i] == '{') braces++;
-            else if (glob[i] == '}') braces--;
+            if (glob[i] == '[')
+            {
+                // Nor does one inside a class part folders.
+                var close = Glob.CloseOfClass(glob, i);
+                if (glob.AsSpan(i, close - i).Contains('/')) return [];
+                i = close;
+            }
+            else if (glob[i] == '{') braces++;
+            else if (glob[i] == '}' && braces > 0) braces--;
             else if (glob[i] == '/' && braces > 0) return [];
         }
 
@@ -130,20 +177,78 @@ internal static class RuleIndex
         }
         else if (name.Length > 0)
         {
-            var literal = name[(name.LastIndexOfAny(['*', '?', ']', '}']) + 1)..];
-            var dot = literal.LastIndexOf('.');
-            if (dot >= 0 && !literal.Contains('[', StringComparison.Ordinal) && !literal.Contains('{', StringComparison.Ordinal)) clues.Add(ExtensionClue(literal[dot..]));
+            var end = name[(name.LastIndexOfAny(['*', '?', ']', '}']) + 1)..];
+            if (!end.Contains('[', StringComparison.Ordinal) && !end.Contains('{', StringComparison.Ordinal))
+            {
+                var dot = end.LastIndexOf('.');
+                if (dot >= 0) clues.Add(ExtensionClue(end[dot..]));
+                if (Longest(end.Length) is var last and > 0) clues.Add(EndClue(end[^last..]));
+            }
+
+            // Two stars run across slashes, and the name begins behind the last of them.
+            var start = name.Contains("**", StringComparison.Ordinal) ? "" : name[..name.AsSpan().IndexOfAny(Special)];
+            if (Longest(start.Length) is var first and > 0) clues.Add(StartClue(start[..first]));
         }
 
         return clues.ToImmutable();
+    }
+
+    private static int Longest(int available)
+    {
+        var longest = 0;
+        foreach (var length in Lengths)
+            if (length <= available) longest = length;
+        return longest;
     }
 
     private static readonly SearchValues<char> Special = SearchValues.Create("*?[]{}");
 
     private static bool IsSpecial(string part) => part.AsSpan().ContainsAny(Special);
 
-    /// <summary>A text without which the rule's condition cannot hold; null where there is none.</summary>
-    public static Prefilter? PrefilterOf(Condition? condition)
+    /// <summary>A text without which the rule cannot match; null where there is none.</summary>
+    public static Prefilter? PrefilterOf(Rule rule)
+    {
+        var (condition, globs) = (PrefilterOf(rule.Where), PrefilterOf(rule.Globs));
+        return condition is null || (globs is not null && Shortest(globs.Value) > Shortest(condition.Value)) ? globs : condition;
+    }
+
+    private static int Shortest(Prefilter filter) => filter.Texts.Min(text => text.Length);
+
+    private static Prefilter? PrefilterOf(ImmutableArray<Glob> globs)
+    {
+        const int FewestChars = 2, MostTexts = 8;
+        if (globs.IsEmpty || globs[0].Negated) return null;
+        var texts = globs.Where(glob => !glob.Negated).Select(glob => LongestText(glob.Text)).Distinct(StringComparer.Ordinal).ToImmutableArray();
+        return texts.Length <= MostTexts && texts.All(text => text.Length >= FewestChars) ? new Prefilter(FieldPath.File, texts, false) : null;
+    }
+
+    /// <summary>The longest text that a glob has outside its braces and brackets; no file that it matches lacks it.</summary>
+    private static string LongestText(string glob)
+    {
+        if (glob.Contains('\\')) return "";
+        var longest = "";
+        var from = 0;
+        for (int at = 0, depth = 0; at <= glob.Length; at++)
+        {
+            var c = at < glob.Length ? glob[at] : '/';
+            if (depth == 0 && c is '/' or '*' or '?' or '{' or '[')
+            {
+                if (at - from > longest.Length) longest = glob[from..at];
+                from = at + 1;
+            }
+
+            // A bracket may hold what closes others; it is not worth reading here.
+            if (c == '[' && (depth > 0 || glob.AsSpan(at + 1).TrimStart("!^").StartsWith(']'))) return "";
+            if (c is '{' or '[') depth++;
+            if (c is not ('}' or ']')) continue;
+            depth = Math.Max(0, depth - 1);
+            from = at + 1;
+        }
+
+        return longest is "." or ".." ? "" : longest;
+    }
+
+    private static Prefilter? PrefilterOf(Condition? condition)
     {
         switch (condition)
         {

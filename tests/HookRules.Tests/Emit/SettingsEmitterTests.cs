@@ -91,7 +91,9 @@ public class SettingsEmitterTests
     [InlineData("PreToolUse Write src/*.py -> native", false)]
     [InlineData("PreToolUse Write *.py *.ts -> native", false)]
     [InlineData("PreToolUse Write !*.py -> native", false)]
-    public void TheBinderCanAskWhetherANativeHandlersGlobsCanBeKept(string rule, bool expected) => SettingsEmitter.CanFilterNatives(RuleTable.Parse([rule]).Rules[0]).ShouldBe(expected);
+    public void TheBinderCanAskWhetherANativeHandlersGlobsCanBeKept(string rule, bool expected) => CanFilter(RuleTable.Parse([rule]).Rules[0]).ShouldBe(expected);
+
+    private static bool CanFilter(Rule rule) => SettingsEmitter.CanFilterNatives(rule.Matcher, rule.Globs);
 
     private static bool Matches(Matcher matcher, string value) => matcher switch
     {

@@ -52,7 +52,8 @@ public sealed class PlanTests : IDisposable
     public void TheIndexNeverLosesARuleThatMatches(int count)
     {
         var random = new Random(count);
-        string[] globs = ["*.py", "*.c?", "src/**", "src/mod{0}/**/*.cs", "Makefile{0}", "*.ext{0}", "**/dir{0}/*", "{{a,b}}.t{0}", "!*.py", "/x{0}", "*", "[ab].z", "gen{0}/", "a/{{b,c/d}}/e.f"];
+        string[] globs = ["*.py", "*.c?", "src/**", "src/mod{0}/**/*.cs", "Makefile{0}", "*.ext{0}", "**/dir{0}/*", "{{a,b}}.t{0}", "!*.py", "/x{0}", "*", "[ab].z", "gen{0}/", "a/{{b,c/d}}/e.f",
+            "gen{0}_*.py", "*_test{0}.py", "*mid{0}*", "a**", "src/a**", "**b.py", "[]a]*x", "[!]]?", "{{q,[}}]z}}t*", "x[{{]y*", "long_beginning{0}*", "*.g{0}.cs", "\\*x*"];
         var rules = Enumerable.Range(0, count).Select(i =>
         {
             var rule = Rule($"r{i}", Enumerable.Range(0, random.Next(3)).Select(_ => string.Format(null, globs[random.Next(globs.Length)], random.Next(9))).ToArray());
@@ -69,12 +70,47 @@ public sealed class PlanTests : IDisposable
         var context = new RouteContext("/p");
         foreach (var tool in new[] { "Write", "Edit", "Read" })
         {
-            foreach (var file in new[] { "/p/a.py", "/p/src/mod3/x/y.cs", "/p/Makefile4", "/p/q.ext5", "/p/k/dir6/f", "/p/b.t7", "/x1", "/p/x1", "/p/gen2/z/q", "/p/a/c/d/e.f", "/p/a.z" })
+            foreach (var file in new[] { "/p/a.py", "/p/src/mod3/x/y.cs", "/p/Makefile4", "/p/q.ext5", "/p/k/dir6/f", "/p/b.t7", "/x1", "/p/x1", "/p/gen2/z/q", "/p/a/c/d/e.f", "/p/a.z",
+                "/p/gen3_x.py", "/p/x_test4.py", "/p/amid5b.c", "/p/src/ab/c/d.py", "/p/aab.py", "/p/]qx", "/p/zt4", "/p/}]zt", "/p/x{yz", "/p/long_beginning7.c", "/p/q.g2.cs", "/p/*xx", "/p/./src/../src/ab//gen1_b.py" })
             {
                 var payload = Payload(tool, file, "content1 and content3");
                 var expected = Router.Route(payload, rules, context).Matched.Select(rule => rule.Id);
                 Router.Route(payload, plan.Candidates(payload), context).Matched.Select(rule => rule.Id).ShouldBe(expected);
             }
+        }
+    }
+
+    [Fact]
+    public void APlanSaysWhoGuardsAndWhoQueuesWithoutTheRules()
+    {
+        var guard = Rule("guard") with { Stages = [], Matcher = new Matcher.Names(["Write", "Edit"]), Decisions = [new DecisionStep(DecisionKind.Block, Template.Parse("no"))] };
+        using var plan = Open(RuleGraphJson.Write(Graph([guard, Rule("log") with { Event = "Stop" }]), "1").Text);
+
+        plan.Guards("PostToolUse", "Write").ShouldBeTrue();
+        plan.Guards("PostToolUse", null).ShouldBeTrue();
+        plan.Guards("PostToolUse", "Read").ShouldBeFalse();
+        plan.Guards("Stop", null).ShouldBeFalse();
+        plan.Queues("Stop", null).ShouldBeTrue();
+        plan.Queues("PostToolUse", "Write").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ARuleForEveryToolGuardsEachOfThem()
+    {
+        var any = Rule("any") with { Decisions = [new DecisionStep(DecisionKind.Block, Template.Parse("no"))] };
+        using var plan = Open(RuleGraphJson.Write(Graph([any]), "1").Text);
+        plan.Guards("PostToolUse", "Read").ShouldBeTrue();
+        plan.Queues("PostToolUse", "Read").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void OfManyAlikeNamesFewRulesAreRead()
+    {
+        foreach (var glob in new[] { "gen{0}_*.py", "*_test{0}.py", "src/mod{0}/**/*.py", "*.ext{0}" })
+        {
+            var rules = Enumerable.Range(0, 1000).Select(i => Rule($"r{i}", string.Format(null, glob, i))).ToImmutableArray();
+            using var plan = Open(RuleGraphJson.Write(Graph(rules), "1").Text);
+            plan.Candidates(Payload("Write", $"/p/src/mod7/gen7_a_test7.py", "")).Count.ShouldBeLessThanOrEqualTo(1, glob);
         }
     }
 
@@ -110,7 +146,8 @@ public sealed class PlanTests : IDisposable
     public void ACutOffPlanIsNeverBelieved()
     {
         var text = RuleGraphJson.Write(Graph(Everything()), "1").Text;
-        for (var length = 0; length < text.Length; length += 11)
+        // Without its last line end it is still whole.
+        for (var length = 0; length < text.Length - 1; length += 11)
             Should.Throw<PlanCorruptException>(() => RuleGraphJson.Read(text.AsMemory(0, length)));
     }
 

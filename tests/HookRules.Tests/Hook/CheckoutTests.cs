@@ -1,3 +1,6 @@
+using HookRules.Compiler;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
 using Shouldly;
 using Xunit;
 
@@ -25,6 +28,19 @@ public sealed class CheckoutTests : IDisposable
             result.Stdout.ShouldStartWith("0.1.0");
             result.Stderr.ShouldBe("");
         }
+    }
+
+    [Fact]
+    public void TheQuickStartMeansTheSameInBothForms()
+    {
+        var hashes = new[] { "main.hookrules", "hookrules.yaml" }.Select(name =>
+        {
+            var compilation = Compilation.Create(new SourceText(name, File.ReadAllText(Repository.PathOf("examples", "quickstart", name))));
+            compilation.Diagnostics.ShouldBeEmpty();
+            return RuleGraphJson.Write(compilation.Graph, "0.1.0").Hash;
+        }).ToArray();
+
+        hashes[0].ShouldBe(hashes[1]);
     }
 
     [Fact]

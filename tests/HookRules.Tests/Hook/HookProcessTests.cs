@@ -211,7 +211,33 @@ public sealed class HookProcessTests
 
         result.ExitCode.ShouldBe(0);
         result.Stdout.ShouldNotContain("permissionDecision");
-        Message(result).ShouldContain("larger than 16 MB");
+        Message(result).ShouldContain("larger than 4 MB");
+    }
+
+    [Fact]
+    public void APayloadOfTooManyValuesIsNotTakenApart()
+    {
+        using var project = new HookProject(Guard());
+        var crowded = Payload("PreToolUse", $"\"tool_name\":\"Bash\",\"tool_input\":{{\"list\":[{string.Join(',', Enumerable.Repeat("1", 300_000))}]}}");
+
+        var result = project.Run(crowded);
+
+        result.Stdout.ShouldContain("\"permissionDecision\":\"ask\"");
+        Message(result).ShouldContain("more than 200,000 values");
+        project.Run(Bash(new string(',', 300_000))).Stdout.ShouldContain("\"permissionDecision\":\"deny\"");
+    }
+
+    [Fact]
+    public void WhatTakesTooLongToCompareIsAskedAboutAndStillQueued()
+    {
+        var slow = Enumerable.Range(0, 20).Select(i => Guard() with { Id = $"g{i}", Where = new Condition.Matches(FieldPath.Parse("command")!, RegexPattern.TryParse($"(a+)+b*c*d?[{i}-z]{{2}}$", "", out _, out _)!) });
+        using var project = new HookProject([.. slow, Audited()]);
+
+        var result = project.Run(Bash(new string('a', 2 << 20) + "!"));
+
+        result.Stdout.ShouldContain("\"permissionDecision\":\"ask\"");
+        project.Queued.ShouldHaveSingleItem();
+        project.Run(Bash(new string('a', 2 << 20) + "!"), "--closed").ExitCode.ShouldBe(1);
     }
 
     [Fact]

@@ -115,6 +115,18 @@ internal sealed class ConsumerBench : IDisposable
     /// <summary>Nothing waits, nobody holds anything.</summary>
     public bool SpoolIsEmpty => Spool("new").Length == 0 && (!Directory.Exists(State.Spool("claimed")) || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0);
 
+    /// <summary>Goes on a little further each time: an event may have been taken from the spool and not yet be in its window.</summary>
+    public void AdvanceUntilEmpty(TimeSpan by)
+    {
+        Time.Advance(by);
+        Until(() =>
+        {
+            if (SpoolIsEmpty) return true;
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            return false;
+        });
+    }
+
     public void Until(Func<bool> condition, string what = "it did not happen") => Eventually.True(condition, $"{what}\nruns: {Text(State.Runs)}\nerrors: {Text(State.Errors)}");
 
     public void Dispose()

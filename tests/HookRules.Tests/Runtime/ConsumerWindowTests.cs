@@ -81,8 +81,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Time.Advance(TimeSpan.FromSeconds(3));
         Thread.Sleep(50);
         bench.Lines("lint.log").ShouldBeEmpty();
-        bench.Time.Advance(TimeSpan.FromSeconds(1.1));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.1));
         bench.Lines("lint.log").ShouldBe(["a.py 2"]);
     }
 
@@ -93,8 +92,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Start();
         foreach (var session in new[] { "s-1", "s-2", "s-1" }) bench.Publish(new() { ["hook_event_name"] = "Stop", ["session_id"] = session });
 
-        bench.Time.Advance(TimeSpan.FromSeconds(1.2));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
         bench.Lines("note.log").Order().ShouldBe(["s-1", "s-2"]);
     }
 
@@ -107,8 +105,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Write("b.py", session: "s-1");
         bench.Write("c.py", session: "s-2");
 
-        bench.Time.Advance(TimeSpan.FromSeconds(1.2));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
         bench.Lines("note.log").Order().ShouldBe(["b.py ", "c.py "]);
     }
 
@@ -123,8 +120,7 @@ public sealed class ConsumerWindowTests : IDisposable
         Burst("a.py", 1);
         bench.Until(() => bench.Lines("often.log").Length == 5);
         bench.Lines("seldom.log").ShouldBeEmpty();
-        bench.Time.Advance(TimeSpan.FromSeconds(1.2));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
         bench.Lines("seldom.log").ShouldBe(["a.py 5"]);
     }
 
@@ -139,8 +135,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Time.Advance(TimeSpan.FromSeconds(5));
         bench.Write("a.py", "2");
         bench.Until(() => bench.Spool("new").Length == 0);
-        bench.Time.Advance(TimeSpan.FromSeconds(6));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(6));
         bench.Write("a.py", "3");
         bench.Until(() => bench.Lines("note.log").Length == 2);
         bench.Lines("note.log").ShouldBe(["a.py 1", "a.py 3"]);
@@ -159,8 +154,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Start();
         bench.Until(() => bench.Spool("new").Length == 0);
 
-        bench.Time.Advance(TimeSpan.FromSeconds(6));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(6));
         bench.Lines("note.log").ShouldBe(["a.py 1"]);
     }
 
@@ -175,8 +169,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Until(() => bench.Spool("new").Length == 0);
         bench.Time.JumpWallClock(TimeSpan.FromSeconds(seconds));
 
-        bench.Time.Advance(TimeSpan.FromSeconds(2.2));
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(2.2));
         bench.Lines("note.log").ShouldBe(["a.py 1"]);
     }
 
@@ -190,8 +183,7 @@ public sealed class ConsumerWindowTests : IDisposable
         {
             for (var i = 0; i < 20; i++) bench.Write("a.py", $"{round}.{i}");
             bench.Until(() => bench.Spool("new").Length == 0);
-            bench.Time.Advance(TimeSpan.FromSeconds(3));
-            bench.Until(() => bench.SpoolIsEmpty);
+            bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(3));
         }
 
         bench.Lines("note.log").ShouldBe(["a.py 0.19", "a.py 1.19", "a.py 2.19"]);

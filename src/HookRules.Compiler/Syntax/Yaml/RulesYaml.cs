@@ -94,7 +94,7 @@ internal sealed class RulesYaml
         var skipped = new SkippedSyntax(entry.Key.Span, "action", entry.Key.Value);
         if (yaml.Parse(entry.Key, Terminals.Name("the name of the action")) is not { } name) return skipped;
         var span = entry.Key.Span.To(entry.Value.Span);
-        if (entry.Value is YamlScalar scalar)
+        if (entry.Value is YamlScalar { IsNothing: false } scalar)
             return yaml.ParseLine(scalar, Grammar.ActionBody) is { } body ? new ActionSyntax(span, name, body.Handler, body.Modifiers) : skipped;
         if (yaml.Map(entry.Value, $"the action \"{name.Text}\"", "a mapping such as { run: \"pytest -q\" }") is not { } map) return skipped;
         return steps.Step(map, $"the action \"{name.Text}\"", StepGrammar.Handlers.Keys) is InlineActionSyntax action ? new ActionSyntax(span, name, action.Handler, action.Modifiers) : skipped;
@@ -132,6 +132,7 @@ internal sealed class RulesYaml
         ImmutableArray<StageSyntax>? stages = null;
         ImmutableArray<StageSyntax> failure = [];
         var modifiers = ImmutableArray.CreateBuilder<ItemSyntax>();
+        var meant = new HashSet<string?>(StringComparer.Ordinal);
         var isSound = true;
         foreach (var (key, value) in map.Entries)
         {
@@ -159,13 +160,21 @@ internal sealed class RulesYaml
                     else isSound = false;
                     break;
                 default:
-                    if (ModifierGrammar.Modifiers.ContainsKey(key.Value)) modifiers.AddRange(steps.Modifier(key, value));
-                    else yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", NearestName.Find(key.Value, RuleKeys), RuleKeys));
+                    if (ModifierGrammar.Modifiers.ContainsKey(key.Value))
+                    {
+                        modifiers.AddRange(steps.Modifier(key, value));
+                        break;
+                    }
+
+                    var nearest = NearestName.Find(key.Value, RuleKeys);
+                    meant.Add(nearest);
+                    yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys));
                     break;
             }
         }
 
-        var complete = Required(map, "on", "on: Write *.py") & Required(map, "do", "do: the name of an action, or { deny: \"…\" }");
+        // A misspelt key is no missing one.
+        var complete = (meant.Contains("on") || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
         if (!isSound || !complete || trigger is null || stages is not [var first, ..]) return null;
         if (where is { } clause)
         {

@@ -78,7 +78,8 @@ internal sealed class YamlReading(SourceText source, ICollection<Diagnostic> pro
         var reading = new Reading(source, scalar.Value, 0, scalar.Value.Length, problems, scalar.Offsets);
         var result = Terminals.Whole(parser)(reading.Start);
         if (result.WasSuccessful) return result.Value;
-        Report(isLine && scalar.IsPlain && IsCut(scalar) ? YamlSlip.At(source, scalar.Span.Start, "\" #\" starts a comment and cuts it off") : reading.Failure());
+        if (isLine && scalar.IsPlain && IsCut(scalar)) Report(YamlSlip.At(source, scalar.Span.Start, "\" #\" starts a comment and cuts it off"));
+        else reading.ReportFailure();
         return null;
     }
 

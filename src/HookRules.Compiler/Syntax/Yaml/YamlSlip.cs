@@ -28,6 +28,15 @@ internal static class YamlSlip
             var value = ValueOn(source, text, above);
             if (value.Length > 0 && source.Text[value.Start] is '"' or '\'' && IsOpen(source.Text.AsSpan(value.Start, value.Length)))
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the quote {source.Text[value.Start]} is not closed on this line"));
+            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && above < line && Depth(source.Text.AsSpan(value.Start, value.Length)) > 0)
+                return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the bracket {source.Text[value.Start]} is not closed"));
+        }
+
+        if (message.Contains("tab", StringComparison.Ordinal))
+        {
+            var tabs = line;
+            while (source.StartOf(tabs + 1) > source.StartOf(tabs) && !Indentation(source.Line(tabs)).Contains('\t')) tabs++;
+            return (tabs, DiagnosticCatalog.YamlSyntax(source.Locate(new TextSpan(source.StartOf(tabs), 1)), "lines are indented with spaces, never with tabs"));
         }
 
         var span = ValueOn(source, text, line);
@@ -88,6 +97,24 @@ internal static class YamlSlip
         }
 
         return true;
+    }
+
+    private static ReadOnlySpan<char> Indentation(ReadOnlySpan<char> line) => line[..^line.TrimStart().Length];
+
+    // How many brackets stay open.
+    private static int Depth(ReadOnlySpan<char> value)
+    {
+        var depth = 0;
+        var quote = '\0';
+        foreach (var c in value)
+        {
+            if (quote != '\0') quote = c == quote ? '\0' : quote;
+            else if (c is '"' or '\'') quote = c;
+            else if (c is '[' or '{') depth++;
+            else if (c is ']' or '}') depth--;
+        }
+
+        return depth;
     }
 
     // Without the words for those who wrote the parser.

@@ -10,6 +10,7 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
 {
     private const int MaxErrors = 50;
     private const int MaxDepth = 64;
+    private const int MaxBrackets = 500;
 
     private readonly List<Diagnostic> told = [];
     private readonly HashSet<string> anchors = new(StringComparer.Ordinal);
@@ -20,6 +21,12 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
     /// <summary>Null for an empty file, and where nothing could be read.</summary>
     public YamlNode? Read()
     {
+        if (TooManyBrackets() is { } bracket)
+        {
+            problems.Add(DiagnosticCatalog.TooDeep(source.Locate(new TextSpan(bracket, 1))));
+            return null;
+        }
+
         for (var errors = 0; errors < MaxErrors; errors++)
         {
             // What is told before a mistake is told again when the rest is read.
@@ -42,6 +49,21 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         }
 
         problems.Add(DiagnosticCatalog.TooManyErrors(source.Locate(new TextSpan(0, 0))));
+        return null;
+    }
+
+    // The scanner's time grows with the square of the open brackets.
+    private int? TooManyBrackets()
+    {
+        var open = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '[' or '{') open++;
+            else if (text[i] is ']' or '}') open--;
+            else if (text[i] == '\n' && i + 1 < text.Length && !char.IsWhiteSpace(text[i + 1])) open = 0;
+            if (open > MaxBrackets) return i;
+        }
+
         return null;
     }
 
@@ -116,6 +138,7 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         while ((parser.Current ?? Next()) is not MappingEnd)
         {
             var key = Node(depth + 1);
+            var before = told.Count;
             var value = Node(depth + 1);
             if (key is not YamlScalar name)
             {
@@ -123,7 +146,12 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
                 continue;
             }
 
-            if (name is { IsPlain: true, Value: "<<" }) told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(name.Span), "merge keys", "write the values in both places"));
+            if (name is { IsPlain: true, Value: "<<" })
+            {
+                // The alias that is merged is the same mistake.
+                told.RemoveRange(before, told.Count - before);
+                told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(name.Span), "merge keys", "write the values in both places"));
+            }
             else if (!keys.Add(name.Value)) told.Add(DiagnosticCatalog.DuplicateKey(source.Locate(name.Span), name.Value));
             else entries.Add(new YamlEntry(name, value));
         }

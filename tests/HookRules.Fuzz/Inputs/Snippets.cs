@@ -1,0 +1,68 @@
+namespace HookRules.Fuzz;
+
+/// <summary>Inputs that show every part of the language once, and settings files in odd layouts.</summary>
+internal static class Snippets
+{
+    public const string Rules = """
+        # everything once
+        queue file
+        consumer manual
+        durability fsync
+        requires claude-code >= 2.1.295
+        let sources = "src/**"
+        action ruff   = run "ruff check --fix {file}" timeout 30s retry 2 concurrency 1
+        action listed = run ["sh", "-c", "echo \"$1\"", "{tool_input.file_path}", env.HOME] pass PATH group lint
+        action script = shell "cat \"$HOOK_FILE\" | wc -c" as-is
+        action chat   = http POST env.SLACK_WEBHOOK headers { "X-A": "1", B: env.TOKEN } json { text: "Claude wrote {file}", n: [1, true, null, payload] } retry 3
+        action audit  = log ".claude/logs/tools.jsonl"
+        action tell   = notify "done {{ {session_id} }}"
+        on Write *.py -> ruff, listed, chat, dedup 1s first by (file, session)
+        on Write|Edit $sources !**/generated/** "with space/*.{ts,tsx}" -> ruff -> audit
+          on failure -> tell
+        on failed Bash -> audit
+        rule no-force-push:
+          on before Bash where command matches /^git\s+push\b.*\s--force\b/i and not (cwd starts with "/tmp" or command in ("a", "b"))
+          -> deny "Force-push is off limits here: open a pull request instead."
+        on before mcp__github__* where tool_input.n >= 5 and tool_input.list[0].x exists or tool_input.a != "é\u{1F600}" -> ask "Really?", closed
+        on SessionStart startup|resume -> context "Run `make dev` first."
+        on Stop -> agent "Check that every public function has a test. $ARGUMENTS" with { timeout: 120 }
+        on Notification -> http POST "http://localhost:5678/webhook/claude" json payload
+        on FileChanged ".env|package.json" -> audit
+        on before /^(Write|Edit)$/ -> run "true" sync timeout 2s closed
+        on PostToolUse Write -> prompt "Is it good?", command ["a", "b"], mcp s.t { a: 1 }, webhook "https://example.org"
+
+        """;
+
+    public const string Yaml = """
+        # the same in YAML
+        version: 1
+        queue: file
+        let: { sources: "src/**" }
+        actions:
+          ruff:   { run: "ruff check --fix {file}", timeout: 30s }
+          pytest: { run: [pytest, -q], timeout: 5m, concurrency: 1 }   # comment
+          chat:   { http: { method: POST, url: env.SLACK_WEBHOOK, json: { text: "Claude wrote {file}" } }, retry: 3 }
+        rules:
+          - on Write *.py → ruff, pytest, chat, dedup 1s
+          - name: no-force-push
+            on: before Bash
+            where: command matches /^git\s+push\b.*\s--force\b/
+            do: { deny: "Force-push is off limits here: open a pull request instead." }
+          - on: "Write|Edit *.py"
+            do: [ruff, pytest]
+            dedup: { window: 1s, by: [file, session] }
+          - on Stop -> run "true" sync
+        """;
+
+    public static readonly string[] Settings =
+    [
+        "{}",
+        "{\n}\n",
+        "{ \"hooks\": { \"Stop\": [ { \"hooks\": [ ] } ], \"SessionEnd\": [ ] } }",
+        "\uFEFF{\r\n\t\"env\": {\"A\": \"1\"},\r\n\t\"hooks\": {}\r\n}",
+        "{\n  \"hooks\": {\n    \"PreToolUse\": [],\n    \"PostToolUse\": [\n\n    ]\n  },\n  \"hooks\": {\"Stop\": [], \"Stop\": [{\"hooks\": []}]}\n}\n",
+        "{\n    \"hooks\": {\n        \"PostToolUse\": [\n            {\n                \"matcher\": \"Write\",\n                \"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]\n            }\n        ]\n    }\n}",
+        "{\"a\": 1.50, \"b\": -0, \"c\": 1E+400, \"\\u0068ooks\": {\"Stop\": []}, \"e\": \"\\ud83d\\ude80 \\ud800\"}\n",
+        " \n\t",
+    ];
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using HookRules.Engine;
+using Shouldly;
+using Xunit;
+using static HookRules.Tests.Runtime.ConsumerBench;
+
+namespace HookRules.Tests.Runtime;
+
+/// <summary>Requests to a real server on loopback.</summary>
+public sealed class ConsumerHttpTests : IDisposable
+{
+    private readonly ConsumerBench bench = new();
+    private readonly HttpListener server = new();
+    private readonly List<(string Method, string Path, string Body, string? Type)> requests = [];
+    private readonly Queue<(int Status, string? RetryAfter)> answers = new();
+    private readonly string address;
+
+    public ConsumerHttpTests()
+    {
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+        }
+
+        server.Prefixes.Add(address);
+        server.Start();
+        _ = Serve();
+    }
+
+    public void Dispose()
+    {
+        bench.Dispose();
+        server.Close();
+    }
+
+    [Fact]
+    public void AnEventIsPosted()
+    {
+        Plan(new JsonTemplate.WholePayload());
+        bench.Write("a.py");
+
+        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
+        var request = requests.ShouldHaveSingleItem();
+        (request.Method, request.Path, request.Type).ShouldBe(("POST", "/in", "application/json; charset=utf-8"));
+        request.Body.ShouldContain("\"tool_name\":\"Write\"");
+        bench.Runs()[0].GetProperty("cmd").GetString().ShouldBe("POST env.HOOK_URL");
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public void WhatMayBeBetterLaterIsTriedAgain(int status)
+    {
+        answers.Enqueue((status, null));
+        Plan(null, retry: 3);
+        bench.Write("a.py");
+
+        PassTime(TimeSpan.FromSeconds(5), () => bench.SpoolIsEmpty);
+        requests.Count.ShouldBe(2);
+        bench.Runs().Select(run => run.GetProperty("exit_code").GetInt32()).ShouldBe([1, 0]);
+        bench.Spool("dead").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WhatWillNotBeBetterIsADeadLetterAtOnce()
+    {
+        answers.Enqueue((404, null));
+        Plan(null, retry: 3);
+        bench.Write("a.py");
+
+        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
+        requests.Count.ShouldBe(1);
+        File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem())).ShouldContain("404");
+    }
+
+    [Fact]
+    public void RetryAfterIsRespected()
+    {
+        answers.Enqueue((429, "120"));
+        Plan(null, retry: 1);
+        bench.Write("a.py");
+        bench.Until(() => requests.Count == 1);
+
+        PassTime(TimeSpan.FromSeconds(10), () => bench.Time.GetElapsedTime(0) > TimeSpan.FromSeconds(95));
+        requests.Count.ShouldBe(1);
+        PassTime(TimeSpan.FromSeconds(10), () => bench.SpoolIsEmpty);
+        requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void AServerThatIsAwayIsAFailureThatNamesNoSecret()
+    {
+        server.Stop();
+        Plan(null);
+        bench.Write("a.py");
+
+        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
+        var letter = File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem()));
+        letter.ShouldContain("the connection failed");
+        letter.ShouldNotContain(address);
+    }
+
+    private void Plan(JsonTemplate? body, int retry = 0)
+    {
+        bench.Variables["HOOK_URL"] = address + "in";
+        bench.Plan([Action("send", new Handler.Http("POST", new TextValue.Env("HOOK_URL"), [], body))], Rule("r", ["send"], options: new BranchOptions { Retry = retry, Timeout = TimeSpan.FromSeconds(10) }));
+        bench.Start();
+    }
+
+    private void PassTime(TimeSpan step, Func<bool> until)
+    {
+        for (var i = 0; i < 300 && !until(); i++)
+        {
+            bench.Time.Advance(step);
+            Thread.Sleep(20);
+        }
+
+        until().ShouldBeTrue();
+    }
+
+    private async Task Serve()
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await server.GetContextAsync();
+                using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+                requests.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync(), context.Request.ContentType));
+                var (status, retryAfter) = answers.TryDequeue(out var answer) ? answer : (200, null);
+                context.Response.StatusCode = status;
+                if (retryAfter is not null) context.Response.Headers["Retry-After"] = retryAfter;
+                context.Response.Close();
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // Closed.
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Syntax.Yaml;
+using HookRules.Tests.Knowledge;
+using NJsonSchema;
+using Shouldly;
+using Xunit;
+
+namespace HookRules.Tests.Syntax;
+
+public class RulesSchemaTests
+{
+    private static readonly Lazy<JsonSchema> Schema = new(() => JsonSchema.FromFileAsync(Checkout.File("schemas/rules.schema.json")).GetAwaiter().GetResult());
+    private static readonly CaseFile Forms = new("Syntax/forms.cases");
+    private static readonly CaseFile Broken = new("Diagnostics/broken-yaml.cases");
+
+    public static TheoryData<string> Valid() => [.. Forms.Names];
+
+    /// <summary>Cases that an editor can flag while one types: a key or a kind of value is wrong, and nothing else (JSON has no other keys than texts).</summary>
+    public static TheoryData<string> Invalid() =>
+        [.. from one in Broken.All where one.Expected.Split('\n').All(line => line.Split(' ').ElementAtOrDefault(2) is "HR0104" or "HR0105" or "HR0106" or "HR0107" or "HR0108") && one.Name != "a key that is a list" select one.Name];
+
+    [Theory, MemberData(nameof(Valid))]
+    public void WhatTheReaderTakesTheSchemaTakes(string name) => Problems(Forms.All.First(one => one.Name == name).Expected).ShouldBeEmpty();
+
+    [Theory, MemberData(nameof(Invalid))]
+    public void AWrongKeyOrKindIsFlaggedInTheEditorToo(string name) => Problems(Broken.Input(name)).ShouldNotBeEmpty();
+
+    private static IEnumerable<string> Problems(string yaml)
+    {
+        var root = new YamlText(new SourceText("hookrules.yaml", yaml), []).Read().ShouldNotBeNull();
+        return Schema.Value.Validate(Json(root)?.ToJsonString() ?? "null").Select(error => error.ToString());
+    }
+
+    private static JsonNode? Json(YamlNode node) => node switch
+    {
+        YamlMap map => new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, Json(entry.Value)))),
+        YamlList list => new JsonArray([.. list.Items.Select(Json)]),
+        YamlScalar { IsNothing: true } => null,
+        YamlScalar { IsPlain: true } scalar when ValueGrammar.Literal(scalar.Span, scalar.Value) is { } literal => JsonNode.Parse(literal.Json),
+        YamlScalar scalar => JsonValue.Create(scalar.Value),
+        _ => null,
+    };
+}
