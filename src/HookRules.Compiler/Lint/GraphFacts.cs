@@ -5,7 +5,12 @@ namespace HookRules.Compiler.Lint;
 /// <summary>What several rules want to know about a graph.</summary>
 internal static class GraphFacts
 {
-    public static Handler? HandlerOf(RuleGraph graph, Branch branch) => graph.Actions.FirstOrDefault(action => action.Name == branch.Action)?.Handler;
+    /// <summary>The sync branches of every rule that are more than a line in a log.</summary>
+    public static IEnumerable<(Rule Rule, Branch Branch)> SyncWork(RuleGraph graph)
+    {
+        var logs = graph.Actions.Where(action => action.Handler is Handler.Log).Select(action => action.Name).ToHashSet(StringComparer.Ordinal);
+        return from rule in graph.Rules from branch in rule.Sync where !logs.Contains(branch.Action) select (rule, branch);
+    }
 
     /// <summary>The action's name as its author wrote it: an inline action has one that nobody wrote.</summary>
     public static string NameOf(Branch branch) => branch.Action;

@@ -7,7 +7,6 @@ public static class LintRules
 {
     public static IReadOnlyList<LintRule> All { get; } =
     [
-        new SecretInRules(),
         new BlockingRuleWithoutTimeout(),
         new ShellWithValues(),
         new GuardFailsOpen(),
@@ -22,6 +21,7 @@ public static class LintRules
         new ReadRuleMentions(),
         new PlainHttp(),
         new BashRuleOnWindows(),
+        new SecretInRules(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),
@@ -103,6 +103,7 @@ public static class LintRules
         new GuardNeedsJq(),
         new SuppressOutput(),
         new ContinueFalse(),
+        new JsonOnStderr(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

@@ -10,8 +10,9 @@ internal sealed class Suppressions
     private const string Marker = "hookrules: disable";
 
     private readonly List<Suppression> all = [];
+    private readonly Dictionary<(string File, int Line, string Code), Suppression> byPlace = [];
 
-    private sealed record Suppression(string Code, bool HasReason, string File, int Line, SourceRef At)
+    private sealed record Suppression(string Code, bool HasReason, SourceRef At)
     {
         public bool Used { get; set; }
     }
@@ -41,14 +42,8 @@ internal sealed class Suppressions
     private bool Silences(Diagnostic diagnostic)
     {
         if (!diagnostic.Code.StartsWith("HR2", StringComparison.Ordinal)) return false;
-        var silenced = false;
-        foreach (var suppression in all)
-        {
-            if (suppression.File != diagnostic.At.File || suppression.Line != diagnostic.At.Line || suppression.Code != diagnostic.Code) continue;
-            suppression.Used = silenced = true;
-        }
-
-        return silenced;
+        if (!byPlace.TryGetValue((diagnostic.At.File, diagnostic.At.Line, diagnostic.Code), out var suppression)) return false;
+        return suppression.Used = true;
     }
 
     private void Read(SourceText source, int line)
@@ -67,7 +62,10 @@ internal sealed class Suppressions
         {
             var code = LintRules.Find(word)?.Code ?? word;
             var start = text.IndexOf(word, hash, StringComparison.Ordinal);
-            all.Add(new Suppression(code, hasReason, source.Path, target, new SourceRef(source.Path, line, start + 1, line, start + word.Length + 1)));
+            var suppression = new Suppression(code, hasReason, new SourceRef(source.Path, line, start + 1, line, start + word.Length + 1));
+            all.Add(suppression);
+            // A second one for the same line is unused.
+            byPlace.TryAdd((source.Path, target, code), suppression);
         }
     }
 

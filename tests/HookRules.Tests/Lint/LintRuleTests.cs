@@ -58,6 +58,8 @@ public class LintRuleTests
         codes.Length.ShouldBeGreaterThan(50);
         codes.Where(code => ExplainPages.Find(code) is not { Why.Length: > 20, Title.Length: > 5 }).ShouldBeEmpty("these codes lack a page in src/HookRules.Compiler/Diagnostics/Pages");
         ExplainPages.All.Select(page => page.Code).ShouldBeUnique();
+        // compile tells of these as well, from its own place.
+        codes.Intersect(LintRules.All.Select(rule => rule.Code)).ShouldBe(["HR3001", "HR3004", "HR3005"], ignoreOrder: true);
     }
 
     public static TheoryData<string> PagesWithExamples =>

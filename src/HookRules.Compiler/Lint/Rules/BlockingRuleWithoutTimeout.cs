@@ -16,8 +16,7 @@ internal sealed class BlockingRuleWithoutTimeout() : GraphRule("HR2004", "blocki
         """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
-        from rule in compilation.Graph.Rules
-        from branch in rule.Sync
-        where branch.Options.Timeout is null && GraphFacts.HandlerOf(compilation.Graph, branch) is not Handler.Log
-        select Found(rule.Source, $"\"{GraphFacts.NameOf(branch)}\" holds Claude Code up for up to {BranchOptions.SyncTimeout.TotalSeconds:0} s: it says no timeout", "add a timeout, for example: timeout 5s");
+        from work in GraphFacts.SyncWork(compilation.Graph)
+        where work.Branch.Options.Timeout is null
+        select Found(work.Rule.Source, $"\"{GraphFacts.NameOf(work.Branch)}\" holds Claude Code up for up to {BranchOptions.SyncTimeout.TotalSeconds:0} s: it says no timeout", "add a timeout, for example: timeout 5s");
 }

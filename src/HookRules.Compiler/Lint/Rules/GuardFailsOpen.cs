@@ -16,9 +16,7 @@ internal sealed class GuardFailsOpen() : GraphRule("HR2006", "guard-fails-open",
         """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
-        from rule in compilation.Graph.Rules
-        where !rule.Closed && HookEvents.Find(rule.Event) is { OnFailureBlocks: true }
-        from branch in rule.Sync
-        where !branch.Options.Closed && GraphFacts.HandlerOf(compilation.Graph, branch) is not Handler.Log
-        select Found(rule.Source, $"when \"{GraphFacts.NameOf(branch)}\" fails, {rule.Event} goes on as if it had agreed", "add closed if this rule must hold");
+        from work in GraphFacts.SyncWork(compilation.Graph)
+        where !work.Rule.Closed && !work.Branch.Options.Closed && HookEvents.Find(work.Rule.Event) is { OnFailureBlocks: true }
+        select Found(work.Rule.Source, $"when \"{GraphFacts.NameOf(work.Branch)}\" fails, {work.Rule.Event} goes on as if it had agreed", "add closed if this rule must hold");
 }

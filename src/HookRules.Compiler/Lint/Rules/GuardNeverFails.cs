@@ -24,7 +24,9 @@ internal sealed class GuardNeverFails() : SettingsRule("HR3063", "guard-never-fa
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
-        where entry.Event.ExitTwoBlocks && entry.Shell is { Commands: [.., { Words: [{ Text: "true" or ":" }], Before: "||" }] } || entry.Event.ExitTwoBlocks && entry.Shell is { Commands: [.., { Words: [{ Text: "exit" }, { Text: "0" }], Before: "||" }] }
-        where entry.SaysExitTwo || entry.LooksLikeGuard
-        select Found(entry.At, entry.SaysExitTwo ? "|| true turns every exit code into 0, so this never blocks" : "|| true turns every exit code into 0: if this is a guard, it can only block with JSON", "remove || true", entry.SaysExitTwo ? null : Severity.Hint);
+        where entry.Event.ExitTwoBlocks && entry.Shell is { Commands: [.., _, { Words: [{ Text: "true" or ":" }] or [{ Text: "exit" }, { Text: "0" }], Before: "||" }] }
+        // An exit of the shell itself is never followed by anything; one of a subshell is.
+        let inside = entry.SaysExitTwo && entry.Command[..entry.Command.LastIndexOf("||", StringComparison.Ordinal)].TrimEnd() is [.., ')' or '\'' or '"']
+        where inside || entry.LooksLikeGuard && !entry.SaysExitTwo
+        select Found(entry.At, inside ? "|| true turns every exit code into 0, so this never blocks" : "|| true turns every exit code into 0: if this is a guard, it can only block with JSON", "remove || true", inside ? null : Severity.Hint);
 }

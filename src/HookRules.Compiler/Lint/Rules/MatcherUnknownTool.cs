@@ -27,7 +27,7 @@ internal sealed class MatcherUnknownTool() : SettingsRule("HR3028", "matcher-unk
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from matcher in MatcherText.OfTools(document)
         from name in matcher.Names
-        where !HookTools.IsMcp(name) && !name.Contains(' ', StringComparison.Ordinal) && HookTools.Find(HookTools.Canonical(name)) is null && !HookTools.Removed.Contains(name)
+        where !HookTools.IsMcp(name) && name != "mcp" && !name.Contains(' ', StringComparison.Ordinal) && HookTools.Find(HookTools.Canonical(name)) is null && !HookTools.Removed.Contains(name)
         where MatcherWrongCase.RightCase(matcher, name) is null
         let nearest = NearestName.Find(name, HookTools.All.Select(tool => tool.Name))
         let at = document.Place(matcher.Node, matcher.StartOf(name), name.Length)

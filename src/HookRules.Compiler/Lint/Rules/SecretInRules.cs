@@ -3,7 +3,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class SecretInRules() : GraphRule("HR2003", "secret-in-rules", Severity.Error, "A token or a webhook's address stands in a rules file.")
+internal sealed class SecretInRules() : GraphRule("HR2018", "secret-in-rules", Severity.Error, "A token or a webhook's address stands in a rules file.")
 {
     public override string Why => "A rules file is committed, and what it holds goes into plan.json too. Whoever has the token can use it. env.NAME is read when the action runs and is written nowhere.";
 
