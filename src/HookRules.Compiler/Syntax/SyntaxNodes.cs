@@ -37,7 +37,7 @@ internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Nam
 
 // Triggers
 
-internal enum TriggerWordKind { Bare, Quoted, Regex }
+internal enum TriggerWordKind { Bare, Quoted, Regex, Raw }
 
 /// <summary>One word of a trigger; whether it is event, matcher or glob is the binder's to say.</summary>
 internal sealed record TriggerWordSyntax(TextSpan Span, TriggerWordKind Kind, StringSyntax Text) : SyntaxNode(Span);
