@@ -141,7 +141,7 @@ internal static class Grammar
         ((IEnumerable<IEnumerable<string>>)
         [
             Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
-            Handlers.Keys, Natives.Keys, Decisions.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), SmallWords,
+            Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>

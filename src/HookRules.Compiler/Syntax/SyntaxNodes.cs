@@ -93,6 +93,11 @@ internal sealed record StageListSyntax(TextSpan Span, ImmutableArray<StageSyntax
 
 internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
 
+/// <summary><c>set</c> with one field in the text form and any number in YAML.</summary>
+internal sealed record SetSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<MemberSyntax> Changes) : ItemSyntax(Span);
+
+internal sealed record ReplySyntax(TextSpan Span, NameSyntax Word, MapSyntax Fields) : ItemSyntax(Span);
+
 internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
 internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
