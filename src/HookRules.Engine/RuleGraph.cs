@@ -101,9 +101,13 @@ public sealed record BranchOptions
     /// <summary>How long a <c>sync</c> action may keep Claude Code waiting that does not say so.</summary>
     public static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(60);
 
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromDays(1);
+
     public TimeSpan? Timeout { get; init; }
     /// <summary>How often a failed run is repeated; 0 is never.</summary>
     public int Retry { get; init; }
+    /// <summary>How long the first repetition waits; later ones wait longer. Null is the consumer's own choice.</summary>
+    public TimeSpan? Backoff { get; init; }
     /// <summary>How many runs of the action may go on at once; null is no limit.</summary>
     public int? Concurrency { get; init; }
     public string? Group { get; init; }

@@ -49,11 +49,14 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
     public ReplyField? Reply(MemberSyntax syntax)
     {
         var name = syntax.Key.Text;
-        if (Output?.Property(name) is not { } shape || name == "hookEventName")
+        if (Output is not { } output || Below(output, name) is not { } shape || name == "hookEventName")
             return context.None<ReplyField>(DiagnosticCatalog.UnknownReplyField(context.At(syntax.Key), name, payload.Event.Name, NearestName.Find(name, ReplyNames), ReplyNames));
         if (Steps.TryGetValue(name, out var step)) return context.None<ReplyField>(DiagnosticCatalog.ReplyFieldIsStep(context.At(syntax.Key), name, step));
         return Bind(syntax, [shape]) is { } value ? new ReplyField(name, value) : null;
     }
+
+    // Half of a surrogate pair, which YAML can spell, is no name that a schema can be asked for.
+    private static SchemaShape? Below(SchemaShape shape, string name) => shape.Names.Contains(name, StringComparer.Ordinal) ? shape.Property(name) : null;
 
     private JsonTemplate? Bind(MemberSyntax syntax, IReadOnlyList<SchemaShape> shapes)
     {
@@ -112,7 +115,7 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
 
     private Diagnostic? MemberProblem(MemberSyntax member, string name, SchemaShape shape)
     {
-        if (shape.Property(member.Key.Text) is { } below) return Problem(member.Value, $"{name}.{member.Key.Text}", below);
+        if (Below(shape, member.Key.Text) is { } below) return Problem(member.Value, $"{name}.{member.Key.Text}", below);
         if (shape.MayHaveMore) return null;
         var nearest = NearestName.Find(member.Key.Text, shape.Names);
         return DiagnosticCatalog.UnknownField(context.At(member.Key), $"{name}.{member.Key.Text}", $"\"{name}\" has no field \"{member.Key.Text}\"", nearest);

@@ -186,6 +186,12 @@ public static partial class DiagnosticCatalog
     public static Diagnostic NeedsDecision(SourceRef at, string what, string @event, string decision) =>
         Error("HR1057", at, $"on {@event} Claude Code takes \"{what}\" only together with \"{decision}\"", $"add {decision} to this rule");
 
+    public static Diagnostic UnknownLintCode(SourceRef at, string code, string? nearest) =>
+        Error("HR1058", at, $"there is no finding \"{code}\"{DidYouMean(nearest)}", nearest is null ? "write the code that lint prints, for example: lint HR2004 off" : $"write \"{nearest}\"");
+
+    public static Diagnostic NoLintLevel(SourceRef at, string code) =>
+        Error("HR1059", at, $"{code} is an error of the rules themselves, and stays one", "mend what it names; levels are for the findings of lint, HR2xxx and HR3xxx");
+
     // HR2xxx: lint of rules
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>

@@ -161,6 +161,7 @@ internal static class RuleJson
         json.WriteString("action", branch.Action);
         if (options.Timeout is { } timeout) json.WriteNumber("timeout", timeout.TotalSeconds);
         if (options.Retry != 0) json.WriteNumber("retry", options.Retry);
+        if (options.Backoff is { } backoff) json.WriteNumber("backoff", backoff.TotalSeconds);
         if (options.Concurrency is { } concurrency) json.WriteNumber("concurrency", concurrency);
         if (options.Group is { } group) json.WriteString("group", group);
         if (options.Closed) json.WriteBoolean("closed", true);
@@ -173,6 +174,7 @@ internal static class RuleJson
     {
         Timeout = json.Optional("timeout") is { } timeout ? Seconds(timeout) : null,
         Retry = json.Optional("retry")?.AsInt() ?? 0,
+        Backoff = json.Optional("backoff") is { } backoff ? Seconds(backoff) : null,
         Concurrency = json.Optional("concurrency")?.AsInt(),
         Group = json.Optional("group")?.AsText(),
         Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },

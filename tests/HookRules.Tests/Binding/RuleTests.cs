@@ -127,6 +127,7 @@ public class RuleTests
         var text = new StringBuilder(Describe(compilation.Graph.Actions.First(action => action.Name == branch.Action).Handler));
         if (options.Timeout is { } timeout) text.Append($" timeout={timeout.TotalSeconds}s");
         if (options.Retry > 0) text.Append($" retry={options.Retry}");
+        if (options.Backoff is { } backoff) text.Append($" backoff={backoff.TotalMilliseconds}ms");
         if (options.Concurrency is { } concurrency) text.Append($" concurrency={concurrency}");
         if (options.Group is { } group) text.Append($" group={group}");
         if (options.Closed) text.Append(" closed");
