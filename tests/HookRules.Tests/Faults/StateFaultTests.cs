@@ -48,7 +48,7 @@ public sealed class StateFaultTests(ITestOutputHelper output)
         Mend(bench, fault);
         bench.Project.Run(HookProject.Bash("after")).ShouldBe(new ProcessResult("", "", 0));
         bench.WorkOff().ShouldBe((0, ""));
-        bench.Commands("audit.jsonl").ShouldBe(["before", "after"]);
+        bench.Commands("audit.jsonl").Order().ShouldBe(["after", "before"]);
         bench.SpoolIsEmpty.ShouldBeTrue();
     }
 
