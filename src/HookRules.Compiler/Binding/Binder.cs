@@ -81,15 +81,18 @@ internal sealed class Binder
     /// <summary>A placeholder that no use can fill is the action's mistake, one that only some cannot is theirs.</summary>
     private static void CheckUses(DeclaredAction action)
     {
+        // An action may be used often and say much, but there are few kinds of payload.
+        var uses = action.Uses.ToLookup(use => use.Payload);
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var placeholder in action.Placeholders)
         {
-            var failed = action.Uses.Select(use => (Use: use, Lookup: use.Payload.Find(placeholder.Field) as FieldLookup.Unknown)).Where(use => use.Lookup is not null).ToArray();
+            var failed = uses.Select(kind => (Uses: kind, Lookup: kind.Key.Find(placeholder.Field) as FieldLookup.Unknown)).Where(kind => kind.Lookup is not null).ToArray();
             if (failed.Length == 0) continue;
-            if (failed.Length == action.Uses.Count) TextBinder.Check(action.Context, [placeholder], failed[0].Use.Payload);
-            else
+            if (failed.Length == uses.Count) TextBinder.Check(action.Context, [placeholder], failed[0].Uses.Key);
+            else if (told.Add(placeholder.Text))
             {
-                foreach (var ((_, at, context), lookup) in failed)
-                    context.Report(DiagnosticCatalog.PlaceholderNotThere(at, action.Definition.Name, placeholder.Text, lookup!.Reason));
+                foreach (var (kind, lookup) in failed)
+                    foreach (var (_, at, context) in kind) context.Report(DiagnosticCatalog.PlaceholderNotThere(at, action.Definition.Name, placeholder.Text, lookup!.Reason));
             }
         }
     }
@@ -98,13 +101,16 @@ internal sealed class Binder
     private static ImmutableArray<Rule> Named(List<Rule> rules)
     {
         var taken = rules.Where(rule => rule.Name is not null).Select(rule => rule.Name!).ToHashSet(StringComparer.Ordinal);
-        return [.. rules.Select(rule => rule.Name is null ? WithId(rule, Unique($"r-{Identity.Of(rule)}", taken)) : WithId(rule, rule.Name))];
+        var next = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. rules.Select(rule => rule.Name is null ? WithId(rule, Unique($"r-{Identity.Of(rule)}", taken, next)) : WithId(rule, rule.Name))];
     }
 
-    private static string Unique(string id, HashSet<string> taken)
+    private static string Unique(string id, HashSet<string> taken, Dictionary<string, int> next)
     {
-        var unique = id;
-        for (var number = 2; !taken.Add(unique); number++) unique = $"{id}-{number}";
+        var number = next.GetValueOrDefault(id, 1);
+        string unique;
+        do unique = number == 1 ? id : $"{id}-{number}"; while (++number > 0 && !taken.Add(unique));
+        next[id] = number;
         return unique;
     }
 

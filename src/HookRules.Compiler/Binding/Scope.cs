@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -15,6 +16,9 @@ internal sealed record DeclaredAction(ActionDefinition Definition, Modifiers Mod
 /// <summary>The names of all files that are compiled together.</summary>
 internal sealed class Scope
 {
+    private const int MostGuesses = 100;
+
+    private int guesses;
     private readonly Dictionary<string, (string Value, SourceRef At, BindContext Context)> lets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeclaredAction> actions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceRef> rules = new(StringComparer.Ordinal);
@@ -27,6 +31,9 @@ internal sealed class Scope
     public IEnumerable<string> ActionNames => actions.Keys.Concat(SkippedNames("action"));
 
     public IEnumerable<DeclaredAction> Actions => actions.Values;
+
+    /// <summary>What was probably meant; nobody reads the hundredth guess, and each looks at every name.</summary>
+    public string? Nearest(string name, IEnumerable<string> names) => guesses++ < MostGuesses ? NearestName.Find(name, names) : null;
 
     /// <summary>A statement that could not be read still declares its name.</summary>
     public void Skip(string? keyword, string? name) => skipped.Add((keyword, name));

@@ -191,7 +191,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (scope.FindAction(name.Text) is { } action) return action;
         HasErrors = true;
-        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, NearestName.Find(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
+        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
         return null;
     }
 

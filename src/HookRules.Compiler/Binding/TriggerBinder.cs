@@ -159,6 +159,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
     private Matcher? FileNames(TriggerSyntax trigger, ImmutableArray<TriggerWordSyntax> words)
     {
         var names = ImmutableArray.CreateBuilder<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in words)
         {
             var text = word.Text.Text;
@@ -167,7 +168,8 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             if (text.AsSpan().IndexOfAny("*?[{") >= 0) return Refuse("a pattern");
             if (word.Kind == TriggerWordKind.Bare) return Refuse("not in quotes");
             if (text.Contains('/', StringComparison.Ordinal)) return Refuse("a path");
-            names.AddRange(text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Except(names));
+            foreach (var name in text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                if (known.Add(name)) names.Add(name);
 
             Matcher? Refuse(string problem) => context.None<Matcher>(DiagnosticCatalog.FileNameList(context.At(word), text, problem));
         }
@@ -195,7 +197,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             {
                 if (scope.UseLet(name) is not { } value)
                 {
-                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, NearestName.Find(name, scope.LetNames)));
+                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, scope.Nearest(name, scope.LetNames)));
                     sound = false;
                     continue;
                 }

@@ -57,11 +57,11 @@ internal sealed class Reading(SourceText source, string text, int start, int end
         reason ??= diagnostic;
     }
 
-    /// <summary>A mistake that reading can go on after.</summary>
+    /// <summary>A mistake that reading can go on after. Reading again after a step back may report it twice: the sorted list has it once.</summary>
     public void Report(Diagnostic diagnostic)
     {
         hasReported = true;
-        if (!problems.Contains(diagnostic)) problems.Add(diagnostic);
+        problems.Add(diagnostic);
     }
 
     /// <summary>Reports why the statement could not be read, unless a mistake in it is reported already: it costs one diagnostic.</summary>

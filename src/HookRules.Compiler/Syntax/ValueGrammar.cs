@@ -83,7 +83,7 @@ internal static class ValueGrammar
     /// <summary>As JSON spells numbers.</summary>
     private static bool IsNumber(string word)
     {
-        if (word.Length == 0 || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1)) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) return false;
+        if (word.Length == 0 || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1)) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return false;
         try
         {
             using var json = JsonDocument.Parse(word);

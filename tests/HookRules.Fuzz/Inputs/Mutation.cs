@@ -34,10 +34,13 @@ internal static class Mutation
     }
 
     /// <summary>Part of a text so often that whatever is not linear shows.</summary>
-    public static string Pumped(string text, Choices choices, int size = 60_000)
+    public static string Pumped(string text, Choices choices, int size = 150_000)
     {
         var at = choices.Next(text.Length);
+        // Whole lines at times, so that what is repeated is sound.
+        if (choices.OneIn(3)) at = text.LastIndexOf('\n', at) + 1;
         var part = text.Substring(at, Math.Min(choices.OneIn(2) ? text.Length : choices.Between(1, 40), text.Length - at));
+        if (choices.OneIn(3) && part.IndexOf('\n') is var line and > 0) part = part[..(line + 1)];
         if (part.Length == 0) part = "x";
         var pumped = new StringBuilder(text[..at], size + text.Length);
         while (pumped.Length < size) pumped.Append(part);

@@ -34,7 +34,7 @@ internal sealed class RulesTarget : TextTarget
 /// <summary>What holds for every rules file, in either form.</summary>
 internal static class RulesCheck
 {
-    public static readonly TimeBound Time = new(TimeSpan.FromMilliseconds(50), 2500);
+    public static readonly TimeBound Time = new(TimeSpan.FromMilliseconds(50), 10_000);
 
     public static Verdict Of(string path, string text)
     {

@@ -146,6 +146,25 @@ public sealed class FoundByFuzzingTests
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData("on Stop -> run \"x\"\n", "")]
+    [InlineData("use std/x\n", "")]
+    [InlineData("action a# = nosuch\non Stop -> b#\n", "")]
+    [InlineData("on Stop -> a\n", "action a = run \"x@\"\n")]
+    public void TimeGrowsWithTheFile(string part, string head)
+    {
+        const int count = 8000;
+        var file = head.Replace("@", string.Concat(Enumerable.Repeat(" {cwd}", count)), StringComparison.Ordinal)
+            + string.Concat(Enumerable.Range(0, count).Select(i => part.Replace("#", $"{i}", StringComparison.Ordinal)));
+        var clock = Stopwatch.StartNew();
+        Compilation.Create(new SourceText("main.hookrules", file));
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60)); // Less than one, where nothing else runs; the third took twenty.
+    }
+
+    [Fact]
+    public void ANumberThatNoDoubleHoldsIsAnErrorAndNoCrash() =>
+        Compilation.Create(new SourceText("main.hookrules", "on before mcp__s__t where tool_input.n > 1E+400 -> deny \"x\"\n")).HasErrors.ShouldBeTrue();
+
     private static byte[] Plan(string rules)
     {
         var compilation = Compilation.Create(new SourceText("main.hookrules", rules));
