@@ -13,11 +13,14 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
 {
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
+    /// <summary>What was read, for lint rules that need more than the graph.</summary>
+    internal ImmutableArray<RulesFileSyntax> Files { get; init; } = [];
+
     public static Compilation Create(params ImmutableArray<SourceText> sources)
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
         var graph = Binder.Bind(files, problems);
-        return new Compilation(sources, graph, DiagnosticList.Sorted(problems));
+        return new Compilation(sources, graph, DiagnosticList.Sorted(problems)) { Files = [.. files] };
     }
 }

@@ -1,52 +1,139 @@
 using System.CommandLine;
+using System.Reflection;
+using System.Text;
+using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
+using HookRules.Compiler.Lint;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
 
-/// <summary><c>hookrules lint</c>: the diagnostics of rules files, for people and for CI.</summary>
+/// <summary><c>hookrules lint</c>: what is wrong with rules files, settings files and plugin hooks, for people and for CI.</summary>
 internal static class LintCommand
 {
-    private enum Format { Text, Json, Github }
+    private enum Format { Text, Json, Sarif, Github }
 
     public static Command Create(Cli cli)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Rules files; without one the project's is looked for.", Arity = ArgumentArity.ZeroOrMore };
-        var format = new Option<Format>("--format") { Description = "text, json or github (annotations for a workflow).", DefaultValueFactory = _ => Format.Text };
-        var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1.", HelpName = "N" };
-        var command = new Command("lint", "Print what is wrong with rules files; exit 1 on any error, or on more warnings than --max-warnings.\n\nExample: hookrules lint --format github")
+        var paths = new Argument<string[]>("PATH")
         {
-            paths, format, maxWarnings,
+            Description = "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and settings.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        command.SetAction(parsed => Lint(cli, parsed.GetValue(paths) ?? [], parsed.GetValue(format), parsed.GetValue(maxWarnings)));
+        var format = new Option<Format>("--format") { Description = "text, json, sarif (2.1.0) or github (annotations for a workflow).", DefaultValueFactory = _ => Format.Text };
+        var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1.", HelpName = "N" };
+        var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
+        var command = new Command("lint", "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than --max-warnings.\n\nExample: hookrules lint --format github")
+        {
+            paths, format, fix, maxWarnings,
+        };
+        command.SetAction(parsed => Lint(cli, parsed.GetValue(paths) ?? [], parsed.GetValue(format), parsed.GetValue(fix), parsed.GetValue(maxWarnings)));
         return command;
     }
 
-    private static int Lint(Cli cli, string[] paths, Format format, int maxWarnings)
+    private static int Lint(Cli cli, string[] paths, Format format, bool fix, int maxWarnings)
     {
-        var projects = new List<RulesProject>();
-        foreach (var path in paths.Length == 0 ? new string?[] { null } : paths)
+        if (Find(cli, paths) is not { } files) return ExitCode.CouldNot;
+
+        var diagnostics = new List<Diagnostic>();
+        var sources = new List<SourceText>();
+        foreach (var file in files.DistinctBy(file => file.Path))
         {
-            if (RulesProject.Open(cli, path) is not { } project) return ExitCode.CouldNot;
-            projects.Add(project);
+            if (file.IsRules) LintRulesFile(cli, file, diagnostics, sources);
+            else LintSettings(cli, file, fix, diagnostics, sources);
         }
 
-        var diagnostics = projects.SelectMany(project => project.Compilation.Diagnostics).ToList();
-        var sources = projects.SelectMany(project => project.Compilation.Sources).ToList();
+        var sorted = DiagnosticList.Sorted(diagnostics);
         switch (format)
         {
             case Format.Json:
-                cli.Print(output => DiagnosticPrinter.WriteJson(output, diagnostics));
+                cli.Print(output => DiagnosticPrinter.WriteJson(output, sorted));
+                break;
+            case Format.Sarif:
+                cli.Print(output => SarifPrinter.Write(output, sorted, Assembly.GetExecutingAssembly().GetName().Version!.ToString(3)));
                 break;
             case Format.Github:
-                DiagnosticPrinter.WriteGitHub(cli.Out, diagnostics);
+                DiagnosticPrinter.WriteGitHub(cli.Out, sorted);
                 break;
             default:
-                DiagnosticPrinter.WriteText(cli.Error, diagnostics, sources);
+                DiagnosticPrinter.WriteText(cli.Error, sorted, sources);
                 break;
         }
 
-        var errors = diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error);
-        var warnings = diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Warning);
+        var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);
+        var warnings = sorted.Count(diagnostic => diagnostic.Severity == Severity.Warning);
         return errors > 0 || warnings > maxWarnings ? ExitCode.Problems : ExitCode.Ok;
+    }
+
+    /// <summary>Null, with the reason printed, where something is not there.</summary>
+    private static List<LintFile>? Find(Cli cli, string[] paths)
+    {
+        var files = new List<LintFile>();
+        if (paths.Length == 0)
+        {
+            var rules = ProjectFiles.Find(cli.WorkingDirectory);
+            if (rules is not null) files.Add(LintFiles.Of(rules.File));
+            files.AddRange(LintFiles.SettingsOf(rules?.ProjectDir ?? cli.WorkingDirectory));
+            if (files.Count > 0) return files;
+            cli.Error.WriteLine("hookrules: no rules file here or in a folder above, and no .claude/settings.json here: name what to lint.");
+            return null;
+        }
+
+        foreach (var path in paths)
+        {
+            var full = Path.GetFullPath(path, cli.WorkingDirectory);
+            if (Directory.Exists(full)) files.AddRange(LintFiles.In(full));
+            else if (File.Exists(full)) files.Add(LintFiles.Of(full));
+            else
+            {
+                cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {path}."));
+                return null;
+            }
+        }
+
+        if (files.Count > 0) return files;
+        cli.Error.WriteLine(Printable.Line($"hookrules: there is nothing to lint in {string.Join(", ", paths)}: no rules file, no .claude/settings.json, no hooks/hooks.json."));
+        return null;
+    }
+
+    private static void LintRulesFile(Cli cli, LintFile file, List<Diagnostic> diagnostics, List<SourceText> sources)
+    {
+        var compilation = Compilation.Create(SourceText.Load(file.Path, Display(cli, file.Path)));
+        diagnostics.AddRange(Linter.Rules(compilation, Context(cli, file)));
+        sources.AddRange(compilation.Sources);
+    }
+
+    private static void LintSettings(Cli cli, LintFile file, bool fix, List<Diagnostic> diagnostics, List<SourceText> sources)
+    {
+        var display = Display(cli, file.Path);
+        var (text, problem) = SettingsFile.Read(file.Path, display);
+        if (problem is not null) diagnostics.Add(problem);
+        if (text is null) return;
+
+        var context = Context(cli, file);
+        if (fix)
+        {
+            var mended = Linter.Fix(display, text, context);
+            if (mended != text)
+            {
+                AtomicFile.Write(file.Path, Encoding.UTF8.GetBytes(mended));
+                cli.Error.WriteLine(Printable.Line($"hookrules: mended {display}"));
+                text = mended;
+            }
+        }
+
+        diagnostics.AddRange(Linter.Settings(display, text, context));
+        sources.Add(new SourceText(display, text.TrimStart('\uFEFF')));
+    }
+
+    private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
+
+    // Relative where it lies below the working folder, as editors and annotations want it.
+    private static string Display(Cli cli, string path)
+    {
+        var relative = Path.GetRelativePath(cli.WorkingDirectory, path);
+        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
     }
 }

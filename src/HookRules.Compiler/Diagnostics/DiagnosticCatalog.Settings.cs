@@ -20,4 +20,12 @@ public static partial class DiagnosticCatalog
     public static Diagnostic SettingsUnknownEvent(SourceRef at, string name, string? nearest) =>
         new("HR3005", Severity.Warning, at, $"unknown hook event \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
             nearest is null ? "Claude Code ignores what stands under it; `hookrules events` lists the events" : $"Claude Code ignores what stands under it: rename the key to \"{nearest}\"");
+
+    // Suppression comments of rules files
+
+    public static Diagnostic SuppressionWithoutReason(SourceRef at, string code) =>
+        Warning("HR2090", at, $"this silences {code} without a reason", $"write: # hookrules: disable {code} because …");
+
+    public static Diagnostic UnusedSuppression(SourceRef at, string code) =>
+        Hint("HR2091", at, $"nothing on the line below gives {code}, so this silences nothing", "remove it");
 }

@@ -48,6 +48,8 @@ public sealed class SourceText
         return new SourceRef(Path, line, column, endLine, endColumn);
     }
 
+    public int LineCount => lineStarts.Count;
+
     /// <summary>One line without its end; lines count from 1.</summary>
     public ReadOnlySpan<char> Line(int line)
     {

@@ -29,7 +29,7 @@ internal static class ShellMatch
         var at = 1;
         for (var k = 1; k < condition.Command.Length; k++)
         {
-            at = SubcommandAt(command, at, condition.Command[k]);
+            at = SubcommandAt(command, at, condition.Command[k], knowsOptions: k == 1 && ShellArguments.IsKnown(command.Program));
             if (at >= words.Length) return Likelihood.No;
             if (words[at].IsUnknown) likelihood = Likelihood.Maybe; // It may be this subcommand, and more.
             at++;
@@ -59,7 +59,7 @@ internal static class ShellMatch
     }
 
     /// <summary>The place of a subcommand behind options and their values; past the end where another one stands there.</summary>
-    private static int SubcommandAt(ShellCommand command, int from, string subcommand)
+    private static int SubcommandAt(ShellCommand command, int from, string subcommand, bool knowsOptions)
     {
         var words = command.Words;
         var mayBeValue = false;
@@ -71,7 +71,7 @@ internal static class ShellMatch
             if (text.StartsWith('-'))
             {
                 if (ShellArguments.TakesValue(command.Program, text)) i++;
-                else mayBeValue = !ShellArguments.IsKnown(command.Program) && !text.Contains('=');
+                else mayBeValue = !knowsOptions && !text.Contains('=');
                 continue;
             }
 

@@ -93,15 +93,23 @@ internal sealed partial class ShellParser
         if (code is { } script) ReadCode(script.Text);
         switch (program)
         {
-            case "su" or "runuser":
-                if (program == "runuser" && start < words.Length && code is null) Emit(words[start..], from, depth + 1, command);
+            case "su" or "script":
+                // Their options may follow their operands.
+                for (var i = start; i < words.Length - 1 && code is null; i++)
+                {
+                    if (words[i].Text is "-c" or "--command") code = words[i + 1];
+                    else if (words[i].Text.StartsWith("--command=", StringComparison.Ordinal)) code = new ShellWord(words[i].Text[10..]);
+                    if (code is { } late) ReadCode(late.Text);
+                }
+
+                if (program == "su" && code is null) state.AwaitingInput.Add(command);
                 return;
-            case "script":
+            case "runuser" when code is not null:
                 return;
             case "env" when code is not null:
                 return;
             case "sudo" or "doas" when start >= words.Length && words.Skip(1).Any(word => word.Text is "-i" or "-s"):
-                AwaitInput(command);
+                state.AwaitingInput.Add(command);
                 return;
             case "watch":
                 if (start < words.Length) ReadCode(string.Join(' ', words.Skip(start).Select(word => word.Text)));
@@ -146,9 +154,9 @@ internal sealed partial class ShellParser
                 break;
             }
 
-            if (text is "--rcfile" or "--init-file" or "-o" or "+o" or "-O" or "+O") i++;
-            else if (text[0] == '-' && text[1] != '-' && text.Contains('c')) isScript = true;
-            else if (text is "--command") isScript = true;
+            isScript |= text == "--command" || (text[0] == '-' && text[1] != '-' && text.Contains('c'));
+            // -euo pipefail
+            if (text is "--rcfile" or "--init-file" || (text[1] != '-' && text[^1] is 'o' or 'O')) i++;
         }
 
         if (isScript && i < words.Length)
@@ -164,14 +172,9 @@ internal sealed partial class ShellParser
         }
         else
         {
-            AwaitInput(command);
+            // It reads its commands from standard input. A here-document may come further down.
+            state.AwaitingInput.Add(command);
         }
-    }
-
-    /// <summary>It reads its commands from standard input. A here-document may come further down.</summary>
-    private void AwaitInput(ShellCommand command)
-    {
-        state.AwaitingInput.Add(command);
     }
 
     private void ReadInputOf(ShellCommand command)
@@ -208,7 +211,7 @@ internal sealed partial class ShellParser
                 }
 
                 var line = string.Join(' ', words.Skip(first).Select(word => word.Text));
-                return escapes || line.Contains('\\') ? Unescaped(line) : line;
+                return escapes || line.Contains('\\') ? Unescaped(line, asEcho: true) : line;
             case "printf":
                 var format = 1;
                 if (words.Length > 1 && words[1].Text == "--") format++;
@@ -216,8 +219,10 @@ internal sealed partial class ShellParser
                 var rest = words.Skip(format + 1).Select(word => word.Text);
                 return words[format].Text switch
                 {
-                    "%s" or "%b" => Unescaped(string.Concat(rest)),
-                    "%s\\n" or "%b\\n" or "%s\n" => Unescaped(string.Join('\n', rest)),
+                    "%s" => string.Concat(rest),
+                    "%b" => Unescaped(string.Concat(rest), asEcho: true),
+                    "%s\\n" or "%s\n" => string.Join('\n', rest),
+                    "%b\\n" => Unescaped(string.Join('\n', rest), asEcho: true),
                     "%s " => string.Join(' ', rest),
                     var plain when !plain.Contains('%') => Unescaped(plain),
                     _ => null,

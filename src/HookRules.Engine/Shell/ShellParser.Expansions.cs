@@ -190,6 +190,12 @@ internal sealed partial class ShellParser
             return;
         }
 
+        if (state.TryGet("IFS", out _))
+        {
+            Append(ShellWord.Words); // Who knows where it falls apart.
+            return;
+        }
+
         foreach (var c in value)
         {
             if (c is ' ' or '\t' or '\n') FinishWord();
@@ -280,6 +286,7 @@ internal sealed partial class ShellParser
     /// <summary>Behind the two parentheses that close an arithmetic expression; null where it is a subshell in a subshell.</summary>
     private int? ArithmeticEnd(int from)
     {
+        if (!state.Spend(0)) return null;
         var depth = 2;
         for (var i = from; i < text.Length; i++)
         {

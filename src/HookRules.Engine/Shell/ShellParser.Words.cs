@@ -385,8 +385,9 @@ internal sealed partial class ShellParser
         at = Math.Min(at + 1, text.Length);
     }
 
-    /// <summary>Backslash escapes as in $'…', echo -e and printf.</summary>
-    private static string Unescaped(ReadOnlySpan<char> text)
+    /// <summary>Backslash escapes as in $'…' and printf.</summary>
+    /// <param name="asEcho">As in echo -e, where a leading zero comes on top of three octal digits.</param>
+    private static string Unescaped(ReadOnlySpan<char> text, bool asEcho = false)
     {
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -412,7 +413,7 @@ internal sealed partial class ShellParser
                 case 'x': AppendCode(result, text, ref i, 1, 2, 16); break;
                 case 'u': AppendCode(result, text, ref i, 1, 4, 16); break;
                 case 'U': AppendCode(result, text, ref i, 1, 8, 16); break;
-                case >= '0' and <= '7': AppendCode(result, text, ref i, 0, 3, 8); break;
+                case >= '0' and <= '7': AppendCode(result, text, ref i, 0, asEcho && c == '0' ? 4 : 3, 8); break;
                 case '\\' or '\'' or '"' or '?': result.Append(c); break;
                 default: result.Append('\\').Append(c); break;
             }
@@ -424,8 +425,6 @@ internal sealed partial class ShellParser
     private static void AppendCode(StringBuilder result, ReadOnlySpan<char> text, ref int i, int skip, int most, int radix)
     {
         var from = i + skip;
-        // echo -e says \0nnn.
-        if (radix == 8 && text[i] == '0') most = 4;
         var to = from;
         while (to < text.Length && to - from < most && (radix == 16 ? char.IsAsciiHexDigit(text[to]) : text[to] is >= '0' and <= '7')) to++;
         if (to == from)

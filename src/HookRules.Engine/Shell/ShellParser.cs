@@ -202,6 +202,12 @@ internal sealed partial class ShellParser(ShellState state, string text)
         }
 
         at++;
+        if (at > 1 && text[at - 2] == '=' && draft.Words.Count > 0)
+        {
+            ReadArray(draft.Words); // declare -a x=(…)
+            return;
+        }
+
         SkipBlanks();
         if (draft.Words.Count == 1 && at < text.Length && text[at] == ')')
         {
@@ -290,8 +296,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
     private void CheckForkBomb()
     {
         if (last is not { Words.Length: 1 } self) return;
-        foreach (var frame in frames)
-            if (frame.Function == self.Words[0].Text) state.IsForkBomb = true;
+        for (var i = frames.Count - 1; i >= Math.Max(0, frames.Count - 16); i--)
+            if (frames[i].Function == self.Words[0].Text) state.IsForkBomb = true;
     }
 
     private void ReadCommandWord(int floor)

@@ -16,6 +16,7 @@ internal static class ShellPaths
         var likelihood = Likelihood.No;
         foreach (var word in paths)
         {
+            if (word.Text.Length == 0) continue;
             if (Resolve(word.Text, command.Folder, payload, context) is not { } path) likelihood = Likelihood.Maybe;
             // find leaves the folder itself, rm does not.
             else if (!inside.Any(folder => IsBelow(path, folder, orSame: isFind))) return Likelihood.Yes;

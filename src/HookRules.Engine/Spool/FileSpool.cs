@@ -17,6 +17,7 @@ public sealed partial class FileSpool : IQueue, IDisposable
     private const string Extension = ".json";
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskOthersFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeepUnfinished = TimeSpan.FromHours(1);
 
     private readonly StateFolder state;
@@ -196,9 +197,9 @@ public sealed partial class FileSpool : IQueue, IDisposable
             Problem = state.Prepare();
             if (Problem is not null) return false;
             foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", "claimed", "later", "dead"]) state.CreateBelow(state.Spool(folder));
-            if (!state.CreateBelow(claims))
+            if (!state.CreateBelow(claims, out var problem))
             {
-                Problem = $"the folder {claims} cannot be created";
+                Problem = problem;
                 return false;
             }
 
@@ -258,7 +259,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var name in Names("later"))
         {
-            if (DueOf(name) is { } due && due <= now) TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
+            // What seems to wait for longer than anybody asks for was put there before the clock was set back.
+            if (DueOf(name) is { } due && (due <= now || due > now + (long)LongestWait.TotalMilliseconds)) TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
         }
     }
 

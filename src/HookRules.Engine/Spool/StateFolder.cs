@@ -70,7 +70,14 @@ public sealed class StateFolder
     }
 
     /// <summary>Creates a folder below the state folder after an operation failed for want of it; false where that does not help.</summary>
-    public bool CreateBelow(string path) => Prepare() is null && CreatePrivate(path) is null;
+    public bool CreateBelow(string path) => CreateBelow(path, out _);
+
+    /// <param name="problem">Null, or why it could not be created.</param>
+    public bool CreateBelow(string path, out string? problem)
+    {
+        problem = Prepare() ?? CreatePrivate(path);
+        return problem is null;
+    }
 
     private static string? Refuse(string path, Libc.FileStatus status) =>
         status.IsLink ? $"the state folder {path} is a link; remove it"

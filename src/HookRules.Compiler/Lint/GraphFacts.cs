@@ -1,0 +1,41 @@
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Lint;
+
+/// <summary>What several rules want to know about a graph.</summary>
+internal static class GraphFacts
+{
+    /// <summary>The sync branches of every rule that are more than a line in a log.</summary>
+    public static IEnumerable<(Rule Rule, Branch Branch)> SyncWork(RuleGraph graph)
+    {
+        var logs = graph.Actions.Where(action => action.Handler is Handler.Log).Select(action => action.Name).ToHashSet(StringComparer.Ordinal);
+        return from rule in graph.Rules from branch in rule.Sync where !logs.Contains(branch.Action) select (rule, branch);
+    }
+
+    /// <summary>The action's name as its author wrote it: an inline action has one that nobody wrote.</summary>
+    public static string NameOf(Branch branch) => branch.Action;
+
+    public static IEnumerable<FieldPath> Fields(Condition? condition) => condition switch
+    {
+        null => [],
+        Condition.All all => all.Terms.SelectMany(Fields),
+        Condition.Any any => any.Terms.SelectMany(Fields),
+        Condition.Not not => Fields(not.Term),
+        Condition.Exists exists => [exists.Field],
+        Condition.Compare compare => [compare.Field],
+        Condition.Matches matches => [matches.Field],
+        Condition.InGlob inGlob => [inGlob.Field],
+        _ => [],
+    };
+
+    /// <summary>Texts that a condition compares with.</summary>
+    public static IEnumerable<string> Texts(Condition? condition) => condition switch
+    {
+        Condition.All all => all.Terms.SelectMany(Texts),
+        Condition.Any any => any.Terms.SelectMany(Texts),
+        Condition.Not not => Texts(not.Term),
+        Condition.Compare compare => compare.Values.Where(value => value.Text is not null).Select(value => value.Text!),
+        Condition.Matches matches => [matches.Pattern.Source],
+        _ => [],
+    };
+}

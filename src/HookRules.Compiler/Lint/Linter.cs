@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit.Json;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Lint;
+
+/// <summary>The two doors of lint: a compilation, or the text of a settings file, in; every finding out.</summary>
+public static class Linter
+{
+    private const int MostRounds = 10;
+
+    /// <summary>What is wrong with rules files: all that compiling says, and what the rules of lint find.</summary>
+    /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off.</param>
+    public static ImmutableArray<Diagnostic> Rules(Compilation compilation, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null)
+    {
+        var sound = Sound(compilation);
+        var found =
+            from rule in LintRules.All.OfType<GraphRule>()
+            from finding in rule.Check(sound, context ?? LintContext.TextOnly)
+            select finding.Diagnostic;
+        return Finish(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), levels);
+    }
+
+    /// <summary>What is wrong with a settings file or a plugin's hooks.</summary>
+    /// <param name="path">How messages name the file; its name also says what it is.</param>
+    public static ImmutableArray<Diagnostic> Settings(string path, string text, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null) =>
+        Finish(Findings(path, text, context).Select(finding => finding.Diagnostic), levels);
+
+    /// <summary>A settings file with every repair that is certain; the same text where there is none.</summary>
+    public static string Fix(string path, string text, LintContext? context = null)
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var edits = new List<JsonTextEdit>();
+            foreach (var finding in Findings(path, text, context))
+                if (finding.Fix.Length > 0 && !finding.Fix.Any(edit => edits.Exists(other => edit.Start < other.End && other.Start < edit.End))) edits.AddRange(finding.Fix);
+            if (edits.Count == 0) break;
+            // From the end, so that the offsets before it stay true.
+            foreach (var edit in edits.OrderByDescending(edit => edit.Start)) text = string.Concat(text.AsSpan(0, edit.Start), edit.Text, text.AsSpan(edit.End));
+        }
+
+        return text;
+    }
+
+    /// <summary>Without the rules and actions that hold an error: what was left out of them may be what lint would miss.</summary>
+    private static Compilation Sound(Compilation compilation)
+    {
+        if (!compilation.HasErrors) return compilation;
+        var broken = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(diagnostic => (diagnostic.At.File, diagnostic.At.Line)).ToHashSet();
+        return compilation with
+        {
+            Graph = compilation.Graph with
+            {
+                Rules = [.. compilation.Graph.Rules.Where(rule => !Holds(rule.Source))],
+                Actions = [.. compilation.Graph.Actions.Where(action => !Holds(action.Source))],
+            },
+        };
+
+        bool Holds(SourceRef source) => Enumerable.Range(source.Line, source.EndLine - source.Line + 1).Any(line => broken.Contains((source.File, line)));
+    }
+
+    private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
+    {
+        var document = SettingsDocument.Read(path, text, context);
+        return LintRules.All.OfType<SettingsRule>().Where(rule => document.Json is not null || rule.NeedsNoJson).SelectMany(rule => rule.Check(document));
+    }
+
+    private static ImmutableArray<Diagnostic> Finish(IEnumerable<Diagnostic> diagnostics, IReadOnlyDictionary<string, Severity?>? levels) =>
+        DiagnosticList.Sorted(levels is null ? diagnostics : diagnostics.Select(diagnostic => levels.TryGetValue(diagnostic.Code, out var level) ? level is { } severity ? diagnostic with { Severity = severity } : null : diagnostic).OfType<Diagnostic>());
+}

@@ -1,0 +1,52 @@
+using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Lint.Rules;
+
+internal sealed class TextNobodySees() : SettingsRule("HR3066", "text-nobody-sees", Severity.Warning, "Text that is printed where the model never sees it.")
+{
+    public override string Why => "Plain text on standard output reaches Claude on SessionStart, UserPromptSubmit, UserPromptExpansion and PostModelSwitch alone (PreCompact takes it as instructions for the summary). Everywhere else it goes to the debug log, and so does stderr of a hook that ends with 0.";
+
+    public override string Bad => """
+        {
+          "hooks": {
+            "PostToolUse": [{ "matcher": "Write", "hooks": [{ "type": "command", "command": "echo 'Remember to run the tests.'" }] }]
+          }
+        }
+        """;
+
+    public override string Good => """
+        {
+          "hooks": {
+            "PostToolUse": [{ "matcher": "Write", "hooks": [{ "type": "command", "command": "echo '{\"hookSpecificOutput\":{\"hookEventName\":\"PostToolUse\",\"additionalContext\":\"Remember to run the tests.\"}}'" }] }]
+          }
+        }
+        """;
+
+    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
+        Plain(document).Concat(Stderr(document)).Concat(Files(document));
+
+    private IEnumerable<Finding> Plain(SettingsDocument document) =>
+        from printed in Printed.Of(document)
+        let known = printed.Entry.Event
+        // A line of echo alone: what a longer script means with its text cannot be told.
+        where !known.PlainStdout && known.Name != "WorktreeCreate" && !printed.Text.StartsWith('{') && !printed.Text.StartsWith('$') && printed.Entry.Shell!.Commands.Count == 1
+        select Found(printed.At, $"on {known.Name} nobody sees this text: it goes to the debug log", known.HasSpecificOutput && known.Decisions.Contains(DecisionKind.Context) ? "print JSON with additionalContext, or write to stderr and exit with 2" : known.Decisions.Contains(DecisionKind.Warn) ? "print {\"systemMessage\": \"…\"} to tell the user" : "use an event that takes text, such as SessionStart or UserPromptSubmit");
+
+    // To print a file has no other purpose than to show it.
+    private IEnumerable<Finding> Files(SettingsDocument document) =>
+        from entry in document.Entries
+        where !entry.Event.PlainStdout && entry.Event.Name != "WorktreeCreate" && !entry.Command.EndsWith(".json", StringComparison.Ordinal)
+        where entry.Shell is { Commands: [{ Redirected: false, Words: [{ Text: "cat" }, { Text: [not '-', ..] }, ..] }] }
+        select Found(entry.At, $"on {entry.Event.Name} nobody sees this text: it goes to the debug log", "use an event that takes text, such as SessionStart or UserPromptSubmit");
+
+    private IEnumerable<Finding> Stderr(SettingsDocument document) =>
+        from entry in document.Entries
+        where entry.Shell is { Commands: [{ Words: [{ Text: "node" }, { Text: "-e" }, var script] }] } && Says(script.Text)
+        let at = entry.Command.IndexOf("console.error", StringComparison.Ordinal)
+        select Found(document.Place(entry.CommandNode!, at, "console.error".Length), "nobody sees the stderr of a hook that ends with 0", "exit with 2 to tell Claude, or print {\"systemMessage\": \"…\"} to tell the user");
+
+    private static bool Says(string script) =>
+        script.Contains("console.error", StringComparison.Ordinal) && !script.Replace("process.exit(0)", "", StringComparison.Ordinal).Contains("exit", StringComparison.Ordinal)
+        && !script.Contains("throw", StringComparison.Ordinal) && !script.Contains("systemMessage", StringComparison.Ordinal) && !script.Contains("hookSpecificOutput", StringComparison.Ordinal);
+}
