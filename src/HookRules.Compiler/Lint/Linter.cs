@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
@@ -13,9 +14,10 @@ public static class Linter
     /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off. If not given, those of the files.</param>
     public static ImmutableArray<Diagnostic> Rules(Compilation compilation, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null)
     {
+        var sound = Sound(compilation);
         var found =
             from rule in LintRules.All.OfType<GraphRule>()
-            from finding in rule.Check(compilation, context ?? LintContext.TextOnly)
+            from finding in rule.Check(sound, context ?? LintContext.TextOnly)
             select finding.Diagnostic;
         return Finish(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), levels ?? compilation.LintLevels);
     }
@@ -45,6 +47,23 @@ public static class Linter
         }
 
         return text;
+    }
+
+    /// <summary>Without the rules and actions that hold an error: what was left out of them may be what lint would miss.</summary>
+    private static Compilation Sound(Compilation compilation)
+    {
+        if (!compilation.HasErrors) return compilation;
+        var broken = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(diagnostic => (diagnostic.At.File, diagnostic.At.Line)).ToHashSet();
+        return compilation with
+        {
+            Graph = compilation.Graph with
+            {
+                Rules = [.. compilation.Graph.Rules.Where(rule => !Holds(rule.Source))],
+                Actions = [.. compilation.Graph.Actions.Where(action => !Holds(action.Source))],
+            },
+        };
+
+        bool Holds(SourceRef source) => Enumerable.Range(source.Line, source.EndLine - source.Line + 1).Any(line => broken.Contains((source.File, line)));
     }
 
     private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
