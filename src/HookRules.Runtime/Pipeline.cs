@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using HookRules.Engine;
 using Polly;
 using Polly.Retry;
 
@@ -17,7 +18,7 @@ internal sealed class Pipeline
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LongestRetry = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(string Action, int Limit), SemaphoreSlim> places = new();
-    private readonly ConcurrentDictionary<int, ResiliencePipeline<RunResult>> retries = new();
+    private readonly ConcurrentDictionary<(int Times, TimeSpan First), ResiliencePipeline<RunResult>> retries = new();
     private readonly Handlers handlers;
     private readonly RunJournal journal;
     private readonly DeadLetters dead;
@@ -65,18 +66,18 @@ internal sealed class Pipeline
     private Step Retry(Step next) => async (run, ct) =>
     {
         if (run.Branch.Options.Retry <= 0) return await next(run, ct).ConfigureAwait(false);
-        var pipeline = retries.GetOrAdd(run.Branch.Options.Retry, RetryPipeline);
+        var pipeline = retries.GetOrAdd((run.Branch.Options.Retry, run.Branch.Options.Backoff is { } first ? first < BranchOptions.LongestBackoff ? first : BranchOptions.LongestBackoff : FirstRetry), RetryPipeline);
         return await pipeline.ExecuteAsync(async token => await next(run, token).ConfigureAwait(false), ct).ConfigureAwait(false);
     };
 
-    private ResiliencePipeline<RunResult> RetryPipeline(int times) => new ResiliencePipelineBuilder<RunResult> { TimeProvider = time }
+    private ResiliencePipeline<RunResult> RetryPipeline((int Times, TimeSpan First) retry) => new ResiliencePipelineBuilder<RunResult> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<RunResult>
         {
-            MaxRetryAttempts = times,
+            MaxRetryAttempts = retry.Times,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = FirstRetry,
-            MaxDelay = LongestRetry,
+            Delay = retry.First,
+            MaxDelay = retry.First > LongestRetry ? retry.First : LongestRetry,
             ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Result is { Succeeded: false, MayRetry: true }),
             DelayGenerator = outcome => ValueTask.FromResult(outcome.Outcome.Result?.RetryAfter),
         })

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler;
+using HookRules.Compiler.Lint;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -38,9 +39,10 @@ internal static class CompileCommand
     private static int Compile(Cli cli, string? file, Request request)
     {
         if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
-        if (project.Compilation.HasErrors)
+        var raised = Linter.Raised(project.Compilation, new LintContext(project.ProjectDir, cli.Environment("PATH")));
+        if (project.Compilation.HasErrors || raised.Length > 0)
         {
-            project.Report(cli, format: request.Format);
+            project.Report(cli, raised, request.Format);
             return ExitCode.Problems;
         }
 

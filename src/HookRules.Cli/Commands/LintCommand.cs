@@ -106,9 +106,13 @@ internal static class LintCommand
             }
         }
 
-        diagnostics.AddRange(Linter.Settings(display, text, context));
+        diagnostics.AddRange(Linter.Settings(display, text, context, Levels(file)));
         sources.Add(new SourceText(display, text.TrimStart('\uFEFF')));
     }
+
+    /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
+    private static IReadOnlyDictionary<string, Severity?>? Levels(LintFile file) =>
+        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder ? Compilation.Create(rules.Load()).LintLevels : null;
 
     private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
 

@@ -32,12 +32,15 @@ internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : 
 
 internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
 
+/// <param name="Level"><c>off</c>, <c>hint</c>, <c>warning</c> or <c>error</c>.</param>
+internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Level) : StatementSyntax(Span);
+
 /// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
 internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
 
 // Triggers
 
-internal enum TriggerWordKind { Bare, Quoted, Regex }
+internal enum TriggerWordKind { Bare, Quoted, Regex, Raw }
 
 /// <summary>One word of a trigger; whether it is event, matcher or glob is the binder's to say.</summary>
 internal sealed record TriggerWordSyntax(TextSpan Span, TriggerWordKind Kind, StringSyntax Text) : SyntaxNode(Span);
@@ -64,8 +67,23 @@ internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSynta
 
 internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, StringSyntax Glob) : ConditionSyntax(Span);
 
-/// <summary>A condition that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedConditionSyntax(TextSpan Span) : ConditionSyntax(Span);
+/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a <c>let</c>.</summary>
+internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted) : SyntaxNode(Span);
+
+internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Words) : SyntaxNode(Span);
+
+/// <summary>What is asked of a command line as a shell reads it.</summary>
+internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
+
+internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, StringSyntax Command, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+
+internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
+
+internal sealed record WritesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
+
+internal sealed record PipesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax From, WordsSyntax Into) : ShellConditionSyntax(Span, Word);
+
+internal sealed record ForkBombSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
 // Steps
 
@@ -77,6 +95,11 @@ internal sealed record StageSyntax(TextSpan Span, ImmutableArray<ItemSyntax> Ite
 internal sealed record StageListSyntax(TextSpan Span, ImmutableArray<StageSyntax> Stages) : SyntaxNode(Span);
 
 internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
+
+/// <summary><c>set</c> with one field in the text form and any number in YAML.</summary>
+internal sealed record SetSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<MemberSyntax> Changes) : ItemSyntax(Span);
+
+internal sealed record ReplySyntax(TextSpan Span, NameSyntax Word, MapSyntax Fields) : ItemSyntax(Span);
 
 internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
@@ -113,7 +136,9 @@ internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSynta
 
 internal sealed record TimeoutSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length) : ModifierSyntax(Span, Word);
 
-/// <summary><c>retry</c> and <c>concurrency</c>.</summary>
+internal sealed record RetrySyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax? Backoff) : ModifierSyntax(Span, Word);
+
+/// <summary><c>concurrency</c>.</summary>
 internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count) : ModifierSyntax(Span, Word);
 
 /// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>
