@@ -103,10 +103,10 @@ internal sealed class AttachedComments
                 continue;
             }
 
-            // Of parts that begin or end alike the outermost counts.
+            // Of parts that end alike the innermost has the comment behind it, of those that begin alike the outermost the one above it.
             if (!inside.TryGetValue(place.Start, out var all)) inside[place.Start] = all = [];
             all.Add(comment);
-            var before = parts.Where(part => part.End <= comment.Span.Start).OrderByDescending(part => part.End).ThenBy(part => part.Start).Take(1).ToList();
+            var before = parts.Where(part => part.End <= comment.Span.Start).OrderByDescending(part => part.End).ThenByDescending(part => part.Start).Take(1).ToList();
             if (!comment.OwnLine && before is [var one] && behind.TryAdd(one, comment)) continue;
             if (follows.OrderBy(part => part.Start).ThenByDescending(part => part.End).Take(1).ToList() is not [var part]) continue;
             if (!above.TryGetValue(part, out var list)) above[part] = list = [];

@@ -19,7 +19,7 @@ internal abstract record Doc
     public sealed record HardLine : Doc;
 
     /// <summary>A comment that waits for the end of the line it stands on; what follows in the groups around it goes to the next line.</summary>
-    public sealed record LineEnd(string Comment, bool Breaks) : Doc;
+    public sealed record LineEnd(string Comment) : Doc;
 
     public sealed record Indent(Doc Content) : Doc;
 
@@ -52,14 +52,36 @@ internal abstract record Doc
         return new Concat(joined.ToImmutable());
     }
 
-    /// <summary>It cannot stand on one line.</summary>
-    public bool MustBreak => this switch
+    /// <summary>It cannot stand on one line: a line break is in it, or something behind the comment that ends a line.</summary>
+    public bool MustBreak
     {
-        HardLine => true,
-        LineEnd end => end.Breaks,
-        Indent indent => indent.Content.MustBreak,
-        Group group => group.Content.MustBreak,
-        Concat concat => concat.Parts.Any(part => part.MustBreak),
-        _ => false,
-    };
+        get
+        {
+            var followed = false;
+            return Breaks(this, ref followed);
+        }
+    }
+
+    // From the back.
+    private static bool Breaks(Doc doc, ref bool followed)
+    {
+        switch (doc)
+        {
+            case HardLine:
+                return true;
+            case LineEnd:
+                return followed;
+            case Indent indent:
+                return Breaks(indent.Content, ref followed);
+            case Group group:
+                return Breaks(group.Content, ref followed);
+            case Concat concat:
+                for (var i = concat.Parts.Length - 1; i >= 0; i--)
+                    if (Breaks(concat.Parts[i], ref followed)) return true;
+                return false;
+            default:
+                followed = true;
+                return false;
+        }
+    }
 }

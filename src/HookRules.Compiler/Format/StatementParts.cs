@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HookRules.Compiler.Syntax;
 
 namespace HookRules.Compiler.Format;
@@ -23,10 +24,14 @@ internal static class StatementParts
     private static IEnumerable<TextSpan> Of(ItemSyntax item) => item switch
     {
         NativeSyntax native => [native.Span, .. Of(native.Subject), .. Of(native.Input), .. Of(native.Fields)],
-        InlineActionSyntax action => [action.Span, .. Of(action.Handler), .. action.Modifiers.Select(modifier => modifier.Span)],
-        ReferenceSyntax reference => [reference.Span, .. reference.Modifiers.Select(modifier => modifier.Span)],
+        InlineActionSyntax action => [action.Span, .. Of(action.Handler), .. Of(action.Modifiers, action)],
+        ReferenceSyntax reference => [reference.Span, .. Of(reference.Modifiers, reference)],
         _ => [item.Span],
     };
+
+    // What is said behind the last modifier is said about the action.
+    private static IEnumerable<TextSpan> Of(ImmutableArray<ModifierSyntax> modifiers, ItemSyntax item) =>
+        modifiers.Select(modifier => modifier.Span).Where(span => span.End != item.Span.End);
 
     private static IEnumerable<TextSpan> Of(HandlerSyntax handler) => handler switch
     {

@@ -36,7 +36,7 @@ internal sealed class TextFile(RulesFileSyntax file, AttachedComments comments)
     private void Statement(StatementSyntax statement, int column)
     {
         var doc = layout.Statement(statement, column);
-        if (comments.End(statement.Span) is { } end) doc = Doc.Of(doc, new Doc.LineEnd(end.Text, Breaks: false));
+        if (comments.End(statement.Span) is { } end) doc = Doc.Of(doc, new Doc.LineEnd(end.Text));
         var (above, blank) = comments.Above(statement.Span);
         Comments(above);
         if (blank) Blank();

@@ -36,16 +36,16 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         var span = StatementParts.Words(rule.Trigger);
         var stages = Arranged(rule.Stages);
-        Doc failure = rule.OnFailure.IsEmpty ? Doc.Empty : Doc.Of(Doc.Hard, "on failure", Doc.Grouped(StageList(rule.OnFailure)));
+        Doc failure = rule.OnFailure.IsEmpty ? Doc.Empty : Doc.Of(Doc.Hard, Doc.Grouped(FailureList(rule.OnFailure)));
         if (rule.Name is not { } name)
             return Doc.Of(Doc.Grouped($"on {TriggerWords(rule.Trigger)}".TrimEnd(), span is { } words ? Behind(words) : Doc.Empty, Doc.Indented(Where(rule.Trigger), Doc.Of(Doc.Space, StageList(stages, Doc.Space)))), Doc.Indented(failure));
         Doc trigger = $"on {TriggerWords(rule.Trigger)}".TrimEnd();
-        var head = Doc.Grouped(span is { } part ? With(part, trigger) : trigger, Where(rule.Trigger));
+        var head = Doc.Grouped(span is { } part ? With(part, () => trigger) : trigger, Where(rule.Trigger));
         return Doc.Of($"rule {name.Text}:", Behind(name.Span), Doc.Indented(Doc.Hard, head, Doc.Hard, Doc.Grouped(StageList(stages, Doc.Space)), failure));
     }
 
     private Doc Where(TriggerSyntax trigger) =>
-        trigger.Where is { } where ? Doc.Of(Doc.Space, With(where.Span, $"where {Condition(where)}")) : Doc.Empty;
+        trigger.Where is { } where ? Doc.Of(Doc.Space, With(where.Span, () => $"where {Condition(where)}")) : Doc.Empty;
 
     public static string TriggerWords(TriggerSyntax trigger) => string.Join(' ', trigger.Words.Select(Word));
 
@@ -68,12 +68,13 @@ internal sealed class TextLayout(AttachedComments? comments)
         return [.. rest];
     }
 
-    private Doc StageList(ImmutableArray<StageSyntax> stages, Doc between) => Doc.Join(between, stages.Select(stage => With(stage.Span, Doc.Of("-> ", Stage(stage)))));
+    private Doc StageList(ImmutableArray<StageSyntax> stages, Doc between) => Doc.Join(between, stages.Select(stage => With(stage.Span, () => Doc.Of("-> ", Stage(stage)))));
 
-    // Behind "on failure" the first arrow stands on the same line.
-    private Doc StageList(ImmutableArray<StageSyntax> stages) => Doc.Indented([.. stages.Select((stage, i) => Doc.Of(i == 0 ? " " : Doc.Space, With(stage.Span, Doc.Of("-> ", Stage(stage)))))]);
+    // What stands above "on failure" is said about its first stage.
+    private Doc FailureList(ImmutableArray<StageSyntax> stages) =>
+        Doc.Indented([.. stages.Select((stage, i) => i == 0 ? With(stage.Span, () => Doc.Of("on failure -> ", Stage(stage))) : Doc.Of(Doc.Space, With(stage.Span, () => Doc.Of("-> ", Stage(stage)))))]);
 
-    public Doc Stage(StageSyntax stage) => Doc.Grouped(Doc.Indented(Doc.Join(Doc.Of(",", Doc.Space), stage.Items.Select(item => With(item.Span, Item(item))))));
+    public Doc Stage(StageSyntax stage) => Doc.Grouped(Doc.Indented(Doc.Join(Doc.Of(",", Doc.Space), stage.Items.Select(item => With(item.Span, () => Item(item))))));
 
     public Doc Item(ItemSyntax item) => item switch
     {
@@ -96,7 +97,7 @@ internal sealed class TextLayout(AttachedComments? comments)
     public Doc Body(HandlerSyntax handler, ImmutableArray<ModifierSyntax> modifiers) => Doc.Of(Handler(handler), Modifiers(modifiers));
 
     private Doc Modifiers(ImmutableArray<ModifierSyntax> modifiers) =>
-        modifiers.IsEmpty ? Doc.Empty : Doc.Grouped(Doc.Indented([.. modifiers.Select(modifier => Doc.Of(Doc.Space, With(modifier.Span, Item(modifier))))]));
+        modifiers.IsEmpty ? Doc.Empty : Doc.Grouped(Doc.Indented([.. modifiers.Select(modifier => Doc.Of(Doc.Space, With(modifier.Span, () => Item(modifier))))]));
 
     public Doc Handler(HandlerSyntax handler) => handler switch
     {
@@ -129,8 +130,8 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         AllSyntax all => string.Join(" and ", all.Terms.Select(term => term is AllSyntax or AnySyntax ? $"({Condition(term)})" : Condition(term))),
         AnySyntax any => string.Join(" or ", any.Terms.Select(term => term is AnySyntax ? $"({Condition(term)})" : Condition(term))),
-        NotSyntax { Term: AllSyntax or AnySyntax } not => $"not ({Condition(not.Term)})",
-        NotSyntax not => $"not {Condition(not.Term)}",
+        NotSyntax { Term: ExistsSyntax or NotSyntax } not => $"not {Condition(not.Term)}",
+        NotSyntax not => $"not ({Condition(not.Term)})",
         ExistsSyntax exists => $"{exists.Field.Text} exists",
         CompareSyntax { Operator: CompareOperator.In } membership => $"{membership.Field.Text} in ({string.Join(", ", membership.Values.Select(Scalar))})",
         CompareSyntax compare => $"{compare.Field.Text} {compare.Sign.Text} {Scalar(compare.Values[0])}",
@@ -152,8 +153,8 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         ListSyntax { Items.IsEmpty: true } => "[]",
         MapSyntax { Members.IsEmpty: true } => "{}",
-        ListSyntax list => Doc.Grouped("[", Doc.Indented(Doc.Soft, Doc.Join(Doc.Of(",", Doc.Space), list.Items.Select(item => With(item.Span, Value(item))))), Doc.Soft, "]"),
-        MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, Doc.Of($"{Key(member.Key.Text)}: ", Value(member.Value)))))), Doc.Space, "}"),
+        ListSyntax list => Doc.Grouped("[", Doc.Indented(Doc.Soft, Doc.Join(Doc.Of(",", Doc.Space), list.Items.Select(item => With(item.Span, () => Value(item))))), Doc.Soft, "]"),
+        MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, () => Doc.Of($"{Key(member.Key.Text)}: ", Value(member.Value)))))), Doc.Space, "}"),
         _ => Scalar(value),
     };
 
@@ -179,14 +180,17 @@ internal sealed class TextLayout(AttachedComments? comments)
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private Doc Behind(TextSpan part) => comments?.TakeBehind(part) is { } comment ? new Doc.LineEnd(comment.Text, Breaks: true) : Doc.Empty;
+    private Doc Behind(TextSpan part) => comments?.TakeBehind(part) is { } comment ? new Doc.LineEnd(comment.Text) : Doc.Empty;
 
-    private Doc With(TextSpan part, Doc content)
+    private Doc With(TextSpan part, Func<Doc> layout)
     {
-        if (comments is null) return content;
+        if (comments is null) return layout();
+        // Before its parts are laid out: of those that begin or end alike the outermost has the comment.
         var above = comments.TakeAbove(part);
         // A comment that stood at the end of a line ends one here too.
-        if (comments.TakeBehind(part) is { } behind) content = Doc.Of(content, new Doc.LineEnd(behind.Text, Breaks: true));
+        var behind = comments.TakeBehind(part);
+        var content = layout();
+        if (behind is not null) content = Doc.Of(content, new Doc.LineEnd(behind.Text));
         return above.Count == 0 ? content : Doc.Of([.. above.SelectMany(comment => new[] { comment.Text, Doc.Hard }), content]);
     }
 }

@@ -15,14 +15,14 @@ internal sealed class YamlLayout(AttachedComments comments)
         if (rule is { Name: null, OnFailure.IsEmpty: true } && !comments.HasInside(rule) && line.Length + ItemIndentation <= TextLayout.Width) return new YamlOut.Scalar(YamlScalars.Line(line));
 
         var entries = new List<YamlOut.Entry>();
-        if (rule.Name is { } name) entries.Add(With(name.Span, new("name", new YamlOut.Scalar(YamlScalars.Line(name.Text)))));
+        if (rule.Name is { } name) entries.Add(With(name.Span, () => new("name", new YamlOut.Scalar(YamlScalars.Line(name.Text)))));
         var words = TextLayout.TriggerWords(rule.Trigger);
         // A trigger that is nothing but a condition has it in its line: the key "on" cannot be left out.
         var isBare = words.Length == 0;
         var where = rule.Trigger.Where is { } condition ? $"where {TextLayout.Condition(condition)}" : "";
         var span = isBare ? rule.Trigger.Where!.Span : StatementParts.Words(rule.Trigger)!.Value;
-        entries.Add(With(span, new("on", Line(isBare ? where : words))));
-        if (!isBare && rule.Trigger.Where is { } own) entries.Add(With(own.Span, new("where", Line(TextLayout.Condition(own)))));
+        entries.Add(With(span, () => new("on", Line(isBare ? where : words))));
+        if (!isBare && rule.Trigger.Where is { } own) entries.Add(With(own.Span, () => new("where", Line(TextLayout.Condition(own)))));
 
         var (stages, modifiers) = Apart(rule.Stages);
         entries.Add(Stages("do", stages));
@@ -57,12 +57,12 @@ internal sealed class YamlLayout(AttachedComments comments)
             var word = modifier.Word.Text;
             if (word == "pass" && passed.Length > 1)
             {
-                if (modifier == passed[0]) yield return With(modifier.Span, new(word, new YamlOut.List([.. passed.Select((name, i) => i == 0 ? Name(name) : With(name.Span, Name(name)))], Flow: true)));
+                if (modifier == passed[0]) yield return With(modifier.Span, () => new(word, new YamlOut.List([.. passed.Select((name, i) => i == 0 ? Name(name) : With(name.Span, () => Name(name)))], Flow: true)));
                 continue;
             }
 
             var argument = TextLayout.Argument(modifier);
-            yield return With(modifier.Span, new(word, new YamlOut.Scalar(argument.Length == 0 ? "true" : YamlScalars.Argument(argument))));
+            yield return With(modifier.Span, () => new(word, new YamlOut.Scalar(argument.Length == 0 ? "true" : YamlScalars.Argument(argument))));
         }
 
         static YamlOut.Entry Name(ModifierSyntax modifier) => new(null, new YamlOut.Scalar(TextLayout.Argument(modifier)));
@@ -70,13 +70,13 @@ internal sealed class YamlLayout(AttachedComments comments)
 
     private YamlOut.Entry Stages(string key, ImmutableArray<StageSyntax> stages)
     {
-        if (stages is not [var only]) return new(key, new YamlOut.List([.. stages.Select(stage => With(stage.Span, new(null, Items(stage))))], Flow: false));
-        return With(only.Span, only.Items is [var item] ? new(key, Item(item)) : new(key, Items(only)));
+        if (stages is not [var only]) return new(key, new YamlOut.List([.. stages.Select(stage => With(stage.Span, () => new(null, Items(stage))))], Flow: false));
+        return With(only.Span, () => only.Items is [var item] ? new(key, Item(item)) : new(key, Items(only)));
     }
 
     private YamlOut.List Items(StageSyntax stage)
     {
-        var items = stage.Items.Select(item => With(item.Span, new(null, Item(item)))).ToImmutableArray();
+        var items = stage.Items.Select(item => With(item.Span, () => new(null, Item(item)))).ToImmutableArray();
         return new YamlOut.List(items, Flow: true);
     }
 
@@ -123,8 +123,8 @@ internal sealed class YamlLayout(AttachedComments comments)
         EnvSyntax env => new YamlOut.Scalar($"env.{env.Name}"),
         PayloadSyntax => new YamlOut.Scalar("payload"),
         LiteralSyntax literal => new YamlOut.Scalar(literal.Json),
-        ListSyntax list => new YamlOut.List([.. list.Items.Select(item => With(item.Span, new(null, Value(item))))], Flow: true),
-        MapSyntax map => new YamlOut.Map([.. map.Members.Select(member => With(member.Span, new(Key(member.Key.Text), Value(member.Value))))], Flow: true),
+        ListSyntax list => new YamlOut.List([.. list.Items.Select(item => With(item.Span, () => new(null, Value(item))))], Flow: true),
+        MapSyntax map => new YamlOut.Map([.. map.Members.Select(member => With(member.Span, () => new(Key(member.Key.Text), Value(member.Value))))], Flow: true),
         _ => throw new InvalidOperationException($"unknown value {value.GetType().Name}"),
     };
 
@@ -132,6 +132,12 @@ internal sealed class YamlLayout(AttachedComments comments)
 
     private static string Key(string key) => YamlScalars.Text(key);
 
-    private YamlOut.Entry With(TextSpan part, YamlOut.Entry entry) =>
-        entry with { Above = [.. entry.Above, .. comments.TakeAbove(part)], Behind = entry.Behind ?? comments.TakeBehind(part) };
+    // Comments first: of parts that begin or end alike the outermost has them.
+    private YamlOut.Entry With(TextSpan part, Func<YamlOut.Entry> layout)
+    {
+        var above = comments.TakeAbove(part);
+        var behind = comments.TakeBehind(part);
+        var entry = layout();
+        return entry with { Above = [.. above, .. entry.Above], Behind = behind ?? entry.Behind };
+    }
 }

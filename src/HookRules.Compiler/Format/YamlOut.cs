@@ -32,6 +32,7 @@ internal abstract record YamlOut
     /// <summary>A node as an entry of a mapping is written, without its last line break.</summary>
     public static void Write(StringBuilder text, Entry entry, int indentation, bool isFirstOnLine = false)
     {
+        if (entry.Key is null) entry = Raised(entry);
         foreach (var comment in entry.Above)
         {
             if (comment.BlankBefore && !isFirstOnLine) Blank(text);
@@ -69,41 +70,40 @@ internal abstract record YamlOut
             case var value when value is Scalar or Map { Entries.IsEmpty: true } or List { Items.IsEmpty: true } || (IsFlow(value) && OneLine(value).Length + lineStart + 1 <= TextLayout.Width):
                 text.Append(' ').Append(OneLine(value)).Append(behind).Append('\n');
                 break;
-            case Map map when entry.Key is null && !map.Entries[0].HasComments:
-                text.Append(' ');
-                Entries(map.Entries, isFirstOnLine: true);
-                break;
             case Map map:
-                text.Append('\n');
-                Entries(map.Entries, isFirstOnLine: false);
-                break;
-            case List list when entry.Key is null && !list.Items[0].HasComments:
-                text.Append(' ');
-                Entries(list.Items, isFirstOnLine: true);
+                Entries(map.Entries);
                 break;
             case List list:
-                text.Append('\n');
-                Entries(list.Items, isFirstOnLine: false);
+                Entries(list.Items);
                 break;
             default:
                 throw new InvalidOperationException($"unknown YAML {entry.Value.GetType().Name}");
         }
 
-        // The comment of a value that takes several lines ends the last of them, as that of a statement of several lines does.
-        void Entries(ImmutableArray<Entry> entries, bool isFirstOnLine)
+        void Entries(ImmutableArray<Entry> entries)
         {
-            for (var i = 0; i < entries.Length; i++)
+            // The comment of a value that takes several lines ends the last of them, as that of a statement of several lines does.
+            if (entry.Behind is { } end)
             {
-                var child = entries[i];
-                if (i == entries.Length - 1 && entry.Behind is { } end)
-                {
-                    if (child.Behind is null) child = child with { Behind = end };
-                    else child = child with { Above = [.. child.Above, end with { BlankBefore = false }] };
-                }
-
-                Write(text, child, indentation + Step, isFirstOnLine && i == 0 && child.Above.Count == 0);
+                var last = entries[^1];
+                entries = entries.SetItem(entries.Length - 1, last.Behind is null ? last with { Behind = end } : last with { Above = [.. last.Above, end with { BlankBefore = false }] });
             }
+
+            var continues = entry.Key is null && entries[0].Above.Count == 0;
+            text.Append(continues ? ' ' : '\n');
+            for (var i = 0; i < entries.Length; i++) Write(text, entries[i], indentation + Step, continues && i == 0);
         }
+    }
+
+    /// <summary>An item's first line stands behind the dash, so comments above it go above the dash.</summary>
+    private static Entry Raised(Entry item)
+    {
+        var children = item.Value switch { Map map => map.Entries, List list => list.Items, _ => [] };
+        if (children.IsEmpty) return item;
+        var first = children[0].Key is null ? Raised(children[0]) : children[0];
+        if (first.Above.Count == 0) return item;
+        var rest = children.SetItem(0, first with { Above = [] });
+        return item with { Above = [.. item.Above, .. first.Above.Select(comment => comment with { BlankBefore = false })], Value = item.Value switch { Map map => map with { Entries = rest }, List list => list with { Items = rest }, var other => other } };
     }
 
     public static void Blank(StringBuilder text)
