@@ -7,6 +7,9 @@ public abstract record Matcher
 {
     private Matcher() { }
 
+    /// <summary>The matcher as its author wrote it for settings.json, in <c>matcher "…"</c>: written there unchanged. It means the same as this one.</summary>
+    public string? Raw { get; init; }
+
     public sealed record Any : Matcher
     {
         public static readonly Any Instance = new();

@@ -46,6 +46,7 @@ public sealed record RouteTrace(Rule Rule, string? FailedClause, string? Detail)
 
     private static string Describe(Matcher matcher) => matcher switch
     {
+        { Raw: { } raw } => $"matcher {Quote(raw)}",
         Matcher.Names names => string.Join('|', names.Values),
         Matcher.Expression expression => expression.Pattern.ToString(),
         _ => "*",

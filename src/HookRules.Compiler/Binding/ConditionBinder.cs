@@ -8,7 +8,7 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Binding;
 
 /// <summary>Conditions: fields looked up in the payload of event and tool, comparisons checked against their types.</summary>
-internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
+internal sealed class ConditionBinder(BindContext context, Scope scope, PayloadKind payload)
 {
     /// <summary>Null where the condition is wrong, which is reported.</summary>
     public Condition? Bind(ConditionSyntax syntax) => syntax switch
@@ -20,7 +20,7 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         CompareSyntax compare => Field(compare.Field) is var (path, type) ? Compare(compare, path, type) : null,
         MatchesSyntax matches => Field(matches.Field) is var (path, type) ? Matches(matches, path, type) : null,
         InGlobSyntax glob => Field(glob.Field) is var (path, type) ? InGlob(glob, path, type) : null,
-        UnsupportedConditionSyntax => null,
+        ShellConditionSyntax shell => new ShellConditionBinder(context, scope, payload).Bind(shell),
         _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
     };
 

@@ -17,7 +17,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         if (new TriggerBinder(context, scope).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
 
         CheckEvent(syntax, items, trigger.Event);
-        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) : null;
+        // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
+        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, scope, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
         var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
         var isFirst = true;
         foreach (var stage in syntax.Stages)

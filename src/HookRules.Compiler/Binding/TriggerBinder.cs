@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
@@ -59,7 +60,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         var word = words[0].Text.Text;
         var events = HookEvents.All.Select(known => known.Name).Concat(TriggerGrammar.EventAliases.Keys);
         var nearestEvent = NearestName.Find(word, events);
-        var followed = words.Length > 1 && (words[1].Kind == TriggerWordKind.Regex || (words[1].Kind == TriggerWordKind.Bare && !IsGlob(words[1])));
+        var followed = words.Length > 1 && (words[1].Kind is TriggerWordKind.Regex or TriggerWordKind.Raw || (words[1].Kind == TriggerWordKind.Bare && !IsGlob(words[1])));
         if (followed || string.Equals(nearestEvent, word, StringComparison.OrdinalIgnoreCase))
             return context.None<Trigger>(DiagnosticCatalog.UnknownEvent(context.At(words[0]), word, nearestEvent));
         return context.None<Trigger>(DiagnosticCatalog.UnknownTool(context.At(words[0]), word, NearestName.Find(word, ToolNames.Concat(events))));
@@ -74,11 +75,11 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             || HookTools.Find(HookTools.Canonical(word)) is not null || (word.Contains('*', StringComparison.Ordinal) && KnownLike(word).Length > 0));
 
     private static bool IsGlob(TriggerWordSyntax word) =>
-        word.Kind == TriggerWordKind.Quoted || word.Text.Text[0] is '!' or '$' || word.Text.Text.AsSpan().IndexOfAny(GlobSigns) >= 0;
+        word.Kind == TriggerWordKind.Quoted || word.Kind != TriggerWordKind.Raw && word.Text.Text[0] is '!' or '$' || word.Text.Text.AsSpan().IndexOfAny(GlobSigns) >= 0;
 
     private bool IsMatcher(TriggerWordSyntax word, HookEvent @event, bool afterEvent) => word.Kind switch
     {
-        TriggerWordKind.Regex => true,
+        TriggerWordKind.Regex or TriggerWordKind.Raw => true,
         // Where no file could be meant, a quoted word is a name with unusual characters.
         TriggerWordKind.Quoted => @event is { MatcherField: not null, IsToolEvent: false } && scope.Payload(@event, null).Find(FieldPath.File) is FieldLookup.Unknown,
         _ => afterEvent ? word.Text.Text.AsSpan().IndexOfAny(NoMatcherSigns) < 0 : MayBeMatcher(word.Text.Text),
@@ -86,6 +87,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
 
     private (Matcher Matcher, IReadOnlyCollection<string>? Tools)? BindMatcher(TriggerWordSyntax word, HookEvent @event)
     {
+        if (word.Kind == TriggerWordKind.Raw) return Raw(word.Text, @event);
         if (word.Kind == TriggerWordKind.Regex)
             return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), null) : null;
 
@@ -104,6 +106,41 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         var literal = !names.Any(name => name.Contains('*', StringComparison.Ordinal));
         Matcher matcher = literal ? new Matcher.Names(names.ToImmutable()) : new Matcher.Expression(Wildcards(names));
         return (matcher, @event.IsToolEvent ? [.. names.SelectMany(name => name.Contains('*', StringComparison.Ordinal) && !HookTools.IsMcp(name) ? KnownLike(name) : [name])] : null);
+    }
+
+    /// <summary>A matcher as Claude Code itself would read it in settings.json: everything, an exact list of names, or an unanchored expression.</summary>
+    private (Matcher Matcher, IReadOnlyCollection<string>? Tools)? Raw(StringSyntax syntax, HookEvent @event)
+    {
+        var text = syntax.Text;
+        if (text is "" or "*") return (new Matcher.Any { Raw = text }, null);
+        if (text.AsSpan().ContainsAnyExcept(@event.BarListsOnly ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters))
+            return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, null) : null;
+
+        var names = ImmutableArray.CreateBuilder<string>();
+        var start = 0;
+        foreach (var part in @event.BarListsOnly ? text.Split('|') : text.Split('|', ','))
+        {
+            var name = part.Trim();
+            var at = syntax.Part(start + part.Length - part.TrimStart().Length, name.Length);
+            start += part.Length + 1;
+            if (name.Length == 0) continue;
+            HintAt(name, at, @event);
+            if (@event.IsToolEvent) name = HookTools.Canonical(name);
+            if (!names.Contains(name)) names.Add(name);
+        }
+
+        if (names.Count > 0) return (new Matcher.Names(names.ToImmutable()) { Raw = text }, @event.IsToolEvent ? [.. names] : null);
+        context.Report(DiagnosticCatalog.BadMatcher(context.At(syntax), text, "it names nothing"));
+        return null;
+    }
+
+    /// <summary>A raw matcher stays as it is; what is probably a slip in it is only told.</summary>
+    private void HintAt(string name, TextSpan at, HookEvent @event)
+    {
+        if (@event.IsToolEvent && HookTools.Removed.Contains(name)) context.Report(DiagnosticCatalog.RemovedTool(context.At(at), name));
+        var known = @event.IsToolEvent ? ToolNames : @event.MatcherValues;
+        if (HookTools.IsMcp(name) || known.Contains(HookTools.Canonical(name)) || HookTools.Removed.Contains(name)) return;
+        if (NearestName.Find(name, known) is { } nearest) context.Report(DiagnosticCatalog.SuspectMatcherValue(context.At(at), name, nearest));
     }
 
     /// <summary>The name as Claude Code has it today; null where nothing is called so.</summary>
@@ -165,6 +202,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
             var text = word.Text.Text;
             if (word.Kind == TriggerWordKind.Bare && text == "|") continue;
             if (word.Kind == TriggerWordKind.Regex) return Refuse("a regular expression");
+            if (word.Kind == TriggerWordKind.Raw) return Refuse("a raw matcher");
             if (text.AsSpan().IndexOfAny("*?[{") >= 0) return Refuse("a pattern");
             if (word.Kind == TriggerWordKind.Bare) return Refuse("not in quotes");
             if (text.Contains('/', StringComparison.Ordinal)) return Refuse("a path");
@@ -186,6 +224,13 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         foreach (var word in words)
         {
             var text = word.Text.Text;
+            if (word.Kind == TriggerWordKind.Raw)
+            {
+                context.Report(DiagnosticCatalog.BadMatcher(context.At(word), text, "a raw matcher stands right behind the event, and a rule has one matcher"));
+                sound = false;
+                continue;
+            }
+
             if (word.Kind == TriggerWordKind.Regex || !IsGlob(word))
             {
                 context.Report(DiagnosticCatalog.NotAGlob(context.At(word), text));

@@ -156,6 +156,12 @@ public static partial class DiagnosticCatalog
     public static Diagnostic PlaceholderNotThere(SourceRef at, string action, string placeholder, string reason) =>
         Error("HR1047", at, $"the action \"{action}\" uses {placeholder}, but {reason}", "use another action here, or an event and tool that have this field");
 
+    public static Diagnostic NoCommandLine(SourceRef at, string word, string who) =>
+        Error("HR1048", at, $"\"{word}\" looks at a command line, and {who} has none", "use it on a tool that runs commands, for example: on before Bash where …");
+
+    public static Diagnostic BadRunsCommand(SourceRef at, string word, string command, string problem, string mend) =>
+        Error("HR1049", at, $"\"{command}\" is no program with its subcommands: {problem}", mend.Contains(' ') && mend.StartsWith(word, StringComparison.Ordinal) ? $"write: {mend}" : mend);
+
     // HR2xxx: lint of rules
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>

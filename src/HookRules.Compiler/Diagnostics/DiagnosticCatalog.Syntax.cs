@@ -64,6 +64,9 @@ public static partial class DiagnosticCatalog
     public static Diagnostic UnknownModifier(SourceRef at, string word, string? nearest) =>
         Error("HR0019", at, $"\"{word}\" is no modifier{DidYouMean(nearest)}", nearest is null ? "put \",\" or \"->\" before it if it is a step" : $"write \"{nearest}\"");
 
+    public static Diagnostic UnclosedLongText(SourceRef at) =>
+        Error("HR0020", at, "this text is not closed: its second \"\"\" is missing", "close the text with \"\"\"");
+
     // The YAML form
 
     public static Diagnostic YamlSyntax(SourceRef at, string problem) =>

@@ -21,11 +21,17 @@ public static class SettingsEmitter
 
     /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain one.</summary>
     public static bool CanFilterNatives(Matcher matcher, ImmutableArray<Glob> globs) =>
-        globs.IsEmpty || (matcher is Matcher.Names names && SettingsCondition.Of(globs) is not null && names.Values.All(SettingsCondition.KnowsFilesOf));
+        globs.IsEmpty || (matcher is Matcher.Names { Raw: null } names && SettingsCondition.Of(globs) is not null && names.Values.All(SettingsCondition.KnowsFilesOf));
 
     private static IEnumerable<SettingsEntry> HookEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
     {
         if (rules.IsEmpty) yield break;
+        if (rules.Any(rule => rule.Matcher.Raw is not null))
+        {
+            foreach (var entry in RawEntries(hookEvent, rules, planHash, options)) yield return entry;
+            yield break;
+        }
+
         var closed = rules.Where(IsClosed).ToImmutableArray();
         var guarded = new SettingsMatcher(hookEvent, closed.Select(rule => rule.Matcher));
         if (!closed.IsEmpty && guarded.Names is null)
@@ -43,7 +49,16 @@ public static class SettingsEmitter
         if (!others.IsEmpty) yield return HookEntry(hookEvent, open, others, closed: false, planHash, options);
     }
 
-    private static SettingsEntry HookEntry(HookEvent hookEvent, ImmutableArray<Rule> rules, SettingsMatcher matcher, bool closed, string planHash, EmitOptions options)
+    /// <summary>Where an author wrote a matcher for settings.json himself, it may overlap others: all entries of the event have one command, which Claude Code runs once.</summary>
+    private static IEnumerable<SettingsEntry> RawEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
+    {
+        var entry = HookEntry(hookEvent, rules, new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)), rules.Any(IsClosed), planHash, options, canFilter: false);
+        var others = new SettingsMatcher(hookEvent, rules.Where(rule => rule.Matcher.Raw is null).Select(rule => rule.Matcher));
+        if (!others.IsEmpty) yield return entry with { Matcher = others.Write() };
+        foreach (var raw in rules.Select(rule => rule.Matcher.Raw).OfType<string>().Distinct(StringComparer.Ordinal)) yield return entry with { Matcher = raw };
+    }
+
+    private static SettingsEntry HookEntry(HookEvent hookEvent, ImmutableArray<Rule> rules, SettingsMatcher matcher, bool closed, string planHash, EmitOptions options, bool canFilter = true)
     {
         var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
         List<string> arguments = options.Runtime == RuntimeMode.Launcher ? [$"{folder}/hook"] : ["--plan", $"{folder}/plan.json"];
@@ -53,7 +68,7 @@ public static class SettingsEmitter
         var json = new StringBuilder("{\"type\":\"command\",\"command\":")
             .Append(JsonText.Quote(options.Runtime == RuntimeMode.Launcher ? "/bin/sh" : SettingsOwnership.Runtime))
             .Append(",\"args\":[").AppendJoin(',', arguments.Select(JsonText.Quote)).Append(']');
-        if (!closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition) json.Append(",\"if\":").Append(JsonText.Quote(condition));
+        if (canFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition) json.Append(",\"if\":").Append(JsonText.Quote(condition));
         json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
         if (closed && hookEvent.OnFailureBlocks) json.Append(",\"onFailure\":\"block\"");
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
@@ -75,7 +90,7 @@ public static class SettingsEmitter
     private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>
         hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule.Matcher, rule.Globs)
             ? ((Matcher.Names)rule.Matcher).Values.Distinct().Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))
-            : [(new SettingsMatcher(hookEvent, [rule.Matcher]).Write(), null)];
+            : [(rule.Matcher.Raw ?? new SettingsMatcher(hookEvent, [rule.Matcher]).Write(), null)];
 
     private static string NativeJson(NativeHandler native, Rule rule, string? condition)
     {

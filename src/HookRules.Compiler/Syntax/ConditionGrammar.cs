@@ -78,24 +78,39 @@ internal static class ConditionGrammar
             : Result.Failure<ConditionSyntax>(sign.Remainder, sign.Message, sign.Expectations);
     };
 
-    private static readonly Parser<IEnumerable<NameSyntax>> RunsWords =
-        from open in Sign("(")
-        from words in Word("a word", Words.ValueEnd).Or(Text.Select(text => new NameSyntax(text.Span, text.Text))).DelimitedBy(Sign(","))
-        from close in Close(open, ')')
-        select words;
+    private static readonly Parser<WordSyntax> CommandWord =
+        Text.Select(text => new WordSyntax(text.Span, text, IsQuoted: true))
+            .Or(Word("a word or a text", Words.ValueEnd).Select(word => new WordSyntax(word.Span, new StringSyntax(word.Span, word.Text, word.Span.Start), IsQuoted: false)));
 
-    /// <summary><c>runs</c> and <c>opaque</c>, which come with a later version.</summary>
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>> LaterConditions = new Dictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>>
+    private static readonly Parser<WordsSyntax> CommandWords =
+        from open in Sign("(")
+        from words in Many(CommandWord)
+        from close in Close(open, ')')
+        select new WordsSyntax(open.Span.To(close.Span), words);
+
+    private static Parser<WordsSyntax?> CommandWordsAfter(string word) =>
+        Keyword(word).Then(_ => CommandWords).Optional().Select(words => words.GetOrDefault());
+
+    private static Parser<ConditionSyntax> Runs(NameSyntax word, bool orMay) =>
+        from command in Text
+        from with in CommandWordsAfter("with")
+        from without in CommandWordsAfter("without")
+        from outside in CommandWordsAfter("outside")
+        select new RunsSyntax(word.Span.To((outside ?? without ?? with ?? (SyntaxNode)command).Span), word, command, with, without, outside, orMay);
+
+    /// <summary>What is asked of a command line as a shell reads it.</summary>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>> ShellConditions = new Dictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>>
     {
-        ["runs"] = word =>
-            from command in Text
-            from with in Keyword("with").Then(_ => RunsWords).Optional()
-            from without in Keyword("without").Then(_ => RunsWords).Optional()
-            from told in Later("runs", word, "match the command with a regular expression, for example: where command matches /^git push\\b/")
-            select new UnsupportedConditionSyntax(word.Span),
-        ["opaque"] = word =>
-            from told in Later("opaque", word, "leave it out")
-            select new UnsupportedConditionSyntax(word.Span),
+        ["runs"] = word => Runs(word, orMay: false),
+        ["may"] = word => from run in Keyword("run") from condition in Runs(new NameSyntax(word.Span.To(run.Span), "may run"), orMay: true) select condition,
+        ["opaque"] = word => Parse.Return(new OpaqueSyntax(word.Span, word)),
+        ["writes"] = word => from files in CommandWords select new WritesSyntax(word.Span.To(files.Span), word, files),
+        ["pipes"] = word =>
+            from programs in CommandWords
+            from preposition in Keyword("into")
+            from shells in CommandWords
+            select new PipesSyntax(word.Span.To(shells.Span), word, programs, shells),
+        ["forkbomb"] = word => Parse.Return(new ForkBombSyntax(word.Span, word)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly Parser<ConditionSyntax> Term = input =>
@@ -105,8 +120,8 @@ internal static class ConditionGrammar
         var at = input.Position;
         var word = Peek(reading, ref at);
         if (word == "not") return Nested(() => Negation!)(input);
-        return LaterConditions.TryGetValue(word, out var later)
-            ? later(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
+        return ShellConditions.TryGetValue(word, out var shell)
+            ? shell(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
             : Comparison(input);
     };
 

@@ -140,14 +140,14 @@ internal static class Grammar
     public static IEnumerable<string> Keywords =>
         ((IEnumerable<IEnumerable<string>>)
         [
-            Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.LaterConditions.Keys, ModifierGrammar.Modifiers.Keys,
+            Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
             Handlers.Keys, Natives.Keys, Decisions.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>
     private static readonly string[] SmallWords =
     [
-        "and", "or", "not", "where", "with", "without", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",
+        "and", "or", "not", "where", "with", "without", "outside", "into", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",
         "true", "false", "null", "file", "sqlite", "redis", "stream", "claude-code", "failure", "matcher", "version", "off", "hint", "warning", "error",
     ];
 

@@ -69,14 +69,37 @@ internal static class RulesText
         return end;
     }
 
-    /// <summary>The next line, behind a <c>"""</c> text that begins on this one and is closed somewhere.</summary>
+    /// <summary>The next line, behind every <c>"""</c> text that begins on this one and is closed somewhere.</summary>
     private static int EndOfLongText(string text, int line, int next)
     {
-        var open = text.IndexOf("\"\"\"", line, next - line, StringComparison.Ordinal);
-        if (open < 0 || IsBlank(text.AsSpan(line..next))) return next;
-        var close = text.IndexOf("\"\"\"", open + 3, StringComparison.Ordinal);
-        if (close < 0 || close < next) return next;
-        var end = text.IndexOf('\n', close);
-        return end < 0 ? text.Length : end + 1;
+        for (var at = line; at < next; at++)
+        {
+            if (text[at] == '#' && (at == line || char.IsWhiteSpace(text[at - 1]))) break;
+            if (text[at] != '"') continue;
+            if (Words.IsLongText(text, at, text.Length))
+            {
+                if (Words.LongTextClose(text, at, text.Length) is not (>= 0 and var close)) break;
+                at = close + Words.LongQuote.Length - 1;
+                if (at < next) continue;
+                next = Words.EndOfLine(text, at, text.Length) is var end && end < text.Length ? end + 1 : end;
+            }
+            else if (EndOfShortText(text, at, next) is { } quote)
+            {
+                at = quote;
+            }
+        }
+
+        return next;
+    }
+
+    private static int? EndOfShortText(string text, int open, int next)
+    {
+        for (var at = open + 1; at < next; at++)
+        {
+            if (text[at] == '\\') at++;
+            else if (text[at] == '"') return at;
+        }
+
+        return null;
     }
 }

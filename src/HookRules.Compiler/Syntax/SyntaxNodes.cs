@@ -37,7 +37,7 @@ internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Nam
 
 // Triggers
 
-internal enum TriggerWordKind { Bare, Quoted, Regex }
+internal enum TriggerWordKind { Bare, Quoted, Regex, Raw }
 
 /// <summary>One word of a trigger; whether it is event, matcher or glob is the binder's to say.</summary>
 internal sealed record TriggerWordSyntax(TextSpan Span, TriggerWordKind Kind, StringSyntax Text) : SyntaxNode(Span);
@@ -64,8 +64,23 @@ internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSynta
 
 internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, StringSyntax Glob) : ConditionSyntax(Span);
 
-/// <summary>A condition that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedConditionSyntax(TextSpan Span) : ConditionSyntax(Span);
+/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a <c>let</c>.</summary>
+internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted) : SyntaxNode(Span);
+
+internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Words) : SyntaxNode(Span);
+
+/// <summary>What is asked of a command line as a shell reads it.</summary>
+internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
+
+internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, StringSyntax Command, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+
+internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
+
+internal sealed record WritesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
+
+internal sealed record PipesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax From, WordsSyntax Into) : ShellConditionSyntax(Span, Word);
+
+internal sealed record ForkBombSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
 // Steps
 

@@ -175,7 +175,7 @@ internal static class Terminals
     {
         var source = reading.Text;
         if (at >= reading.End || source[at] != '"') return Hit<StringSyntax>.None;
-        if (source.AsSpan(at, Math.Min(3, reading.End - at)).SequenceEqual("\"\"\"")) return ReadLongText(reading, at);
+        if (Words.IsLongText(source, at, reading.End)) return ReadLongText(reading, at);
 
         var line = Words.EndOfLine(source, at, reading.End);
         var text = new StringBuilder();
@@ -237,16 +237,63 @@ internal static class Terminals
         return source[from..end];
     }
 
+    /// <summary>A text of several lines: no escapes; a line break right behind the opening quotes and right before the closing ones is no part of it, nor is the indentation that all its lines share.</summary>
     private static Hit<StringSyntax> ReadLongText(Reading reading, int at)
     {
-        var close = reading.Text.IndexOf("\"\"\"", at + 3, reading.End - at - 3, StringComparison.Ordinal);
+        var source = reading.Text;
+        var close = Words.LongTextClose(source, at, reading.End);
         if (close < 0)
         {
-            reading.Wrong(at, DiagnosticCatalog.UnclosedString(reading.Locate(at, at + 3)));
+            reading.Wrong(at, DiagnosticCatalog.UnclosedLongText(reading.Locate(at, at + Words.LongQuote.Length)));
             return Hit<StringSyntax>.None;
         }
 
-        reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, at + 3), "\"\"\"", "write a text of one line, with \\n for line breaks"));
-        return new Hit<StringSyntax>(Slice(reading, at, close + 3, 3), close + 3);
+        var lines = LinesOf(source, at + Words.LongQuote.Length, close);
+        // What stands behind the opening quotes has no indentation of its own.
+        var indented = lines.Skip(1).Where(line => !source.AsSpan(line.From, line.To - line.From).IsWhiteSpace()).ToList();
+        var indentation = indented.Count == 0 ? 0 : indented.Min(line => CommonStart(source, line, indented[0]));
+        var (first, last) = (0, lines.Count);
+        if (lines.Count > 1 && IsBlank(lines[0])) first++;
+        if (last > first && lines.Count > 1 && IsBlank(lines[last - 1])) last--;
+
+        var text = new StringBuilder();
+        var places = new List<int>();
+        for (var i = first; i < last; i++)
+        {
+            if (i > first) Add('\n', lines[i - 1].To);
+            var (from, to) = lines[i];
+            for (var c = i == 0 ? from : Math.Min(from + indentation, to); c < to; c++) Add(source[c], c);
+        }
+
+        places.Add(first < last ? lines[last - 1].To : close);
+        return new Hit<StringSyntax>(reading.String(at, close + Words.LongQuote.Length, text.ToString(), at + Words.LongQuote.Length, [.. places]), close + Words.LongQuote.Length);
+
+        bool IsBlank((int From, int To) line) => source.AsSpan(line.From, line.To - line.From).IsWhiteSpace();
+
+        void Add(char c, int place)
+        {
+            text.Append(c);
+            places.Add(place);
+        }
+    }
+
+    private static List<(int From, int To)> LinesOf(string source, int from, int end)
+    {
+        var lines = new List<(int, int)>();
+        while (true)
+        {
+            var line = Words.EndOfLine(source, from, end);
+            lines.Add((from, line < end && line > from && source[line - 1] == '\r' ? line - 1 : line));
+            if (line >= end) return lines;
+            from = line + 1;
+        }
+    }
+
+    /// <summary>How many characters of white space two lines begin with alike.</summary>
+    private static int CommonStart(string source, (int From, int To) line, (int From, int To) other)
+    {
+        var length = 0;
+        while (line.From + length < line.To && other.From + length < other.To && char.IsWhiteSpace(source[line.From + length]) && source[line.From + length] == source[other.From + length]) length++;
+        return length;
     }
 }

@@ -88,8 +88,7 @@ internal static class TriggerGrammar
         {
             var raw = Text(reading.At(end));
             if (!raw.WasSuccessful) return Result.Failure<TriggerWordSyntax?>(raw.Remainder, raw.Message, raw.Expectations);
-            reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, end), "matcher", "write names joined by |, a name with *, or a /regular expression/"));
-            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(raw.Value.Span, TriggerWordKind.Regex, new StringSyntax(raw.Value.Span, "^", raw.Value.TextStart)), raw.Remainder);
+            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, end).To(raw.Value.Span), TriggerWordKind.Raw, raw.Value), raw.Remainder);
         }
 
         return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, end), TriggerWordKind.Bare, Slice(reading, at, end)), reading.At(end));

@@ -73,6 +73,18 @@ internal static class Words
         return to;
     }
 
+    public const string LongQuote = "\"\"\"";
+
+    /// <summary>The offset of the quotes that close a long text opened at <paramref name="at"/>; -1 where there are none. Of more than three in a row the last ones count.</summary>
+    public static int LongTextClose(string text, int at, int end)
+    {
+        var close = text.IndexOf(LongQuote, at + LongQuote.Length, end - at - LongQuote.Length, StringComparison.Ordinal);
+        while (close >= 0 && close + LongQuote.Length < end && text[close + LongQuote.Length] == '"') close++;
+        return close;
+    }
+
+    public static bool IsLongText(string text, int at, int end) => at + LongQuote.Length <= end && text.AsSpan(at, LongQuote.Length).SequenceEqual(LongQuote);
+
     /// <summary>The offset of the slash that closes an expression opened at <paramref name="at"/>, on the same line; -1 where there is none.</summary>
     public static int RegexClose(string text, int at, int end, bool withFlags)
     {

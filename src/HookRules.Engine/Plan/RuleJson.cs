@@ -117,14 +117,20 @@ internal static class RuleJson
             default:
                 throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");
         }
+
+        if (matcher.Raw is { } raw) json.WriteString("raw", raw);
     }
 
-    private static Matcher ReadMatcher(JsonElement json) => json.Optional("match") switch
+    private static Matcher ReadMatcher(JsonElement json)
     {
-        null => Matcher.Any.Instance,
-        { ValueKind: JsonValueKind.Array } names => new Matcher.Names(names.AsArray(name => name.AsText())),
-        { } expression => new Matcher.Expression(ConditionJson.Regex(expression.AsText())),
-    };
+        Matcher matcher = json.Optional("match") switch
+        {
+            null => Matcher.Any.Instance,
+            { ValueKind: JsonValueKind.Array } names => new Matcher.Names(names.AsArray(name => name.AsText())),
+            { } expression => new Matcher.Expression(ConditionJson.Regex(expression.AsText())),
+        };
+        return json.Optional("raw") is { } raw ? matcher with { Raw = raw.AsText() } : matcher;
+    }
 
     private static void Write(Utf8JsonWriter json, Stage stage)
     {

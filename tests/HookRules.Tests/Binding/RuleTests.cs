@@ -101,6 +101,7 @@ public class RuleTests
 
     private static string Describe(Matcher matcher) => matcher switch
     {
+        { Raw: { } raw } => $"\"{raw}\" = {Describe(matcher with { Raw = null })}",
         Matcher.Any => "*",
         Matcher.Names names => string.Join('|', names.Values),
         Matcher.Expression expression => expression.Pattern.ToString(),

@@ -14,7 +14,7 @@ public class DecisionCases
     {
         public string Event => Sample.Split('-')[0];
 
-        public string Rule => $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} -> {Steps}\n";
+        public string Rule => $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} {(Steps.Contains("->", StringComparison.Ordinal) ? "" : "-> ")}{Steps}\n";
     }
 
     public static IReadOnlyList<Case> All { get; } =

@@ -6,7 +6,7 @@ namespace HookRules.Tests.Emit;
 
 /// <summary>
 /// Rules for tests of what is emitted, one a line: <c>EVENT MATCHER [GLOB …] -> WORD, …</c>. The matcher is <c>-</c> for any, names joined by <c>|</c>
-/// (<c>_</c> stands for a space) or <c>/expression/flags</c>; the words are queue, deny, closed, sync=SECONDS, sync-closed, native.
+/// (<c>_</c> stands for a space), <c>/expression/flags</c> or <c>raw:</c> and a regular expression as in settings.json; the words are queue, deny, closed, sync=SECONDS, sync-closed, native.
 /// </summary>
 internal static class RuleTable
 {
@@ -38,6 +38,7 @@ internal static class RuleTable
     private static Matcher Matcher(string text)
     {
         if (text == "-") return HookRules.Engine.Matcher.Any.Instance;
+        if (text.StartsWith("raw:", StringComparison.Ordinal)) return Matcher($"/{text[4..]}/") with { Raw = text[4..] };
         if (text[0] != '/') return new Matcher.Names([.. text.Replace('_', ' ').Replace("\u00B7", "_", StringComparison.Ordinal).Split('|')]);
         var end = text.LastIndexOf('/');
         return new Matcher.Expression(RegexPattern.TryParse(text[1..end], text[(end + 1)..], out var problem, out _) ?? throw new FormatException($"{text}: {problem}"));

@@ -61,6 +61,18 @@ public partial class GrammarTests
         graph.Rules[0].Decisions[0].Text.Text.ShouldBe("a\"b\\c\nd\te😀{{f}}");
     }
 
+    [Theory]
+    [InlineData("\"\"\"a\"\"\"", "a")]
+    [InlineData("\"\"\"\"\"\"", "")]
+    [InlineData("\"\"\"\n\"\"\"", "")]
+    [InlineData("\"\"\"\r\n  a\r\n    b\r\n  \"\"\"", "a\n  b")]
+    [InlineData("\"\"\"\n  a\n\n  b\n\n  \"\"\"", "a\n\nb\n")]
+    [InlineData("\"\"\"\n\ta\n \tb\n\"\"\"", "\ta\n \tb")]
+    [InlineData("\"\"\"\n    a\n   \n  b\"\"\"", "  a\n \nb")]
+    [InlineData("\"\"\" a\n  b\"\"\"", " a\nb")]
+    public void ALongTextLosesTheIndentationThatItsLinesShare(string text, string meant) =>
+        Compilation.Create(new SourceText("main.hookrules", $"on before Bash -> warn {text}, allow")).Graph.Rules[0].Decisions[0].Text.Text.ShouldBe(meant);
+
     [GeneratedRegex(@"\(\*.*?\*\)|\?[^?\n]*\?(?=[ \n])", RegexOptions.Singleline, 1000)]
     private static partial Regex Remarks();
 

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Binding;
+
+/// <summary>Conditions on a command line as a shell reads it: <c>runs</c>, <c>may run</c>, <c>opaque</c>, <c>writes</c>, <c>pipes</c> and <c>forkbomb</c>.</summary>
+internal sealed class ShellConditionBinder(BindContext context, Scope scope, PayloadKind payload)
+{
+    private static readonly FieldPath Command = FieldPath.Parse("command")!;
+    private static readonly string[] ShellTools = ["Bash", "PowerShell", "Monitor"];
+    private static readonly SearchValues<char> ShellSigns = SearchValues.Create("|&;<>$`'\"()");
+
+    /// <summary>Null where the condition is wrong, which is reported.</summary>
+    public Condition? Bind(ShellConditionSyntax syntax)
+    {
+        if (!HasCommandLine())
+            return context.None<Condition>(DiagnosticCatalog.NoCommandLine(context.At(syntax.Word), syntax.Word.Text, payload.Tools is { } tools ? $"{payload.Event.Name} {string.Join('|', tools)}" : payload.Event.Name));
+        return syntax switch
+        {
+            RunsSyntax runs => Runs(runs),
+            OpaqueSyntax => new Condition.Opaque(Command),
+            WritesSyntax writes => Globs(writes.Files) is { } files ? new Condition.Writes(Command, files) : null,
+            PipesSyntax pipes => Programs(pipes.From, "\"pipes\"") is { } programs && Programs(pipes.Into, "\"into\"") is { } shells ? new Condition.Pipes(Command, programs, shells) : null,
+            ForkBombSyntax => new Condition.ForkBomb(Command),
+            _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
+        };
+    }
+
+    /// <summary>A tool with a schema that names no command has none; of others, such as those of MCP servers, nobody knows.</summary>
+    private bool HasCommandLine() => payload.Find(Command) is FieldLookup.Known
+        && (payload.Tools is null || payload.Tools.Any(tool => ShellTools.Contains(tool) || HookTools.Find(tool) is not { HasSchema: true }));
+
+    private Condition.Runs? Runs(RunsSyntax syntax)
+    {
+        var words = syntax.Command.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (Problem() is { } problem) return context.None<Condition.Runs>(DiagnosticCatalog.BadRunsCommand(context.At(syntax.Command), syntax.Word.Text, syntax.Command.Text, problem.What, problem.Mend));
+        var with = Texts(syntax.With, "\"with\"");
+        var without = Texts(syntax.Without, "\"without\"");
+        var outside = Texts(syntax.Outside, "\"outside\"");
+        return with is null || without is null || outside is null ? null : new Condition.Runs(Command, [.. words], with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+
+        (string What, string Mend)? Problem()
+        {
+            if (words.Length == 0) return ("it names no program", "name a program and, if you like, its subcommand: runs \"git push\"");
+            if (words.FirstOrDefault(word => word.StartsWith('-')) is { } option) return ($"\"{option}\" is an option", $"{syntax.Word.Text} \"{string.Join(' ', words.TakeWhile(word => word[0] != '-'))}\" with ({option})");
+            if (words[0].Contains('/', StringComparison.Ordinal)) return ("a program is known by its name, whatever folder it is started from", $"{syntax.Word.Text} \"{string.Join(' ', words.Skip(1).Prepend(words[0][(words[0].LastIndexOf('/') + 1)..]))}\"");
+            if (syntax.Command.Text.AsSpan().IndexOfAny(ShellSigns) is >= 0 and var at) return ($"'{syntax.Command.Text[at]}' is no part of a program's name", "name one program; commands joined with ; | && and those in $(…) are looked at one by one");
+            return null;
+        }
+    }
+
+    private ImmutableArray<string>? Programs(WordsSyntax syntax, string what)
+    {
+        if (Texts(syntax, what) is not { } programs) return null;
+        foreach (var (program, word) in programs.Zip(syntax.Words))
+        {
+            if (!program.Contains('/', StringComparison.Ordinal)) continue;
+            context.Report(DiagnosticCatalog.WrongValue(context.At(word), "a program", "a name without its folder"));
+            return null;
+        }
+
+        return programs;
+    }
+
+    private ImmutableArray<Glob>? Globs(WordsSyntax syntax)
+    {
+        if (Texts(syntax, "\"writes\"") is not { } texts) return null;
+        var globs = ImmutableArray.CreateBuilder<Glob>();
+        foreach (var (text, word) in texts.Zip(syntax.Words))
+        {
+            if (Glob.TryParse(text, out var problem) is { } glob) globs.Add(glob);
+            else context.Report(DiagnosticCatalog.BadGlob(context.At(word), text, problem!));
+        }
+
+        return globs.Count == texts.Length ? globs.ToImmutable() : null;
+    }
+
+    /// <summary>The words between brackets; none where nothing is written, null where a word is wrong, which is reported.</summary>
+    private ImmutableArray<string>? Texts(WordsSyntax? syntax, string what)
+    {
+        if (syntax is null) return [];
+        if (syntax.Words.IsEmpty)
+        {
+            context.Report(DiagnosticCatalog.WrongValue(context.At(syntax), what, "at least one word"));
+            return null;
+        }
+
+        var texts = syntax.Words.Select(Text).ToArray();
+        return texts.All(text => text is not null) ? [.. texts.Select(text => text!)] : null;
+    }
+
+    private string? Text(WordSyntax word)
+    {
+        var text = word.Text.Text;
+        if (!word.IsQuoted && text is ['$', .. var name])
+        {
+            if (scope.UseLet(name) is { } value) text = value;
+            else return scope.IsSkippedLet(name) ? null : context.None<string>(DiagnosticCatalog.UnknownLet(context.At(word), name, scope.Nearest(name, scope.LetNames)));
+        }
+
+        return text.Length > 0 ? text : context.None<string>(DiagnosticCatalog.WrongValue(context.At(word), "a word", "one that is not empty"));
+    }
+}
