@@ -11,7 +11,7 @@ internal static class CommentFinder
         var source = file.Source;
         var expressions = file.Statements.SelectMany(Expressions).ToDictionary(span => span.Start, span => span.End);
         var starts = source.IsYaml ? InYaml(file, expressions) : InText(source.Text, expressions, at => at);
-        return [.. starts.Distinct().Order().Select(at => At(source.Text, at))];
+        return [.. starts.DistinctBy(one => one.Place).OrderBy(one => one.Place).Select(one => At(source.Text, one.Place, one.Text))];
     }
 
     /// <summary>An empty line stands above the line of an offset.</summary>
@@ -21,23 +21,23 @@ internal static class CommentFinder
         return line > 0 && text.AsSpan(LineStart(text, line - 1)..line).IsWhiteSpace();
     }
 
-    private static Comment At(string text, int at)
+    private static Comment At(string text, int at, string comment)
     {
         var end = Words.EndOfLine(text, at, text.Length);
-        return new Comment(TextSpan.Between(at, end), text[at..end].TrimEnd(), text.AsSpan(LineStart(text, at)..at).IsWhiteSpace(), IsBlankAbove(text, at));
+        return new Comment(TextSpan.Between(at, end), comment, text.AsSpan(LineStart(text, at)..at).IsWhiteSpace(), IsBlankAbove(text, at));
     }
 
     private static int LineStart(string text, int at) => at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
 
     /// <summary>Outside of texts and regular expressions; nothing else can hold white space followed by a <c>#</c>.</summary>
     /// <param name="place">Where a character of the text stands in the source.</param>
-    private static IEnumerable<int> InText(string text, Dictionary<int, int> expressions, Func<int, int> place)
+    private static IEnumerable<(int Place, string Text)> InText(string text, Dictionary<int, int> expressions, Func<int, int> place)
     {
         for (var at = 0; at < text.Length; at++)
         {
-            if (expressions.TryGetValue(place(at), out var end))
+            if (expressions.TryGetValue(place(at), out var close))
             {
-                while (at + 1 < text.Length && place(at + 1) < end) at++;
+                while (at + 1 < text.Length && place(at + 1) < close) at++;
             }
             else if (text[at] == '"')
             {
@@ -45,8 +45,9 @@ internal static class CommentFinder
             }
             else if (IsComment(text, at))
             {
-                yield return place(at);
-                at = Words.EndOfLine(text, at, text.Length);
+                var end = Words.EndOfLine(text, at, text.Length);
+                yield return (place(at), text[at..end].TrimEnd());
+                at = end;
             }
         }
     }
@@ -55,7 +56,7 @@ internal static class CommentFinder
 
     private static int EndOfText(string text, int at)
     {
-        if (text.AsSpan(at).StartsWith("\"\"\"") && text.IndexOf("\"\"\"", at + 3, StringComparison.Ordinal) is var close and >= 0) return close + 2;
+        if (Words.IsLongText(text, at, text.Length) && Words.LongTextClose(text, at, text.Length) is var close and >= 0) return close + Words.LongQuote.Length - 1;
         for (at++; at < text.Length && text[at] is not ('"' or '\n'); at++)
             if (text[at] == '\\') at++;
         return at;
@@ -74,10 +75,10 @@ internal static class CommentFinder
         _ => [],
     };
 
-    private static List<int> InYaml(RulesFileSyntax file, Dictionary<int, int> expressions)
+    private static List<(int Place, string Text)> InYaml(RulesFileSyntax file, Dictionary<int, int> expressions)
     {
         var text = file.Source.Text;
-        var found = new List<int>();
+        var found = new List<(int Place, string Text)>();
         var scalars = new List<(YamlScalar Scalar, bool IsLine)>();
         if (new YamlText(file.Source, []).Read() is { } root) Scalars(root, [], scalars);
         var at = 0;
@@ -93,13 +94,14 @@ internal static class CommentFinder
         Between(at, text.Length);
         return found;
 
-        void Between(int start, int end)
+        void Between(int from, int to)
         {
-            for (var i = start; i < end; i++)
+            for (var i = from; i < to; i++)
             {
                 if (!IsComment(text, i)) continue;
-                found.Add(i);
-                i = Words.EndOfLine(text, i, text.Length);
+                var end = Words.EndOfLine(text, i, text.Length);
+                found.Add((i, text[i..end].TrimEnd()));
+                i = end;
             }
         }
     }

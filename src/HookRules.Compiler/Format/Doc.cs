@@ -62,6 +62,17 @@ internal abstract record Doc
         }
     }
 
+    /// <summary>Its last line has a comment at its end already.</summary>
+    public bool EndsInComment => Last(this) is LineEnd;
+
+    private static Doc? Last(Doc doc) => doc switch
+    {
+        Indent indent => Last(indent.Content),
+        Group group => Last(group.Content),
+        Concat concat => concat.Parts.Reverse().Select(Last).FirstOrDefault(last => last is not null),
+        _ => doc,
+    };
+
     // From the back.
     private static bool Breaks(Doc doc, ref bool followed)
     {

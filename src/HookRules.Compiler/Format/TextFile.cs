@@ -36,11 +36,14 @@ internal sealed class TextFile(RulesFileSyntax file, AttachedComments comments)
     private void Statement(StatementSyntax statement, int column)
     {
         var doc = layout.Statement(statement, column);
-        if (comments.End(statement.Span) is { } end) doc = Doc.Of(doc, new Doc.LineEnd(end.Text));
+        var end = comments.End(statement.Span);
+        var isTaken = end is not null && doc.EndsInComment;
+        if (end is not null && !isTaken) doc = Doc.Of(doc, new Doc.LineEnd(end.Text));
         var (above, blank) = comments.Above(statement.Span);
         Comments(above);
         if (blank) Blank();
         Comments(comments.Left(statement));
+        if (isTaken) Comments([end! with { BlankBefore = false }]);
         text.Append(DocPrinter.Print(doc, TextLayout.Width)).Append('\n');
     }
 

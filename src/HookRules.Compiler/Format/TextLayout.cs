@@ -12,6 +12,8 @@ internal sealed class TextLayout(AttachedComments? comments)
 {
     public const int Width = 120;
 
+    private const string LongQuote = Syntax.Words.LongQuote;
+
     private static readonly TextLayout Bare = new(null);
 
     /// <summary>On one line, without comments.</summary>
@@ -20,7 +22,7 @@ internal sealed class TextLayout(AttachedComments? comments)
     /// <param name="column">How wide the name of an action is made, so that those of its neighbours end alike.</param>
     public Doc Statement(StatementSyntax statement, int column = 0) => statement switch
     {
-        ActionSyntax action => Doc.Of($"action {action.Name.Text.PadRight(column)}", Behind(action.Name.Span), " = ", Body(action.Handler, action.Modifiers)),
+        ActionSyntax action => Doc.Of($"action {action.Name.Text.PadRight(column)} = ", Body(action.Handler, action.Modifiers)),
         LetSyntax let => $"let {let.Name.Text} = {Quote(let.Value.Text)}",
         RuleSyntax rule => Rule(rule),
         QueueSyntax { Queue: { Kind: QueueKind.Sqlite, Path: { } path } } => $"queue sqlite {Quote(path)}",
@@ -54,6 +56,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         TriggerWordKind.Bare => word.Text.Text,
         TriggerWordKind.Quoted => Quote(word.Text.Text),
         TriggerWordKind.Regex => $"/{word.Text.Text}/",
+        TriggerWordKind.Raw => $"matcher {Quote(word.Text.Text)}",
         _ => throw new InvalidOperationException($"unknown kind {word.Kind}"),
     };
 
@@ -78,7 +81,7 @@ internal sealed class TextLayout(AttachedComments? comments)
 
     public Doc Item(ItemSyntax item) => item switch
     {
-        DecisionSyntax { Text: { } text } decision => $"{decision.Word.Text} {Quote(text.Text)}",
+        DecisionSyntax { Text: { } text } decision => Doc.Of($"{decision.Word.Text} ", Text(text.Text)),
         DecisionSyntax decision => decision.Word.Text,
         ReferenceSyntax reference => Doc.Of(reference.Action.Text, Modifiers(reference.Modifiers)),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
@@ -102,7 +105,7 @@ internal sealed class TextLayout(AttachedComments? comments)
     public Doc Handler(HandlerSyntax handler) => handler switch
     {
         RunSyntax run => Doc.Of("run ", Value(run.Command)),
-        ShellSyntax shell => $"shell {Quote(shell.Script.Text)}",
+        ShellSyntax shell => Doc.Of("shell ", Text(shell.Script.Text)),
         HttpSyntax http => Doc.Of($"http {http.Method.Text} ", Value(http.Url), http.Headers is { } headers ? Doc.Of(" headers ", Value(headers)) : Doc.Empty, http.Body is { } body ? Doc.Of(" json ", Value(body)) : Doc.Empty),
         MessageSyntax message => Doc.Of($"{message.Word.Text} ", Value(message.Text)),
         _ => throw new InvalidOperationException($"unknown handler {handler.GetType().Name}"),
@@ -130,15 +133,22 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         AllSyntax all => string.Join(" and ", all.Terms.Select(term => term is AllSyntax or AnySyntax ? $"({Condition(term)})" : Condition(term))),
         AnySyntax any => string.Join(" or ", any.Terms.Select(term => term is AnySyntax ? $"({Condition(term)})" : Condition(term))),
-        NotSyntax { Term: ExistsSyntax or NotSyntax } not => $"not {Condition(not.Term)}",
+        NotSyntax { Term: ExistsSyntax or NotSyntax or OpaqueSyntax or ForkBombSyntax } not => $"not {Condition(not.Term)}",
         NotSyntax not => $"not ({Condition(not.Term)})",
         ExistsSyntax exists => $"{exists.Field.Text} exists",
         CompareSyntax { Operator: CompareOperator.In } membership => $"{membership.Field.Text} in ({string.Join(", ", membership.Values.Select(Scalar))})",
         CompareSyntax compare => $"{compare.Field.Text} {compare.Sign.Text} {Scalar(compare.Values[0])}",
         MatchesSyntax matches => $"{matches.Field.Text} matches /{matches.Regex.Source.Text}/{matches.Regex.Flags}",
+        RunsSyntax runs => $"{runs.Word.Text} {Quote(runs.Command.Text)}{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}",
+        WritesSyntax writes => $"writes{Words(" ", writes.Files)}",
+        PipesSyntax pipes => $"pipes{Words(" ", pipes.From)}{Words(" into ", pipes.Into)}",
+        OpaqueSyntax or ForkBombSyntax => ((ShellConditionSyntax)condition).Word.Text,
         InGlobSyntax glob => $"{glob.Field.Text} glob {Quote(glob.Glob.Text)}",
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
     };
+
+    private static string Words(string word, WordsSyntax? words) =>
+        words is null ? "" : $"{word}({string.Join(", ", words.Words.Select(one => one.IsQuoted ? Quote(one.Text.Text) : one.Text.Text))})";
 
     private static string Scalar(ValueSyntax value) => value switch
     {
@@ -155,8 +165,19 @@ internal sealed class TextLayout(AttachedComments? comments)
         MapSyntax { Members.IsEmpty: true } => "{}",
         ListSyntax list => Doc.Grouped("[", Doc.Indented(Doc.Soft, Doc.Join(Doc.Of(",", Doc.Space), list.Items.Select(item => With(item.Span, () => Value(item))))), Doc.Soft, "]"),
         MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, () => Doc.Of($"{Key(member.Key.Text)}: ", Value(member.Value)))))), Doc.Space, "}"),
+        StringSyntax text => Text(text.Text),
         _ => Scalar(value),
     };
+
+    /// <summary>A text of several lines stands between triple quotes, where these keep it.</summary>
+    private Doc Text(string text)
+    {
+        var lines = text.Split('\n');
+        var isLong = comments is not null && lines.Length > 1 && text.Trim('\n').Contains('\n', StringComparison.Ordinal) && !text.Contains(LongQuote, StringComparison.Ordinal)
+            && lines.Any(line => line.Length > 0 && !char.IsWhiteSpace(line[0])) && lines.All(line => line.Length == 0 || !char.IsWhiteSpace(line[^1])) && !text.Any(c => c is not ('\n' or '\t') && (char.IsControl(c) || c is '\u2028' or '\u2029'));
+        if (!isLong) return Quote(text);
+        return Doc.Of(LongQuote, Doc.Indented([.. lines.Select(line => Doc.Of(Doc.Hard, line))]), Doc.Hard, LongQuote);
+    }
 
     private static string Key(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '$') ? key : Quote(key);
 
@@ -190,7 +211,8 @@ internal sealed class TextLayout(AttachedComments? comments)
         // A comment that stood at the end of a line ends one here too.
         var behind = comments.TakeBehind(part);
         var content = layout();
-        if (behind is not null) content = Doc.Of(content, new Doc.LineEnd(behind.Text));
+        if (behind is not null && content.EndsInComment) above = [.. above, behind];
+        else if (behind is not null) content = Doc.Of(content, new Doc.LineEnd(behind.Text));
         return above.Count == 0 ? content : Doc.Of([.. above.SelectMany(comment => new[] { comment.Text, Doc.Hard }), content]);
     }
 }

@@ -47,8 +47,14 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         return text.ToString();
     }
 
-    /// <summary>What stands at the very top of a text is said about the file.</summary>
-    private List<Comment> Head() => file.Statements.IsEmpty ? [] : comments.Above(file.Statements[0].Span).Comments;
+    /// <summary>What stands at the very top of a text is said about the file, but for the last block of several.</summary>
+    private List<Comment> Head()
+    {
+        if (file.Statements.IsEmpty) return [];
+        var above = comments.Above(file.Statements[0].Span).Comments;
+        var last = above.FindLastIndex(comment => comment.BlankBefore);
+        return last > 0 ? above[..last] : above;
+    }
 
     private static string SectionOf(StatementSyntax statement) => statement switch
     {
@@ -79,8 +85,8 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         var isHead = head.Count > 0 && statement == file.Statements[0];
         // The empty line above the first of a section stands above the section.
         var begins = isFirst && !isAlone;
-        var leading = isHead ? [] : above.Select((comment, i) => comment with { BlankBefore = comment.BlankBefore && (!begins || i > 0) });
-        var result = entry with { Above = [.. leading, .. comments.Left(statement)], Behind = comments.End(statement.Span), Blank = blank && (!begins || (above.Count > 0 && !isHead)) };
+        var leading = above.Skip(isHead ? head.Count : 0).Select((comment, i) => comment with { BlankBefore = comment.BlankBefore && (!begins || i > 0) });
+        var result = entry with { Above = [.. leading, .. comments.Left(statement)], Behind = comments.End(statement.Span), Blank = blank && (!begins || above.Count > (isHead ? head.Count : 0)) };
         isFirst = false;
         return result;
     }

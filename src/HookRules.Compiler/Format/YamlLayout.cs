@@ -12,7 +12,8 @@ internal sealed class YamlLayout(AttachedComments comments)
     public YamlOut Rule(RuleSyntax rule)
     {
         var line = TextLayout.Line(layout => layout.Statement(rule with { OnFailure = [] }));
-        if (rule is { Name: null, OnFailure.IsEmpty: true } && !comments.HasInside(rule) && line.Length + ItemIndentation <= TextLayout.Width) return new YamlOut.Scalar(YamlScalars.Line(line));
+        // Texts of several lines read better as blocks.
+        if (rule is { Name: null, OnFailure.IsEmpty: true } && !line.Contains("\\n", StringComparison.Ordinal) && !comments.HasInside(rule) && line.Length + ItemIndentation <= TextLayout.Width) return new YamlOut.Scalar(YamlScalars.Line(line));
 
         var entries = new List<YamlOut.Entry>();
         if (rule.Name is { } name) entries.Add(With(name.Span, () => new("name", new YamlOut.Scalar(YamlScalars.Line(name.Text)))));

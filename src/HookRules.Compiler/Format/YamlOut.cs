@@ -32,7 +32,7 @@ internal abstract record YamlOut
     /// <summary>A node as an entry of a mapping is written, without its last line break.</summary>
     public static void Write(StringBuilder text, Entry entry, int indentation, bool isFirstOnLine = false)
     {
-        if (entry.Key is null) entry = Raised(entry);
+        entry = entry.Key is null ? Raised(entry) : Settled(entry);
         foreach (var comment in entry.Above)
         {
             if (comment.BlankBefore && !isFirstOnLine) Blank(text);
@@ -59,7 +59,7 @@ internal abstract record YamlOut
         switch (entry.Value)
         {
             case Block block:
-                text.Append(' ').Append(block.Sign).Append(behind).Append('\n');
+                text.Append(' ').Append(block.Sign).Append('\n');
                 foreach (var line in block.Lines)
                 {
                     if (line.Length > 0) text.Append(' ', indentation + Step).Append(line);
@@ -95,12 +95,26 @@ internal abstract record YamlOut
         }
     }
 
+    /// <summary>Behind the last line of a block there is no place for a comment.</summary>
+    private static Entry Settled(Entry entry) => entry.Behind is { } behind && EndsInBlock(entry.Value)
+        ? entry with { Above = [.. entry.Above, behind with { BlankBefore = false }], Behind = null }
+        : entry;
+
+    private static bool EndsInBlock(YamlOut value) => value switch
+    {
+        Block => true,
+        Map { Entries: [.., var last] } => EndsInBlock(last.Value),
+        List { Items: [.., var last] } => EndsInBlock(last.Value),
+        _ => false,
+    };
+
     /// <summary>An item's first line stands behind the dash, so comments above it go above the dash.</summary>
     private static Entry Raised(Entry item)
     {
+        item = Settled(item);
         var children = item.Value switch { Map map => map.Entries, List list => list.Items, _ => [] };
         if (children.IsEmpty) return item;
-        var first = children[0].Key is null ? Raised(children[0]) : children[0];
+        var first = children[0].Key is null ? Raised(children[0]) : Settled(children[0]);
         if (first.Above.Count == 0) return item;
         var rest = children.SetItem(0, first with { Above = [] });
         return item with { Above = [.. item.Above, .. first.Above.Select(comment => comment with { BlankBefore = false })], Value = item.Value switch { Map map => map with { Entries = rest }, List list => list with { Items = rest }, var other => other } };

@@ -22,7 +22,7 @@ internal static class YamlScalars
     {
         var body = text.EndsWith('\n') ? text[..^1] : text;
         var lines = body.Split('\n');
-        return lines.Length < 2 || lines[0].Length == 0 || lines[^1].Length == 0 || char.IsWhiteSpace(lines[0][0]) || body.Any(c => c != '\n' && (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085')) || lines.Any(line => line.Length > 0 && string.IsNullOrWhiteSpace(line))
+        return lines.Length < 2 || lines[0].Length == 0 || lines[^1].Length == 0 || char.IsWhiteSpace(lines[0][0]) || body.Any(c => c != '\n' && (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085')) || lines.Any(line => line.Length > 0 && char.IsWhiteSpace(line[^1]))
             ? null
             : new YamlOut.Block(text.EndsWith('\n') ? "|" : "|-", [.. lines]);
     }

@@ -29,11 +29,13 @@ public sealed class FormatterTests
     [Fact]
     public void RandomEditsKeepMeaningAndComments()
     {
+        // A longer hunt: HOOKRULES_FORMAT_ROUNDS=200 dotnet test --filter FormatterTests
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("HOOKRULES_FORMAT_ROUNDS"), CultureInfo.InvariantCulture, out var wanted) ? wanted : 6;
         var random = new Random(20260101);
         var tried = 0;
         foreach (var (name, path, text) in All)
         {
-            for (var round = 0; round < 6; round++)
+            for (var round = 0; round < rounds; round++)
             {
                 var source = new SourceText(path, Edited(text, random));
                 if (Formatter.Format(source) is null || Compilation.Create(source).HasErrors) continue;
@@ -43,6 +45,18 @@ public sealed class FormatterTests
         }
 
         tried.ShouldBeGreaterThan(150);
+    }
+
+    private static readonly CaseFile Layouts = new("Format/layouts.cases");
+
+    public static TheoryData<string> LayoutNames() => [.. Layouts.Names];
+
+    [Theory, MemberData(nameof(LayoutNames))]
+    public void TheOtherFormReadsLikeThis(string name)
+    {
+        var input = Layouts.Input(name);
+        var isYaml = input.Contains("version: 1", StringComparison.Ordinal);
+        Layouts.Check(name, Formatter.Format(new SourceText(isYaml ? "hookrules.yaml" : "main.hookrules", input), isYaml ? RulesForm.Text : RulesForm.Yaml)!);
     }
 
     private static void Check(SourceText source)
