@@ -14,6 +14,7 @@ internal static class CommandLine
         {
             CompileCommand.Create(cli),
             LintCommand.Create(cli),
+            FmtCommand.Create(cli),
             ExplainCommand.Create(cli),
             SimulateCommand.Create(cli),
             RunCommand.Create(cli),
