@@ -262,7 +262,8 @@ internal static class RuleIndex
         {
             case Condition.All all:
                 return all.Terms.Select(PrefilterOf).Where(found => found is not null).MaxBy(found => found!.Value.Strength);
-            case Condition.Matches { Pattern.RequiredLiterals.IsEmpty: false } matches:
+            // A single character is in too many texts to rule an expression out.
+            case Condition.Matches { Pattern.RequiredLiterals: { IsEmpty: false } literals } matches when literals.All(literal => literal.Length > 1):
                 return new Prefilter(matches.Field, matches.Pattern.RequiredLiterals, matches.Pattern.IgnoreCase);
             case Condition.Matches matches:
                 return new Prefilter(matches.Field, [], false) { Expression = matches.Pattern, Characters = matches.Pattern.RequiredCharacters };
