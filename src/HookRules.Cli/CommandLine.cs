@@ -39,7 +39,13 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            cli.Error.WriteLine($"hookrules: {e.Message}");
+            cli.Error.WriteLine(Printable.Line($"hookrules: {e.Message}"));
+            return ExitCode.CouldNot;
+        }
+        catch (Exception e) when (cli.Environment("HOOKRULES_DEBUG") != "1")
+        {
+            // A mistake of ours. Nobody is helped by a page of frames; who wants them asks for them.
+            cli.Error.WriteLine(Printable.Line($"hookrules: a mistake in hookrules itself: {e.GetType().Name}: {e.Message} (HOOKRULES_DEBUG=1 shows where)"));
             return ExitCode.CouldNot;
         }
     }

@@ -37,11 +37,11 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
         return null;
     }
 
-    /// <summary>Prints the diagnostics on stderr; true if one is an error.</summary>
-    public bool Report(Cli cli, IEnumerable<Diagnostic>? more = null)
+    /// <summary>Prints the diagnostics; true if one is an error.</summary>
+    public bool Report(Cli cli, IEnumerable<Diagnostic>? more = null, DiagnosticFormat format = DiagnosticFormat.Text)
     {
         var diagnostics = Compilation.Diagnostics.Concat(more ?? []).ToList();
-        DiagnosticPrinter.WriteText(cli.Error, diagnostics, [.. Compilation.Sources, .. OtherSources(diagnostics)]);
+        DiagnosticReport.Write(cli, format, diagnostics, [.. Compilation.Sources, .. OtherSources(diagnostics)]);
         return diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
     }
 

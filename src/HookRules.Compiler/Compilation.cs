@@ -16,11 +16,14 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     /// <summary>What was read, for lint rules that need more than the graph.</summary>
     internal ImmutableArray<RulesFileSyntax> Files { get; init; } = [];
 
+    /// <summary>What the files say about findings of lint, by code; null switches one off.</summary>
+    public IReadOnlyDictionary<string, Severity?> LintLevels { get; init; } = ImmutableDictionary<string, Severity?>.Empty;
+
     public static Compilation Create(params ImmutableArray<SourceText> sources)
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
-        var graph = Binder.Bind(files, problems);
-        return new Compilation(sources, graph, DiagnosticList.Sorted(problems)) { Files = [.. files] };
+        var graph = Binder.Bind(files, problems, out var levels);
+        return new Compilation(sources, graph, DiagnosticList.Sorted(DiagnosticList.Levelled(problems, levels))) { Files = [.. files], LintLevels = levels };
     }
 }

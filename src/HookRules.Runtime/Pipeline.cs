@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using HookRules.Engine;
 using Polly;
 using Polly.Retry;
 
@@ -17,7 +18,7 @@ internal sealed class Pipeline
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LongestRetry = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(string Action, int Limit), SemaphoreSlim> places = new();
-    private readonly ConcurrentDictionary<int, ResiliencePipeline<RunResult>> retries = new();
+    private readonly ConcurrentDictionary<(int Times, TimeSpan? First), ResiliencePipeline<RunResult>> retries = new();
     private readonly Handlers handlers;
     private readonly RunJournal journal;
     private readonly DeadLetters dead;
@@ -35,7 +36,7 @@ internal sealed class Pipeline
             new("window", "dedup: events of one key become one run when the window closes"),
             new("stages", "a stage's branches side by side, the next stage when all succeeded, on failure when one did not"),
             new("dead letter", "a branch that failed for good goes to dead/ with its output") { Around = DeadLetter },
-            new("retry", "as often as the rule says, later and later, with jitter; Retry-After is respected") { Around = Retry },
+            new("retry", "as often as the rule says, later and later, with jitter where it names no backoff; Retry-After is respected") { Around = Retry },
             new("concurrency", "as many runs of one action at once as it allows") { Around = Concurrency },
             new("journal", "a line in runs.jsonl for each attempt") { Around = Journal },
             new("handler", "the program, request or log line, with its timeout") { Around = _ => Handler },
@@ -65,22 +66,25 @@ internal sealed class Pipeline
     private Step Retry(Step next) => async (run, ct) =>
     {
         if (run.Branch.Options.Retry <= 0) return await next(run, ct).ConfigureAwait(false);
-        var pipeline = retries.GetOrAdd(run.Branch.Options.Retry, RetryPipeline);
+        var pipeline = retries.GetOrAdd((run.Branch.Options.Retry, run.Branch.Options.Backoff), RetryPipeline);
         return await pipeline.ExecuteAsync(async token => await next(run, token).ConfigureAwait(false), ct).ConfigureAwait(false);
     };
 
-    private ResiliencePipeline<RunResult> RetryPipeline(int times) => new ResiliencePipelineBuilder<RunResult> { TimeProvider = time }
+    private ResiliencePipeline<RunResult> RetryPipeline((int Times, TimeSpan? First) retry) => new ResiliencePipelineBuilder<RunResult> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<RunResult>
         {
-            MaxRetryAttempts = times,
+            MaxRetryAttempts = retry.Times,
             BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = FirstRetry,
-            MaxDelay = LongestRetry,
+            // Jitter may shorten the first delay to nearly nothing; one that an author wrote is kept.
+            UseJitter = retry.First is null,
+            Delay = Shorter(retry.First ?? FirstRetry, BranchOptions.LongestBackoff),
+            MaxDelay = Shorter(retry.First > LongestRetry ? retry.First.Value : LongestRetry, BranchOptions.LongestBackoff),
             ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Result is { Succeeded: false, MayRetry: true }),
             DelayGenerator = outcome => ValueTask.FromResult(outcome.Outcome.Result?.RetryAfter),
         })
         .Build();
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private Step Concurrency(Step next) => async (run, ct) =>
     {

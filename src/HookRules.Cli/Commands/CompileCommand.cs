@@ -2,6 +2,7 @@ using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler;
+using HookRules.Compiler.Lint;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -17,19 +18,20 @@ internal static class CompileCommand
         var settings = new Option<string?>("--settings") { Description = "The settings file to merge into; the project's .claude/settings.json if not given.", HelpName = "PATH" };
         var runtime = new Option<RuntimeMode>("--runtime") { Description = "How Claude Code finds the hook process: through the launcher in .claude/hookrules, or as hookrules-hook on PATH.", DefaultValueFactory = _ => RuntimeMode.Launcher };
         var uninstall = new Option<bool>("--uninstall") { Description = "Take our hook entries and files away again." };
+        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed: text, json, sarif or github.", DefaultValueFactory = _ => DiagnosticFormat.Text };
         var command = new Command("compile", "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook process reads.\n\nExample: hookrules compile --dry-run")
         {
-            file, check, dryRun, settings, runtime, uninstall,
+            file, check, dryRun, settings, runtime, uninstall, format,
         };
         command.SetAction(parsed =>
         {
-            var request = new Request(parsed.GetValue(settings), parsed.GetValue(runtime), parsed.GetValue(check), parsed.GetValue(dryRun));
+            var request = new Request(parsed.GetValue(settings), parsed.GetValue(runtime), parsed.GetValue(check), parsed.GetValue(dryRun), parsed.GetValue(format));
             return parsed.GetValue(uninstall) ? Uninstall(cli, parsed.GetValue(file), request) : Compile(cli, parsed.GetValue(file), request);
         });
         return command;
     }
 
-    private sealed record Request(string? Settings, RuntimeMode Runtime, bool Check, bool DryRun);
+    private sealed record Request(string? Settings, RuntimeMode Runtime, bool Check, bool DryRun, DiagnosticFormat Format = DiagnosticFormat.Text);
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
     public static int Compile(Cli cli, string? file) => Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
@@ -37,15 +39,16 @@ internal static class CompileCommand
     private static int Compile(Cli cli, string? file, Request request)
     {
         if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
-        if (project.Compilation.HasErrors)
+        var raised = Linter.Raised(project.Compilation, new LintContext(project.ProjectDir, cli.Environment("PATH")));
+        if (project.Compilation.HasErrors || raised.Length > 0)
         {
-            project.Report(cli);
+            project.Report(cli, raised, request.Format);
             return ExitCode.Problems;
         }
 
         var target = Target(cli, project.ProjectDir, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
-        var failed = project.Report(cli, emission.Diagnostics);
+        var failed = project.Report(cli, emission.Diagnostics, request.Format);
         return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission));
     }
 
@@ -63,13 +66,15 @@ internal static class CompileCommand
     {
         if (request.Check || request.DryRun)
         {
-            foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
-            if (!emission.IsStale) cli.Out.WriteLine("Everything is up to date.");
+            // The other formats are read by programs, which get the diagnostics and the exit code.
+            if (request.Format == DiagnosticFormat.Text)
+                foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
+            if (!emission.IsStale && request.Format == DiagnosticFormat.Text) cli.Out.WriteLine("Everything is up to date.");
             return request.Check && emission.IsStale ? ExitCode.Problems : ExitCode.Ok;
         }
 
         emission.Write();
-        cli.Out.WriteLine(summary);
+        if (request.Format == DiagnosticFormat.Text) cli.Out.WriteLine(summary);
         return ExitCode.Ok;
     }
 

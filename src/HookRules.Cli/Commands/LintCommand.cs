@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
@@ -13,8 +12,6 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules lint</c>: what is wrong with rules files, settings files and plugin hooks, for people and for CI.</summary>
 internal static class LintCommand
 {
-    private enum Format { Text, Json, Sarif, Github }
-
     public static Command Create(Cli cli)
     {
         var paths = new Argument<string[]>("PATH")
@@ -22,7 +19,7 @@ internal static class LintCommand
             Description = "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and settings.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var format = new Option<Format>("--format") { Description = "text, json, sarif (2.1.0) or github (annotations for a workflow).", DefaultValueFactory = _ => Format.Text };
+        var format = new Option<DiagnosticFormat>("--format") { Description = "text, json, sarif (2.1.0) or github (annotations for a workflow).", DefaultValueFactory = _ => DiagnosticFormat.Text };
         var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1.", HelpName = "N" };
         var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
         var command = new Command("lint", "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than --max-warnings.\n\nExample: hookrules lint --format github")
@@ -33,7 +30,7 @@ internal static class LintCommand
         return command;
     }
 
-    private static int Lint(Cli cli, string[] paths, Format format, bool fix, int maxWarnings)
+    private static int Lint(Cli cli, string[] paths, DiagnosticFormat format, bool fix, int maxWarnings)
     {
         if (Find(cli, paths) is not { } files) return ExitCode.CouldNot;
 
@@ -46,22 +43,7 @@ internal static class LintCommand
         }
 
         var sorted = DiagnosticList.Sorted(diagnostics);
-        switch (format)
-        {
-            case Format.Json:
-                cli.Print(output => DiagnosticPrinter.WriteJson(output, sorted));
-                break;
-            case Format.Sarif:
-                cli.Print(output => SarifPrinter.Write(output, sorted, Assembly.GetExecutingAssembly().GetName().Version!.ToString(3)));
-                break;
-            case Format.Github:
-                DiagnosticPrinter.WriteGitHub(cli.Out, sorted);
-                break;
-            default:
-                DiagnosticPrinter.WriteText(cli.Error, sorted, sources);
-                break;
-        }
-
+        DiagnosticReport.Write(cli, format, sorted, sources);
         var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);
         var warnings = sorted.Count(diagnostic => diagnostic.Severity == Severity.Warning);
         return errors > 0 || warnings > maxWarnings ? ExitCode.Problems : ExitCode.Ok;
@@ -124,9 +106,13 @@ internal static class LintCommand
             }
         }
 
-        diagnostics.AddRange(Linter.Settings(display, text, context));
+        diagnostics.AddRange(Linter.Settings(display, text, context, Levels(file)));
         sources.Add(new SourceText(display, text.TrimStart('\uFEFF')));
     }
+
+    /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
+    private static IReadOnlyDictionary<string, Severity?>? Levels(LintFile file) =>
+        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder ? Compilation.Create(rules.Load()).LintLevels : null;
 
     private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
 

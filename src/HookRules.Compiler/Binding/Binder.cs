@@ -12,9 +12,11 @@ internal sealed class Binder
     private readonly Scope scope = new();
     private readonly InlineActions inline = new();
     private readonly SettingsBinder settings = new();
+    private readonly LintLevels levels = new();
     private readonly List<Rule> rules = [];
 
-    public static RuleGraph Bind(IReadOnlyCollection<RulesFileSyntax> files, ICollection<Diagnostic> problems)
+    /// <param name="levels">What the files say about findings of lint.</param>
+    public static RuleGraph Bind(IReadOnlyCollection<RulesFileSyntax> files, ICollection<Diagnostic> problems, out IReadOnlyDictionary<string, Severity?> levels)
     {
         var binder = new Binder();
         var contexts = files.Select(file => (File: file, Context: new BindContext(file.Source, problems))).ToArray();
@@ -24,6 +26,7 @@ internal sealed class Binder
         binder.scope.ReportUnusedLets();
         foreach (var action in binder.scope.Actions) CheckUses(action);
 
+        levels = binder.levels.All;
         var used = binder.rules.SelectMany(rule => rule.QueuedBranches.Concat(rule.Sync)).Select(branch => branch.Action).ToHashSet(StringComparer.Ordinal);
         return new RuleGraph
         {
@@ -48,6 +51,9 @@ internal sealed class Binder
                     break;
                 case SkippedSyntax skipped:
                     scope.Skip(skipped.Keyword, skipped.Name);
+                    break;
+                case LintSyntax lint:
+                    levels.Bind(lint, context);
                     break;
                 case RuleSyntax:
                     break;

@@ -13,6 +13,7 @@ internal sealed record Modifiers
     public Window? Window { get; init; }
     public TimeSpan? Timeout { get; init; }
     public int? Retry { get; init; }
+    public TimeSpan? Backoff { get; init; }
     public int? Concurrency { get; init; }
     public string? Group { get; init; }
     public bool IsSync { get; init; }
@@ -29,6 +30,7 @@ internal sealed record Modifiers
         Window = inner.Window,
         Timeout = inner.Timeout ?? Timeout,
         Retry = inner.Retry ?? Retry,
+        Backoff = inner.Backoff ?? Backoff,
         Concurrency = inner.Concurrency ?? Concurrency,
         Group = inner.Group ?? Group,
         IsSync = inner.IsSync || IsSync,
@@ -40,6 +42,7 @@ internal sealed record Modifiers
     {
         Timeout = Timeout,
         Retry = Retry ?? 0,
+        Backoff = Retry > 0 ? Backoff : null,
         Concurrency = Concurrency,
         Group = Group,
         Closed = IsClosed ?? false,
@@ -81,8 +84,10 @@ internal sealed record Modifiers
                 return this with { Window = new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, dedup.Length.Value, fields.ToImmutable()) };
             case TimeoutSyntax timeout:
                 return this with { Timeout = timeout.Length.Value };
-            case CountModifierSyntax { Word.Text: "retry" } retry:
-                return this with { Retry = retry.Count.Value };
+            case RetrySyntax retry:
+                if (retry.Backoff is { } backoff && retry.Count.Value == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
+                if (retry.Backoff is { } delay && delay.Value > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(delay), "\"backoff\"", "at most 24h"));
+                return this with { Retry = retry.Count.Value, Backoff = retry.Backoff?.Value };
             case CountModifierSyntax concurrency:
                 return this with { Concurrency = concurrency.Count.Value };
             case NameModifierSyntax { Word.Text: "group" } group:

@@ -40,6 +40,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Globs = trigger.Globs,
             Where = where,
             Decisions = [.. steps.Decisions],
+            Sets = [.. steps.Sets],
+            Replies = [.. steps.Replies],
             Sync = [.. steps.Sync],
             Natives = [.. steps.Natives],
             Stages = [.. steps.Stages],
@@ -48,7 +50,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Closed = onRule.IsClosed ?? false,
             Source = context.At(syntax),
         };
-        return rule.Decisions.IsEmpty && rule.Sync.IsEmpty && rule.Natives.IsEmpty && rule.Stages.IsEmpty ? null : rule;
+        return rule.NeedsHook || rule.Natives.Length > 0 ? rule : null;
     }
 
     private NameSyntax? Name(RuleSyntax syntax, Modifiers onRule)
@@ -67,7 +69,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
-        var decides = items.Any(item => item is DecisionSyntax);
+        var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
         return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
     }

@@ -14,6 +14,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     private StageSyntax? stageWithSync;
 
     public List<DecisionStep> Decisions { get; } = [];
+    public List<FieldChange> Sets { get; } = [];
+    public List<ReplyField> Replies { get; } = [];
     public List<Branch> Sync { get; } = [];
     public List<NativeHandler> Natives { get; } = [];
     public List<Stage> Stages { get; } = [];
@@ -32,6 +34,14 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                 case DecisionSyntax decision:
                     if (isFirst) Decide(decision);
                     else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code waits for decisions, but not for queued stages"));
+                    break;
+                case SetSyntax set:
+                    if (isFirst) Set(set, stage);
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(set.Word), "set", "Claude Code waits for decisions, but not for queued stages"));
+                    break;
+                case ReplySyntax reply:
+                    if (isFirst) Reply(reply, stage);
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(reply.Word), "reply", "Claude Code waits for decisions, but not for queued stages"));
                     break;
                 case NativeSyntax native:
                     if (isFirst) Hand(native);
@@ -70,6 +80,9 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                     break;
                 case DecisionSyntax decision:
                     Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code does not wait for \"on failure\""));
+                    break;
+                case SetSyntax or ReplySyntax:
+                    Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), item is SetSyntax ? "set" : "reply", "Claude Code does not wait for \"on failure\""));
                     break;
                 case NativeSyntax native:
                     Report(DiagnosticCatalog.OnlyInFirstStage(context.At(native.Word), native.Word.Text, "Claude Code starts it itself when the event comes"));
@@ -125,6 +138,55 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         var text = decision.Text is null ? Template.Empty : texts.Template(decision.Text);
         TextBinder.Check(context, texts.Placeholders, trigger.Payload);
         Decisions.Add(new DecisionStep(decision.Kind, text));
+    }
+
+    private void Set(SetSyntax syntax, StageSyntax stage)
+    {
+        if (OutputField.ChangeableField(trigger.Event.Name) is null)
+        {
+            if (trigger.Event.Name != "WorktreeCreate") Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
+            return;
+        }
+
+        var binder = new AnswerBinder(context, trigger.Payload);
+        foreach (var change in syntax.Changes)
+        {
+            if (binder.Change(change) is not { } bound) HasErrors = true;
+            else if (Sets.Any(other => other.Field == bound.Field)) Report(DiagnosticCatalog.SetFieldTwice(context.At(change.Key), bound.Field.Text));
+            else Sets.Add(bound);
+        }
+
+        NeedsDecision(syntax.Word, OutputField.UpdatedInput, stage);
+    }
+
+    private void Reply(ReplySyntax syntax, StageSyntax stage)
+    {
+        // WorktreeCreate is refused as a whole already.
+        if (trigger.Event.Name == "WorktreeCreate") return;
+        var binder = new AnswerBinder(context, trigger.Payload);
+        if (binder.ReplyNames.IsEmpty)
+        {
+            Report(DiagnosticCatalog.NothingToReply(context.At(syntax.Word), trigger.Event.Name));
+            return;
+        }
+
+        if (syntax.Fields.Members.IsEmpty) Report(DiagnosticCatalog.WrongValue(context.At(syntax.Fields), "\"reply\"", $"a field and its value, such as {{ {binder.ReplyNames[0]}: … }}"));
+        foreach (var member in syntax.Fields.Members)
+        {
+            if (binder.Reply(member) is not { } bound) HasErrors = true;
+            else if (Replies.Any(other => other.Name == bound.Name)) Report(DiagnosticCatalog.SetFieldTwice(context.At(member.Key), bound.Name));
+            else Replies.Add(bound);
+            NeedsDecision(member.Key, member.Key.Text, stage);
+        }
+    }
+
+    /// <summary>An answer to a permission request begins with yes or no.</summary>
+    private void NeedsDecision(NameSyntax at, string field, StageSyntax stage)
+    {
+        if (trigger.Event.Name != "PermissionRequest") return;
+        var needed = field == "interrupt" ? DecisionKind.Deny : DecisionKind.Allow;
+        if (stage.Items.Any(item => item is DecisionSyntax decision && decision.Kind == needed)) return;
+        Report(DiagnosticCatalog.NeedsDecision(context.At(at), at.Text, trigger.Event.Name, needed.ToString().ToLowerInvariant()));
     }
 
     /// <summary>What says nearly the same on an event that knows the other word.</summary>

@@ -162,6 +162,36 @@ public static partial class DiagnosticCatalog
     public static Diagnostic BadRunsCommand(SourceRef at, string word, string command, string problem, string mend) =>
         Error("HR1049", at, $"\"{command}\" is no program with its subcommands: {problem}", mend.Contains(' ') && mend.StartsWith(word, StringComparison.Ordinal) ? $"write: {mend}" : mend);
 
+    public static Diagnostic SetNotHonoured(SourceRef at, string @event) =>
+        Error("HR1050", at, $"\"set\" is not possible on {@event}: Claude Code takes a changed tool_input on PreToolUse and PermissionRequest, and a changed tool_response on PostToolUse", "use one of these events");
+
+    public static Diagnostic NotChangeable(SourceRef at, string field, string @event, string changeable) =>
+        Error("HR1051", at, $"\"{field}\" cannot be changed on {@event}", $"set {changeable}, or a field of it");
+
+    public static Diagnostic SetFieldTwice(SourceRef at, string field) =>
+        Error("HR1052", at, $"this rule gives \"{field}\" two values", "keep one of the two");
+
+    public static Diagnostic ValueNeverFits(SourceRef at, string field, string type, string found) =>
+        Error("HR1053", at, $"\"{field}\" is {type}, so it cannot be {found}", $"write {type}");
+
+    public static Diagnostic NothingToReply(SourceRef at, string @event) =>
+        Error("HR1054", at, $"{@event} has no further output fields, so there is nothing to \"reply\"", "use a decision, or an event such as SessionStart or UserPromptSubmit");
+
+    public static Diagnostic UnknownReplyField(SourceRef at, string field, string @event, string? nearest, IEnumerable<string> known) =>
+        Error("HR1055", at, $"{@event} has no output field \"{field}\"{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+
+    public static Diagnostic ReplyFieldIsStep(SourceRef at, string field, string step) =>
+        Error("HR1056", at, $"\"{field}\" is what the step \"{step}\" gives", $"use {step}");
+
+    public static Diagnostic NeedsDecision(SourceRef at, string what, string @event, string decision) =>
+        Error("HR1057", at, $"on {@event} Claude Code takes \"{what}\" only together with \"{decision}\"", $"add {decision} to this rule");
+
+    public static Diagnostic UnknownLintCode(SourceRef at, string code, string? nearest) =>
+        Error("HR1058", at, $"there is no finding \"{code}\"{DidYouMean(nearest)}", nearest is null ? "write the code that lint prints, for example: lint HR2004 off" : $"write \"{nearest}\"");
+
+    public static Diagnostic NoLintLevel(SourceRef at, string code) =>
+        Error("HR1059", at, $"{code} is an error of the rules themselves, and stays one", "mend what it names; levels are for the findings of lint, HR2xxx and HR3xxx");
+
     // HR2xxx: lint of rules
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>

@@ -36,8 +36,6 @@ public static class AtomicFile
     private static void Replace(string target, ReadOnlySpan<byte> content)
     {
         var existing = new FileInfo(target);
-        // A rename would walk over the write protection that somebody put on the file.
-        if (existing is { Exists: true, IsReadOnly: true }) throw new IOException($"cannot write {target}: it is read-only");
         if (Directory.Exists(target)) throw new IOException($"cannot write {target}: it is a folder");
 
         var folder = Path.GetDirectoryName(target)!;

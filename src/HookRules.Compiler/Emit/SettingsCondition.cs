@@ -14,7 +14,7 @@ internal static class SettingsCondition
     /// <summary>For a whole group: only where every rule does no more than queue, for one tool and by one and the same glob.</summary>
     public static string? Of(ImmutableArray<Rule> rules, SettingsMatcher matcher) =>
         matcher.Names is [var tool] && KnowsFilesOf(tool)
-        && rules.All(rule => rule.Decisions.IsEmpty && rule.Sync.IsEmpty && rule.Matcher is Matcher.Names)
+        && rules.All(rule => !rule.Answers && rule.Sync.IsEmpty && rule.Matcher is Matcher.Names)
         && rules.Select(rule => Of(rule.Globs)).Distinct().ToList() is [{ } glob]
             ? Condition(tool, glob)
             : null;

@@ -31,6 +31,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
         DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
         RequiresSyntax requires => $"requires claude-code >= {requires.Version.Text}",
+        LintSyntax lint => $"lint {lint.Code.Text} {lint.Level.Text}",
         _ => throw new InvalidOperationException($"unknown statement {statement.GetType().Name}"),
     };
 
@@ -83,6 +84,9 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         DecisionSyntax { Text: { } text } decision => Doc.Of($"{decision.Word.Text} ", Text(text.Text)),
         DecisionSyntax decision => decision.Word.Text,
+        // The YAML form sets several fields at once, the text form one a step.
+        SetSyntax set => Doc.Join(Doc.Of(",", Doc.Space), set.Changes.Select(change => With(change.Span, () => Doc.Of($"set {change.Key.Text} = ", Value(change.Value))))),
+        ReplySyntax reply => Doc.Of("reply ", Value(reply.Fields)),
         ReferenceSyntax reference => Doc.Of(reference.Action.Text, Modifiers(reference.Modifiers)),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
@@ -117,6 +121,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         DedupSyntax dedup => $"{Durations.Format(dedup.Length.Value)}{(dedup.First ? " first" : "")}{By(dedup.By)}",
         TimeoutSyntax timeout => Durations.Format(timeout.Length.Value),
         CountModifierSyntax count => count.Count.Value.ToString(CultureInfo.InvariantCulture),
+        RetrySyntax retry => string.Create(CultureInfo.InvariantCulture, $"{retry.Count.Value}{(retry.Backoff is { } backoff ? $" backoff {Durations.Format(backoff.Value)}" : "")}"),
         NameModifierSyntax name => name.Name.Text,
         FlagSyntax => "",
         _ => throw new InvalidOperationException($"unknown modifier {modifier.GetType().Name}"),

@@ -26,7 +26,7 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         foreach (var section in statements)
         {
             var isFirst = true;
-            if (section.Key is not ("let" or "actions" or "rules"))
+            if (section.Key is not ("let" or "lint" or "actions" or "rules"))
             {
                 foreach (var setting in section) Write(Entry(setting, ref isFirst, head, isAlone: true));
                 continue;
@@ -61,6 +61,7 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         RuleSyntax => "rules",
         ActionSyntax => "actions",
         LetSyntax => "let",
+        LintSyntax => "lint",
         _ => Setting(statement).Key,
     };
 
@@ -79,6 +80,7 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
             RuleSyntax rule => new YamlOut.Entry(null, layout.Rule(rule)),
             ActionSyntax action => new YamlOut.Entry(action.Name.Text, layout.Body(action.Handler, action.Modifiers)),
             LetSyntax let => new YamlOut.Entry(let.Name.Text, new YamlOut.Scalar(YamlScalars.Text(let.Value.Text))),
+            LintSyntax lint => new YamlOut.Entry(lint.Code.Text, new YamlOut.Scalar(lint.Level.Text)),
             _ => new YamlOut.Entry(Setting(statement).Key, new YamlOut.Scalar(YamlScalars.Line(Setting(statement).Value))),
         };
         var (above, blank) = comments.Above(statement.Span);

@@ -84,6 +84,8 @@ internal sealed class YamlLayout(AttachedComments comments)
     private YamlOut Item(ItemSyntax item) => item switch
     {
         DecisionSyntax { Text: { } text } decision => new YamlOut.Map([new(decision.Word.Text, Text(text.Text))], Flow: true),
+        SetSyntax set => new YamlOut.Map([new(set.Word.Text, Value(new MapSyntax(set.Span, set.Changes)))], Flow: true),
+        ReplySyntax reply => new YamlOut.Map([new(reply.Word.Text, Value(reply.Fields))], Flow: true),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
         _ => FlowLine(TextLayout.Line(layout => layout.Item(item))),

@@ -34,6 +34,21 @@ public static class FieldCatalog
             absent || shapes.Exists(shape => shape.IsNullable)));
     }
 
+    /// <summary>The shapes that a field may have, one for each tool; none where it is unknown or anything may stand there.</summary>
+    internal static IReadOnlyList<SchemaShape> Shapes(string @event, IReadOnlyCollection<string>? tools, FieldPath path)
+    {
+        var absent = false;
+        var (shapes, depth) = Walk(path, new Source(HookEvents.Find(@event)!, tools), ref absent);
+        return depth == path.Segments.Length ? shapes : [];
+    }
+
+    /// <summary>What an event's output has in <c>hookSpecificOutput</c>; null where it has none.</summary>
+    internal static SchemaShape? SpecificOutput(string @event)
+    {
+        var root = Documents.GetOrAdd(SchemaFiles.OfEvent(@event), static name => JsonDocument.Parse(SchemaFiles.Read(name)).RootElement);
+        return new SchemaShape(root.GetProperty("definitions").GetProperty("output"), root).Property("hookSpecificOutput");
+    }
+
     /// <summary>Goes down a path as far as the schemas know it.</summary>
     private static (List<SchemaShape> Shapes, int Depth) Walk(FieldPath path, Source source, ref bool absent)
     {

@@ -22,6 +22,7 @@ public static class LintRules
         new PlainHttp(),
         new BashRuleOnWindows(),
         new SecretInRules(),
+        new FieldRewrittenTwice(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),

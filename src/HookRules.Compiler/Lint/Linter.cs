@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
@@ -10,15 +11,22 @@ public static class Linter
     private const int MostRounds = 10;
 
     /// <summary>What is wrong with rules files: all that compiling says, and what the rules of lint find.</summary>
-    /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off.</param>
+    /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off. If not given, those of the files.</param>
     public static ImmutableArray<Diagnostic> Rules(Compilation compilation, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null)
     {
+        var sound = Sound(compilation);
         var found =
             from rule in LintRules.All.OfType<GraphRule>()
-            from finding in rule.Check(compilation, context ?? LintContext.TextOnly)
+            from finding in rule.Check(sound, context ?? LintContext.TextOnly)
             select finding.Diagnostic;
-        return Finish(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), levels);
+        return Finish(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), levels ?? compilation.LintLevels);
     }
+
+    /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>
+    public static ImmutableArray<Diagnostic> Raised(Compilation compilation, LintContext? context = null) =>
+        compilation.LintLevels.Values.Contains(Severity.Error)
+            ? [.. Rules(compilation, context).Where(diagnostic => compilation.LintLevels.GetValueOrDefault(diagnostic.Code) == Severity.Error && !compilation.Diagnostics.Contains(diagnostic))]
+            : [];
 
     /// <summary>What is wrong with a settings file or a plugin's hooks.</summary>
     /// <param name="path">How messages name the file; its name also says what it is.</param>
@@ -41,6 +49,23 @@ public static class Linter
         return text;
     }
 
+    /// <summary>Without the rules and actions that hold an error: what was left out of them may be what lint would miss.</summary>
+    private static Compilation Sound(Compilation compilation)
+    {
+        if (!compilation.HasErrors) return compilation;
+        var broken = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(diagnostic => (diagnostic.At.File, diagnostic.At.Line)).ToHashSet();
+        return compilation with
+        {
+            Graph = compilation.Graph with
+            {
+                Rules = [.. compilation.Graph.Rules.Where(rule => !Holds(rule.Source))],
+                Actions = [.. compilation.Graph.Actions.Where(action => !Holds(action.Source))],
+            },
+        };
+
+        bool Holds(SourceRef source) => Enumerable.Range(source.Line, source.EndLine - source.Line + 1).Any(line => broken.Contains((source.File, line)));
+    }
+
     private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
     {
         var document = SettingsDocument.Read(path, text, context);
@@ -48,5 +73,5 @@ public static class Linter
     }
 
     private static ImmutableArray<Diagnostic> Finish(IEnumerable<Diagnostic> diagnostics, IReadOnlyDictionary<string, Severity?>? levels) =>
-        DiagnosticList.Sorted(levels is null ? diagnostics : diagnostics.Select(diagnostic => levels.TryGetValue(diagnostic.Code, out var level) ? level is { } severity ? diagnostic with { Severity = severity } : null : diagnostic).OfType<Diagnostic>());
+        DiagnosticList.Sorted(levels is null ? diagnostics : DiagnosticList.Levelled(diagnostics, levels));
 }

@@ -72,8 +72,14 @@ internal static class Grammar
         ["param"] = "use let",
         ["disable"] = "remove the rule",
         ["record"] = "leave it out",
-        ["lint"] = "leave it out",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static readonly FrozenSet<string> Levels = FrozenSet.Create(StringComparer.Ordinal, "off", "hint", "warning", "error");
+
+    public static readonly Parser<NameSyntax> LintCode = Name("the code of a finding such as HR2004");
+
+    public static readonly Parser<NameSyntax> LintLevel =
+        Choose(DiagnosticCatalog.OneOf(Levels), Levels.ToFrozenDictionary(level => level, _ => (Func<NameSyntax, Parser<NameSyntax>>)Parse.Return, StringComparer.Ordinal));
 
     /// <summary>What an action does, and how.</summary>
     public static readonly Parser<ActionBodySyntax> ActionBody =
@@ -113,6 +119,10 @@ internal static class Grammar
             from sign in Sign("=")
             from value in Text
             select new LetSyntax(word.Span.To(value.Span), name, value),
+        ["lint"] = word =>
+            from code in LintCode
+            from level in LintLevel
+            select new LintSyntax(word.Span.To(level.Span), code, level),
         ["rule"] = word => Rules["rule"](word),
         ["on"] = word => Rules["on"](word),
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -141,14 +151,14 @@ internal static class Grammar
         ((IEnumerable<IEnumerable<string>>)
         [
             Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
-            Handlers.Keys, Natives.Keys, Decisions.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), SmallWords,
+            Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>
     private static readonly string[] SmallWords =
     [
         "and", "or", "not", "where", "with", "without", "outside", "into", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",
-        "true", "false", "null", "file", "sqlite", "redis", "stream", "claude-code", "failure", "matcher", "version", "off", "hint", "warning", "error",
+        "true", "false", "null", "file", "sqlite", "redis", "stream", "claude-code", "failure", "matcher", "version", "off",
     ];
 
     private static Parser<T> OneWord<T>() where T : struct, Enum =>

@@ -33,8 +33,9 @@ internal static class ModifierGrammar
         ["timeout"] = word => from length in Duration select new TimeoutSyntax(word.Span.To(length.Span), word, length),
         ["retry"] = word =>
             from count in Count(0, "a whole number of at least 0")
-            from backoff in Keyword("backoff").Then(backoff => Duration.Then(_ => Later("backoff", backoff, "leave it out: retries wait longer each time anyway"))).Optional()
-            select new CountModifierSyntax(word.Span.To(count.Span), word, count),
+            from backoff in Keyword("backoff").Then(_ => Duration).Optional()
+            let delay = backoff.GetOrDefault()
+            select new RetrySyntax(word.Span.To((delay ?? (SyntaxNode)count).Span), word, count, delay),
         ["concurrency"] = word => from count in Count(1, "a whole number of at least 1") select new CountModifierSyntax(word.Span.To(count.Span), word, count),
         ["group"] = word => from name in Name("the name of a group") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
         ["as"] = word => from name in Name("a name") select new NameModifierSyntax(word.Span.To(name.Span), word, name),

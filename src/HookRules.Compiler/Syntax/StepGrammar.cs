@@ -78,21 +78,22 @@ internal static class StepGrammar
     public static readonly FrozenDictionary<string, DecisionKind> Decisions = Enum.GetValues<DecisionKind>()
         .ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
+    /// <summary>What else the hook process can tell Claude Code.</summary>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Answers = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    {
+        ["set"] = word =>
+            from field in Field
+            from sign in Sign("=")
+            from value in Value
+            select new SetSyntax(word.Span.To(value.Span), word, [new MemberSyntax(field.Span.To(value.Span), field, value)]),
+        ["reply"] = word => from fields in Nested(() => Map) select new ReplySyntax(word.Span.To(fields.Span), word, fields),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> LaterSteps = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
     {
         ["await"] = word =>
             from names in Name("the name of an action").DelimitedBy(Sign(","))
             from told in Later("await", word, "leave it out")
-            select new UnsupportedItemSyntax(word.Span),
-        ["set"] = word =>
-            from field in Field
-            from sign in Sign("=")
-            from value in Value
-            from told in Later("set", word, "use deny with a text that tells Claude what to write instead")
-            select new UnsupportedItemSyntax(word.Span),
-        ["reply"] = word =>
-            from map in Nested(() => Map)
-            from told in Later("reply", word, "use a native command handler that prints the JSON")
             select new UnsupportedItemSyntax(word.Span),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -117,6 +118,7 @@ internal static class StepGrammar
 
         if (Modifiers.TryGetValue(text, out var modifier)) return modifier(word)(tail);
         if (Decisions.ContainsKey(text)) return Decision(word)(tail);
+        if (Answers.TryGetValue(text, out var answer)) return answer(word)(tail);
         if (LaterSteps.TryGetValue(text, out var later)) return later(word)(tail);
         if (HasArgument(text, reading, tail.Position))
         {
@@ -156,7 +158,7 @@ internal static class StepGrammar
     }
 
     /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
-    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || LaterSteps.ContainsKey(name) || name is "on" or "failure";
+    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || LaterSteps.ContainsKey(name) || name is "on" or "failure";
 
     private static IEnumerable<string> StepWords => Decisions.Keys.Concat(Handlers.Keys).Concat(Natives.Keys);
 }

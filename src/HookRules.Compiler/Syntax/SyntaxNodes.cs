@@ -32,6 +32,9 @@ internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : 
 
 internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
 
+/// <param name="Level"><c>off</c>, <c>hint</c>, <c>warning</c> or <c>error</c>.</param>
+internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Level) : StatementSyntax(Span);
+
 /// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
 internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
 
@@ -93,6 +96,11 @@ internal sealed record StageListSyntax(TextSpan Span, ImmutableArray<StageSyntax
 
 internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
 
+/// <summary><c>set</c> with one field in the text form and any number in YAML.</summary>
+internal sealed record SetSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<MemberSyntax> Changes) : ItemSyntax(Span);
+
+internal sealed record ReplySyntax(TextSpan Span, NameSyntax Word, MapSyntax Fields) : ItemSyntax(Span);
+
 internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
 internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
@@ -128,7 +136,9 @@ internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSynta
 
 internal sealed record TimeoutSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length) : ModifierSyntax(Span, Word);
 
-/// <summary><c>retry</c> and <c>concurrency</c>.</summary>
+internal sealed record RetrySyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax? Backoff) : ModifierSyntax(Span, Word);
+
+/// <summary><c>concurrency</c>.</summary>
 internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count) : ModifierSyntax(Span, Word);
 
 /// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>

@@ -91,7 +91,7 @@ internal static class HandlerJson
         ? new TextValue.Env(json.Required("env").AsText())
         : new TextValue.Text(Template.Parse(json.AsText()));
 
-    private static void Write(Utf8JsonWriter json, JsonTemplate body)
+    public static void Write(Utf8JsonWriter json, JsonTemplate body)
     {
         switch (body)
         {
@@ -129,7 +129,7 @@ internal static class HandlerJson
         }
     }
 
-    private static JsonTemplate ReadBody(JsonElement json)
+    public static JsonTemplate ReadBody(JsonElement json)
     {
         switch (json.ValueKind)
         {

@@ -167,9 +167,13 @@ public sealed class PlanFile : IDisposable
     {
         var count = posting.GetArrayLength();
         if (count <= 3) return true;
+        var kind = RuleJson.At(posting, 4).AsInt();
+        if (kind == PlanFormat.ExpressionFilter)
+            return new RuleIndex.Prefilter(FieldOf(posting[3]), [], false) { Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }.MayHold(payload);
+
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), posting[4].AsInt() == 1).MayHold(payload);
+        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1).MayHold(payload);
     }
 
     // Most rules of an event ask for the same field.

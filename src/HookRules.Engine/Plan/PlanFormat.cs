@@ -31,6 +31,9 @@ internal static class PlanFormat
     public const int SlotSize = 20;
     public const int PositionSize = 36;
 
+    /// <summary>In a posting, where 0 and 1 say whether the case of a text counts: an expression follows.</summary>
+    public const int ExpressionFilter = 2;
+
     /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
     public static readonly System.Text.Json.JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
 

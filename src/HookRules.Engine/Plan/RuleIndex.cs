@@ -17,14 +17,20 @@ internal static class RuleIndex
 
     private const int LongestPath = 8192;
 
-    /// <summary>A text that a rule's condition needs in a field; of several, one.</summary>
+    /// <summary>What a rule's condition needs in a field: one of some texts or, where no text is certain, a match of its expression.</summary>
     public readonly record struct Prefilter(FieldPath Field, ImmutableArray<string> Texts, bool IgnoreCase)
     {
+        public RegexPattern? Expression { get; init; }
+
+        /// <summary>Length of the shortest text; longer is better.</summary>
+        public int Strength => Texts.IsEmpty ? 0 : Texts.Min(text => text.Length);
+
         public bool MayHold(Payload payload)
         {
             if (!payload.TryGet(Field, out var value)) return false;
             if (value.ValueKind != JsonValueKind.String) return true;
             var text = payload.Text(Field)!;
+            if (Expression is not null) return Expression.IsMatch(text, payload.Effort);
             payload.Effort.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
@@ -209,10 +215,8 @@ internal static class RuleIndex
     public static Prefilter? PrefilterOf(Rule rule)
     {
         var (condition, globs) = (PrefilterOf(rule.Where), PrefilterOf(rule.Globs));
-        return condition is null || (globs is not null && Shortest(globs.Value) > Shortest(condition.Value)) ? globs : condition;
+        return condition is null || (globs is not null && globs.Value.Strength > condition.Value.Strength) ? globs : condition;
     }
-
-    private static int Shortest(Prefilter filter) => filter.Texts.Min(text => text.Length);
 
     private static Prefilter? PrefilterOf(ImmutableArray<Glob> globs)
     {
@@ -253,9 +257,11 @@ internal static class RuleIndex
         switch (condition)
         {
             case Condition.All all:
-                return all.Terms.Select(PrefilterOf).Where(found => found is not null).MaxBy(found => found!.Value.Texts.Min(text => text.Length));
+                return all.Terms.Select(PrefilterOf).Where(found => found is not null).MaxBy(found => found!.Value.Strength);
             case Condition.Matches { Pattern.RequiredLiterals.IsEmpty: false } matches:
                 return new Prefilter(matches.Field, matches.Pattern.RequiredLiterals, matches.Pattern.IgnoreCase);
+            case Condition.Matches matches:
+                return new Prefilter(matches.Field, [], false) { Expression = matches.Pattern };
             case Condition.Compare { Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains, Values: [{ Text.Length: > 0 }] } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
             // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in full.

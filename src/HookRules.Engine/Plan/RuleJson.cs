@@ -44,6 +44,8 @@ internal static class RuleJson
             j.WriteStringValue(step.Text.Text);
             j.WriteEndArray();
         });
+        WriteArray(json, "set", rule.Sets, (j, change) => WritePair(j, change.Field.Text, change.Value));
+        WriteArray(json, "reply", rule.Replies, (j, field) => WritePair(j, field.Name, field.Value));
         WriteArray(json, "sync", rule.Sync, Write);
         WriteArray(json, "native", rule.Natives, (j, native) => j.WriteRawValue(native.Json));
         WriteArray(json, "stages", rule.Stages, Write);
@@ -62,6 +64,8 @@ internal static class RuleJson
         Globs = json.Array("globs", text => Glob.TryParse(text.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}")),
         Where = json.Optional("where") is { } where ? ConditionJson.Read(where) : null,
         Decisions = json.Array("decide", step => new DecisionStep(At(step, 0).AsOneOf(DecisionNames), Template.Parse(At(step, 1).AsText()))),
+        Sets = json.Array("set", change => new FieldChange(ConditionJson.Field(At(change, 0)), HandlerJson.ReadBody(At(change, 1)))),
+        Replies = json.Array("reply", field => new ReplyField(At(field, 0).AsText(), HandlerJson.ReadBody(At(field, 1)))),
         Sync = json.Array("sync", ReadBranch),
         Natives = json.Array("native", native => new NativeHandler(native.GetRawText())),
         Stages = json.Array("stages", ReadStage),
@@ -101,6 +105,14 @@ internal static class RuleJson
         Durability = json.Required("durability").AsOneOf(DurabilityNames),
         Requires = json.Optional("requires")?.AsText(),
     };
+
+    private static void WritePair(Utf8JsonWriter json, string name, JsonTemplate value)
+    {
+        json.WriteStartArray();
+        json.WriteStringValue(name);
+        HandlerJson.Write(json, value);
+        json.WriteEndArray();
+    }
 
     private static void WriteMatcher(Utf8JsonWriter json, Matcher matcher)
     {
@@ -149,6 +161,7 @@ internal static class RuleJson
         json.WriteString("action", branch.Action);
         if (options.Timeout is { } timeout) json.WriteNumber("timeout", timeout.TotalSeconds);
         if (options.Retry != 0) json.WriteNumber("retry", options.Retry);
+        if (options.Backoff is { } backoff) json.WriteNumber("backoff", backoff.TotalSeconds);
         if (options.Concurrency is { } concurrency) json.WriteNumber("concurrency", concurrency);
         if (options.Group is { } group) json.WriteString("group", group);
         if (options.Closed) json.WriteBoolean("closed", true);
@@ -161,6 +174,7 @@ internal static class RuleJson
     {
         Timeout = json.Optional("timeout") is { } timeout ? Seconds(timeout) : null,
         Retry = json.Optional("retry")?.AsInt() ?? 0,
+        Backoff = json.Optional("backoff") is { } backoff ? Seconds(backoff) : null,
         Concurrency = json.Optional("concurrency")?.AsInt(),
         Group = json.Optional("group")?.AsText(),
         Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },

@@ -49,6 +49,13 @@ internal static class RulesInput
     private static readonly string[] SoundModifiers = ["", " timeout 5s", " retry 2", " dedup 1s by session", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " timeout 1h retry 0 pass A pass B", " dedup 250ms by (session, cwd)"];
     private static readonly string[] SoundConditions = ["cwd starts with \"/a\"", "session == \"x\"", "cwd matches /(a|b)*c{2,5}$/i", "not cwd glob \"src/**\"", "session in (\"a\", \"b\", \"é\")", "(cwd exists or session ends with \"x\")", "cwd contains \"#\"", "transcript_path != \"y\""];
 
+    /// <summary>The parts of a rule without errors, for the YAML form.</summary>
+    public static (string Trigger, string? Where, string Word, string Text) SoundParts(Choices choices)
+    {
+        var (trigger, decisions) = choices.Pick(SoundTriggers);
+        return (trigger, choices.OneIn(2) ? choices.Pick(SoundConditions) : null, decisions.Length > 0 ? choices.Pick(decisions) : "notify", choices.Pick(SoundTexts));
+    }
+
     /// <summary>A file without errors, as far as that can be had cheaply.</summary>
     public static string Sound(Choices choices)
     {

@@ -35,6 +35,8 @@ internal sealed class PlanTarget : TextTarget
 
     private readonly string path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hookrules-fuzz-{Environment.ProcessId}.json");
 
+    public PlanTarget() => AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
+
     public override string Name => "plan";
 
     public override string Promise => "an edited plan is refused, or means what it meant; one whose hash was made anew is read or refused; nothing else is thrown, nothing allocated without bound";

@@ -26,8 +26,9 @@ internal sealed class YamlTarget : TextTarget
         var text = choices.Next(8) switch
         {
             0 => string.Concat(Enumerable.Range(0, choices.Between(1, 12)).Select(_ => choices.Pick(Words) + choices.Pick(["", " ", "\n", "\n  "]))),
-            1 or 2 or 3 => File(choices),
-            4 or 5 => Mutation.Of(File(choices), choices, Words),
+            1 => File(choices),
+            2 or 3 => Sound(choices),
+            4 or 5 => Mutation.Of(choices.OneIn(2) ? File(choices) : Sound(choices), choices, Words),
             _ => Mutation.Of(choices.Pick(Corpus.Yaml), choices, Words, 6),
         };
         if (choices.OneIn(1500) && text.Length > 0) text = Mutation.Pumped(text, choices);
@@ -49,10 +50,24 @@ internal sealed class YamlTarget : TextTarget
         return $"version: {choices.Pick(["1", "2", "'1'", "one"])}\n{actions}rules:\n{string.Concat(rules)}";
     }
 
-    private static string Scalar(Choices choices, string text) => choices.Next(3) switch
+    private static string Sound(Choices choices)
+    {
+        var text = new System.Text.StringBuilder("version: 1\nactions:\n  a: { run: [x, \"{cwd}\"], timeout: 5s } # why\nrules:\n");
+        for (var count = choices.Between(1, 3); count > 0; count--)
+        {
+            var (trigger, where, word, said) = RulesInput.SoundParts(choices);
+            if (choices.OneIn(3)) text.Append("  # a comment\n");
+            if (choices.OneIn(2)) text.Append($"  - {Scalar(choices, $"on {trigger}{(where is null ? "" : $" where {where}")} -> {word} {said}, a", quoted: true)}\n");
+            else text.Append($"  - {(choices.OneIn(3) ? $"name: r{count}\n    " : "")}on: {Scalar(choices, trigger, quoted: true)}\n{(where is null ? "" : $"    where: {Scalar(choices, where, quoted: true)}\n")}    do: [{{ {word}: {said} }}, a]\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Scalar(Choices choices, string text, bool quoted = false) => choices.Next(3) switch
     {
         0 => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
-        1 => text,
+        1 when !quoted => text,
         _ => JsonInput.Quoted(text),
     };
 }

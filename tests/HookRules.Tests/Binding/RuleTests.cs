@@ -90,6 +90,8 @@ public class RuleTests
             if (rule.Window is { } window) text.Append($" {Describe(window)}");
             text.Append('\n');
             foreach (var step in rule.Decisions) text.Append($"  {step.Kind.ToString().ToLowerInvariant()} {step.Text.Text}\n");
+            foreach (var change in rule.Sets) text.Append($"  set {change.Field} = {Describe(change.Value)}\n");
+            foreach (var field in rule.Replies) text.Append($"  reply {field.Name}: {Describe(field.Value)}\n");
             foreach (var branch in rule.Sync) text.Append($"  sync {Describe(branch, compilation)}\n");
             foreach (var native in rule.Natives) text.Append($"  native {native.Json}\n");
             foreach (var stage in rule.Stages) text.Append($"  queue {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
@@ -98,6 +100,15 @@ public class RuleTests
 
         return text.ToString();
     }
+
+    private static string Describe(JsonTemplate value) => value switch
+    {
+        JsonTemplate.Value { Text: TextValue.Text { Template: var template } } => $"\"{template.Text}\"",
+        JsonTemplate.Raw raw => raw.Json,
+        JsonTemplate.Array array => $"[{string.Join(", ", array.Items.Select(Describe))}]",
+        JsonTemplate.Object map => $"{{ {string.Join(", ", map.Members.Select(member => $"{member.Key}: {Describe(member.Value)}"))} }}",
+        _ => throw new InvalidOperationException(),
+    };
 
     private static string Describe(Matcher matcher) => matcher switch
     {
@@ -116,6 +127,7 @@ public class RuleTests
         var text = new StringBuilder(Describe(compilation.Graph.Actions.First(action => action.Name == branch.Action).Handler));
         if (options.Timeout is { } timeout) text.Append($" timeout={timeout.TotalSeconds}s");
         if (options.Retry > 0) text.Append($" retry={options.Retry}");
+        if (options.Backoff is { } backoff) text.Append($" backoff={backoff.TotalMilliseconds}ms");
         if (options.Concurrency is { } concurrency) text.Append($" concurrency={concurrency}");
         if (options.Group is { } group) text.Append($" group={group}");
         if (options.Closed) text.Append(" closed");

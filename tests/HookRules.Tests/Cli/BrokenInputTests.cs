@@ -53,6 +53,19 @@ public sealed class BrokenInputTests
         project.Files.ShouldBe(["main.hookrules"]);
     }
 
+    [Fact]
+    public void ProgramsGetTheProblemsOfCompileAsTheyGetThoseOfLint()
+    {
+        using var project = new CliProject(Broken);
+        var compile = project.Run("compile", "--format", "json");
+        compile.ExitCode.ShouldBe(1);
+        compile.Error.ShouldBeEmpty();
+        JsonNode.Parse(compile.Out)!["diagnostics"]!.AsArray().Count.ShouldBe(7);
+
+        using var sound = new CliProject("on Stop -> log \"x\"\n");
+        JsonNode.Parse(sound.Run("compile", "--format", "json").Out)!["diagnostics"]!.AsArray().ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("compile", "--frobnicate")]
     [InlineData("lint", "--frobnicate")]

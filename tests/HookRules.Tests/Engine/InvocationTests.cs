@@ -74,6 +74,16 @@ public sealed class InvocationTests
     public void AVariableThatIsNotSetFailsTheRun() =>
         Of(Run("tool env.NOWHERE"), Write("a")).ShouldBeOfType<Invocation.Refused>().Why.ShouldBe("the environment variable NOWHERE is not set where the action runs");
 
+    [Theory]
+    [InlineData("""{"command":"true","Command":"false"}""")]
+    [InlineData("""{"Command":"false","command":"true"}""")]
+    [InlineData("""{"COMMAND":"false","command":"false","command":"true"}""")]
+    public void AMemberThatDiffersInCaseDoesNotTakeAnothersVariable(string input)
+    {
+        var payload = Parse("""{"hook_event_name":"PreToolUse","tool_name":"mcp__x__y","tool_input":""" + input + "}");
+        Of(new Handler.Shell("$HOOK_TOOL_INPUT_COMMAND"), payload).ShouldBeOfType<Invocation.Process>().Environment.ShouldContain(KeyValuePair.Create("HOOK_TOOL_INPUT_COMMAND", "true"));
+    }
+
     [Fact]
     public void AShellGetsTheVariablesThatItsTextNames()
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using HookRules.Engine;
 using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
@@ -48,7 +50,7 @@ public sealed class StateFaultTests(ITestOutputHelper output)
         Mend(bench, fault);
         bench.Project.Run(HookProject.Bash("after")).ShouldBe(new ProcessResult("", "", 0));
         bench.WorkOff().ShouldBe((0, ""));
-        bench.Commands("audit.jsonl").ShouldBe(["before", "after"]);
+        bench.Commands("audit.jsonl").Order().ShouldBe(["after", "before"]);
         bench.SpoolIsEmpty.ShouldBeTrue();
     }
 
@@ -74,6 +76,28 @@ public sealed class StateFaultTests(ITestOutputHelper output)
         bench.Until(() => bench.SpoolIsEmpty, "the event does not leave the spool");
         bench.Lines("ran").ShouldBe(["ran"]);
         bench.Runs.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void OfALineThatTheDiskCutsOffNothingStays()
+    {
+        using var bench = new FaultBench([Log("a")], Queue("r", null, "a"));
+        if (!bench.Mount("size=64k,mode=700"))
+        {
+            output.WriteLine("skipped, since this user may not mount a file system");
+            return;
+        }
+
+        var journal = Path.Combine(bench.Project.StateHome, "journal");
+        var lines = Encoding.ASCII.GetBytes(new string('x', 3999) + "\n");
+        AppendFile.Append(journal, lines).ShouldBeNull();
+        Fill(bench);
+
+        AppendFile.Append(journal, lines).ShouldNotBeNull().ShouldContain("no space left");
+        new FileInfo(journal).Length.ShouldBe(lines.Length);
+        Mend(bench, "full disk");
+        AppendFile.Append(journal, lines).ShouldBeNull();
+        new FileInfo(journal).Length.ShouldBe(2 * lines.Length);
     }
 
     [Fact]

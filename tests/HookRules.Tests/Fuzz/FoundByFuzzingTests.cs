@@ -162,6 +162,14 @@ public sealed class FoundByFuzzingTests
     }
 
     [Fact]
+    public void ALongSpaceInAnEscapedScalarIsReadInLinearTime()
+    {
+        var clock = Stopwatch.StartNew();
+        Compilation.Create(new SourceText("hookrules.yaml", $"version: 1\nrules:\n  - \"on Stop ->{new string(' ', 300_000)}run \\\"x\\\"\"\n")).HasErrors.ShouldBeFalse();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public void ANumberThatNoDoubleHoldsIsAnErrorAndNoCrash() =>
         Compilation.Create(new SourceText("main.hookrules", "on before mcp__s__t where tool_input.n > 1E+400 -> deny \"x\"\n")).HasErrors.ShouldBeTrue();
 

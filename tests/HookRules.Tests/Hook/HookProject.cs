@@ -9,7 +9,7 @@ internal sealed class HookProject : IDisposable
 {
     private static readonly Lazy<string> Runtime = new(() =>
     {
-        var built = RealProcess.Run(Repository.PathOf("eng", "build-runtime"), [], environment: Everything(), seconds: 600);
+        var built = RealProcess.Run(Repository.PathOf(".config", "build", "build-runtime"), [], environment: Everything(), seconds: 600);
         built.ExitCode.ShouldBe(0, built.Stderr);
         return Repository.PathOf(".build", "runtime");
     });

@@ -87,6 +87,7 @@ public sealed class LintCommandTests : IDisposable
         Write("my rules.hookrules", "on Stop -> block \"x\"\non Wrong -> deny \"y\"\n");
         var (exit, output, _) = Run("lint", ".", "--format", "sarif");
         exit.ShouldBe(1);
+        // The schema of SARIF 2.1.0 as the npm package @microsoft/sarif-multitool-linux 5.7.0 (MIT) carries it, unchanged.
         // NJsonSchema knows drafts up to 7 only; the schema uses nothing of a later one but its name.
         var text = File.ReadAllText(Repository.PathOf("tests", "HookRules.Tests", "Lint", "sarif-2.1.0.schema.json"));
         var schema = await JsonSchema.FromJsonAsync(text.Replace("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"));
@@ -130,6 +131,15 @@ public sealed class LintCommandTests : IDisposable
         var (_, output, _) = Run("lint", "main.hookrules", "--format", "json");
         using var json = JsonDocument.Parse(output);
         string.Join(", ", json.RootElement.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.GetProperty("line")}:{one.GetProperty("column")} {one.GetProperty("code")}")).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void OfARuleWithAnErrorLintSaysNothingMore()
+    {
+        Write("main.hookrules", "on before WebFetch where nothing == 1 -> deny \"no\"\non before WebFetch -> ask \"Really?\"\n");
+        var (_, output, _) = Run("lint", "main.hookrules", "--format", "json");
+        using var json = JsonDocument.Parse(output);
+        json.RootElement.GetProperty("diagnostics").EnumerateArray().Select(one => one.GetProperty("code").GetString()).ShouldBe(["HR1004"]);
     }
 
     private void Write(string path, string text)

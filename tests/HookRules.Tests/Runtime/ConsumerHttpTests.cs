@@ -66,6 +66,20 @@ public sealed class ConsumerHttpTests : IDisposable
         bench.Spool("dead").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(307)]
+    public void ARedirectIsAFailureAndNotFollowed(int status)
+    {
+        answers.Enqueue((status, null));
+        Plan(new JsonTemplate.WholePayload());
+        bench.Write("a.py");
+
+        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
+        requests.ShouldHaveSingleItem();
+        bench.Spool("dead").ShouldHaveSingleItem();
+    }
+
     [Fact]
     public void WhatWillNotBeBetterIsADeadLetterAtOnce()
     {
@@ -134,6 +148,7 @@ public sealed class ConsumerHttpTests : IDisposable
                 requests.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync(), context.Request.ContentType));
                 var (status, retryAfter) = answers.TryDequeue(out var answer) ? answer : (200, null);
                 context.Response.StatusCode = status;
+                if (status is >= 300 and < 400) context.Response.Headers["Location"] = address + "elsewhere";
                 if (retryAfter is not null) context.Response.Headers["Retry-After"] = retryAfter;
                 context.Response.Close();
             }

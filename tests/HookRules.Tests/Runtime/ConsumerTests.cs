@@ -85,6 +85,31 @@ public sealed class ConsumerTests : IDisposable
     }
 
     [Fact]
+    public void ABackoffIsHowLongTheFirstRepetitionWaits()
+    {
+        bench.Plan([Shell("bad", "echo bad >> log; exit 7")], Rule("r", ["bad"], options: new BranchOptions { Retry = 1, Backoff = TimeSpan.FromMinutes(5) }));
+        bench.Start();
+        bench.Write("a");
+        bench.Until(() => File.Exists(Path.Combine(bench.Project, "log")));
+
+        for (var i = 0; i < 28; i++)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(10));
+            Thread.Sleep(10);
+        }
+
+        bench.Lines("log").ShouldBe(["bad"]);
+        for (var i = 0; i < 50 && !bench.SpoolIsEmpty; i++)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(10));
+            Thread.Sleep(20);
+        }
+
+        bench.Until(() => bench.SpoolIsEmpty);
+        bench.Lines("log").ShouldBe(["bad", "bad"]);
+    }
+
+    [Fact]
     public void ARunIsJournalledWithAllItsFields()
     {
         bench.Variables["TOKEN"] = "secret-value";

@@ -24,7 +24,7 @@ internal sealed class TextNobodySees() : SettingsRule("HR3066", "text-nobody-see
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        Plain(document).Concat(Stderr(document));
+        Plain(document).Concat(Stderr(document)).Concat(Files(document));
 
     private IEnumerable<Finding> Plain(SettingsDocument document) =>
         from printed in Printed.Of(document)
@@ -32,6 +32,13 @@ internal sealed class TextNobodySees() : SettingsRule("HR3066", "text-nobody-see
         // A line of echo alone: what a longer script means with its text cannot be told.
         where !known.PlainStdout && known.Name != "WorktreeCreate" && !printed.Text.StartsWith('{') && !printed.Text.StartsWith('$') && printed.Entry.Shell!.Commands.Count == 1
         select Found(printed.At, $"on {known.Name} nobody sees this text: it goes to the debug log", known.HasSpecificOutput && known.Decisions.Contains(DecisionKind.Context) ? "print JSON with additionalContext, or write to stderr and exit with 2" : known.Decisions.Contains(DecisionKind.Warn) ? "print {\"systemMessage\": \"…\"} to tell the user" : "use an event that takes text, such as SessionStart or UserPromptSubmit");
+
+    // To print a file has no other purpose than to show it.
+    private IEnumerable<Finding> Files(SettingsDocument document) =>
+        from entry in document.Entries
+        where !entry.Event.PlainStdout && entry.Event.Name != "WorktreeCreate" && !entry.Command.EndsWith(".json", StringComparison.Ordinal)
+        where entry.Shell is { Commands: [{ Redirected: false, Words: [{ Text: "cat" }, { Text: [not '-', ..] }, ..] }] }
+        select Found(entry.At, $"on {entry.Event.Name} nobody sees this text: it goes to the debug log", "use an event that takes text, such as SessionStart or UserPromptSubmit");
 
     private IEnumerable<Finding> Stderr(SettingsDocument document) =>
         from entry in document.Entries

@@ -26,7 +26,7 @@ internal sealed class RulesYaml
         return new RulesFileSyntax(source, reader.statements.ToImmutable());
     }
 
-    private static IEnumerable<string> Keys => ["actions", "let", "rules", Version, .. Grammar.Settings.Keys];
+    private static IEnumerable<string> Keys => ["actions", "let", "lint", "rules", Version, .. Grammar.Settings.Keys];
 
     private void File(YamlNode root)
     {
@@ -41,6 +41,9 @@ internal sealed class RulesYaml
                     break;
                 case "let":
                     foreach (var entry in Entries(key, value)) Let(entry);
+                    break;
+                case "lint":
+                    foreach (var entry in Entries(key, value)) Lint(entry);
                     break;
                 case "actions":
                     foreach (var entry in Entries(key, value)) statements.Add(Action(entry));
@@ -87,6 +90,13 @@ internal sealed class RulesYaml
         var value = yaml.Scalar(entry.Value, $"the value of \"{entry.Key.Value}\"", "a text");
         if (value is not null && yaml.Parse(entry.Key, Terminals.Name("the name of the value")) is { } name) statements.Add(new LetSyntax(entry.Key.Span.To(value.Span), name, value.Text));
         else statements.Add(new SkippedSyntax(entry.Key.Span, "let", entry.Key.Value));
+    }
+
+    private void Lint(YamlEntry entry)
+    {
+        if (yaml.Scalar(entry.Value, $"the level of \"{entry.Key.Value}\"", DiagnosticCatalog.OneOf(Grammar.Levels)) is { } scalar
+            && yaml.Parse(entry.Key, Grammar.LintCode) is { } code && yaml.Parse(scalar, Grammar.LintLevel) is { } level)
+            statements.Add(new LintSyntax(entry.Key.Span.To(scalar.Span), code, level));
     }
 
     private StatementSyntax Action(YamlEntry entry)

@@ -28,6 +28,8 @@ internal static class ScalarOffsets
 
     private static void Flow(string source, int at, int end, string value, ScalarStyle style, int[] offsets)
     {
+        // Space that is known to hold no line break is looked through once.
+        var plainUntil = 0;
         for (var i = 0; i < value.Length; i++)
         {
             while (style == ScalarStyle.DoubleQuoted && at + 1 < end && source[at] == '\\' && source[at + 1] is '\n' or '\r') at = SkipSpace(source, at + 1, end);
@@ -42,7 +44,7 @@ internal static class ScalarOffsets
             {
                 at += 2;
             }
-            else if (char.IsWhiteSpace(source[at]) && SkipSpace(source, at, end) is var next && source.AsSpan(at..next).Count('\n') is var lines and > 0)
+            else if (at >= plainUntil && char.IsWhiteSpace(source[at]) && (plainUntil = SkipSpace(source, at, end)) is var next && source.AsSpan(at..next).Count('\n') is var lines and > 0)
             {
                 // A line break folds to a space, further ones stay.
                 for (var more = lines - 1; more > 1 && i + 1 < value.Length && value[i + 1] == '\n'; more--) offsets[++i] = at;

@@ -11,7 +11,7 @@ internal sealed class YamlSteps(YamlReading yaml)
     public const string OnFailure = "on failure";
     private const string Action = "action";
 
-    private static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
+    private static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Answers.Keys).Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
 
     /// <summary>A text of the text form; one step; a list of steps side by side; or a list of such lists, one after the other.</summary>
     public ImmutableArray<StageSyntax>? Stages(YamlNode node, string what)
@@ -111,9 +111,26 @@ internal sealed class YamlSteps(YamlReading yaml)
             return Text(entry) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
         }
 
+        if (StepGrammar.Answers.ContainsKey(word.Text)) return Answer(map, entry, modifiers);
         if (word.Text == Action) return Text(entry) is { } name && yaml.Parse(name, Name("the name of an action")) is { } action ? new ReferenceSyntax(map.Span, action, modifiers) : null;
         if (StepGrammar.Natives.ContainsKey(word.Text)) return Native(map, entry, modifiers);
         return Handler(entry) is { } handler ? new InlineActionSyntax(map.Span, handler, modifiers) : null;
+    }
+
+    /// <summary><c>set</c> and <c>reply</c>: a mapping of fields and their values.</summary>
+    private ItemSyntax? Answer(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
+    {
+        var word = entry.Key.Name;
+        RefuseModifiers(modifiers, word.Text);
+        if (yaml.Map(entry.Value, $"\"{word.Text}\"", "a mapping of fields and values") is not { } fields) return null;
+        if (fields.Entries.IsEmpty)
+        {
+            yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(fields), $"\"{word.Text}\"", "a mapping of fields and values", "an empty mapping"));
+            return null;
+        }
+
+        var values = yaml.Values(fields);
+        return word.Text == "set" ? new SetSyntax(map.Span, word, values.Members) : new ReplySyntax(map.Span, word, values);
     }
 
     private HandlerSyntax? Handler(YamlEntry entry)

@@ -66,16 +66,36 @@ public static class DecisionWire
 
         var hasPermission = permission is not null && !UsesBlock(@event);
         var hasContext = decision.Contexts.Length > 0 && @event != "PreCompact"; // It has no specific output.
-        if (!hasPermission && !hasContext) return;
+        var fields = decision.Fields.Where(field => IsHeard(field.Name, @event, permission)).ToList();
+        if (!hasPermission && !hasContext && fields.Count == 0) return;
 
         json.WriteStartObject("hookSpecificOutput"u8);
         json.WriteString("hookEventName"u8, @event);
-        if (hasPermission) WritePermission(json, @event, permission!.Value, reason);
+        if (hasPermission) WritePermission(json, @event, permission!.Value, reason, fields);
         if (hasContext) json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
+        if (@event != "PermissionRequest") WriteFields(json, fields);
         json.WriteEndObject();
     }
 
-    private static void WritePermission(Utf8JsonWriter json, string @event, DecisionKind permission, string? reason)
+    /// <summary>What stands beside a decision that voids it would be refused, or seen by nobody.</summary>
+    private static bool IsHeard(string field, string @event, DecisionKind? permission) => (@event, permission) switch
+    {
+        ("PermissionRequest", _) => permission == (field == "interrupt" ? DecisionKind.Deny : DecisionKind.Allow),
+        ("Elicitation" or "ElicitationResult", DecisionKind.Deny) => false,
+        ("PreToolUse", DecisionKind.Deny) => field != OutputField.UpdatedInput,
+        _ => true,
+    };
+
+    private static void WriteFields(Utf8JsonWriter json, List<OutputField> fields)
+    {
+        foreach (var field in fields)
+        {
+            json.WritePropertyName(field.Name);
+            json.WriteRawValue(field.Json, skipInputValidation: true);
+        }
+    }
+
+    private static void WritePermission(Utf8JsonWriter json, string @event, DecisionKind permission, string? reason, List<OutputField> fields)
     {
         switch (@event)
         {
@@ -83,6 +103,7 @@ public static class DecisionWire
                 json.WriteStartObject("decision"u8);
                 json.WriteString("behavior"u8, Spelling(permission));
                 if (permission == DecisionKind.Deny) json.WriteString("message"u8, Shown(reason));
+                WriteFields(json, fields);
                 json.WriteEndObject();
                 break;
             case "Elicitation" or "ElicitationResult":

@@ -19,7 +19,10 @@ public sealed record Decision
     /// <summary>For the user.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
-    public bool IsNone => Permission is null && BlockReason is null && StopReason is null && Contexts.Length == 0 && Warnings.Length == 0;
+    /// <summary>What <c>set</c> and <c>reply</c> say, each name once.</summary>
+    public ImmutableArray<OutputField> Fields { get; init; } = [];
+
+    public bool IsNone => Permission is null && BlockReason is null && StopReason is null && Contexts.Length == 0 && Warnings.Length == 0 && Fields.Length == 0;
 
     /// <summary>What the steps of matching rules, in source order, amount to.</summary>
     public static Decision Of(ImmutableArray<Rule> rules, Payload payload)
@@ -40,12 +43,14 @@ public sealed record Decision
                     _ => throw new InvalidOperationException($"unknown decision {step.Kind}"),
                 });
             }
+
+            if (rule.Sets.Length > 0 || rule.Replies.Length > 0) decision = decision.And(new Decision { Fields = [.. OutputField.Of(rule, payload, decision.Fields)] });
         }
 
         return decision;
     }
 
-    /// <summary>Both together: deny beats defer beats ask beats allow; reasons of equal strength, contexts and warnings are joined.</summary>
+    /// <summary>Both together: deny beats defer beats ask beats allow; reasons of equal strength, contexts and warnings are joined; of one field the later value counts.</summary>
     public Decision And(Decision other)
     {
         if (IsNone) return other;
@@ -62,6 +67,7 @@ public sealed record Decision
             StopReason = Join(StopReason, other.StopReason),
             Contexts = Contexts.AddRange(other.Contexts),
             Warnings = Warnings.AddRange(other.Warnings),
+            Fields = other.Fields.IsEmpty ? Fields : [.. Fields.Where(field => !other.Fields.Any(later => later.Name == field.Name)), .. other.Fields],
         };
     }
 

@@ -57,6 +57,10 @@ public sealed record Rule
     public Condition? Where { get; init; }
     /// <summary>Decided inside the hook process, in source order.</summary>
     public ImmutableArray<DecisionStep> Decisions { get; init; } = [];
+    /// <summary>Fields of the tool's input or output that Claude Code is to take for others; they apply in source order.</summary>
+    public ImmutableArray<FieldChange> Sets { get; init; } = [];
+    /// <summary>Further fields of the event's <c>hookSpecificOutput</c>.</summary>
+    public ImmutableArray<ReplyField> Replies { get; init; } = [];
     /// <summary>Actions marked <c>sync</c>: run inside the hook process while Claude Code waits.</summary>
     public ImmutableArray<Branch> Sync { get; init; } = [];
     /// <summary>Claude Code's own handlers, written to settings.json; the evaluator never sees them.</summary>
@@ -72,10 +76,12 @@ public sealed record Rule
     public required SourceRef Source { get; init; }
 
     public bool Queues => Stages.Length > 0;
+    /// <summary>It tells Claude Code something by itself, without a sync action.</summary>
+    public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0;
     /// <summary>It can keep something from happening: Claude Code must not go on as if it had been asked where it was not.</summary>
     public bool Guards => Sync.Length > 0 || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
     /// <summary>It is evaluated by the hook process (a rule of native handlers alone is not).</summary>
-    public bool NeedsHook => Decisions.Length > 0 || Sync.Length > 0 || Stages.Length > 0;
+    public bool NeedsHook => Answers || Sync.Length > 0 || Stages.Length > 0;
     /// <summary>How messages name it: its name, else its place.</summary>
     public string Label => Name is null ? $"{Source.File}:{Source.Line}" : $"{Name} ({Source.File}:{Source.Line})";
 
@@ -95,9 +101,13 @@ public sealed record BranchOptions
     /// <summary>How long a <c>sync</c> action may keep Claude Code waiting that does not say so.</summary>
     public static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(60);
 
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromDays(1);
+
     public TimeSpan? Timeout { get; init; }
     /// <summary>How often a failed run is repeated; 0 is never.</summary>
     public int Retry { get; init; }
+    /// <summary>How long the first repetition waits; later ones wait longer. Null is the consumer's own choice.</summary>
+    public TimeSpan? Backoff { get; init; }
     /// <summary>How many runs of the action may go on at once; null is no limit.</summary>
     public int? Concurrency { get; init; }
     public string? Group { get; init; }

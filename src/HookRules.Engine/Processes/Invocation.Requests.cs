@@ -75,40 +75,7 @@ public abstract partial record Invocation
     private static ReadOnlyMemory<byte> BodyOf(JsonTemplate template, Payload payload, InvocationContext context)
     {
         var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, Plain)) Write(json, template);
+        using (var json = new Utf8JsonWriter(body, Plain)) JsonTemplateWriter.Write(json, template, payload, value => Resolve(value, payload, context));
         return body.WrittenMemory;
-
-        void Write(Utf8JsonWriter json, JsonTemplate part)
-        {
-            switch (part)
-            {
-                case JsonTemplate.Value value:
-                    json.WriteStringValue(Resolve(value.Text, payload, context));
-                    break;
-                case JsonTemplate.Raw raw:
-                    json.WriteRawValue(raw.Json);
-                    break;
-                case JsonTemplate.WholePayload:
-                    json.WriteRawValue(payload.Json.Span, skipInputValidation: true);
-                    break;
-                case JsonTemplate.Array array:
-                    json.WriteStartArray();
-                    foreach (var item in array.Items) Write(json, item);
-                    json.WriteEndArray();
-                    break;
-                case JsonTemplate.Object members:
-                    json.WriteStartObject();
-                    foreach (var (name, member) in members.Members)
-                    {
-                        json.WritePropertyName(name);
-                        Write(json, member);
-                    }
-
-                    json.WriteEndObject();
-                    break;
-                default:
-                    throw new InvalidOperationException($"unknown JSON template {part.GetType().Name}");
-            }
-        }
     }
 }
