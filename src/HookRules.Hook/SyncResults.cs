@@ -194,7 +194,8 @@ internal sealed class SyncResults
     {
         try
         {
-            return JsonDocument.Parse(text).RootElement;
+            // Deeper than a payload may be: an answer can hold the whole input of a tool.
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 512 }).RootElement;
         }
         catch (JsonException)
         {
