@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
-using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;
 
@@ -56,19 +54,34 @@ internal static class Idioms
             (handler, match) => match.Groups["event"].Value == handler.Event.Name ? Rule(handler, "", "", $"context {Text(match)}") : null),
     ];
 
+    private const int LongestIdiom = 1000;
+
     /// <summary>Null for a handler that is no idiom.</summary>
     public static WrittenRule? Write(FoundHandler handler)
     {
         // Any other field says how it runs, which only a command keeps.
         if (handler.Text("type") != "command" || handler.Text("command") is not { } command || handler.Fields.Any(field => field.Name is not ("type" or "command" or "timeout"))) return null;
+        if (command.Length > LongestIdiom) return null;
         var line = string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         foreach (var idiom in All)
         {
-            if (idiom.Pattern.Match(line) is not { Success: true } match || idiom.Rule(handler, match) is not { } text) continue;
+            if (Match(idiom.Pattern, line) is not { } match || idiom.Rule(handler, match) is not { } text) continue;
             if (!Compilation.Create(new SourceText("main.hookrules", text)).HasErrors) return new WrittenRule(text, $"was: {command}");
         }
 
         return null;
+    }
+
+    private static Match? Match(Regex pattern, string line)
+    {
+        try
+        {
+            return pattern.Match(line) is { Success: true } match ? match : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
     }
 
     private static Regex Line(string pattern) => new($"^(?:{pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

@@ -11,6 +11,8 @@ namespace HookRules.Compiler.Import;
 /// <summary>A handler as a native one with all its fields. Each rule is compiled at once, and taken only if that gives back the handler to the letter.</summary>
 internal static class NativeRule
 {
+    private const int MaxDepth = 40;
+
     private static readonly Dictionary<string, (string Word, string[] Given)> Words = new(StringComparer.Ordinal)
     {
         ["command"] = ("command", ["command"]),
@@ -23,7 +25,8 @@ internal static class NativeRule
     /// <param name="problem">Why there is none.</param>
     public static WrittenRule? Write(FoundHandler handler, out string problem)
     {
-        problem = "";
+        problem = Unspeakable(handler) ?? "";
+        if (problem.Length > 0) return null;
         var step = Step(handler);
         foreach (var trigger in Triggers(handler.Event, handler.Matcher))
         {
@@ -34,6 +37,54 @@ internal static class NativeRule
         }
 
         return null;
+    }
+
+    /// <summary>What no rules file can hold.</summary>
+    private static string? Unspeakable(FoundHandler handler)
+    {
+        if (handler.Fields.Any(field => Depth(field.Json) > MaxDepth)) return "it is nested too deeply";
+        // A file in UTF-8 has no half of a character.
+        return handler.Fields.Any(field => HasHalf(JsonText.Parse(field.Json))) || (handler.Matcher is { } matcher && IsHalf(matcher)) ? "it holds half of a character" : null;
+    }
+
+    private static int Depth(string json)
+    {
+        var (depth, deepest) = (0, 0);
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (json[i] == '"')
+            {
+                for (i++; i < json.Length && json[i] != '"'; i++)
+                    if (json[i] == '\\') i++;
+            }
+            else if (json[i] is '[' or '{')
+            {
+                deepest = Math.Max(deepest, ++depth);
+            }
+            else if (json[i] is ']' or '}')
+            {
+                depth--;
+            }
+        }
+
+        return deepest;
+    }
+
+    private static bool HasHalf(JsonText json) => HasHalf(json, json.Root);
+
+    private static bool HasHalf(JsonText json, JsonTextNode node) =>
+        IsHalf(json.StringOf(node) ?? "") || node.Children.Any(child => IsHalf(child.Name ?? "") || HasHalf(json, child.Value));
+
+    private static bool IsHalf(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
+            i++;
+        }
+
+        return false;
     }
 
     private static string Step(FoundHandler handler)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
@@ -39,7 +38,7 @@ public static class SettingsImporter
             var written = (verbatim ? null : Idioms.Write(handler)) ?? NativeRule.Write(handler, out unwritten);
             text.Append('\n');
             List<string> said = [.. handler.Notes];
-            if (written is null) said.Add($"not expressible ({unwritten}): {handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} {handler.Json}");
+            if (written is null) said.Add($"not expressible ({unwritten}): {handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} {SettingsReader.Short(handler.Json)}");
             else if (written.Said is { } more) said.Add(more);
             foreach (var note in said) Comment(text, note);
             if (written is null) notes.Add(said[^1]);
@@ -62,7 +61,7 @@ public static class SettingsImporter
     private static void Comment(StringBuilder text, string note)
     {
         foreach (var line in note.Split(['\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            text.Append("# ").Append(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))).Append('\n');
+            text.Append("# ").Append(string.Concat(line.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))).Append('\n');
     }
 }
 

@@ -219,10 +219,10 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
     private void Lost(string what, string why, JsonTextNode value) => notes.Add($"not understood: {what}: {why}: {Short(document.TextOf(value))}");
 
-    private static string Short(string json)
+    public static string Short(string json)
     {
         var line = string.Join(' ', json.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > 300 ? $"{line[..300]}…" : line;
+        return line.Length > 2000 ? $"{line[..2000]}…" : line;
     }
 
     /// <summary>The event that a name in another spelling can only mean: preToolUse, pre_tool_use, pre-tool-use.</summary>

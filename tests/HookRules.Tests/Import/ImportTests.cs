@@ -82,6 +82,32 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void RandomEditsAreReadOrRefusedButNeverFail()
+    {
+        const string signs = "{}[]\",:\\ \n#/'x1-$\u0000\u2028é\ud800*|(";
+        var random = new Random(7);
+        foreach (var (_, text, _) in Cases.All)
+        {
+            for (var round = 0; round < 60; round++)
+            {
+                var edited = text.ToCharArray();
+                for (var edits = random.Next(1, 4); edits > 0; edits--) edited[random.Next(edited.Length)] = signs[random.Next(signs.Length)];
+                var result = SettingsImporter.Import("settings.json", new string(edited), round % 2 == 0 ? RulesForm.Text : RulesForm.Yaml, verbatim: round % 3 == 0);
+                if (result.Text is not null) Compilation.Create(new SourceText(round % 2 == 0 ? "main.hookrules" : "hookrules.yaml", result.Text)).HasErrors.ShouldBeFalse(result.Text);
+            }
+        }
+    }
+
+    [Fact]
+    public void DeepNestingAndHalvesOfCharactersAreToldInAComment()
+    {
+        var deep = $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{{\"type\":\"command\",\"command\":\"x\",\"y\":{new string('[', 5000)}{new string(']', 5000)}}},{{\"type\":\"command\",\"command\":\"\\ud800\"}}]}}]}}}}";
+        var text = SettingsImporter.Import("settings.json", deep, RulesForm.Text, verbatim: true).Text!;
+        text.ShouldContain("# not expressible (it is nested too deeply): Stop");
+        text.ShouldContain("# not expressible (it holds half of a character): Stop");
+    }
+
+    [Fact]
     public void TheCommandWritesAFileAndSaysWhatItRepaired()
     {
         using var project = new CliProject("{ \"hooks\": { \"stop\": [ { \"hooks\": [ { \"type\": \"command\", \"command\": \"x\", } ] } ] } }", "settings.json");
