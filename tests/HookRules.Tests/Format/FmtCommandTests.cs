@@ -46,7 +46,7 @@ public sealed class FmtCommandTests
     public void ConvertingWritesTheOtherFormBesideTheFile()
     {
         using var project = new CliProject(Untidy);
-        project.Run("fmt", "--to", "yaml").Out.ShouldBe("wrote hookrules.yaml\n");
+        project.Run("fmt", "--to", "yaml").Out.ShouldBe("wrote hookrules.yaml; main.hookrules is still there: keep one of the two\n");
         project.Read("hookrules.yaml").ShouldBe("version: 1\nrules:\n  - on Write *.py -> log \"a\" # why\n");
         project.Read("main.hookrules").ShouldBe(Untidy);
         project.Write("main.hookrules", "on Stop -> log \"b\"\n");
