@@ -118,6 +118,18 @@ public sealed class Payload
         return text;
     }
 
+    private (string Text, CharacterBits Bits)? characters;
+
+    /// <summary>Which characters a text has, found once for all rules that ask.</summary>
+    internal CharacterBits CharactersOf(string text)
+    {
+        if (characters is { } known && ReferenceEquals(known.Text, text)) return known.Bits;
+        Effort.Scan(text.Length);
+        var bits = CharacterBits.Of(text);
+        characters = (text, bits);
+        return bits;
+    }
+
     private ShellLine? line;
 
     /// <summary>A command line taken apart, once for all rules that ask.</summary>

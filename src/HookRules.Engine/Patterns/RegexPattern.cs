@@ -29,6 +29,9 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
     /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>); empty where nothing is certain.</summary>
     public ImmutableArray<string> RequiredLiterals => literals.IsDefault ? literals = RegexLiterals.Of(node, IgnoreCase) : literals;
 
+    /// <summary>Characters that every match needs; null where none are certain.</summary>
+    internal RequiredCharacters? RequiredCharacters => RequiredCharacters.Of(node);
+
     /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around, back-references) or is read differently elsewhere.</summary>
     public static RegexPattern? TryParse(string source, string flags, out string? problem, out int problemAt)
     {

@@ -169,7 +169,11 @@ public sealed class PlanFile : IDisposable
         if (count <= 3) return true;
         var kind = RuleJson.At(posting, 4).AsInt();
         if (kind == PlanFormat.ExpressionFilter)
-            return new RuleIndex.Prefilter(FieldOf(posting[3]), [], false) { Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }.MayHold(payload);
+        {
+            // The expression is read only if the characters that it needs are there.
+            var filter = new RuleIndex.Prefilter(FieldOf(posting[3]), [], false) { Characters = count > 6 ? RequiredCharacters.Parse(posting[6].AsText()) : null };
+            return filter.MayHold(payload) && (filter with { Characters = null, Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }).MayHold(payload);
+        }
 
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());

@@ -126,7 +126,7 @@ internal sealed class PlanWriter : IDisposable
     private static string PrefilterText(Rule rule)
     {
         if (RuleIndex.PrefilterOf(rule) is not { } filter) return "";
-        if (filter.Expression is { } expression) return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}";
+        if (filter.Expression is { } expression) return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{(filter.Characters is { } characters ? $",\"{characters}\"" : "")}";
         return $",{Quoted(filter.Field.Text)},{(filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
     }
 

@@ -22,6 +22,8 @@ internal static class RuleIndex
     {
         public RegexPattern? Expression { get; init; }
 
+        public RequiredCharacters? Characters { get; init; }
+
         /// <summary>Length of the shortest text; longer is better.</summary>
         public int Strength => Texts.IsEmpty ? 0 : Texts.Min(text => text.Length);
 
@@ -30,7 +32,9 @@ internal static class RuleIndex
             if (!payload.TryGet(Field, out var value)) return false;
             if (value.ValueKind != JsonValueKind.String) return true;
             var text = payload.Text(Field)!;
+            if (Characters is not null && !Characters.MayMatch(payload.CharactersOf(text))) return false;
             if (Expression is not null) return Expression.IsMatch(text, payload.Effort);
+            if (Texts.IsEmpty) return true;
             payload.Effort.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
@@ -261,7 +265,7 @@ internal static class RuleIndex
             case Condition.Matches { Pattern.RequiredLiterals.IsEmpty: false } matches:
                 return new Prefilter(matches.Field, matches.Pattern.RequiredLiterals, matches.Pattern.IgnoreCase);
             case Condition.Matches matches:
-                return new Prefilter(matches.Field, [], false) { Expression = matches.Pattern };
+                return new Prefilter(matches.Field, [], false) { Expression = matches.Pattern, Characters = matches.Pattern.RequiredCharacters };
             case Condition.Compare { Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains, Values: [{ Text.Length: > 0 }] } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
             // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in full.

@@ -41,6 +41,8 @@ public class RegexPatternTests
             {
                 compared++;
                 pattern.IsMatch(text).ShouldBe(other.IsMatch(text), $"/{source}/{flags} on \"{text}\"");
+                if (other.IsMatch(text) && pattern.RequiredCharacters is { } needed)
+                    RequiredCharacters.Parse(needed.ToString()).MayMatch(CharacterBits.Of(text)).ShouldBeTrue($"/{source}/{flags} needs {needed} of \"{text}\"");
                 // Long texts go through the automaton.
                 var padded = i % 2 == 0 ? text + Padding : Padding + text;
                 pattern.IsMatch(padded).ShouldBe(other.IsMatch(padded), $"/{source}/{flags} on the padded \"{text}\"");
@@ -103,6 +105,16 @@ public class RegexPatternTests
     [InlineData("a|", "")]
     public void TextsThatEveryMatchContainsAreKnown(string source, string expected) =>
         string.Join(',', RegexPattern.TryParse(source, "", out _, out _)!.RequiredLiterals).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(@"[0-9]+x?", "no digits", false)]
+    [InlineData(@"[0-9]+x?", "a 1", true)]
+    [InlineData(@"^[A-Z]{2}_;|[;&][a-z]+[XYZ]$", "git status && ls | Fast", false)]
+    [InlineData(@"^[A-Z]{2}_;|[;&][a-z]+[XYZ]$", "git status && lsX", true)]
+    [InlineData(@"[^a-z]", "abc", false)]
+    [InlineData(@"\W", "é", true)]
+    public void CharactersThatEveryMatchNeedsAreKnown(string source, string text, bool may) =>
+        RegexPattern.TryParse(source, "", out _, out _)!.RequiredCharacters!.MayMatch(CharacterBits.Of(text)).ShouldBe(may);
 
     [Fact]
     public void AnExpressionThatBacktracksElsewhereTakesLinearTime() =>
