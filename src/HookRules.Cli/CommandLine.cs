@@ -15,6 +15,7 @@ internal static class CommandLine
             CompileCommand.Create(cli),
             LintCommand.Create(cli),
             FmtCommand.Create(cli),
+            ImportCommand.Create(cli),
             ExplainCommand.Create(cli),
             SimulateCommand.Create(cli),
             RunCommand.Create(cli),

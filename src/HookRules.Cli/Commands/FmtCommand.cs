@@ -79,10 +79,10 @@ internal static class FmtCommand
         // A layout that means something else would be our mistake; it must not become the author's.
         var after = Compilation.Create(new SourceText(shown, text));
         if (after.HasErrors || !Formatter.SameMeaning(compilation.Graph, after.Graph)) throw new InvalidOperationException($"the layout of {name} would not mean the same");
-        return Finish(cli, shown, target, text, check, isConversion: target != path);
+        return Finish(cli, shown, target, text, check, target != path ? name : null);
     }
 
-    private static int Finish(Cli cli, string name, string path, string text, bool check, bool isConversion)
+    private static int Finish(Cli cli, string name, string path, string text, bool check, string? from)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var existing = File.Exists(path) ? File.ReadAllBytes(path) : null;
@@ -93,14 +93,14 @@ internal static class FmtCommand
             return ExitCode.Problems;
         }
 
-        if (isConversion && existing is not null)
+        if (from is not null && existing is not null)
         {
             cli.Error.WriteLine(Printable.Line($"hookrules: {name} exists already and is another file; move it away first."));
             return ExitCode.Problems;
         }
 
         AtomicFile.Write(path, bytes);
-        cli.Out.WriteLine(Printable.Line(isConversion ? $"wrote {name}" : $"formatted {name}"));
+        cli.Out.WriteLine(Printable.Line(from is null ? $"formatted {name}" : $"wrote {name}; {from} is still there: keep one of the two"));
         return ExitCode.Ok;
     }
 

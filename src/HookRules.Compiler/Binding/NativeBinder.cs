@@ -135,7 +135,13 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
             var name = member.Key.Text;
             var isGiven = name == "type" || handler.Given.Contains(name) || (name == "args" && syntax.Subject is ListSyntax) || (name == "input" && syntax.Input is not null);
             if (isGiven) isSound = Refuse(DiagnosticCatalog.HandlerFieldGiven(context.At(member.Key), name, word));
-            else if (!handler.Fields.TryGetValue(name, out var field)) isSound = Refuse(DiagnosticCatalog.UnknownHandlerField(context.At(member.Key), name, word, NearestName.Find(name, handler.Fields.Keys), handler.Fields.Keys));
+            // A name in quotes is no misspelt one: Claude Code passes over fields that it does not know.
+            else if (!handler.Fields.TryGetValue(name, out var field) && member.Key.Span.Length > name.Length)
+            {
+                json.WritePropertyName(name);
+                isSound = WriteJson(json, member.Value);
+            }
+            else if (field is null) isSound = Refuse(DiagnosticCatalog.UnknownHandlerField(context.At(member.Key), name, word, NearestName.Find(name, handler.Fields.Keys), handler.Fields.Keys));
             else if (name == "if" && !trigger.Event.IsToolEvent) isSound = Refuse(DiagnosticCatalog.HandlerCannotFilter(context.At(member), word, $"an \"if\" on {trigger.Event.Name}, where it would never run", "remove it: only tool events know \"if\""));
             else if (requires is { } oldest && ClientVersion.Parse(field.Since ?? "") is { } since && since.CompareTo(oldest) > 0) isSound = Refuse(DiagnosticCatalog.NewerThanRequired(context.At(member.Key), $"the field \"{name}\"", field.Since!, oldest.ToString()));
             else if (Expected(field.Kind, member.Value) is { } expected) isSound = Refuse(DiagnosticCatalog.HandlerFieldType(context.At(member.Value), name, expected));
@@ -192,6 +198,9 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
                 return Refuse(DiagnosticCatalog.WrongValue(context.At(value), "a value of a native handler", "plain JSON: Claude Code knows no payload or env.NAME here"));
         }
     }
+
+    /// <summary>A field that some handler has.</summary>
+    public static bool IsField(string name) => Handlers.Values.Any(handler => handler.Fields.ContainsKey(name));
 
     private bool Refuse(Diagnostic diagnostic)
     {

@@ -14,7 +14,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         var onRule = Modifiers.Bind(items.OfType<ModifierSyntax>(), context);
         var name = Name(syntax, onRule);
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
-        if (new TriggerBinder(context, scope).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
+        if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
 
         CheckEvent(syntax, items, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.

@@ -4,6 +4,7 @@ using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -16,7 +17,8 @@ internal sealed record Trigger(PayloadKind Payload, Matcher Matcher, ImmutableAr
 }
 
 /// <summary>Tells which words of a trigger are event, matcher and globs, and what they mean.</summary>
-internal sealed class TriggerBinder(BindContext context, Scope scope)
+/// <param name="handsOver">The rule has native handlers alone: its matcher is Claude Code's to read.</param>
+internal sealed class TriggerBinder(BindContext context, Scope scope, bool handsOver = false)
 {
     private static readonly SearchValues<char> GlobSigns = SearchValues.Create("*?[{./");
     private static readonly SearchValues<char> NoMatcherSigns = SearchValues.Create("./!$");
@@ -114,7 +116,15 @@ internal sealed class TriggerBinder(BindContext context, Scope scope)
         var text = syntax.Text;
         if (text is "" or "*") return (new Matcher.Any { Raw = text }, null);
         if (text.AsSpan().ContainsAnyExcept(@event.BarListsOnly ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters))
+        {
+            if (handsOver && RegexPattern.TryParse(text, "", out _, out _) is null)
+            {
+                if (JsRegexSyntax.Problem(text) is { } problem) context.Report(DiagnosticCatalog.BadMatcher(context.At(syntax), text, $"{problem}, so it never matches") with { Severity = Severity.Warning });
+                return (new Matcher.Any { Raw = text }, null);
+            }
+
             return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, null) : null;
+        }
 
         var names = ImmutableArray.CreateBuilder<string>();
         var start = 0;

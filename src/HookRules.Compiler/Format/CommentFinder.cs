@@ -6,6 +6,9 @@ namespace HookRules.Compiler.Format;
 /// <summary>Finds the comments of a file that was read without errors.</summary>
 internal static class CommentFinder
 {
+    // YAML ends a line at each of these, the text form at the first alone.
+    private const string YamlBreaks = "\n\r\u0085\u2028\u2029";
+
     public static List<Comment> Find(RulesFileSyntax file)
     {
         var source = file.Source;
@@ -24,7 +27,7 @@ internal static class CommentFinder
     private static Comment At(string text, int at, string comment)
     {
         var end = Words.EndOfLine(text, at, text.Length);
-        return new Comment(TextSpan.Between(at, end), comment, text.AsSpan(LineStart(text, at)..at).IsWhiteSpace(), IsBlankAbove(text, at));
+        return new Comment(TextSpan.Between(at, end), string.Concat(comment.Select(c => YamlBreaks.Contains(c) ? ' ' : c)).TrimEnd(), text.AsSpan(LineStart(text, at)..at).IsWhiteSpace(), IsBlankAbove(text, at));
     }
 
     private static int LineStart(string text, int at) => at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
@@ -99,7 +102,7 @@ internal static class CommentFinder
             for (var i = from; i < to; i++)
             {
                 if (!IsComment(text, i)) continue;
-                var end = Words.EndOfLine(text, i, text.Length);
+                var end = text.AsSpan(i).IndexOfAny(YamlBreaks) is >= 0 and var length ? i + length : text.Length;
                 found.Add((i, text[i..end].TrimEnd()));
                 i = end;
             }

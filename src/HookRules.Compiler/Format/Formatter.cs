@@ -22,7 +22,7 @@ public static class Formatter
         for (var round = 1; round < MaxRounds && text is not null; round++)
         {
             var again = Once(new SourceText(written == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text), written);
-            if (again == text) break;
+            if (again is null || again == text) break;
             text = again;
         }
 

@@ -13,10 +13,11 @@ internal sealed class TextFile(RulesFileSyntax file, AttachedComments comments)
     {
         var sections = new Queue<TextSpan>(comments.Sections.Select(key => key.Span).Where(span => file.Statements.All(statement => statement.Span.Start != span.Start)));
         var statements = file.Statements;
+        var columns = Columns();
         for (var i = 0; i < statements.Length; i++)
         {
             while (sections.TryPeek(out var section) && section.Start < statements[i].Span.Start) Section(sections.Dequeue());
-            Statement(statements[i], Column(i));
+            Statement(statements[i], columns[i]);
         }
 
         foreach (var section in sections) Section(section);
@@ -62,14 +63,18 @@ internal sealed class TextFile(RulesFileSyntax file, AttachedComments comments)
     }
 
     /// <summary>Actions on lines below each other have their signs below each other.</summary>
-    private int Column(int index)
+    private int[] Columns()
     {
-        if (file.Statements[index] is not ActionSyntax action) return 0;
-        var (first, last) = (index, index);
-        while (first > 0 && Adjoin(first - 1)) first--;
-        while (last + 1 < file.Statements.Length && Adjoin(last)) last++;
-        return file.Statements.Skip(first).Take(last - first + 1).Max(statement => ((ActionSyntax)statement).Name.Text.Length);
+        var columns = new int[file.Statements.Length];
+        for (var first = 0; first < columns.Length;)
+        {
+            var end = first + 1;
+            while (end < columns.Length && file.Statements[end - 1] is ActionSyntax && file.Statements[end] is ActionSyntax next && comments.Above(next.Span) is { Comments.Count: 0, Blank: false }) end++;
+            var widest = file.Statements.Skip(first).Take(end - first).Max(statement => (statement as ActionSyntax)?.Name.Text.Length ?? 0);
+            Array.Fill(columns, widest, first, end - first);
+            first = end;
+        }
 
-        bool Adjoin(int i) => file.Statements[i] is ActionSyntax && file.Statements[i + 1] is ActionSyntax next && comments.Above(next.Span) is { Comments.Count: 0, Blank: false };
+        return columns;
     }
 }

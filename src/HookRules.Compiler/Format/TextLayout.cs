@@ -169,7 +169,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         ListSyntax { Items.IsEmpty: true } => "[]",
         MapSyntax { Members.IsEmpty: true } => "{}",
         ListSyntax list => Doc.Grouped("[", Doc.Indented(Doc.Soft, Doc.Join(Doc.Of(",", Doc.Space), list.Items.Select(item => With(item.Span, () => Value(item))))), Doc.Soft, "]"),
-        MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, () => Doc.Of($"{Key(member.Key.Text)}: ", Value(member.Value)))))), Doc.Space, "}"),
+        MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, () => Doc.Of($"{Key(member.Key)}: ", Value(member.Value)))))), Doc.Space, "}"),
         StringSyntax text => Text(text.Text),
         _ => Scalar(value),
     };
@@ -184,7 +184,11 @@ internal sealed class TextLayout(AttachedComments? comments)
         return Doc.Of(LongQuote, Doc.Indented([.. lines.Select(line => Doc.Of(Doc.Hard, line))]), Doc.Hard, LongQuote);
     }
 
-    private static string Key(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '$') ? key : Quote(key);
+    // Quotes around a key are the author's: in "with" they pass a field on that no handler is known to have.
+    private static string Key(NameSyntax key) =>
+        !IsQuoted(key) && key.Text.Length > 0 && key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '$') ? key.Text : Quote(key.Text);
+
+    public static bool IsQuoted(NameSyntax key) => key.Span.Length > key.Text.Length;
 
     public static string Quote(string text)
     {

@@ -127,13 +127,13 @@ internal sealed class YamlLayout(AttachedComments comments)
         PayloadSyntax => new YamlOut.Scalar("payload"),
         LiteralSyntax literal => new YamlOut.Scalar(literal.Json),
         ListSyntax list => new YamlOut.List([.. list.Items.Select(item => With(item.Span, () => new(null, Value(item))))], Flow: true),
-        MapSyntax map => new YamlOut.Map([.. map.Members.Select(member => With(member.Span, () => new(Key(member.Key.Text), Value(member.Value))))], Flow: true),
+        MapSyntax map => new YamlOut.Map([.. map.Members.Select(member => With(member.Span, () => new(Key(member.Key), Value(member.Value))))], Flow: true),
         _ => throw new InvalidOperationException($"unknown value {value.GetType().Name}"),
     };
 
     public static YamlOut Text(string text) => YamlScalars.Block(text) is { } block ? block : new YamlOut.Scalar(YamlScalars.Text(text));
 
-    private static string Key(string key) => YamlScalars.Text(key);
+    private static string Key(NameSyntax key) => TextLayout.IsQuoted(key) ? YamlScalars.Quote(key.Text) : YamlScalars.Text(key.Text);
 
     // Comments first: of parts that begin or end alike the outermost has them.
     private YamlOut.Entry With(TextSpan part, Func<YamlOut.Entry> layout)

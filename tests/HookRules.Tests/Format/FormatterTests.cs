@@ -80,6 +80,8 @@ public sealed class FormatterTests
 
     private static List<string> Comments(SourceText source) => [.. Formatter.Comments(source).Select(comment => comment.Text).Order(StringComparer.Ordinal)];
 
+    private static readonly string[] Signs = [" ", "  ", "\\n", "\"", "'", "#", " #", ":", ": ", ",", "/", "*", "!", "{", "}", "[", "]", "(", ")", "->", "|", "-", "é", "\t", "\u00A0", "\u2028", "\r", "0", "true", "not ", "\\"];
+
     private static string Edited(string text, Random random)
     {
         var lines = text.Split('\n').ToList();
@@ -87,13 +89,17 @@ public sealed class FormatterTests
         {
             var at = random.Next(lines.Count);
             var indentation = lines[at][..^lines[at].TrimStart().Length];
-            switch (random.Next(5))
+            switch (random.Next(7))
             {
                 case 0: lines.Insert(at, $"{indentation}# own {random.Next().ToString(CultureInfo.InvariantCulture)}"); break;
                 case 1 when lines[at].Length > 0: lines[at] += $"  # end {random.Next().ToString(CultureInfo.InvariantCulture)}"; break;
                 case 2: lines.Insert(at, ""); break;
                 case 3: lines[at] = Broken(lines[at], ", ", random); break;
-                default: lines[at] = Broken(lines[at], " -> ", random); break;
+                case 4: lines[at] = Broken(lines[at], " -> ", random); break;
+                default:
+                    var place = random.Next(lines[at].Length + 1);
+                    lines[at] = lines[at].Insert(place, Signs[random.Next(Signs.Length)]);
+                    break;
             }
         }
 
@@ -113,6 +119,8 @@ public sealed class FormatterTests
         foreach (var folder in Directory.GetDirectories(Repository.PathOf("examples")))
             foreach (var file in new[] { "main.hookrules", "hookrules.yaml" })
                 yield return ($"{Path.GetFileName(folder)}/{file}", file, File.ReadAllText(Path.Combine(folder, file)));
+        foreach (var pack in Directory.GetFiles(Repository.PathOf("src", "HookRules.Compiler", "Packs", "std"), "*.hookrules"))
+            if (Sound(File.ReadAllText(pack)) is { } path) yield return ($"pack {Path.GetFileName(pack)}", path, File.ReadAllText(pack));
         foreach (var (name, text, yaml) in new CaseFile("Syntax/forms.cases").All)
         {
             yield return ($"forms: {name}, text", "main.hookrules", text);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler.Syntax.Yaml;
 using HookRules.Tests.Knowledge;
@@ -22,6 +23,10 @@ public class RulesSchemaTests
 
     [Theory, MemberData(nameof(Valid))]
     public void WhatTheReaderTakesTheSchemaTakes(string name) => Problems(Forms.All.First(one => one.Name == name).Expected).ShouldBeEmpty();
+
+    [Theory, MemberData(nameof(Valid))]
+    public void WhatFmtWritesTheSchemaTakes(string name) =>
+        Problems(Formatter.Format(new SourceText("main.hookrules", Forms.Input(name)), RulesForm.Yaml)!).ShouldBeEmpty();
 
     [Theory, MemberData(nameof(Invalid))]
     public void AWrongKeyOrKindIsFlaggedInTheEditorToo(string name) => Problems(Broken.Input(name)).ShouldNotBeEmpty();

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
+
+namespace HookRules.Compiler.Import;
+
+/// <summary>What became of a settings file.</summary>
+/// <param name="Text">The rules; null where nothing could be read.</param>
+/// <param name="Notes">What was repaired and what could not be taken over; the rules have the same as comments.</param>
+public sealed record ImportResult(string? Text, ImmutableArray<string> Notes, ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>How many handlers became rules.</summary>
+    public int Rules { get; init; }
+}

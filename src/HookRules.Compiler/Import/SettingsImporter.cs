@@ -1,0 +1,69 @@
+using System.Text;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
+using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Format;
+using HookRules.Compiler.Lint;
+using HookRules.Compiler.Syntax;
+
+namespace HookRules.Compiler.Import;
+
+/// <summary>Existing hooks to rules: the way back from settings.json.</summary>
+public static class SettingsImporter
+{
+    /// <param name="path">How messages name the file.</param>
+    /// <param name="verbatim">Every handler stays as it is, as a native one; otherwise known idioms become real rules.</param>
+    public static ImportResult Import(string path, string settings, RulesForm form, bool verbatim)
+    {
+        var bare = settings.TrimStart('\uFEFF');
+        var (document, slips) = TolerantJson.Read(bare);
+        if (document is null)
+        {
+            var slip = slips[^1];
+            return new ImportResult(null, [], [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Mend)]);
+        }
+
+        var notes = Slips(slips).ToList();
+        var reader = new SettingsReader(document, slips.Count == 0, verbatim);
+        reader.Read();
+        notes.AddRange(reader.Notes);
+
+        var text = new StringBuilder();
+        Comment(text, $"Imported from {path}.");
+        foreach (var note in notes) Comment(text, note);
+        var rules = 0;
+        foreach (var handler in reader.Handlers)
+        {
+            var unwritten = "";
+            var written = (verbatim ? null : Idioms.Write(handler)) ?? NativeRule.Write(handler, out unwritten);
+            text.Append('\n');
+            List<string> said = [.. handler.Notes];
+            if (written is null) said.Add($"not expressible ({unwritten}): {handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} {SettingsReader.Short(handler.Json)}");
+            else if (written.Said is { } more) said.Add(more);
+            foreach (var note in said) Comment(text, note);
+            if (written is null) notes.Add(said[^1]);
+            else (rules, _) = (rules + 1, text.Append(written.Text).Append('\n'));
+            notes.AddRange(handler.Notes.Where(note => note.StartsWith("repaired", StringComparison.Ordinal)));
+        }
+
+        var source = new SourceText("main.hookrules", text.ToString());
+        var formatted = Formatter.Format(source, form) ?? throw new InvalidOperationException($"the import of {path} is no rules file");
+        return new ImportResult(formatted, [.. notes], []) { Rules = rules };
+    }
+
+    private static IEnumerable<string> Slips(IReadOnlyCollection<JsonSlip> slips)
+    {
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.Comment)) yield return "repaired: the file had comments, for which Claude Code does not load it";
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.TrailingComma)) yield return "repaired: the file had commas too many, for which Claude Code does not load it";
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.Template)) yield return "repaired: the file is a template; what its tags would put in is left out";
+    }
+
+    private static void Comment(StringBuilder text, string note)
+    {
+        foreach (var line in note.Split(['\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            text.Append("# ").Append(string.Concat(line.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))).Append('\n');
+    }
+}
+
+/// <summary>A rule as text, and what is to be said about how it came to be.</summary>
+internal sealed record WrittenRule(string Text, string? Said = null);
