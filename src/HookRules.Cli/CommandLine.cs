@@ -12,11 +12,13 @@ internal static class CommandLine
     {
         var root = new RootCommand("Rules for Claude Code hooks: compile, lint, simulate and run them.")
         {
+            InitCommand.Create(cli),
             CompileCommand.Create(cli),
             LintCommand.Create(cli),
             FmtCommand.Create(cli),
             ImportCommand.Create(cli),
             ExplainCommand.Create(cli),
+            EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
             RunCommand.Create(cli),
             DemoCommand.Create(cli),

@@ -27,7 +27,7 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     public static ProjectFiles? Find(string folder)
     {
         var start = Path.GetFullPath(folder);
-        var root = Upward(start).FirstOrDefault(IsRepository) ?? start;
+        var root = RootOf(start);
         foreach (var here in Upward(start))
         {
             foreach (var name in Names.Concat(Names.Select(name => Path.Combine(ClaudeFolder, name))))
@@ -41,6 +41,9 @@ public sealed record ProjectFiles(string File, string ProjectDir)
 
         return null;
     }
+
+    /// <summary>The root of the repository that holds a folder; without one the folder itself.</summary>
+    public static string RootOf(string folder) => Upward(Path.GetFullPath(folder)).FirstOrDefault(IsRepository) ?? Path.GetFullPath(folder);
 
     public SourceText Load() => SourceText.Load(File, RelativePath);
 

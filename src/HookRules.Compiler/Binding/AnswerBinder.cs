@@ -27,10 +27,16 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
     private static readonly (FieldKinds Kind, string What)[] Kinds =
         [(FieldKinds.String, "a text"), (FieldKinds.Number, "a number"), (FieldKinds.Boolean, "true or false"), (FieldKinds.Array, "a list"), (FieldKinds.Object, "a map")];
 
-    private SchemaShape? Output => FieldCatalog.SpecificOutput(payload.Event.Name) is { } specific ? specific.Property(Decision) is { } decision && decision.Names.Any() ? decision : specific : null;
+    private SchemaShape? Output => OutputOf(payload.Event.Name);
 
     /// <summary>What <c>reply</c> may say on this event.</summary>
-    public ImmutableArray<string> ReplyNames => Output is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
+    public ImmutableArray<string> ReplyNames => ReplyNamesOf(payload.Event.Name);
+
+    /// <summary>What <c>reply</c> may say on an event.</summary>
+    public static ImmutableArray<string> ReplyNamesOf(string @event) => OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
+
+    private static SchemaShape? OutputOf(string @event) =>
+        FieldCatalog.SpecificOutput(@event) is { } specific ? specific.Property(Decision) is { } decision && decision.Names.Any() ? decision : specific : null;
 
     /// <summary>Null where it is wrong, which is reported.</summary>
     public FieldChange? Change(MemberSyntax syntax)

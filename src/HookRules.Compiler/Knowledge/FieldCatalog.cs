@@ -45,8 +45,15 @@ public static class FieldCatalog
     /// <summary>What an event's output has in <c>hookSpecificOutput</c>; null where it has none.</summary>
     internal static SchemaShape? SpecificOutput(string @event)
     {
-        var root = Documents.GetOrAdd(SchemaFiles.OfEvent(@event), static name => JsonDocument.Parse(SchemaFiles.Read(name)).RootElement);
+        var root = Root(@event).Document;
         return new SchemaShape(root.GetProperty("definitions").GetProperty("output"), root).Property("hookSpecificOutput");
+    }
+
+    /// <summary>The whole payload of an event.</summary>
+    internal static SchemaShape Root(string @event)
+    {
+        var root = Documents.GetOrAdd(SchemaFiles.OfEvent(@event), static name => JsonDocument.Parse(SchemaFiles.Read(name)).RootElement);
+        return new SchemaShape(root, root);
     }
 
     /// <summary>Goes down a path as far as the schemas know it.</summary>

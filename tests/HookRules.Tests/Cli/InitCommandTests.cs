@@ -1,0 +1,155 @@
+using HookRules.Compiler;
+using HookRules.Compiler.Format;
+using HookRules.Compiler.Syntax;
+using Shouldly;
+using Xunit;
+
+namespace HookRules.Tests.Cli;
+
+public sealed class InitCommandTests
+{
+    private const string Prettier = "action prettier = run \"npx --no-install prettier --write --ignore-unknown {file}\" timeout 30s";
+
+    /// <summary>The files of a small repository, each with its text after a colon; then the lines of its starter that matter.</summary>
+    public static TheoryData<string, string[], string[]> Repositories => new()
+    {
+        { "empty", [], [] },
+        {
+            "prettier and eslint",
+            ["package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"},\"scripts\":{\"test\":\"vitest\"}}"],
+            ["-> prettier -> eslint, dedup 1s", "*.{css,scss,less,html,json,md,yaml,yml} -> prettier, dedup 1s", "eslint --fix {file}", "run \"npm test\" timeout 10m"]
+        },
+        { "prettier by its file", ["package.json:{}", ".prettierrc.toml:"], [Prettier] },
+        { "biome with pnpm", ["package.json:{}", "biome.jsonc:{}", "pnpm-lock.yaml:"], ["run \"pnpm exec biome check --write {file}\"", "-> biome, dedup 1s"] },
+        { "a broken package.json", ["package.json:{\"devDependencies\":", "eslint.config.mjs:"], ["npx --no-install eslint"] },
+        { "ruff alone", ["ruff.toml:line-length = 100", "a.py:"], ["on Write|Edit *.{py,pyi} -> ruff, dedup 1s", "# on Write|Edit *.py -> run \"ruff format {file}\""] },
+        { "ruff that formats", ["pyproject.toml:[tool.ruff.format]\n"], ["-> ruff-format -> ruff, dedup 1s"] },
+        { "black and pytest in a list", ["pyproject.toml:[project.optional-dependencies]\ndev = [\"pytest>=8\", \"black\"]\n", "uv.lock:"], ["run \"uv run --no-sync black --quiet {file}\"", "\"uv run --no-sync pytest -q\""] },
+        { "flake8", ["setup.cfg:[flake8]\n"], ["-> flake8, dedup 1s"] },
+        { "go", ["go.mod:module x\n", ".golangci.yml:"], ["run \"gofmt -w {file}\"", "\"golangci-lint run\"", "\"go test ./...\""] },
+        { "rust", ["Cargo.toml:[package]\nedition = \"2024\"\n"], ["run \"rustfmt --edition 2024 {file}\"", "\"cargo test --quiet\""] },
+        { "dotnet", ["App.sln:", "src/App/App.csproj:"], ["shell \"dotnet format --include \\\"${HOOK_FILE#\\\"$PWD\\\"/}\\\"\"", "\"dotnet test\""] },
+        { "dotnet below the root", ["src/A/A.csproj:", "src/B/B.csproj:"], ["dotnet format src/A/A.csproj --include"] },
+        { "csharpier", ["App.csproj:", ".config/dotnet-tools.json:{\"tools\":{\"csharpier\":{\"version\":\"1.0.1\"}}}"], ["run \"dotnet csharpier format {file}\""] },
+        { "clang-format", ["a.cpp:", ".clang-format:"], ["run \"clang-format -i {file}\""] },
+        { "shell and make", ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"], ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\""] },
+        { "ruby", ["Gemfile:", ".rubocop.yml:"], ["bundle exec rubocop --autocorrect {file}"] },
+        { "a folder name that a shell would read", ["src/$(id)/A.csproj:"], [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Repositories))]
+    public void TheStarterFitsTheRepositoryAndIsCleanInBothForms(string name, string[] files, string[] expected)
+    {
+        using var project = Repository(files);
+        var text = Written(project, "main.hookrules", "init");
+        var yaml = Written(project, "hookrules.yaml", "init", "--yaml");
+
+        foreach (var line in expected) Plain(text).ShouldContain(line, customMessage: name);
+        foreach (var rules in new[] { text, Uncommented(text) }) Clean(project, "main.hookrules", rules);
+        foreach (var rules in new[] { yaml, Uncommented(yaml) }) Clean(project, "hookrules.yaml", rules);
+        SameMeaning(text, yaml).ShouldBeTrue(name);
+        SameMeaning(Uncommented(text), Uncommented(yaml)).ShouldBeTrue(name);
+        SameMeaning(text, Uncommented(text)).ShouldBeFalse(name);
+    }
+
+    [Theory]
+    [InlineData("profile = \"black\"\n")]
+    [InlineData("# black\n")]
+    [InlineData("dev = [\"black-widow\"]\n")]
+    public void AToolThatIsOnlyMentionedIsNotUsed(string pyproject)
+    {
+        using var project = Repository(["pyproject.toml:" + pyproject]);
+        project.Run("init").Out.ShouldContain("found Python\n");
+        project.Read("main.hookrules").ShouldNotContain("action");
+    }
+
+    [Fact]
+    public void TheGuardsStopWhatTheySay()
+    {
+        using var project = Repository([]);
+        project.Run("init").ExitCode.ShouldBe(0);
+        project.Run("simulate", "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.command=cd x && git push -f").Out.ShouldContain("\"permissionDecision\":\"deny\"");
+        project.Run("simulate", "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.command=git commit -m 'git push -f'").Out.ShouldNotContain("\"permissionDecision\"");
+        project.Run("simulate", "--event", "PreToolUse", "--tool", "Write", "--set", "tool_input.file_path=/home/dev/project/main.hookrules").Out.ShouldContain("\"permissionDecision\":\"ask\"");
+    }
+
+    [Fact]
+    public void WhatAHookRunsAlreadyIsLeftOut()
+    {
+        using var project = Repository(
+        [
+            "package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"}}",
+            ".claude/settings.json:{\"hooks\":{\"PostToolUse\":[{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"npx prettier --write .\"}]}]}}",
+        ]);
+        project.Run("init").Out.ShouldContain("hooks that are there already and stay: PostToolUse (1)");
+        var rules = project.Read("main.hookrules");
+        rules.ShouldContain("# The settings of this project have hooks already, for PostToolUse (1). They stay as they are and run beside these rules.\n# What they run is left out here: prettier.\n");
+        rules.ShouldNotContain("action prettier");
+        rules.ShouldContain("-> eslint, dedup 1s");
+    }
+
+    [Fact]
+    public void HooksThatWereCompiledFromRulesAreNotThoseOfSomebodyElse()
+    {
+        using var project = new CliProject("on before Bash where runs \"rm\" -> deny \"no\"\n");
+        project.Run("compile").ExitCode.ShouldBe(0);
+        File.Delete(project.PathOf("main.hookrules"));
+        project.Run("init").Out.ShouldNotContain("already");
+    }
+
+    [Theory]
+    [InlineData("main.hookrules")]
+    [InlineData("hookrules.yml")]
+    [InlineData(".claude/hookrules.yaml")]
+    public void ARulesFileIsNeverOverwrittenNorGivenARival(string file)
+    {
+        using var project = new CliProject("# mine\n", file);
+        foreach (var args in new[] { new[] { "init" }, ["init", "--yaml"] })
+            project.Run(args).ShouldBe(new CliResult(1, "", $"hookrules: there is a rules file already: {file}. It stays as it is.{Environment.NewLine}"));
+        project.Files.ShouldBe([file]);
+        project.Read(file).ShouldBe("# mine\n");
+    }
+
+    [Fact]
+    public void TheStarterIsWrittenToTheRootOfTheRepository()
+    {
+        using var project = Repository(["../.git/HEAD:", "../go.mod:module x\n"]);
+        project.Run("init").Out.ShouldStartWith($"wrote ../main.hookrules{Environment.NewLine}found Go (gofmt){Environment.NewLine}");
+        project.Read("../main.hookrules").ShouldContain("gofmt");
+    }
+
+    private static CliProject Repository(string[] files)
+    {
+        var project = new CliProject();
+        foreach (var file in files) project.Write(file[..file.IndexOf(':', StringComparison.Ordinal)], file[(file.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        return project;
+    }
+
+    private static string Written(CliProject project, string file, params string[] args)
+    {
+        project.Run(args).ExitCode.ShouldBe(0);
+        var text = project.Read(file);
+        project.Run("fmt", "--check", file).ShouldBe(new CliResult(0, "", ""));
+        File.Delete(project.PathOf(file));
+        return text;
+    }
+
+    private static void Clean(CliProject project, string file, string rules)
+    {
+        project.Write(file, rules);
+        project.Run("lint", file).ShouldBe(new CliResult(0, "", ""), customMessage: rules);
+        File.Delete(project.PathOf(file));
+    }
+
+    private static bool SameMeaning(string one, string other) => Formatter.SameMeaning(Compiled(one).Graph, Compiled(other).Graph);
+
+    private static Compilation Compiled(string rules) =>
+        Compilation.Create(new SourceText(rules.Contains("version: 1", StringComparison.Ordinal) ? "hookrules.yaml" : "main.hookrules", rules));
+
+    // The layout puts the signs of actions below each other.
+    private static string Plain(string rules) => string.Join('\n', rules.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+
+    private static string Uncommented(string rules) =>
+        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n  # - '", "\n  - '", StringComparison.Ordinal);
+}
