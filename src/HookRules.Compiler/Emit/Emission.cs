@@ -67,17 +67,17 @@ public static class Emission
         if (unreadable is not null) return new EmissionResult([], [], [unreadable]);
 
         var (before, records) = ExistingPlan(target);
-        var (_, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
+        var (text, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
         var entries = SettingsEmitter.Emit(graph, hash, new EmitOptions(target.Runtime, target.IsProjectSettings ? null : target.PlanFolder));
         var merged = SettingsMerge.Apply(settings, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
         if (merged.Failed) return new EmissionResult([], entries, merged.Diagnostics);
 
         records = records.SetItem(target.SettingsName, merged.Record);
-        var (plan, _) = RuleGraphJson.Write(graph, RuntimeEmitter.Version, RecordText(records));
+        var plan = RuleGraphJson.WithRecord(text, RecordText(records));
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory)) changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
-        if (before is not null && HashOf(before) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
+        if (before is not null && HashOf(target.PlanPath) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
         changes.Add(new FileChange(target.PlanPath, before, plan));
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
         return new EmissionResult(changes.ToImmutable(), entries, merged.Diagnostics);
@@ -169,15 +169,10 @@ public static class Emission
         return byFile.ToJsonString();
     }
 
-    private static string? HashOf(byte[] plan)
+    // Its head alone: whether all of a plan is as it was written is asked by whoever runs it.
+    private static string? HashOf(string plan)
     {
-        try
-        {
-            return RuleGraphJson.Read(plan).Hash;
-        }
-        catch (PlanCorruptException)
-        {
-            return null;
-        }
+        using var file = PlanFile.Open(plan, out _);
+        return file?.Hash;
     }
 }

@@ -39,6 +39,8 @@ internal static class PlanFormat
 
     public static readonly byte[] Start = Encoding.ASCII.GetBytes($"{{\"hookrules\":{Version},\n");
 
+    public static readonly byte[] End = Encoding.ASCII.GetBytes("}\n");
+
     /// <summary>Key of the postings of all rules of an event and one value of its matcher.</summary>
     public static string RuleKey(string @event, string matcherValue, string clue) => $"{@event}\n{matcherValue}\n{clue}";
 

@@ -17,6 +17,9 @@ public static class RuleGraphJson
     /// <param name="record">A JSON value that travels along, not hashed; null for none.</param>
     public static (byte[] Text, string Hash) Write(RuleGraph graph, string compilerVersion, string? record = null) => PlanWriter.Write(graph, compilerVersion, record);
 
+    /// <summary>A plan that was written without a record, with one: it stands at the end and is not hashed.</summary>
+    public static byte[] WithRecord(byte[] text, string record) => [.. text.AsSpan(0, text.Length - PlanFormat.End.Length), .. Encoding.UTF8.GetBytes($",\n\"record\":{record}"), .. PlanFormat.End];
+
     /// <exception cref="PlanCorruptException">It is no plan, or its contents do not have the hash that it states.</exception>
     public static Plan Read(ReadOnlyMemory<byte> text)
     {

@@ -23,6 +23,7 @@ public sealed class PlanTests : IDisposable
         plan.CompilerVersion.ShouldBe("1.2.3");
         plan.Record.ShouldBe("""{"created":true}""");
         RuleGraphJson.Write(plan.Graph, "1.2.3", plan.Record).Text.ShouldBe(text);
+        RuleGraphJson.WithRecord(RuleGraphJson.Write(graph, "1.2.3").Text, plan.Record!).ShouldBe(text);
     }
 
     [Fact]
