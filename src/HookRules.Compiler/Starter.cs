@@ -68,8 +68,6 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         new("Tell you when Claude has finished.", _ => "on Stop -> notify \"Claude has finished\""),
     ];
 
-    private const string More = "# More, to be taken out of their comments:";
-
     private const string Guards = """
         # Claude asks before it changes what guards you.
         rule guard-the-rules:
@@ -129,7 +127,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         Line("");
         text.Append(Guards);
         Line("");
-        Line(More);
+        Line("# More, to be taken out of their comments:");
         foreach (var suggestion in Suggestions)
         {
             if (suggestion.Rule(project) is not { } rule) continue;
@@ -146,13 +144,9 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
     {
         var laid = Formatter.Format(new SourceText("main.hookrules", text), form) ?? throw new InvalidOperationException("the starter is no rules file");
         if (form == RulesForm.Text) return laid;
-
-        // What is taken out of its comment must fit the list of rules: an item, as far indented as the others.
-        var more = laid.LastIndexOf(More, StringComparison.Ordinal);
-        var suggestions = laid[more..];
         foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
-            suggestions = suggestions.Replace($"# {rule}\n", $"# - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
-        return laid[..more] + string.Concat(suggestions.TrimEnd('\n').Split('\n').Select(line => $"  {line}\n"));
+            laid = laid.Replace($"# {rule}\n", $"#   - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
+        return laid;
     }
 
     private static bool UsesPrettier(StarterProject project) => project.HasStart(".prettierrc", "prettier.config.") || project.HasPackage("prettier");

@@ -30,7 +30,7 @@ internal sealed class StarterProject
         Hooks = [.. LintFiles.SettingsOf(folder).SelectMany(file => SettingsDocument.Read(file.Path, File.ReadAllText(file.Path)).Entries).Where(hook => !IsCompiled(hook))];
     }
 
-    /// <summary>Paths relative to the folder, with forward slashes; those of the root come with dots too.</summary>
+    /// <summary>Paths relative to the folder, with forward slashes; folders of dependencies, of output and with a dot are left out.</summary>
     public ImmutableArray<string> Files { get; }
 
     /// <summary>The handlers of the project's settings files, without those that were compiled from rules.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using HookRules.Compiler;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
@@ -69,9 +71,22 @@ public sealed class InitCommandTests
     {
         using var project = Repository([]);
         project.Run("init").ExitCode.ShouldBe(0);
-        project.Run("simulate", "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.command=cd x && git push -f").Out.ShouldContain("\"permissionDecision\":\"deny\"");
-        project.Run("simulate", "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.command=git commit -m 'git push -f'").Out.ShouldNotContain("\"permissionDecision\"");
-        project.Run("simulate", "--event", "PreToolUse", "--tool", "Write", "--set", "tool_input.file_path=/home/dev/project/main.hookrules").Out.ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Bash", "command", "cd x && git push -f").ShouldContain("\"permissionDecision\":\"deny\"");
+        Answer("Bash", "command", "git push origin +main").ShouldContain("\"permissionDecision\":\"deny\"");
+        Answer("Bash", "command", "git commit -m 'git push -f'").ShouldNotContain("\"permissionDecision\"");
+        Answer("Write", "file_path", project.PathOf("main.hookrules")).ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Write", "file_path", project.PathOf(".claude/settings.json")).ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Write", "file_path", project.PathOf("a.py")).ShouldNotContain("\"permissionDecision\"");
+
+        string Answer(string tool, string field, string value)
+        {
+            var input = new JsonObject { [field] = value };
+            if (tool == "Write") input["content"] = "";
+            var payload = new JsonObject { ["hook_event_name"] = "PreToolUse", ["tool_name"] = tool, ["tool_input"] = input, ["cwd"] = project.Folder, ["session_id"] = "s", ["transcript_path"] = "", ["tool_use_id"] = "t" };
+            var (exit, text, _) = project.Run(Encoding.UTF8.GetBytes(payload.ToJsonString()), "simulate", "--payload", "-");
+            exit.ShouldBe(0);
+            return text;
+        }
     }
 
     [Fact]
@@ -151,5 +166,5 @@ public sealed class InitCommandTests
     private static string Plain(string rules) => string.Join('\n', rules.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
     private static string Uncommented(string rules) =>
-        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n  # - '", "\n  - '", StringComparison.Ordinal);
+        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n#   - '", "\n  - '", StringComparison.Ordinal);
 }
