@@ -19,6 +19,13 @@ public partial class GrammarTests
     }
 
     [Fact]
+    public void TheEditorsGrammarKnowsEveryWord()
+    {
+        var highlighted = Alternatives().Matches(File.ReadAllText(Checkout.File("grammar/hookrules.tmLanguage.json"))).SelectMany(match => match.Value.Trim('(', ')', '?', ':').Split('|')).ToHashSet();
+        Grammar.Keywords.Where(word => char.IsAsciiLetterLower(word[0])).Except(highlighted).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void EveryNonterminalOfTheSpecificationIsDefinedAndUsed()
     {
         var text = Texts().Replace(Remarks().Replace(File.ReadAllText(Checkout.File("grammar/hookrules.ebnf")), ""), "");
@@ -87,4 +94,7 @@ public partial class GrammarTests
 
     [GeneratedRegex("[a-z-]+", RegexOptions.None, 1000)]
     private static partial Regex Names();
+
+    [GeneratedRegex(@"\(\?:[a-z-]+(\|[a-z-]+)+\b", RegexOptions.None, 1000)]
+    private static partial Regex Alternatives();
 }
