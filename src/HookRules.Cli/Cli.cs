@@ -1,4 +1,5 @@
 using System.Text;
+using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -7,6 +8,10 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
 {
     /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
+
+    /// <summary>Says that a file which was named is not there, or is a folder.</summary>
+    public void SayMissing(string file) =>
+        Error.WriteLine(Printable.Line(Directory.Exists(Path.GetFullPath(file, WorkingDirectory)) ? $"hookrules: {file} is a folder: name a file in it." : $"hookrules: there is no file {file}."));
 
     /// <summary>Prints what is written as UTF-8.</summary>
     public void Print(Action<Stream> write)

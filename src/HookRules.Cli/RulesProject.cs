@@ -2,7 +2,6 @@ using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler;
-using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -33,7 +32,7 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
 
         var path = Path.GetFullPath(file, cli.WorkingDirectory);
         if (System.IO.File.Exists(path)) return ProjectFiles.Of(path);
-        cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {file}."));
+        cli.SayMissing(file);
         return null;
     }
 

@@ -50,7 +50,7 @@ internal static class FmtCommand
             var path = Path.GetFullPath(name, cli.WorkingDirectory);
             if (!File.Exists(path))
             {
-                cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {name}."));
+                cli.SayMissing(name);
                 exit = ExitCode.CouldNot;
                 continue;
             }

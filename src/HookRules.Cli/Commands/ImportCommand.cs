@@ -32,7 +32,7 @@ internal static class ImportCommand
         var path = Path.GetFullPath(settings, cli.WorkingDirectory);
         if (!File.Exists(path))
         {
-            cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {settings}."));
+            cli.SayMissing(settings);
             return ExitCode.CouldNot;
         }
 

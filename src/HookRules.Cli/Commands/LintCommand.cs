@@ -70,7 +70,7 @@ internal static class LintCommand
             else if (File.Exists(full)) files.Add(LintFiles.Of(full));
             else
             {
-                cli.Error.WriteLine(Printable.Line($"hookrules: there is no file {path}."));
+                cli.SayMissing(path);
                 return null;
             }
         }

@@ -55,7 +55,9 @@ internal static class SimulateCommand
         {
             if (file != "-")
             {
-                yield return (file, File.ReadAllBytes(Path.GetFullPath(file, cli.WorkingDirectory)));
+                var path = Path.GetFullPath(file, cli.WorkingDirectory);
+                if (Directory.Exists(path)) throw new IOException($"{file} is a folder: name the payload's file.");
+                yield return (file, File.ReadAllBytes(path));
                 continue;
             }
 

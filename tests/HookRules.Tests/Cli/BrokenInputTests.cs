@@ -94,6 +94,19 @@ public sealed class BrokenInputTests
         project.Run(args).ExitCode.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData("compile")]
+    [InlineData("fmt")]
+    public void AFolderWhereAFileIsWantedIsSaid(string command)
+    {
+        using var project = new CliProject("on Stop -> log \"x\"\n");
+        Directory.CreateDirectory(project.PathOf("folder"));
+        var result = project.Run(command, "folder");
+        result.ExitCode.ShouldBe(3);
+        result.Error.ShouldContain("folder is a folder");
+        project.Run("simulate", "--payload", "folder").Error.ShouldContain("folder is a folder");
+    }
+
     [Fact]
     public void MoreWarningsThanAcceptedAreAProblem()
     {
