@@ -1,7 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Syntax;
-using HookRules.Tests.Knowledge;
 using HookRules.Tests.Syntax;
 using Shouldly;
 using Xunit;
@@ -26,7 +25,7 @@ public class BrokenInputTests
     [Fact]
     public void EveryDiagnosticOfReadingAndBindingHasACase()
     {
-        var catalog = Directory.GetFiles(Checkout.File("src/HookRules.Compiler/Diagnostics"), "DiagnosticCatalog.*.cs")
+        var catalog = Directory.GetFiles(Repository.PathOf("src/HookRules.Compiler/Diagnostics"), "DiagnosticCatalog.*.cs")
             .Where(file => file.EndsWith("Syntax.cs", StringComparison.Ordinal) || file.EndsWith("Names.cs", StringComparison.Ordinal))
             .SelectMany(file => File.ReadAllText(file).Split('"').Where(word => word.Length == 6 && word.StartsWith("HR", StringComparison.Ordinal)))
             .ToArray();

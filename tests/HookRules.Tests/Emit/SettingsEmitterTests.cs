@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Emit;
 using HookRules.Engine;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -123,7 +122,7 @@ public class SettingsEmitterTests
 
     private static Dictionary<string, (string[], string[])> Read()
     {
-        var blocks = File.ReadAllText(Checkout.File("tests/HookRules.Tests/Emit/SettingsEntries.cases")).Split("\n== ")[1..];
+        var blocks = File.ReadAllText(Repository.PathOf("tests/HookRules.Tests/Emit/SettingsEntries.cases")).Split("\n== ")[1..];
         return blocks.Select(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(
             lines => lines[0],
             lines => (lines[1..].Where(line => !line.StartsWith("=> ", StringComparison.Ordinal)).ToArray(), lines.Where(line => line.StartsWith("=> ", StringComparison.Ordinal)).Select(line => line[3..]).ToArray()));

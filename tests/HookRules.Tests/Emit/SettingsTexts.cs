@@ -1,4 +1,3 @@
-using HookRules.Tests.Knowledge;
 using Xunit;
 
 namespace HookRules.Tests.Emit;
@@ -42,7 +41,7 @@ internal static class SettingsTexts
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    private static IEnumerable<KeyValuePair<string, string>> Corpus() => Checkout.Above("shared/corpus") is { } folder
+    private static IEnumerable<KeyValuePair<string, string>> Corpus() => Repository.Above("shared/corpus") is { } folder
         ? Directory.GetFiles(Path.Combine(folder, "shared/corpus"), "*.json").Order(StringComparer.Ordinal).Select(file => KeyValuePair.Create(Path.GetFileName(file), File.ReadAllText(file)))
         : [];
 }

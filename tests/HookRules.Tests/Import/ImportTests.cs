@@ -3,7 +3,6 @@ using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Syntax;
 using HookRules.Tests.Cli;
-using HookRules.Tests.Knowledge;
 using HookRules.Tests.Syntax;
 using Shouldly;
 using Xunit;
@@ -13,7 +12,7 @@ namespace HookRules.Tests.Import;
 public sealed class ImportTests
 {
     private static readonly CaseFile Cases = new("Import/import.cases");
-    private static readonly string? Corpus = Checkout.Above("shared/corpus") is { } above ? Path.Combine(above, "shared", "corpus") : null;
+    private static readonly string? Corpus = Repository.Above("shared/corpus") is { } above ? Path.Combine(above, "shared", "corpus") : null;
 
     public static TheoryData<string> Names() => [.. Cases.Names];
 

@@ -10,7 +10,7 @@ public class FieldCatalogTests
     public static TheoryData<string, string, string, string> Cases()
     {
         var data = new TheoryData<string, string, string, string>();
-        foreach (var cells in Checkout.Table("Knowledge/fields.cases")) data.Add(cells[0], cells[1], cells[2], cells[3]);
+        foreach (var cells in Repository.Table("Knowledge/fields.cases")) data.Add(cells[0], cells[1], cells[2], cells[3]);
         return data;
     }
 

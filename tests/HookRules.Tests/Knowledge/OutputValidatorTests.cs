@@ -10,7 +10,7 @@ public class OutputValidatorTests
     public static TheoryData<string, string, string> Cases()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var cells in Checkout.Table("Knowledge/outputs.cases")) data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
+        foreach (var cells in Repository.Table("Knowledge/outputs.cases")) data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
         return data;
     }
 

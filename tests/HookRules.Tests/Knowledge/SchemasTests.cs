@@ -133,7 +133,7 @@ public class SchemasTests
     [Fact]
     public void EveryRecordedPayloadThatLiesBesideTheCheckoutIsAllRight()
     {
-        if (Checkout.Above("shared/spec/payloads") is not { } above) return;
+        if (Repository.Above("shared/spec/payloads") is not { } above) return;
         foreach (var file in Directory.GetFiles(Path.Combine(above, "shared/spec/payloads"), "*.json"))
             PayloadValidator.Validate(File.ReadAllBytes(file)).ShouldBeEmpty(file);
     }

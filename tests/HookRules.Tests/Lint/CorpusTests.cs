@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -10,13 +9,13 @@ namespace HookRules.Tests.Lint;
 /// <summary>Real settings files beside the checkout: what lint says of each stands in corpus.txt, read against the files by hand.</summary>
 public class CorpusTests
 {
-    private static readonly string? Corpus = Checkout.Above("shared/corpus") is { } above ? Path.Combine(above, "shared", "corpus") : null;
+    private static readonly string? Corpus = Repository.Above("shared/corpus") is { } above ? Path.Combine(above, "shared", "corpus") : null;
 
     [Fact]
     public void EveryFileGivesWhatIsWrongWithItAndNothingElse()
     {
         if (Corpus is null) return;
-        var expected = Checkout.Table("Lint/corpus.txt").ToDictionary(row => row[0], row => row.ElementAtOrDefault(1) ?? "");
+        var expected = Repository.Table("Lint/corpus.txt").ToDictionary(row => row[0], row => row.ElementAtOrDefault(1) ?? "");
         var actual = Directory.EnumerateFiles(Corpus, "*.json").Order(StringComparer.Ordinal).ToDictionary(file => Path.GetFileName(file), Codes);
         var wrong = actual.Where(file => expected.GetValueOrDefault(file.Key) != file.Value).Select(file => $"{file.Key} | {file.Value}".TrimEnd());
         wrong.ShouldBeEmpty("corpus.txt says otherwise");

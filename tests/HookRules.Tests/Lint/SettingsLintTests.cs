@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -32,7 +31,7 @@ public class SettingsLintTests
 
     private static void Check(string table, Func<string[], string> text)
     {
-        var rows = Checkout.Table(table).ToArray();
+        var rows = Repository.Table(table).ToArray();
         rows.Length.ShouldBeGreaterThan(5);
         var wrong =
             from row in rows

@@ -1,5 +1,3 @@
-using HookRules.Tests.Knowledge;
-
 namespace HookRules.Tests.Syntax;
 
 /// <summary>A table of cases in a text file: <c>=== name</c>, the input, <c>---</c>, what is expected of it.</summary>
@@ -10,7 +8,7 @@ internal sealed class CaseFile
 
     public CaseFile(string path)
     {
-        this.path = Checkout.File(Path.Combine("tests/HookRules.Tests", path));
+        this.path = Repository.PathOf(Path.Combine("tests/HookRules.Tests", path));
         foreach (var block in File.ReadAllText(this.path).Split("=== ").Skip(1))
         {
             var parts = block[(block.IndexOf('\n') + 1)..].Split("\n---\n");

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using HookRules.Compiler;
 using HookRules.Compiler.Syntax;
-using HookRules.Tests.Knowledge;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +11,7 @@ public partial class GrammarTests
     [Fact]
     public void TheWordsOfTheSpecificationAreThoseOfTheParser()
     {
-        var text = Remarks().Replace(File.ReadAllText(Checkout.File("grammar/hookrules.ebnf")), "");
+        var text = Remarks().Replace(File.ReadAllText(Repository.PathOf("grammar/hookrules.ebnf")), "");
         var words = Quoted().Matches(text).Select(match => match.Groups[1].Value).Distinct();
 
         words.Order(StringComparer.Ordinal).ShouldBe(Grammar.Keywords.Order(StringComparer.Ordinal));
@@ -21,14 +20,14 @@ public partial class GrammarTests
     [Fact]
     public void TheEditorsGrammarKnowsEveryWord()
     {
-        var highlighted = Alternatives().Matches(File.ReadAllText(Checkout.File("grammar/hookrules.tmLanguage.json"))).SelectMany(match => match.Value.Trim('(', ')', '?', ':').Split('|')).ToHashSet();
+        var highlighted = Alternatives().Matches(File.ReadAllText(Repository.PathOf("grammar/hookrules.tmLanguage.json"))).SelectMany(match => match.Value.Trim('(', ')', '?', ':').Split('|')).ToHashSet();
         Grammar.Keywords.Where(word => char.IsAsciiLetterLower(word[0])).Except(highlighted).ShouldBeEmpty();
     }
 
     [Fact]
     public void EveryNonterminalOfTheSpecificationIsDefinedAndUsed()
     {
-        var text = Texts().Replace(Remarks().Replace(File.ReadAllText(Checkout.File("grammar/hookrules.ebnf")), ""), "");
+        var text = Texts().Replace(Remarks().Replace(File.ReadAllText(Repository.PathOf("grammar/hookrules.ebnf")), ""), "");
         var defined = Definitions().Matches(text).Select(match => match.Groups[1].Value).ToArray();
         var used = Names().Matches(Definitions().Replace(text, "")).Select(match => match.Value).Distinct();
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler.Syntax.Yaml;
-using HookRules.Tests.Knowledge;
 using NJsonSchema;
 using Shouldly;
 using Xunit;
@@ -11,7 +10,7 @@ namespace HookRules.Tests.Syntax;
 
 public class RulesSchemaTests
 {
-    private static readonly Lazy<JsonSchema> Schema = new(() => JsonSchema.FromFileAsync(Checkout.File("schemas/rules.schema.json")).GetAwaiter().GetResult());
+    private static readonly Lazy<JsonSchema> Schema = new(() => JsonSchema.FromFileAsync(Repository.PathOf("schemas/rules.schema.json")).GetAwaiter().GetResult());
     private static readonly CaseFile Forms = new("Syntax/forms.cases");
     private static readonly CaseFile Broken = new("Diagnostics/broken-yaml.cases");
 
