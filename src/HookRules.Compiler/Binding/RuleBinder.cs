@@ -16,7 +16,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
         if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
 
-        CheckEvent(syntax, items, trigger.Event);
+        CheckEvent(syntax, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
         var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, scope, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
         var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
@@ -28,6 +28,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         }
 
         foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
+        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.Prints && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
         if (syntax.Trigger.Where is not null) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
@@ -76,10 +77,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
 
-    private void CheckEvent(RuleSyntax syntax, ItemSyntax[] items, HookEvent @event)
+    private void CheckEvent(RuleSyntax syntax, HookEvent @event)
     {
-        if (@event.Name == "WorktreeCreate" && items.Any(item => item is not (NativeSyntax or ModifierSyntax or UnsupportedItemSyntax)))
-            context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         if (requires is { } oldest && @event.Since is { } text && ClientVersion.Parse(text) is { } since && since.CompareTo(oldest) > 0)
             context.Report(DiagnosticCatalog.NewerThanRequired(Beginning(syntax), $"the event {@event.Name}", text, oldest.ToString()));
     }

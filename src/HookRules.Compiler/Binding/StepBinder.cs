@@ -22,6 +22,9 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     public List<Stage> OnFailure { get; } = [];
     public bool HasErrors { get; private set; }
 
+    /// <summary>A program or script runs while Claude Code waits for what it prints.</summary>
+    public bool Prints { get; private set; }
+
     public void BindStage(StageSyntax stage, bool isFirst)
     {
         if (stageWithSync is not null && !isFirst)
@@ -122,13 +125,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         var @event = trigger.Event;
         if (!@event.Decisions.Contains(decision.Kind))
         {
-            // WorktreeCreate is refused as a whole already.
-            if (@event.Name != "WorktreeCreate")
-            {
-                Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
-                    [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
-            }
-
+            Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
+                [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
             return;
         }
 
@@ -144,7 +142,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (OutputField.ChangeableField(trigger.Event.Name) is null)
         {
-            if (trigger.Event.Name != "WorktreeCreate") Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
+            Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
             return;
         }
 
@@ -161,8 +159,13 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
 
     private void Reply(ReplySyntax syntax, StageSyntax stage)
     {
-        // WorktreeCreate is refused as a whole already.
-        if (trigger.Event.Name == "WorktreeCreate") return;
+        if (trigger.Event.Name == "WorktreeCreate")
+        {
+            // It has such a field, and no rule knows a path before something has made the folder.
+            Report(DiagnosticCatalog.WorktreeNeedsPath(context.At(syntax.Word)));
+            return;
+        }
+
         var binder = new AnswerBinder(context, trigger.Payload);
         if (binder.ReplyNames.IsEmpty)
         {
@@ -238,6 +241,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             return null;
         }
 
+        Prints |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
         if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
             Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
         if (options.IsSync && place.Find("dedup") is { } onSync)

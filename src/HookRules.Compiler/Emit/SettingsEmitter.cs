@@ -74,8 +74,9 @@ public static class SettingsEmitter
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
     }
 
-    // A sync action that must not fail open is a guard as much as a closed rule is.
-    private static bool IsClosed(Rule rule) => rule.Closed || rule.Sync.Any(branch => branch.Options.Closed);
+    // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing when it did not run.
+    private static bool IsClosed(Rule rule) =>
+        rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || (rule.Sync.Length > 0 && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
         rules.SelectMany(rule => rule.Sync).Select(branch => Math.Ceiling((branch.Options.Timeout ?? BranchOptions.SyncTimeout).TotalSeconds + SyncMargin)).Append(HookTimeout).Max();
