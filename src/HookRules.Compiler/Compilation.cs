@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Binding;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Packs;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -19,7 +20,14 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     /// <summary>What the files say about findings of lint, by code; null switches one off.</summary>
     public IReadOnlyDictionary<string, Severity?> LintLevels { get; init; } = ImmutableDictionary<string, Severity?>.Empty;
 
-    public static Compilation Create(params ImmutableArray<SourceText> sources)
+    /// <summary>Texts that belong to no project: they can use bundled packs alone.</summary>
+    public static Compilation Create(params ImmutableArray<SourceText> sources) => Create(PackLoader.BundledOnly, sources);
+
+    /// <summary>The rules of a project, with the packs that they use.</summary>
+    public static Compilation Of(ProjectFiles project) => Create(new ProjectPacks(project), project.Load());
+
+    /// <param name="packs">Finds the packs that the files use.</param>
+    public static Compilation Create(PackLoader packs, params ImmutableArray<SourceText> sources)
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();

@@ -24,6 +24,7 @@ internal sealed class Binder
         foreach (var (file, context) in contexts) binder.Declare(file, context);
         foreach (var (file, context) in contexts) binder.BindRules(file, context);
         binder.scope.ReportUnusedLets();
+        binder.scope.CheckAwaited(binder.inline.All.Select(action => action.Name));
         foreach (var action in binder.scope.Actions) CheckUses(action);
 
         levels = binder.levels.All;

@@ -23,6 +23,7 @@ internal sealed class Scope
     private readonly Dictionary<string, DeclaredAction> actions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceRef> rules = new(StringComparer.Ordinal);
     private readonly HashSet<(string? Keyword, string? Name)> skipped = [];
+    private readonly List<(NameSyntax Name, BindContext Context)> awaited = [];
     private readonly HashSet<string> usedLets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PayloadKind> payloads = new(StringComparer.Ordinal);
 
@@ -74,6 +75,16 @@ internal sealed class Scope
         if (StepGrammar.IsReserved(name.Text)) context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
         else if (actions.TryGetValue(name.Text, out var first)) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), "an action", name.Text, first.Definition.Source));
         else actions.Add(name.Text, action);
+    }
+
+    /// <summary>The names behind <c>await</c>. Some are given by <c>as</c> in a rule further down, so they are looked up in the end.</summary>
+    public void AddAwaited(NameSyntax name, BindContext context) => awaited.Add((name, context));
+
+    public void CheckAwaited(IEnumerable<string> given)
+    {
+        var names = given.ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, context) in awaited.Where(one => !actions.ContainsKey(one.Name.Text) && !names.Contains(one.Name.Text) && !IsSkippedAction(one.Name.Text)))
+            context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, Nearest(name.Text, ActionNames.Concat(names))));
     }
 
     public DeclaredAction? FindAction(string name) => actions.GetValueOrDefault(name);

@@ -11,7 +11,7 @@ public static class SettingsEmitter
 {
     private const string ProjectFolder = "${CLAUDE_PROJECT_DIR}/.claude/hookrules";
     private const double HookTimeout = 10;
-    private const double SyncMargin = 5;
+    private const double WaitMargin = 5;
 
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
         [.. from rules in graph.Rules.GroupBy(rule => rule.Event)
@@ -79,7 +79,8 @@ public static class SettingsEmitter
         rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || (rule.Sync.Length > 0 && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
-        rules.SelectMany(rule => rule.Sync).Select(branch => Math.Ceiling((branch.Options.Timeout ?? BranchOptions.SyncTimeout).TotalSeconds + SyncMargin)).Append(HookTimeout).Max();
+        rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout).Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
+            .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin)).Append(HookTimeout).Max();
 
     private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
         from rule in rules

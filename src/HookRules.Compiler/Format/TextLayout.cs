@@ -25,9 +25,8 @@ internal sealed class TextLayout(AttachedComments? comments)
         ActionSyntax action => Doc.Of($"action {action.Name.Text.PadRight(column)} = ", Body(action.Handler, action.Modifiers)),
         LetSyntax let => $"let {let.Name.Text} = {Quote(let.Value.Text)}",
         RuleSyntax rule => Rule(rule),
-        QueueSyntax { Queue: { Kind: QueueKind.Sqlite, Path: { } path } } => $"queue sqlite {Quote(path)}",
-        QueueSyntax { Queue: { Kind: QueueKind.Redis } redis } => $"queue redis env.{redis.UrlVariable} stream {Quote(redis.Stream ?? "")}",
-        QueueSyntax => "queue file",
+        QueueSyntax queue => $"queue {queue.Kind.Text}{(queue.Place is { } place ? $" {Scalar(place)}" : "")}{(queue.Stream is { } stream ? $" stream {Quote(stream.Text)}" : "")}",
+        RecordSyntax record => $"record {record.Mode.Text}{(record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})")}",
         ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
         DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
         RequiresSyntax requires => $"requires claude-code >= {requires.Version.Text}",
@@ -87,6 +86,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         // The YAML form sets several fields at once, the text form one a step.
         SetSyntax set => Doc.Join(Doc.Of(",", Doc.Space), set.Changes.Select(change => With(change.Span, () => Doc.Of($"set {change.Key.Text} = ", Value(change.Value))))),
         ReplySyntax reply => Doc.Of("reply ", Value(reply.Fields)),
+        AwaitSyntax step => Doc.Of($"await {string.Join(", ", step.Actions.Select(name => name.Text))}", Modifiers(step.Modifiers)),
         ReferenceSyntax reference => Doc.Of(reference.Action.Text, Modifiers(reference.Modifiers)),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
@@ -119,6 +119,10 @@ internal sealed class TextLayout(AttachedComments? comments)
     public static string Argument(ModifierSyntax modifier) => modifier switch
     {
         DedupSyntax dedup => $"{Durations.Format(dedup.Length.Value)}{(dedup.First ? " first" : "")}{By(dedup.By)}",
+        DebounceSyntax debounce => $"{Durations.Format(debounce.Length.Value)}{By(debounce.By)}",
+        ThrottleSyntax throttle => string.Create(CultureInfo.InvariantCulture, $"{throttle.Count.Value} per {Durations.Format(throttle.Length.Value)}"),
+        BatchSyntax batch => batch.Length is { } length ? Durations.Format(length.Value) : "turn",
+        BusySyntax busy => Lower(busy.Mode),
         TimeoutSyntax timeout => Durations.Format(timeout.Length.Value),
         CountModifierSyntax count => count.Count.Value.ToString(CultureInfo.InvariantCulture),
         RetrySyntax retry => string.Create(CultureInfo.InvariantCulture, $"{retry.Count.Value}{(retry.Backoff is { } backoff ? $" backoff {Durations.Format(backoff.Value)}" : "")}"),

@@ -12,6 +12,13 @@ internal static class ConditionGrammar
 {
     public static readonly Parser<NameSyntax> Field = Word("a field such as tool_input.command", Words.FieldEnd);
 
+    /// <summary>Fields in parentheses.</summary>
+    public static readonly Parser<ImmutableArray<NameSyntax>> FieldList =
+        from open in Sign("(")
+        from fields in Many(Field)
+        from close in Close(open, ')')
+        select fields;
+
     private static readonly Parser<ValueSyntax> Operand = input =>
     {
         var reading = Of(input);
