@@ -217,8 +217,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         var @event = trigger.Event;
         if (!@event.CanAwait)
         {
-            // WorktreeCreate is refused as a whole already.
-            if (@event.Name != "WorktreeCreate") Report(DiagnosticCatalog.AwaitNotHonoured(context.At(syntax.Word), @event.Name, new EventFacts(@event).Decisions, RuleBinder.Awaitable));
+            Report(DiagnosticCatalog.AwaitNotHonoured(context.At(syntax.Word), @event.Name, new EventFacts(@event).Decisions, RuleBinder.Awaitable));
             return;
         }
 
