@@ -94,13 +94,15 @@ internal sealed record Modifiers
             case BusySyntax busy:
                 return this with { Busy = busy.Mode };
             case TimeoutSyntax timeout:
-                return this with { Timeout = timeout.Length.Value };
+                return this with { Timeout = context.Value(timeout.Length) };
             case RetrySyntax retry:
-                if (retry.Backoff is { } backoff && retry.Count.Value == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
-                if (retry.Backoff is { } delay && delay.Value > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(delay), "\"backoff\"", "at most 24h"));
-                return this with { Retry = retry.Count.Value, Backoff = retry.Backoff?.Value };
+                var times = context.Value(retry.Count);
+                var wait = retry.Backoff is null ? (TimeSpan?)null : context.Value(retry.Backoff);
+                if (retry.Backoff is { } backoff && times == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
+                if (wait > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(retry.Backoff!), "\"backoff\"", "at most 24h"));
+                return this with { Retry = times, Backoff = wait };
             case CountModifierSyntax concurrency:
-                return this with { Concurrency = concurrency.Count.Value };
+                return this with { Concurrency = context.Value(concurrency.Count) };
             case NameModifierSyntax { Word.Text: "group" } group:
                 return this with { Group = group.Name.Text };
             case NameModifierSyntax { Word.Text: "as" } name:
@@ -129,10 +131,10 @@ internal sealed record Modifiers
 
         return syntax switch
         {
-            DedupSyntax dedup => new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, dedup.Length.Value, fields.ToImmutable()),
-            DebounceSyntax debounce => new Window(WindowKind.Debounce, debounce.Length.Value, fields.ToImmutable()),
-            ThrottleSyntax throttle => new Window(WindowKind.Throttle, throttle.Length.Value, []) { Count = throttle.Count.Value },
-            BatchSyntax { Length: { } length } => new Window(WindowKind.Batch, length.Value, []),
+            DedupSyntax dedup => new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, context.Value(dedup.Length), fields.ToImmutable()),
+            DebounceSyntax debounce => new Window(WindowKind.Debounce, context.Value(debounce.Length), fields.ToImmutable()),
+            ThrottleSyntax throttle => new Window(WindowKind.Throttle, context.Value(throttle.Length), []) { Count = context.Value(throttle.Count) },
+            BatchSyntax { Length: { } length } => new Window(WindowKind.Batch, context.Value(length), []),
             BatchSyntax => new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
             _ => throw new InvalidOperationException($"unknown window {syntax.GetType().Name}"),
         };

@@ -225,7 +225,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         foreach (var modifier in modifiers.Written.Where(modifier => modifier is not TimeoutSyntax))
             Report(DiagnosticCatalog.ModifierMeansNothing(context.At(modifier), modifier.Word.Text, "\"await\" runs nothing, it waits", "write it behind the action, or put a comma before it if it is about the whole rule"));
         foreach (var name in syntax.Actions) scope.AddAwaited(name, context);
-        Await ??= new AwaitStep([.. syntax.Actions.Select(name => name.Text).Distinct(StringComparer.Ordinal)], modifiers.Timeout ?? onRule.Timeout ?? AwaitStep.DefaultTimeout);
+        Await ??= new AwaitStep([.. syntax.Actions.Select(name => scope.ActionName(name.Text)).Distinct(StringComparer.Ordinal)], modifiers.Timeout ?? onRule.Timeout ?? AwaitStep.DefaultTimeout);
     }
 
     private (Branch Branch, bool IsSync)? Branch(ItemSyntax item)
@@ -260,7 +260,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             }
 
             TextBinder.Check(context, handlers.Placeholders, payload);
-            action = inline.Add(handler, place.As, context.At(item), context, scope);
+            action = inline.Add(handler, place.As, context.At(item), context);
         }
 
         if (place.Window is not null) CheckKeys(place.Window, place.WrittenWindow!);

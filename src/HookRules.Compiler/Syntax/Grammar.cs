@@ -68,15 +68,6 @@ internal static class Grammar
             select new RequiresSyntax(word.Span.To(version.Span), version),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Statements of a later version, and what to do instead.</summary>
-    public static readonly FrozenDictionary<string, string> LaterStatements = new Dictionary<string, string>
-    {
-        ["use"] = "copy the rules of the pack into this file",
-        ["pack"] = "leave it out",
-        ["param"] = "use let",
-        ["disable"] = "remove the rule",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     public static readonly FrozenSet<string> Levels = FrozenSet.Create(StringComparer.Ordinal, "off", "hint", "warning", "error");
 
     public static readonly Parser<NameSyntax> LintCode = Name("the code of a finding such as HR2004");
@@ -110,7 +101,7 @@ internal static class Grammar
 
     public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings)
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings.Concat(PackGrammar.Statements))
     {
         ["action"] = word =>
             from name in Name("the name of the action")
@@ -135,12 +126,6 @@ internal static class Grammar
         var reading = Of(input);
         var at = input.Position;
         var word = Peek(reading, ref at);
-        if (LaterStatements.TryGetValue(word, out var instead))
-        {
-            reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, at + word.Length), word, instead));
-            return Result.Success(new SkippedSyntax(reading.Span(at, reading.End), word, null), reading.At(reading.End));
-        }
-
         if (Statements.TryGetValue(word, out var tail)) return tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
         var end = Math.Max(Words.ValueEnd(reading.Text, at, reading.End), Math.Min(at + 1, reading.End));
         var found = reading.Text[at..end];
@@ -153,7 +138,7 @@ internal static class Grammar
     public static IEnumerable<string> Keywords =>
         ((IEnumerable<IEnumerable<string>>)
         [
-            Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
+            Statements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
             Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
