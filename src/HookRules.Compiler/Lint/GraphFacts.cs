@@ -44,7 +44,7 @@ internal static class GraphFacts
         Condition.Compare compare => compare.Values.Where(value => value.Text is not null).Select(value => value.Text!),
         Condition.Matches matches => [matches.Pattern.Source],
         Condition.InGlob inGlob => [inGlob.Glob.Text],
-        Condition.Runs runs => [string.Join(' ', runs.Command), .. runs.With, .. runs.Without, .. runs.Outside],
+        Condition.Runs runs => [.. runs.Commands.Select(command => string.Join(' ', command)), .. runs.With, .. runs.Without, .. runs.Outside],
         Condition.Writes writes => writes.Files.Select(glob => glob.Text),
         Condition.Pipes pipes => [.. pipes.From, .. pipes.Into],
         _ => [],

@@ -83,7 +83,8 @@ internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax
 /// <summary>A <c>bool</c> constant as a condition of its own.</summary>
 internal sealed record ConstantConditionSyntax(TextSpan Span, ConstantSyntax Constant) : ConditionSyntax(Span);
 
-internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags) : SyntaxNode(Span);
+/// <param name="Constant">What stands there instead: <c>$name</c>, a text that is the expression.</param>
+internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
 internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSyntax Regex) : ConditionSyntax(Span);
 
@@ -98,7 +99,7 @@ internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Wor
 /// <summary>What is asked of a command line as a shell reads it.</summary>
 internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
 
-internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, StringSyntax Command, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Commands, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
