@@ -7,7 +7,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>Conditions on a command line as a shell reads it: <c>runs</c>, <c>may run</c>, <c>opaque</c>, <c>writes</c>, <c>pipes</c> and <c>forkbomb</c>.</summary>
+/// <summary>Conditions on a command line as a shell reads it: <c>runs</c>, <c>may run</c>, <c>opaque</c>, <c>writes</c>, <c>reads</c>, <c>pipes</c> and <c>forkbomb</c>.</summary>
 internal sealed class ShellConditionBinder(BindContext context, PayloadKind payload)
 {
     private static readonly FieldPath Command = FieldPath.Parse("command")!;
@@ -23,7 +23,7 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         {
             RunsSyntax runs => Runs(runs),
             OpaqueSyntax => new Condition.Opaque(Command),
-            WritesSyntax writes => Globs(writes.Files) is { } files ? files.IsEmpty ? ConditionBinder.Never : new Condition.Writes(Command, files) : null,
+            TouchesSyntax touches => Globs(touches) is not { } files ? null : files.IsEmpty ? ConditionBinder.Never : touches.Word.Text == "writes" ? new Condition.Writes(Command, files) : new Condition.Reads(Command, files),
             PipesSyntax pipes => Programs(pipes.From, "\"pipes\"") is { } programs && Programs(pipes.Into, "\"into\"") is { } shells ? programs.IsEmpty || shells.IsEmpty ? ConditionBinder.Never : new Condition.Pipes(Command, programs, shells) : null,
             ForkBombSyntax => new Condition.ForkBomb(Command),
             _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
@@ -81,9 +81,9 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         return [.. programs.Select(program => program.Text)];
     }
 
-    private ImmutableArray<Glob>? Globs(WordsSyntax syntax)
+    private ImmutableArray<Glob>? Globs(TouchesSyntax syntax)
     {
-        if (Words(syntax, "\"writes\"") is not { } texts) return null;
+        if (Words(syntax.Files, $"\"{syntax.Word.Text}\"") is not { } texts) return null;
         var globs = ImmutableArray.CreateBuilder<Glob>();
         foreach (var (text, at) in texts)
         {

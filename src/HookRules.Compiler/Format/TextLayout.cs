@@ -170,7 +170,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         CompareSyntax compare => $"{compare.Field.Text} {compare.Sign.Text} {Scalar(compare.Values[0])}",
         MatchesSyntax matches => $"{matches.Field.Text} matches {(matches.Regex.Constant is { } constant ? $"${constant.Name}" : $"/{matches.Regex.Source.Text}/{matches.Regex.Flags}")}",
         RunsSyntax runs => $"{runs.Word.Text}{(runs.Commands.Words is [{ IsQuoted: true } only] ? $" {Quote(only.Text.Text)}" : Words(" ", runs.Commands))}{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}",
-        WritesSyntax writes => $"writes{Words(" ", writes.Files)}",
+        TouchesSyntax touches => $"{touches.Word.Text}{Words(" ", touches.Files)}",
         PipesSyntax pipes => $"pipes{Words(" ", pipes.From)}{Words(" into ", pipes.Into)}",
         OpaqueSyntax or ForkBombSyntax => ((ShellConditionSyntax)condition).Word.Text,
         InGlobSyntax glob => $"{glob.Field.Text} glob {Scalar(glob.Glob)}",

@@ -46,6 +46,7 @@ internal static class GraphFacts
         Condition.InGlob inGlob => [inGlob.Glob.Text],
         Condition.Runs runs => [.. runs.Commands.Select(command => string.Join(' ', command)), .. runs.With, .. runs.Without, .. runs.Outside],
         Condition.Writes writes => writes.Files.Select(glob => glob.Text),
+        Condition.Reads reads => reads.Files.Select(glob => glob.Text),
         Condition.Pipes pipes => [.. pipes.From, .. pipes.Into],
         _ => [],
     };

@@ -109,13 +109,18 @@ internal static class ConditionGrammar
         from outside in CommandWordsAfter("outside")
         select new RunsSyntax(word.Span.To((outside ?? without ?? with ?? (SyntaxNode)commands).Span), word, commands, with, without, outside, orMay);
 
+    private static Parser<ConditionSyntax> Touches(NameSyntax word) =>
+        from files in CommandWords
+        select new TouchesSyntax(word.Span.To(files.Span), word, files);
+
     /// <summary>What is asked of a command line as a shell reads it.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>> ShellConditions = new Dictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>>
     {
         ["runs"] = word => Runs(word, orMay: false),
         ["may"] = word => from run in Keyword("run") from condition in Runs(new NameSyntax(word.Span.To(run.Span), "may run"), orMay: true) select condition,
         ["opaque"] = word => Parse.Return(new OpaqueSyntax(word.Span, word)),
-        ["writes"] = word => from files in CommandWords select new WritesSyntax(word.Span.To(files.Span), word, files),
+        ["writes"] = Touches,
+        ["reads"] = Touches,
         ["pipes"] = word =>
             from programs in CommandWords
             from preposition in Keyword("into")

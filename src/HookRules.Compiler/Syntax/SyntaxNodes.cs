@@ -103,7 +103,8 @@ internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Co
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
-internal sealed record WritesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
+/// <param name="Word"><c>writes</c> or <c>reads</c>.</param>
+internal sealed record TouchesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
 
 internal sealed record PipesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax From, WordsSyntax Into) : ShellConditionSyntax(Span, Word);
 

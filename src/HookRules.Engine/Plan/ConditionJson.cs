@@ -71,9 +71,10 @@ internal static class ConditionJson
                 json.WriteStringValue(opaque.Field.Text);
                 break;
             case Condition.Writes writes:
-                json.WriteStringValue("writes");
-                json.WriteStringValue(writes.Field.Text);
-                Write(json, [.. writes.Files.Select(glob => glob.Text)]);
+                Write(json, "writes", writes.Field, writes.Files);
+                break;
+            case Condition.Reads reads:
+                Write(json, "reads", reads.Field, reads.Files);
                 break;
             case Condition.Pipes pipes:
                 json.WriteStringValue("pipes");
@@ -118,9 +119,10 @@ internal static class ConditionJson
                 };
             case "opaque":
                 return new Condition.Opaque(Field(RuleJson.At(json, 1)));
-            case "writes":
+            case "writes" or "reads":
                 var globs = RuleJson.At(json, 2).AsArray(Glob);
-                return globs.IsEmpty ? throw new PlanCorruptException("the plan has a condition on no files") : new Condition.Writes(Field(RuleJson.At(json, 1)), globs);
+                if (globs.IsEmpty) throw new PlanCorruptException("the plan has a condition on no files");
+                return kind == "writes" ? new Condition.Writes(Field(RuleJson.At(json, 1)), globs) : new Condition.Reads(Field(RuleJson.At(json, 1)), globs);
             case "pipes":
                 return new Condition.Pipes(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3), atLeast: 1));
             case "forkbomb":
@@ -142,6 +144,13 @@ internal static class ConditionJson
 
     private static ImmutableArray<string> Texts(JsonElement json, int atLeast = 0) =>
         json.AsArray(item => item.AsText()) is var texts && texts.Length >= atLeast ? texts : throw new PlanCorruptException("the plan has a condition on no program");
+
+    private static void Write(Utf8JsonWriter json, string kind, FieldPath field, ImmutableArray<Glob> files)
+    {
+        json.WriteStringValue(kind);
+        json.WriteStringValue(field.Text);
+        Write(json, [.. files.Select(glob => glob.Text)]);
+    }
 
     private static void Write(Utf8JsonWriter json, ImmutableArray<string> texts)
     {

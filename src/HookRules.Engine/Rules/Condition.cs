@@ -52,6 +52,9 @@ public abstract record Condition
     /// <summary>A command line writes, replaces or removes a file; of the patterns, the last that matches decides.</summary>
     public sealed record Writes(FieldPath Field, ImmutableArray<Glob> Files) : Condition;
 
+    /// <summary>A command line prints or copies what is in a file; of the patterns, the last that matches decides.</summary>
+    public sealed record Reads(FieldPath Field, ImmutableArray<Glob> Files) : Condition;
+
     /// <summary>A command line lets a program run what another one prints.</summary>
     public sealed record Pipes(FieldPath Field, ImmutableArray<string> From, ImmutableArray<string> Into) : Condition;
 
