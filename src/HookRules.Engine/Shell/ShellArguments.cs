@@ -36,6 +36,8 @@ internal static class ShellArguments
         ["chmod"] = "--reference",
         ["chown"] = "--reference --from",
         ["rm"] = "",
+        ["sed"] = "-e -f -l --expression --file --line-length",
+        ["perl"] = "-e -E -F -I -M -m",
     };
 
     /// <summary>Programs whose long options have one hyphen, so that letters are not joined.</summary>

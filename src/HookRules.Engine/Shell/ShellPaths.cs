@@ -70,11 +70,13 @@ internal static class ShellPaths
             case "cp" or "install" or "ln" or "rsync" or "scp":
                 var into = words.SkipWhile(word => word.Text is not ("-t" or "--target-directory")).Skip(1).Take(1);
                 return Operands(words).TakeLast(1).Concat(into).Concat(words.Where(word => word.Text.StartsWith("--target-directory=", StringComparison.Ordinal)).Select(word => new ShellWord(word.Text[19..])));
-            case "sed" or "perl" when words.Any(word => word.Text.StartsWith("-i", StringComparison.Ordinal) || word.Text.StartsWith("--in-place", StringComparison.Ordinal)):
+            case "sed" or "perl" when words.Any(word => IsInPlace(word.Text)):
                 return Operands(words);
             default:
                 return [];
         }
+
+        bool IsInPlace(string word) => word.StartsWith("--in-place", StringComparison.Ordinal) || (word is ['-', not '-', ..] && word.AsSpan(1, ShellArguments.LettersEnd(command.Program, word) - 1).Contains('i'));
 
         static IEnumerable<ShellWord> Operands(ImmutableArray<ShellWord> words) => words.Skip(1).Where(word => !word.Text.StartsWith('-'));
     }
