@@ -138,7 +138,7 @@ internal static class Grammar
     public static IEnumerable<string> Keywords =>
         ((IEnumerable<IEnumerable<string>>)
         [
-            Statements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
+            Statements.Keys, PackGrammar.Types.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
             Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 

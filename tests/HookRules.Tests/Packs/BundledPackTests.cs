@@ -8,9 +8,9 @@ using HookRules.Engine;
 using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;
-using Packs = HookRules.Compiler.Packs.BundledPacks;
+using Bundled = HookRules.Compiler.Packs.BundledPacks;
 
-namespace HookRules.Tests.BundledPacks;
+namespace HookRules.Tests.Packs;
 
 /// <summary>Every bundled pack against its own table, as a rules file uses it.</summary>
 public sealed class BundledPackTests
@@ -20,14 +20,14 @@ public sealed class BundledPackTests
     private static readonly ConcurrentDictionary<string, RuleGraph> Graphs = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, IReadOnlyList<PackCase>> Tables = new(StringComparer.Ordinal);
 
-    public static TheoryData<string> Names => [.. Packs.Names];
+    public static TheoryData<string> Names => [.. Bundled.Names];
 
     public static TheoryData<string, int, string> Rows
     {
         get
         {
             var rows = new TheoryData<string, int, string>();
-            foreach (var pack in Packs.Names)
+            foreach (var pack in Bundled.Names)
                 foreach (var one in Table(pack)) rows.Add(pack, one.Line, one.Subject);
             return rows;
         }
@@ -99,7 +99,7 @@ public sealed class BundledPackTests
     [Theory, MemberData(nameof(Names))]
     public void APackIsClean(string pack)
     {
-        var source = Packs.Read(pack);
+        var source = Bundled.Read(pack);
         using var project = new CliProject(Table(pack)[0].Rules);
         project.Write("pack.hookrules", source.Text);
 
@@ -117,7 +117,7 @@ public sealed class BundledPackTests
     [Theory, MemberData(nameof(Names))]
     public void InTheYamlFormItMeansTheSame(string pack)
     {
-        var source = Packs.Read(pack);
+        var source = Bundled.Read(pack);
         var yaml = new SourceText("pack.hookrules.yaml", Formatter.Format(source, RulesForm.Yaml)!);
         Formatter.SameMeaning(Compilation.Create(source).Graph, Compilation.Create(yaml).Graph).ShouldBeTrue(yaml.Text);
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 
-namespace HookRules.Tests.BundledPacks;
+namespace HookRules.Tests.Packs;
 
 /// <summary>One line of a pack's table.</summary>
 /// <param name="With">The parameters of the pack, as they stand between the braces behind <c>with</c>.</param>
