@@ -35,11 +35,14 @@ public abstract record PackReference(string Text)
         return text.StartsWith(BundledPrefix, StringComparison.Ordinal) ? new Bundled(text, text[BundledPrefix.Length..]) : new Local(text);
     }
 
-    private static Git ParseGit(string text, SourceRef at, ICollection<Diagnostic> problems)
+    private static Git? ParseGit(string text, SourceRef at, ICollection<Diagnostic> problems)
     {
         var url = text[GitPrefix.Length..];
         var hash = url.LastIndexOf('#');
-        return new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
+        var git = new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
+        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, mend)) return git;
+        problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
+        return null;
     }
 
     private static (string What, string Mend)? Problem(string text)
