@@ -71,7 +71,8 @@ internal sealed class Vendoring(string projectDir)
         return unused;
     }
 
-    private static void Write(string folder, IEnumerable<PackFile> files)
+    /// <summary>Writes the files of a pack into a folder.</summary>
+    public static void Write(string folder, IEnumerable<PackFile> files)
     {
         foreach (var file in files)
         {
