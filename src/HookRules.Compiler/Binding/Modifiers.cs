@@ -81,15 +81,17 @@ internal sealed record Modifiers
                     else context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
                 }
 
-                return this with { Window = new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, dedup.Length.Value, fields.ToImmutable()) };
+                return this with { Window = new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, context.Value(dedup.Length), fields.ToImmutable()) };
             case TimeoutSyntax timeout:
-                return this with { Timeout = timeout.Length.Value };
+                return this with { Timeout = context.Value(timeout.Length) };
             case RetrySyntax retry:
-                if (retry.Backoff is { } backoff && retry.Count.Value == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
-                if (retry.Backoff is { } delay && delay.Value > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(delay), "\"backoff\"", "at most 24h"));
-                return this with { Retry = retry.Count.Value, Backoff = retry.Backoff?.Value };
+                var times = context.Value(retry.Count);
+                var wait = retry.Backoff is null ? (TimeSpan?)null : context.Value(retry.Backoff);
+                if (retry.Backoff is { } backoff && times == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
+                if (wait > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(retry.Backoff!), "\"backoff\"", "at most 24h"));
+                return this with { Retry = times, Backoff = wait };
             case CountModifierSyntax concurrency:
-                return this with { Concurrency = concurrency.Count.Value };
+                return this with { Concurrency = context.Value(concurrency.Count) };
             case NameModifierSyntax { Word.Text: "group" } group:
                 return this with { Group = group.Name.Text };
             case NameModifierSyntax { Word.Text: "as" } name:

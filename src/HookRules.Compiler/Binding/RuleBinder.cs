@@ -18,7 +18,9 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
         CheckEvent(syntax, items, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
-        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, scope, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
+        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
+        var isNever = ReferenceEquals(where, ConditionBinder.Never);
+        if (ReferenceEquals(where, ConditionBinder.Always)) where = null;
         var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
         var isFirst = true;
         foreach (var stage in syntax.Stages)
@@ -29,12 +31,12 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
         foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
         CheckModifiers(syntax, onRule, steps, trigger.Event);
-        if (syntax.Trigger.Where is not null) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
+        if (where is not null && !isNever) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
         var rule = new Rule
         {
             Id = "",
-            Name = name?.Text,
+            Name = name is null ? null : scope.Full(name.Text),
             Event = trigger.Event.Name,
             Matcher = trigger.Matcher,
             Globs = trigger.Globs,
@@ -50,6 +52,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Closed = onRule.IsClosed ?? false,
             Source = context.At(syntax),
         };
+        // A parameter switched it off.
+        if (isNever) return null;
         return rule.NeedsHook || rule.Natives.Length > 0 ? rule : null;
     }
 

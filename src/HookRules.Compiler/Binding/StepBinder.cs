@@ -226,7 +226,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             }
 
             TextBinder.Check(context, handlers.Placeholders, trigger.Payload);
-            (action, declared) = (inline.Add(handler, place.As, context.At(item), context, scope), Modifiers.None);
+            (action, declared) = (inline.Add(handler, place.As, context.At(item), context), Modifiers.None);
         }
 
         var options = declared.With(onRule).With(place);

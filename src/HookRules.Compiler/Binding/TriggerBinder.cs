@@ -248,26 +248,29 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
                 continue;
             }
 
+            var texts = new[] { text };
             if (word.Kind == TriggerWordKind.Bare && text.TrimStart('!') is ['$', .. var name])
             {
-                if (scope.UseLet(name) is not { } value)
+                if (context.Constants.Use(name, context.At(word), context) is not { } value)
                 {
-                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, scope.Nearest(name, scope.LetNames)));
                     sound = false;
                     continue;
                 }
 
-                text = text[0] == '!' ? $"!{value}" : value;
+                texts = [.. value.Texts.Select(one => text[0] == '!' ? $"!{one}" : one)];
             }
 
-            if (Glob.TryParse(text, out var problem) is { } glob)
+            foreach (var one in texts)
             {
-                globs.Add(glob);
-                continue;
-            }
+                if (Glob.TryParse(one, out var problem) is { } glob)
+                {
+                    globs.Add(glob);
+                    continue;
+                }
 
-            context.Report(DiagnosticCatalog.BadGlob(context.At(word), text, problem!));
-            sound = false;
+                context.Report(DiagnosticCatalog.BadGlob(context.At(word), one, problem!));
+                sound = false;
+            }
         }
 
         if (!sound) return null;

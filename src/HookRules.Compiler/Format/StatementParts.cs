@@ -13,6 +13,8 @@ internal static class StatementParts
             .Concat(rule.Trigger.Where is { } where ? [where.Span] : [])
             .Concat(rule.Stages.Concat(rule.OnFailure).SelectMany(Of)),
         ActionSyntax action => [action.Name.Span, .. Of(action.Handler), .. action.Modifiers.Select(modifier => modifier.Span)],
+        UseSyntax { With: { } with } => Of(with),
+        ParamSyntax { Default: { } value } => Of(value),
         _ => [],
     };
 

@@ -19,7 +19,8 @@ public static class Linter
             from rule in LintRules.All.OfType<GraphRule>()
             from finding in rule.Check(sound, context ?? LintContext.TextOnly)
             select finding.Diagnostic;
-        return Finish(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), levels ?? compilation.LintLevels);
+        var own = compilation.Files.Select(file => file.Source);
+        return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), own), levels ?? compilation.LintLevels);
     }
 
     /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>

@@ -35,6 +35,9 @@ public abstract class PackLoader
     /// <summary>Where the project's own rules file lies; null where it is only a text.</summary>
     public virtual PackPlace? Start => null;
 
+    /// <summary>What that file is called if it is used as a pack itself; null where it is only a text.</summary>
+    public virtual string? StartIdentity => null;
+
     /// <summary>Null where it cannot be used, which is reported.</summary>
     public abstract LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems);
 

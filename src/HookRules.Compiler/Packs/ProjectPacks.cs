@@ -10,6 +10,8 @@ public sealed partial class ProjectPacks(ProjectFiles files, Func<string, string
 
     public override PackPlace? Start { get; } = new(Path.GetDirectoryName(files.File)!, ProjectFiles.RootOf(files.ProjectDir));
 
+    public override string StartIdentity { get; } = PathPacks.Real(files.File);
+
     public override LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems)
     {
         var pack = request.Reference switch

@@ -20,7 +20,7 @@ internal static class ConditionGrammar
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
         var word = reading.Text[at..end];
-        return Result.Success((ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
+        return Result.Success(ConstantOf(reading.Span(at, end), word) ?? (ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
     };
 
     private static readonly FrozenDictionary<string, CompareOperator> Signs = new Dictionary<string, CompareOperator>
@@ -54,7 +54,7 @@ internal static class ConditionGrammar
     public static readonly FrozenDictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>> Operators = new Dictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>>
     {
         ["matches"] = (field, _) => from regex in Regex select new MatchesSyntax(field.Span.To(regex.Span), field, regex),
-        ["glob"] = (field, _) => from glob in Text select new InGlobSyntax(field.Span.To(glob.Span), field, glob),
+        ["glob"] = (field, _) => from glob in ((Parser<ValueSyntax>)Text).Or(Constant) select new InGlobSyntax(field.Span.To(glob.Span), field, glob),
         ["contains"] = (field, word) => Compared(field, word, CompareOperator.Contains),
         ["starts"] = Sides(CompareOperator.StartsWith),
         ["ends"] = Sides(CompareOperator.EndsWith),
@@ -116,7 +116,9 @@ internal static class ConditionGrammar
     private static readonly Parser<ConditionSyntax> Term = input =>
     {
         var reading = Of(input);
-        if (PeekChar(reading, input.Position) == '(') return Nested(() => Parenthesised!)(input);
+        var next = PeekChar(reading, input.Position);
+        if (next == '(') return Nested(() => Parenthesised!)(input);
+        if (next == '$') return Constant.Select(constant => new ConstantConditionSyntax(constant.Span, constant))(input);
         var at = input.Position;
         var word = Peek(reading, ref at);
         if (word == "not") return Nested(() => Negation!)(input);

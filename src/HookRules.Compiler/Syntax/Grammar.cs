@@ -67,10 +67,6 @@ internal static class Grammar
     /// <summary>Statements of a later version, and what to do instead.</summary>
     public static readonly FrozenDictionary<string, string> LaterStatements = new Dictionary<string, string>
     {
-        ["use"] = "copy the rules of the pack into this file",
-        ["pack"] = "leave it out",
-        ["param"] = "use let",
-        ["disable"] = "remove the rule",
         ["record"] = "leave it out",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -107,7 +103,7 @@ internal static class Grammar
 
     public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings)
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings.Concat(PackGrammar.Statements))
     {
         ["action"] = word =>
             from name in Name("the name of the action")

@@ -24,7 +24,8 @@ internal static class StepGrammar
         if (at < reading.End && reading.Text[at] == '"') return Text(input);
         var end = Words.UrlEnd(reading.Text, at, reading.End);
         var word = reading.Text[at..end];
-        return word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
+        return ConstantOf(reading.Span(at, end), word) is { } constant ? Result.Success(constant, reading.At(end))
+            : word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success<ValueSyntax>(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
             : word.Contains("://", StringComparison.Ordinal) ? Result.Success(Slice(reading, at, end), reading.At(end))
             : Fail<ValueSyntax>(reading, at, "a URL or env.NAME");
     };
@@ -34,7 +35,7 @@ internal static class StepGrammar
 
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>> Handlers = new Dictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>>
     {
-        ["run"] = word => from command in TextOrList select new RunSyntax(word.Span.To(command.Span), word, command),
+        ["run"] = word => from command in TextOrList.Or(Constant) select new RunSyntax(word.Span.To(command.Span), word, command),
         ["shell"] = word => from script in Text select new ShellSyntax(word.Span.To(script.Span), word, script),
         ["http"] = word =>
             from method in Method
@@ -149,10 +150,11 @@ internal static class StepGrammar
         var name = Peek(reading, ref at);
         return word switch
         {
-            "run" or "command" => next is '"' or '[',
+            "run" => next is '"' or '[' or '$',
+            "command" => next is '"' or '[',
             "http" => name.Length > 0 && name != "on" && !Modifiers.ContainsKey(name),
             "mcp" => Words.ValueEnd(reading.Text, at, reading.End) > at && !Modifiers.ContainsKey(name) && name != "on",
-            "slack" or "notify" or "log" => next == '"' || name.StartsWith("env.", StringComparison.Ordinal),
+            "slack" or "notify" or "log" => next is '"' or '$' || name.StartsWith("env.", StringComparison.Ordinal),
             _ => next == '"',
         };
     }

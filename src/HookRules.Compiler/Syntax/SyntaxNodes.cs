@@ -10,9 +10,12 @@ internal sealed record RulesFileSyntax(SourceText Source, ImmutableArray<Stateme
 
 internal sealed record NameSyntax(TextSpan Span, string Text) : SyntaxNode(Span);
 
-internal sealed record DurationSyntax(TextSpan Span, TimeSpan Value) : SyntaxNode(Span);
+/// <param name="Value">Without a constant.</param>
+/// <param name="Constant">What stands there instead: <c>$name</c>; <see cref="Binding.BindContext"/> knows its value.</param>
+internal sealed record DurationSyntax(TextSpan Span, TimeSpan Value, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
-internal sealed record CountSyntax(TextSpan Span, int Value) : SyntaxNode(Span);
+/// <param name="Least">The smallest number that may stand there.</param>
+internal sealed record CountSyntax(TextSpan Span, int Value, int Least, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
 // Statements
 
@@ -34,6 +37,18 @@ internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : State
 
 /// <param name="Level"><c>off</c>, <c>hint</c>, <c>warning</c> or <c>error</c>.</param>
 internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Level) : StatementSyntax(Span);
+
+/// <summary>The header of a pack.</summary>
+internal sealed record PackSyntax(TextSpan Span, NameSyntax Name, StringSyntax Version) : StatementSyntax(Span);
+
+internal sealed record ParamSyntax(TextSpan Span, NameSyntax Name, NameSyntax Type, ValueSyntax? Default) : StatementSyntax(Span);
+
+/// <param name="With">The parameters that are given.</param>
+/// <param name="Alias">What the pack is called here, if not by its own name.</param>
+internal sealed record UseSyntax(TextSpan Span, StringSyntax Reference, MapSyntax? With, NameSyntax? Alias) : StatementSyntax(Span);
+
+/// <param name="Rule"><c>PACK.RULE</c>.</param>
+internal sealed record DisableSyntax(TextSpan Span, NameSyntax Rule) : StatementSyntax(Span);
 
 /// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
 internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
@@ -61,13 +76,17 @@ internal sealed record ExistsSyntax(TextSpan Span, NameSyntax Field) : Condition
 
 internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax Sign, CompareOperator Operator, ImmutableArray<ValueSyntax> Values) : ConditionSyntax(Span);
 
+/// <summary>A <c>bool</c> constant as a condition of its own.</summary>
+internal sealed record ConstantConditionSyntax(TextSpan Span, ConstantSyntax Constant) : ConditionSyntax(Span);
+
 internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags) : SyntaxNode(Span);
 
 internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSyntax Regex) : ConditionSyntax(Span);
 
-internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, StringSyntax Glob) : ConditionSyntax(Span);
+/// <param name="Glob">A text or a constant.</param>
+internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, ValueSyntax Glob) : ConditionSyntax(Span);
 
-/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a <c>let</c>.</summary>
+/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a constant.</summary>
 internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted) : SyntaxNode(Span);
 
 internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Words) : SyntaxNode(Span);
@@ -115,7 +134,7 @@ internal sealed record UnsupportedItemSyntax(TextSpan Span) : ItemSyntax(Span);
 
 internal abstract record HandlerSyntax(TextSpan Span, NameSyntax Word) : SyntaxNode(Span);
 
-/// <summary>Either one text that is split into arguments, or the list of them.</summary>
+/// <summary>Either one text that is split into arguments, or the list of them, or a constant that is one of both.</summary>
 internal sealed record RunSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Command) : HandlerSyntax(Span, Word);
 
 internal sealed record ShellSyntax(TextSpan Span, NameSyntax Word, StringSyntax Script) : HandlerSyntax(Span, Word);
@@ -169,6 +188,12 @@ internal sealed record EnvSyntax(TextSpan Span, string Name) : ValueSyntax(Span)
 
 /// <summary><c>payload</c>: the whole event.</summary>
 internal sealed record PayloadSyntax(TextSpan Span) : ValueSyntax(Span);
+
+/// <summary><c>$name</c>: a parameter or a <c>let</c>.</summary>
+internal sealed record ConstantSyntax(TextSpan Span, string Name) : ValueSyntax(Span);
+
+/// <summary>A duration as the value of a parameter.</summary>
+internal sealed record DurationValueSyntax(TextSpan Span, string Text) : ValueSyntax(Span);
 
 /// <summary>A number, <c>true</c>, <c>false</c> or <c>null</c>, as JSON spells it.</summary>
 internal sealed record LiteralSyntax(TextSpan Span, string Json) : ValueSyntax(Span);

@@ -40,7 +40,7 @@ internal sealed class YamlReading(SourceText source, ICollection<Diagnostic> pro
             case YamlScalar { IsPlain: false } text:
                 return text.Text;
             case YamlScalar scalar:
-                return Core(scalar) is { } json ? new LiteralSyntax(scalar.Span, json) : ValueGrammar.Bare(scalar.Span, scalar.Value) ?? scalar.Text;
+                return Core(scalar) is { } json ? new LiteralSyntax(scalar.Span, json) : Terminals.ConstantOf(scalar.Span, scalar.Value) ?? ValueGrammar.Bare(scalar.Span, scalar.Value) ?? scalar.Text;
             case YamlList list:
                 return new ListSyntax(list.Span, [.. list.Items.Select(Value)]);
             case YamlMap map:
@@ -52,9 +52,9 @@ internal sealed class YamlReading(SourceText source, ICollection<Diagnostic> pro
 
     public MapSyntax Values(YamlMap map) => new(map.Span, [.. map.Entries.Select(entry => new MemberSyntax(entry.Key.Span.To(entry.Value.Span), entry.Key.Name, Value(entry.Value)))]);
 
-    /// <summary>A text whatever it looks like, or <c>env.NAME</c> where it is bare.</summary>
+    /// <summary>A text whatever it looks like, or <c>env.NAME</c> or <c>$name</c> where it is bare.</summary>
     public static ValueSyntax TextOrEnv(YamlScalar scalar) =>
-        scalar.IsPlain && ValueGrammar.Bare(scalar.Span, scalar.Value) is EnvSyntax or PayloadSyntax ? ValueGrammar.Bare(scalar.Span, scalar.Value)! : scalar.Text;
+        scalar.IsPlain && Terminals.ConstantOf(scalar.Span, scalar.Value) is { } constant ? constant : scalar.IsPlain && ValueGrammar.Bare(scalar.Span, scalar.Value) is EnvSyntax or PayloadSyntax ? ValueGrammar.Bare(scalar.Span, scalar.Value)! : scalar.Text;
 
     /// <summary>What the core schema of YAML 1.2 reads as a number, truth value or null and JSON spells otherwise.</summary>
     private static string? Core(YamlScalar scalar) => scalar.Value switch

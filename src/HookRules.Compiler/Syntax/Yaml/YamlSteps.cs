@@ -212,8 +212,9 @@ internal sealed class YamlSteps(YamlReading yaml)
 
     private ValueSyntax? Command(YamlEntry entry)
     {
+        if (entry.Value is YamlScalar { IsPlain: true } scalar && entry.Key.Value == "run" && ConstantOf(scalar.Span, scalar.Value) is { } constant) return constant;
         if (entry.Value is not YamlList list) return Text(entry)?.Text;
-        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar scalar ? YamlReading.TextOrEnv(scalar) : yaml.Value(item))]);
+        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar text ? YamlReading.TextOrEnv(text) : yaml.Value(item))]);
     }
 
     private YamlScalar? Text(YamlEntry entry) => yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text");
