@@ -35,8 +35,13 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
 
     public override PackPlace? Start { get; } = new(Path.GetDirectoryName(files.File)!, ProjectFiles.RootOf(files.ProjectDir));
 
+    public override string StartIdentity { get; } = PathPacks.Real(files.File);
+
     /// <summary>Every pack that was asked for, sorted by its name in the lock.</summary>
     public IEnumerable<FoundPack> Found => found.Values.OrderBy(pack => pack.Key, StringComparer.Ordinal);
+
+    /// <summary>Something could not be fetched, which need be no fault of the rules or the pack.</summary>
+    public bool GitFailed { get; private set; }
 
     private PackLock Lock => store.Lock ?? PackLock.Empty;
 
@@ -98,7 +103,8 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
         }
         catch (PackRefusedException e)
         {
-            problems.Add(DiagnosticCatalog.PackNotFetched(at, reference.Text, e.Message));
+            GitFailed |= e is GitFailedException;
+            problems.Add(e is not GitFailedException ? DiagnosticCatalog.PackUnfit(at, reference.Text, e.Message) : DiagnosticCatalog.PackNotFetched(at, reference.Text, e.Message));
             return null;
         }
 

@@ -64,10 +64,10 @@ internal sealed class GitSource(Func<string, string?> environment)
 
         if (tooLarge.IsCancellationRequested) throw new PackRefusedException($"the repository is larger than {PackContent.Size(MostOnDisk)} at this tag");
         if (result.Succeeded) return;
-        if (!result.Stderr.Text.Contains("couldn't find remote ref", StringComparison.Ordinal)) throw new PackRefusedException(GitProcess.Said(result));
+        if (!result.Stderr.Text.Contains("couldn't find remote ref", StringComparison.Ordinal)) throw new GitFailedException(GitProcess.Said(result));
         var tags = Tags(reference);
         var nearest = NearestName.Find(reference.Tag!, tags);
-        throw new PackRefusedException($"the repository has no tag \"{reference.Tag}\""
+        throw new GitFailedException($"the repository has no tag \"{reference.Tag}\""
             + (nearest is not null ? $"; did you mean \"{nearest}\"?" : tags.IsEmpty ? "; it has no tags at all: make one, since a branch moves" : $"; it has {string.Join(", ", PackVersions.NewestFirst(tags).Take(5))}"));
     }
 
@@ -83,7 +83,7 @@ internal sealed class GitSource(Func<string, string?> environment)
         }
     }
 
-    private static ChildResult Succeed(ChildResult result) => result.Succeeded ? result : throw new PackRefusedException(GitProcess.Said(result));
+    private static ChildResult Succeed(ChildResult result) => result.Succeeded ? result : throw new GitFailedException(GitProcess.Said(result));
 
     private static void Remove(DirectoryInfo folder)
     {

@@ -34,13 +34,13 @@ internal sealed class GitTree(GitProcess git, string repository)
     {
         var result = git.Run(default, LongestList, default, "--git-dir", repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit);
         if (result.Stdout.Dropped > 0 || result.TimedOut) throw new PackRefusedException($"it holds more than {PackContent.MostFiles} files");
-        if (!result.Succeeded) throw new PackRefusedException(GitProcess.Said(result));
+        if (!result.Succeeded) throw new GitFailedException(GitProcess.Said(result));
         var entries = new List<Entry>();
         foreach (var line in result.Stdout.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
             var head = line[..Math.Max(tab, 0)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (head is not [var mode, _, var id, var size]) throw new PackRefusedException("git lists its files in a way that is not known here");
+            if (head is not [var mode, _, var id, var size]) throw new GitFailedException("git lists its files in a way that is not known here");
             entries.Add(new Entry(line[(tab + 1)..], mode, id, long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0));
         }
 
@@ -100,7 +100,7 @@ internal sealed class GitTree(GitProcess git, string repository)
         var ids = entries.Select(entry => entry.Id).Distinct().ToList();
         if (ids.Count == 0) return contents;
         var result = git.Run(Encoding.ASCII.GetBytes(string.Join('\n', ids) + "\n"), PackContent.MostBytes + LongestList, default, "--git-dir", repository, "cat-file", "--batch");
-        if (!result.Succeeded) throw new PackRefusedException(GitProcess.Said(result));
+        if (!result.Succeeded) throw new GitFailedException(GitProcess.Said(result));
         var bytes = result.Stdout.Head.Span;
         foreach (var id in ids)
         {
@@ -108,7 +108,7 @@ internal sealed class GitTree(GitProcess git, string repository)
             var end = bytes.IndexOf((byte)'\n');
             var head = end < 0 ? [] : Encoding.ASCII.GetString(bytes[..end]).Split(' ');
             if (head is not [var found, "blob", var size] || found != id || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || bytes.Length < end + 1 + length + 1)
-                throw new PackRefusedException("git did not hand over all of its files");
+                throw new GitFailedException("git did not hand over all of its files");
             contents[id] = bytes.Slice(end + 1, length).ToArray();
             bytes = bytes[(end + 1 + length + 1)..];
         }

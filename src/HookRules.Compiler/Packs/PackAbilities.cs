@@ -9,7 +9,7 @@ public sealed record PackAbilities
 {
     /// <summary>Programs and scripts that are started, as they are written; those that Claude Code waits for say so.</summary>
     public ImmutableArray<string> Commands { get; private init; } = [];
-    /// <summary>Hosts that are sent something, or <c>env.NAME</c> where a variable holds the address.</summary>
+    /// <summary>Hosts that are sent something or that a command names, or <c>env.NAME</c> where a variable holds the address.</summary>
     public ImmutableArray<string> Hosts { get; private init; } = [];
     /// <summary>Files that events are appended to.</summary>
     public ImmutableArray<string> LogFiles { get; private init; } = [];
@@ -93,11 +93,11 @@ public sealed record PackAbilities
             switch (handler)
             {
                 case Handler.Run run:
-                    Commands.Add(ShellQuoting.Join(run.Argv.Select(Shown)) + waiting);
+                    Command(ShellQuoting.Join(run.Argv.Select(Shown)), waiting);
                     foreach (var part in run.Argv) Variable(part);
                     break;
                 case Handler.Shell shell:
-                    Commands.Add($"sh: {OneLine(shell.Script)}{waiting}");
+                    Command($"sh: {OneLine(shell.Script)}", waiting);
                     break;
                 case Handler.Http http:
                     Hosts.Add(http.Url is TextValue.Text url ? Host(url.Template.Text) : Shown(http.Url));
@@ -139,7 +139,8 @@ public sealed record PackAbilities
             {
                 case "command":
                     var arguments = root.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array ? args.EnumerateArray().Select(one => one.ToString()) : [];
-                    Commands.Add($"{string.Join(' ', arguments.Prepend(OneLine(Text("command"))))} (native, Claude Code {(root.TryGetProperty("async", out var isAsync) && isAsync.ValueKind == JsonValueKind.True ? "starts it" : "waits")})");
+                    var isAsync = root.TryGetProperty("async", out var flag) && flag.ValueKind == JsonValueKind.True;
+                    Command(string.Join(' ', arguments.Prepend(OneLine(Text("command")))), $" (native, Claude Code {(isAsync ? "starts it" : "waits")})");
                     break;
                 case "http":
                     Hosts.Add(Host(Text("url")));
@@ -155,6 +156,19 @@ public sealed record PackAbilities
             if (root.TryGetProperty("allowedEnvVars", out var names) && names.ValueKind == JsonValueKind.Array) Variables.UnionWith(names.EnumerateArray().Select(name => name.ToString()));
 
             string Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        }
+
+        private void Command(string command, string how)
+        {
+            Commands.Add(command + how);
+            // A program may speak to more hosts than its command names; those that it names are known.
+            for (var at = command.IndexOf("://", StringComparison.Ordinal); at >= 0; at = command.IndexOf("://", at + 3, StringComparison.Ordinal))
+            {
+                if (!command.AsSpan(0, at).EndsWith("http") && !command.AsSpan(0, at).EndsWith("https")) continue;
+                var end = at + 3;
+                while (end < command.Length && (char.IsAsciiLetterOrDigit(command[end]) || command[end] is '.' or '-' or ':' or '@' or '$' or '{' or '}' or '_')) end++;
+                if (end > at + 3) Hosts.Add(Host(command[at..end]));
+            }
         }
 
         private void Body(JsonTemplate body)

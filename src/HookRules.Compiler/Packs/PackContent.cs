@@ -6,7 +6,10 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Packs;
 
 /// <summary>A pack that cannot be taken as it is, and why.</summary>
-internal sealed class PackRefusedException(string why) : Exception(why);
+internal class PackRefusedException(string why) : Exception(why);
+
+/// <summary>A pack that git could not get.</summary>
+internal sealed class GitFailedException(string why) : PackRefusedException(why);
 
 /// <summary>One file of a pack.</summary>
 /// <param name="Path">Relative to the pack's folder, with forward slashes.</param>

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler.Syntax.Yaml;
-using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
 

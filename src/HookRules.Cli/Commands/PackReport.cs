@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Packs;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Cli.Commands;
+
+/// <summary>Prints packs for people and for programs: what was added or changed, which there are, and whether they are as locked.</summary>
+internal static class PackReport
+{
+    private const int LongestCommand = 160;
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+
+    public static void Added(Cli cli, PackChange change, string key)
+    {
+        foreach (var step in change.Steps.OrderBy(step => step.Entry.Reference != key))
+        {
+            var isAsked = step.Entry.Reference == key;
+            if (!isAsked && !step.IsNew && step.Pack.Fetched is null) continue;
+            var verb = !step.IsNew ? step.Pack.Fetched is null ? "is there already" : "its copy is there again" : isAsked ? "added" : $"comes with it, used by {string.Join(", ", step.Pack.UsedBy)}";
+            Line(cli, $"{Title(step.Entry)}: {verb}");
+            Origin(cli, step);
+            Abilities(cli, step.After);
+        }
+
+        var written = Written(change);
+        if (written.Count > 0) Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", written)} with what it writes.");
+    }
+
+    public static void Updated(Cli cli, PackChange change)
+    {
+        foreach (var step in change.Steps)
+        {
+            if (step.IsNew)
+            {
+                Line(cli, $"{Title(step.Entry)}: added");
+                Origin(cli, step);
+                Abilities(cli, step.After);
+            }
+            else if (step.IsChanged) Changed(cli, step);
+            else Line(cli, $"{Title(step.Entry)}: {(step.Pack.Fetched is null ? "as before" : "fetched again, as before")}");
+            if (step.Newer is { } newer) Line(cli, $"  {newer} is there: hookrules pack update {step.Entry.Name} --to {newer}");
+        }
+
+        foreach (var dropped in change.Dropped) Line(cli, $"{Title(dropped)}: no longer used, taken out of {PackLock.FileName}");
+        if (change.Steps.IsEmpty && change.Dropped.IsEmpty) Line(cli, "hookrules.lock pins no pack, and the rules use none from git.");
+        if (change.Steps.Any(step => step.IsNew || step.IsChanged)) Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", Written(change))} with what it writes.");
+    }
+
+    public static int List(Cli cli, ProjectFiles project, PackCommand.Format format)
+    {
+        var (store, packs, compilation) = Look(project);
+        var abilities = packs.Select(pack => (Pack: pack, Abilities: PackUpdate.AbilitiesOf(compilation, pack))).ToList();
+        if (format == PackCommand.Format.Json)
+        {
+            WriteJson(cli, json =>
+            {
+                json.WriteStartArray("packs");
+                foreach (var (pack, may) in abilities)
+                {
+                    json.WriteStartObject();
+                    WritePack(json, pack, store);
+                    json.WriteStartArray("usedBy");
+                    foreach (var file in pack.UsedBy) json.WriteStringValue(file);
+                    json.WriteEndArray();
+                    if (may is not null) WriteAbilities(json, may);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            });
+        }
+        else
+        {
+            if (abilities.Count == 0) Line(cli, "The rules use no packs. hookrules pack add std/git-guard takes one over.");
+            foreach (var (pack, may) in abilities)
+            {
+                Line(cli, pack.Entry is { } entry ? $"{PackTitle(entry.Name, entry.Version)}  {pack.Key}" : pack.Key);
+                Line(cli, $"  used by {string.Join(", ", pack.UsedBy)}{(pack.IsLocked ? ", locked" : pack.Entry is null || pack.Problem is not null ? "" : ", not locked")}");
+                if (pack.Problem is { } problem) Line(cli, $"  {problem.Message}");
+                if (may is not null) Line(cli, $"  {may.Summary}");
+            }
+        }
+
+        return store.Lock is null || packs.Any(pack => pack.Problem is not null) ? Problems(cli, store, compilation, ExitCode.Ok) : ExitCode.Ok;
+    }
+
+    public static int Verify(Cli cli, ProjectFiles project, PackCommand.Format format)
+    {
+        var (store, packs, compilation) = Look(project);
+        var used = packs.Select(pack => pack.Key).ToHashSet(StringComparer.Ordinal);
+        var unused = (store.Lock ?? PackLock.Empty).Packs.Where(pack => !used.Contains(pack.Reference)).ToList();
+        var isSound = store.Lock is not null && packs.All(pack => pack.Problem is null);
+        if (format == PackCommand.Format.Json)
+        {
+            WriteJson(cli, json =>
+            {
+                json.WriteBoolean("ok", isSound);
+                json.WriteStartArray("packs");
+                foreach (var pack in packs)
+                {
+                    json.WriteStartObject();
+                    WritePack(json, pack, store);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("unused");
+                foreach (var pack in unused) json.WriteStringValue(pack.Reference);
+                json.WriteEndArray();
+            });
+            return isSound ? ExitCode.Ok : Problems(cli, store, compilation, ExitCode.Problems);
+        }
+
+        foreach (var pack in packs) Line(cli, $"{Status(pack),-10} {(pack.Entry is { } entry ? PackTitle(entry.Name, entry.Version) + "  " : "")}{pack.Key}");
+        foreach (var pack in unused) Line(cli, $"{"unused",-10} {Title(pack)}: hookrules pack update takes it out of {PackLock.FileName}");
+        if (!isSound) return Problems(cli, store, compilation, ExitCode.Problems);
+        Line(cli, packs.Any(pack => pack.IsLocked) ? $"All packs are as {PackLock.FileName} pins them." : "No pack is locked, and none needs to be.");
+        return ExitCode.Ok;
+    }
+
+    private static (PackStore Store, List<FoundPack> Packs, Compilation Compilation) Look(ProjectFiles project)
+    {
+        var store = new PackStore(project, path => Path.GetRelativePath(project.ProjectDir, path).Replace('\\', '/'));
+        using var packs = new FetchingPacks(project, store, null, _ => false, _ => { });
+        var compilation = Compilation.Create(packs, project.Load());
+        return (store, [.. packs.Found], compilation);
+    }
+
+    private static int Problems(Cli cli, PackStore store, Compilation compilation, int exit)
+    {
+        var problems = compilation.Diagnostics.Where(diagnostic => diagnostic.Code.StartsWith("HR4", StringComparison.Ordinal) && diagnostic.Severity == Severity.Error).Concat(store.LockProblems).Distinct().ToList();
+        var lockText = File.Exists(store.LockPath) ? [SourceText.Load(store.LockPath, Path.GetRelativePath(store.ProjectDir, store.LockPath).Replace('\\', '/'))] : Array.Empty<SourceText>();
+        DiagnosticPrinter.WriteText(cli.Error, DiagnosticList.Sorted(problems), [.. compilation.Sources, .. lockText]);
+        return exit;
+    }
+
+    private static string Status(FoundPack pack) => pack.Problem is null ? pack.IsLocked ? "ok" : "not locked" : pack.Problem.Code switch
+    {
+        "HR4104" => "not locked",
+        "HR4106" or "HR4003" => "missing",
+        _ => "changed",
+    };
+
+    private static void Changed(Cli cli, PackStep step)
+    {
+        var (old, now) = (step.Locked!, step.Entry);
+        Line(cli, $"{PackTitle(now.Name, null)}: {old.Version ?? "no version"} -> {now.Version ?? "no version"}{(old.Reference != now.Reference ? $", {now.Reference}" : "")}");
+        if (old.Commit != now.Commit) Line(cli, $"  commit {Short(old.Commit)} -> {Short(now.Commit)}");
+        if (step.IsMoved) Line(cli, $"  NOTE: the tag was moved to another commit{(old.Sha256 == now.Sha256 ? ", with the same files" : " with other files; a published version should stay what it is, so ask why")}");
+        if (step.Pack.Fetched is { } fetched) Copied(cli, step, fetched);
+        if (step.Before is not { } before)
+        {
+            Abilities(cli, step.After);
+            return;
+        }
+
+        var (had, has) = (before.All.ToList(), step.After.All.ToList());
+        if (had.SequenceEqual(has)) Line(cli, $"  may do what it did before: {step.After.Summary}");
+        else Line(cli, $"  {step.After.Summary}");
+        foreach (var (kind, what) in had.Except(has)) Line(cli, $"    - {kind,-14} {Cut(what)}");
+        foreach (var (kind, what) in has.Except(had)) Line(cli, $"    + {kind,-14} {Cut(what)}");
+    }
+
+    private static void Origin(Cli cli, PackStep step)
+    {
+        if (step.Entry.Reference != step.Entry.Name && step.Entry.IsGit) Line(cli, $"  {step.Entry.Reference}, commit {Short(step.Entry.Commit)}");
+        if (step.Pack.Fetched is { } fetched) Copied(cli, step, fetched);
+    }
+
+    private static void Copied(Cli cli, PackStep step, FetchedPack fetched)
+    {
+        Line(cli, string.Create(CultureInfo.InvariantCulture, $"  copied {fetched.Files.Length} {(fetched.Files.Length == 1 ? "file" : "files")} to {Vendoring.NameOf(step.Entry.Name)}"));
+        if (fetched.LeftOut.Length > 0) Line(cli, $"  left out, since it would instruct git or Claude Code: {string.Join(", ", fetched.LeftOut)}");
+    }
+
+    private static void Abilities(Cli cli, PackAbilities abilities)
+    {
+        Line(cli, $"  {abilities.Summary}");
+        foreach (var (kind, what) in abilities.All) Line(cli, $"    {kind,-14} {Cut(what)}");
+    }
+
+    private static List<string> Written(PackChange change)
+    {
+        var files = new List<string>();
+        if (change.Rules is not null) files.Add(change.Files.RelativePath);
+        files.Add(Path.GetRelativePath(change.Store.ProjectDir, change.Store.LockPath).Replace('\\', '/'));
+        if (change.Lock.Packs.Any(pack => pack.IsGit)) files.Add(Vendoring.Folder);
+        return files;
+    }
+
+    private static void WritePack(Utf8JsonWriter json, FoundPack pack, PackStore store)
+    {
+        json.WriteString("pack", pack.Key);
+        json.WriteString("kind", pack.Reference switch { PackReference.Bundled => "bundled", PackReference.Git => "git", _ => "path" });
+        if (pack.Entry is { } entry)
+        {
+            json.WriteString("name", entry.Name);
+            if (entry.Version is not null) json.WriteString("version", entry.Version);
+            if (entry.Commit is not null) json.WriteString("commit", entry.Commit);
+            json.WriteString("sha256", entry.Sha256);
+            if (entry.IsGit) json.WriteString("folder", Vendoring.NameOf(entry.Name));
+        }
+
+        json.WriteBoolean("locked", store.Lock?.Find(pack.Key) is not null);
+        json.WriteString("status", Status(pack));
+        if (pack.Problem is not { } problem) return;
+        json.WriteString("code", problem.Code);
+        json.WriteString("problem", problem.Message);
+        if (problem.Mend is not null) json.WriteString("mend", problem.Mend);
+    }
+
+    private static void WriteAbilities(Utf8JsonWriter json, PackAbilities abilities)
+    {
+        json.WriteString("summary", abilities.Summary);
+        json.WriteStartObject("abilities");
+        Write("commands", abilities.Commands);
+        Write("hosts", abilities.Hosts);
+        Write("nativeHandlers", abilities.NativeHandlers);
+        Write("logFiles", abilities.LogFiles);
+        Write("environment", abilities.Variables);
+        json.WriteBoolean("notifies", abilities.Notifies);
+        json.WriteStartObject("decisions");
+        foreach (var (kind, count) in abilities.Decisions) json.WriteNumber(kind, count);
+        json.WriteEndObject();
+        json.WriteNumber("rules", abilities.Rules);
+        json.WriteEndObject();
+
+        void Write(string name, IEnumerable<string> values)
+        {
+            json.WriteStartArray(name);
+            foreach (var value in values) json.WriteStringValue(value);
+            json.WriteEndArray();
+        }
+    }
+
+    private static void WriteJson(Cli cli, Action<Utf8JsonWriter> members) => cli.Print(output =>
+    {
+        using var json = new Utf8JsonWriter(output, Readable);
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+    });
+
+    private static string Title(LockedPack pack) => PackTitle(pack.Reference.StartsWith("std/", StringComparison.Ordinal) ? pack.Reference : pack.Name, pack.Version);
+
+    private static string PackTitle(string name, string? version) => version is null ? name : $"{name} {version}";
+
+    // The whole text is in the list as JSON, and in the pack itself.
+    private static string Cut(string what) => what.Length <= LongestCommand ? what : string.Create(CultureInfo.InvariantCulture, $"{what[..LongestCommand]}… and {what.Length - LongestCommand} characters more");
+
+    private static string Short(string? commit) => commit is { Length: > 12 } ? commit[..12] : commit ?? "none";
+
+    private static void Line(Cli cli, string text) => cli.Out.Write(Printable.Text(text) + "\n");
+}
