@@ -28,8 +28,7 @@ internal static class PackReport
             Abilities(cli, step.After);
         }
 
-        var written = Written(change);
-        if (written.Count > 0) Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", written)} with what it writes.");
+        if (change.Rules is not null || change.Steps.Any(step => step.IsNew || step.IsChanged || step.Pack.Fetched is not null)) Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", Written(change))} with what it writes.");
     }
 
     public static void Updated(Cli cli, PackChange change)
@@ -96,6 +95,8 @@ internal static class PackReport
         var used = packs.Select(pack => pack.Key).ToHashSet(StringComparer.Ordinal);
         var unused = (store.Lock ?? PackLock.Empty).Packs.Where(pack => !used.Contains(pack.Reference)).ToList();
         var isSound = store.Lock is not null && packs.All(pack => pack.Problem is null);
+        // What a pack uses that cannot be read is not known.
+        if (!isSound) unused.Clear();
         if (format == PackCommand.Format.Json)
         {
             WriteJson(cli, json =>
@@ -150,7 +151,8 @@ internal static class PackReport
     private static void Changed(Cli cli, PackStep step)
     {
         var (old, now) = (step.Locked!, step.Entry);
-        Line(cli, $"{PackTitle(now.Name, null)}: {old.Version ?? "no version"} -> {now.Version ?? "no version"}{(old.Reference != now.Reference ? $", {now.Reference}" : "")}");
+        var version = old.Version == now.Version ? $"{Title(now)}: changed" : $"{PackTitle(now.Name, null)}: {old.Version ?? "no version"} -> {now.Version ?? "no version"}";
+        Line(cli, $"{version}{(old.Reference != now.Reference ? $", {now.Reference}" : "")}");
         if (old.Commit != now.Commit) Line(cli, $"  commit {Short(old.Commit)} -> {Short(now.Commit)}");
         if (step.IsMoved) Line(cli, $"  NOTE: the tag was moved to another commit{(old.Sha256 == now.Sha256 ? ", with the same files" : " with other files; a published version should stay what it is, so ask why")}");
         if (step.Pack.Fetched is { } fetched) Copied(cli, step, fetched);

@@ -25,7 +25,7 @@ internal static class GitAddress
         }
 
         var (scheme, rest) = (url[..end], url[(end + 3)..]);
-        if (scheme is "http" or "git" or "ftp") return ($"{scheme}:// is not encrypted, so anybody on the way could change the pack", $"write git+https://{rest}");
+        if (scheme is "http" or "git" or "ftp") return ($"{scheme}:// is not encrypted, so anybody on the way could change the pack", $"write git+https://{rest}#TAG");
         if (scheme is not ("https" or "ssh" or "file")) return ($"a pack is fetched by https, ssh or file, not by \"{scheme}\"", Example);
         if (url.Length > LongestUrl) return ("the address is too long", Example);
         if (rest.Any(c => char.IsControl(c) || c is '\\' or '"' or '\'' or '`' or '<' or '>' or '^' or '{' or '}' or '|' or '#' or '?') || (scheme != "file" && rest.Any(c => c == ' ' || c > '~')))

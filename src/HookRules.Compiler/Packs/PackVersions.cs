@@ -5,7 +5,7 @@ namespace HookRules.Compiler.Packs;
 /// <summary>Orders versions and the tags that spell them: <c>v1.10.0</c> is newer than <c>v1.9.2</c>, and <c>2.0.0-rc.1</c> older than <c>2.0.0</c>.</summary>
 internal static class PackVersions
 {
-    public static IEnumerable<string> NewestFirst(IEnumerable<string> tags) => tags.Order(Comparer<string>.Create((a, b) => Compare(b, a)));
+    public static IEnumerable<string> NewestFirst(IEnumerable<string> tags) => tags.Order(Comparer<string>.Create((a, b) => Compare(b, a) is var order and not 0 ? order : string.CompareOrdinal(a, b)));
 
     /// <summary>The newest tag that is a finished version above another tag; null where there is none, or that other is no version.</summary>
     public static string? NewerThan(string tag, IEnumerable<string> tags) =>
@@ -23,7 +23,7 @@ internal static class PackVersions
 
         return (left.Suffix, right.Suffix) switch
         {
-            ("", "") => string.CompareOrdinal(a, b),
+            ("", "") => 0,
             ("", _) => 1,
             (_, "") => -1,
             _ => string.CompareOrdinal(left.Suffix, right.Suffix),
