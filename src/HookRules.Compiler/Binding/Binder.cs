@@ -54,6 +54,7 @@ internal sealed class Binder
 
     private void Declare(Unit unit)
     {
+        settings.BeginUnit();
         foreach (var (file, context) in unit.Files)
         {
             foreach (var statement in file.Statements)
@@ -99,7 +100,12 @@ internal sealed class Binder
 
         if (!unit.IsPack)
         {
-            if (!new PackChanges(unit.Scope).TryReplace(syntax.Name, context, out var replaced)) return;
+            if (!new PackChanges(unit.Scope).TryReplace(syntax.Name, context, out var replaced))
+            {
+                unit.Scope.Skip("action", name);
+                return;
+            }
+
             (pack, name) = replaced;
         }
 

@@ -109,8 +109,8 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
     {
         if (context.Splice(syntax.Values) is not { } values) return null;
         if (syntax.Operator == CompareOperator.In && values.IsEmpty && !syntax.Values.IsEmpty) return Never;
-        if (syntax.Operator != CompareOperator.In && values.Length != 1)
-            return context.None<Condition>(DiagnosticCatalog.ConstantNotFitting(context.At(syntax.Values[0]), ((ConstantSyntax)syntax.Values[0]).Name, Constant.Describe(ConstantType.List), "one value"));
+        if (syntax.Operator != CompareOperator.In && syntax.Values[0] is ConstantSyntax one && context.Use(one)?.Type == ConstantType.List)
+            return context.None<Condition>(DiagnosticCatalog.ConstantNotFitting(context.At(one), one.Name, Constant.Describe(ConstantType.List), "one value"));
         syntax = syntax with { Values = values };
         var sign = syntax.Sign.Text;
         switch (syntax.Operator)

@@ -4,22 +4,9 @@ using HookRules.Compiler.Syntax;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>The types of parameters.</summary>
-internal enum ConstantType { Text, Int, Bool, Duration, List }
-
 /// <summary>What a parameter or a <c>let</c> stands for: one text or, of a list, several.</summary>
 internal sealed record Constant(ConstantType Type, ImmutableArray<string> Texts)
 {
-    public static readonly IReadOnlyDictionary<string, ConstantType> TypeNames = new Dictionary<string, ConstantType>(StringComparer.Ordinal)
-    {
-        ["text"] = ConstantType.Text,
-        ["string"] = ConstantType.Text,
-        ["int"] = ConstantType.Int,
-        ["bool"] = ConstantType.Bool,
-        ["duration"] = ConstantType.Duration,
-        ["list"] = ConstantType.List,
-    };
-
     public static Constant Text(string text) => new(ConstantType.Text, [text]);
 
     /// <summary>What a pack that is looked at by itself has for a parameter without a default.</summary>

@@ -37,8 +37,10 @@ internal sealed class Constants
     /// <summary>A statement that could not be read still declares its name.</summary>
     public void Skip(string name) => skipped.Add(name);
 
+    public bool IsKnown(string name) => all.ContainsKey(name) || (name == Pack && folder is not null);
+
     /// <summary>A name that a text means when it stands in braces.</summary>
-    public bool IsPlaceholder(string name) => (all.ContainsKey(name) && !FieldPath.Aliases.ContainsKey(name)) || (name == Pack && (folder is not null || isBundled));
+    public bool IsPlaceholder(string name) => ((all.ContainsKey(name) || skipped.Contains(name)) && !FieldPath.Aliases.ContainsKey(name)) || (name == Pack && (folder is not null || isBundled));
 
     /// <summary>Null where there is none, which is reported.</summary>
     public Constant? Use(string name, SourceRef at, BindContext context)

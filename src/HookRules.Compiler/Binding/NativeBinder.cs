@@ -73,11 +73,6 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
         if (requires is { } oldest && ClientVersion.Parse(handler.Since) is { } since && since.CompareTo(oldest) > 0)
             return context.None<NativeHandler>(DiagnosticCatalog.NewerThanRequired(context.At(syntax.Word), $"the handler \"{syntax.Word.Text}\"", handler.Since, oldest.ToString()));
 
-        // Their texts are untouched, but a value may be a constant.
-        var (input, fields) = (syntax.Input is null ? null : context.Resolve(syntax.Input) as MapSyntax, syntax.Fields is null ? null : context.Resolve(syntax.Fields) as MapSyntax);
-        if (input is null != syntax.Input is null || fields is null != syntax.Fields is null) return null;
-        syntax = syntax with { Input = input, Fields = fields };
-
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {

@@ -33,7 +33,7 @@ internal static class ParameterBinder
                     break;
                 case ParamSyntax param:
                     if (Constants.IsReserved(param.Name.Text)) context.Report(DiagnosticCatalog.ReservedParameter(context.At(param.Name), param.Name.Text));
-                    if (!Constant.TypeNames.ContainsKey(param.Type.Text)) context.Report(DiagnosticCatalog.UnknownParameterType(context.At(param.Type), param.Type.Text, NearestName.Find(param.Type.Text, Constant.TypeNames.Keys), Constant.TypeNames.Keys));
+                    if (!PackGrammar.Types.ContainsKey(param.Type.Text)) context.Report(DiagnosticCatalog.UnknownParameterType(context.At(param.Type), param.Type.Text, NearestName.Find(param.Type.Text, PackGrammar.Types.Keys), PackGrammar.Types.Keys));
                     break;
             }
         }
@@ -83,7 +83,7 @@ internal static class ParameterBinder
         else context.Constants.Add(param.Name, "a parameter or value", value, context);
     }
 
-    private static ConstantType? TypeOf(ParamSyntax param) => Constant.TypeNames.TryGetValue(param.Type.Text, out var type) ? type : null;
+    private static ConstantType? TypeOf(ParamSyntax param) => PackGrammar.Types.TryGetValue(param.Type.Text, out var type) ? type : null;
 
     private static Constant? Value(ParamSyntax param, BindContext context, bool isFirst)
     {

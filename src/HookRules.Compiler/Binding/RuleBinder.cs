@@ -53,7 +53,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Source = context.At(syntax),
         };
         // A parameter switched it off.
-        if (isNever) return null;
+        if (isNever || trigger.IsNever) return null;
         return rule.NeedsHook || rule.Natives.Length > 0 ? rule : null;
     }
 

@@ -65,7 +65,8 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
         skipped.Add((keyword, name));
     }
 
-    public bool IsSkippedAction(string name) => InPack(name) is var (pack, own) ? pack.IsSkippedAction(own) : skipped.Contains(("action", name)) || (MissesPack && name.Contains('.', StringComparison.Ordinal));
+    public bool IsSkippedAction(string name) =>
+        skipped.Contains(("action", name)) || (InPack(name) is var (pack, own) ? pack.IsSkippedAction(own) : MissesPack && name.Contains('.', StringComparison.Ordinal));
 
     /// <summary>A rule of this name may be among those that could not be read.</summary>
     public bool MaySkipRule(string name) => skipped.Any(one => one.Keyword is "rule" or "on" or null && (one.Name is null || one.Name == name));

@@ -4,7 +4,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>Statements about the runtime: each at most once in all files.</summary>
+/// <summary>Statements about the runtime: each at most once in the project's files; of the clients that packs require the newest counts.</summary>
 internal sealed class SettingsBinder
 {
     private readonly Dictionary<Type, SourceRef> seen = [];
@@ -13,6 +13,9 @@ internal sealed class SettingsBinder
 
     /// <summary>The oldest Claude Code that the rules are for.</summary>
     public ClientVersion? Requires { get; private set; }
+
+    /// <summary>Other files with a scope of their own follow: they may say again what the newest of all is taken of.</summary>
+    public void BeginUnit() => seen.Clear();
 
     public void Bind(StatementSyntax statement, BindContext context)
     {
@@ -34,9 +37,8 @@ internal sealed class SettingsBinder
                 Settings = Settings with { Durability = durability.Durability };
                 break;
             case RequiresSyntax { Version: var version }:
-                Requires = ClientVersion.Parse(version.Text);
-                if (Requires is null) context.Report(DiagnosticCatalog.BadClientVersion(context.At(version), version.Text));
-                else Settings = Settings with { Requires = version.Text };
+                if (ClientVersion.Parse(version.Text) is not { } oldest) context.Report(DiagnosticCatalog.BadClientVersion(context.At(version), version.Text));
+                else if (Requires is not { } known || oldest.CompareTo(known) > 0) (Requires, Settings) = (oldest, Settings with { Requires = version.Text });
                 break;
             default:
                 throw new InvalidOperationException($"unknown statement {statement.GetType().Name}");

@@ -59,7 +59,7 @@ internal sealed class TextBinder(BindContext context)
             else if (NameAt(text, i) is { } name && context.Constants.IsPlaceholder(name))
             {
                 var end = i + name.Length + 2;
-                Add(context.Constants.Use(name, context.At(place(i, end - i)), context)?.Inline ?? "", i, end);
+                Add(context.Constants.Use(name, context.At(place(i, end - i)), context)?.Inline ?? name, i, end);
                 i = end - 1;
             }
             else

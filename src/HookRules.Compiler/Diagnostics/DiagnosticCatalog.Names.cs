@@ -195,7 +195,7 @@ public static partial class DiagnosticCatalog
     // HR2xxx: lint of rules
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>
-        Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} in a trigger, or remove it");
+        Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} or, in a text, as {{{name}}}; or remove it");
 
     public static Diagnostic NothingWatched(SourceRef at) =>
         Hint("HR2003", at, "Claude Code watches the files that a matcher of FileChanged names, and this rule names none", "name them: on FileChanged \".envrc\" \"package.json\"");

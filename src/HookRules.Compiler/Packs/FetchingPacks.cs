@@ -79,7 +79,7 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
         try
         {
             var header = PackHeader.Of(pack.Source);
-            var entry = new LockedPack(key, header.Name ?? Path.GetFileNameWithoutExtension(pack.Source.Path), header.Version, null, store.HashOf(pack, request));
+            var entry = new LockedPack(key, header?.Name ?? Path.GetFileNameWithoutExtension(pack.Source.Path), header?.Version, null, store.HashOf(pack, request));
             return new FoundPack(key, request.Reference, entry, pack, Lock.Find(key) == entry);
         }
         catch (PackRefusedException e)

@@ -76,7 +76,7 @@ internal sealed class PackUpdate : IDisposable
         {
             packs ??= new FetchingPacks(files, Store, git, _ => false, say);
             var loaded = packs.Load(new PackRequest(reference, new SourceRef(Source.Path, 1, 1, 1, 1), packs.Start), []);
-            types = loaded is null ? null : PackHeader.Of(loaded.Source).Parameters;
+            types = loaded is null ? null : PackHeader.Of(loaded.Source)?.Parameters;
         }
 
         return new UseStatement(reference, [.. parameters.Select(given => KeyValuePair.Create(given.Key, UseStatement.Value(given.Value, types?.GetValueOrDefault(given.Key))))], alias).InsertInto(Source);

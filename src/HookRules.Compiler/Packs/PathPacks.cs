@@ -43,8 +43,12 @@ internal static class PathPacks
         }
     }
 
-    /// <summary>The file of a folder that is a pack; null where there is none.</summary>
-    public static string? FileIn(string folder) => FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is none.</summary>
+    public static string? FileIn(string folder) =>
+        FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(HasHeader).Take(2).ToArray() is [var only] ? only : null);
+
+    private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
 
     /// <summary>A path is a folder or below it.</summary>
     public static bool IsInside(string path, string folder) => path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);

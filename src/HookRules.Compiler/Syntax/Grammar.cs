@@ -146,7 +146,7 @@ internal static class Grammar
     public static IEnumerable<string> Keywords =>
         ((IEnumerable<IEnumerable<string>>)
         [
-            Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
+            Statements.Keys, LaterStatements.Keys, PackGrammar.Types.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
             Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 

@@ -8,6 +8,17 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>Packs: <c>pack</c>, <c>param</c>, <c>use</c> and <c>disable</c>.</summary>
 internal static class PackGrammar
 {
+    /// <summary>The types of parameters, as they are spelt.</summary>
+    public static readonly FrozenDictionary<string, ConstantType> Types = new Dictionary<string, ConstantType>
+    {
+        ["text"] = ConstantType.Text,
+        ["string"] = ConstantType.Text,
+        ["int"] = ConstantType.Int,
+        ["bool"] = ConstantType.Bool,
+        ["duration"] = ConstantType.Duration,
+        ["list"] = ConstantType.List,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public static readonly Parser<StringSyntax> Reference =
         Text.Or(Word("a pack such as std/git-guard", Words.ValueEnd).Select(word => new StringSyntax(word.Span, word.Text, word.Span.Start)));
 

@@ -41,6 +41,9 @@ internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Lev
 /// <summary>The header of a pack.</summary>
 internal sealed record PackSyntax(TextSpan Span, NameSyntax Name, StringSyntax Version) : StatementSyntax(Span);
 
+/// <summary>The types of parameters.</summary>
+internal enum ConstantType { Text, Int, Bool, Duration, List }
+
 internal sealed record ParamSyntax(TextSpan Span, NameSyntax Name, NameSyntax Type, ValueSyntax? Default) : StatementSyntax(Span);
 
 /// <param name="With">The parameters that are given.</param>

@@ -94,11 +94,16 @@ internal static class Terminals
     public static ConstantSyntax? ConstantOf(TextSpan span, string word) =>
         word.Length > 1 && word[0] == '$' && Words.NameEnd(word, 1, word.Length) == word.Length ? new ConstantSyntax(span, word[1..]) : null;
 
-    public static readonly Parser<ConstantSyntax> Constant = Terminal("$NAME", (reading, at) =>
+    /// <summary>Where a text may stand; what is missing there is the text.</summary>
+    public static readonly Parser<ConstantSyntax> Constant = input =>
     {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         var end = Words.ValueEnd(reading.Text, at, reading.End);
-        return ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant ? new Hit<ConstantSyntax>(constant, end) : Hit<ConstantSyntax>.None;
-    });
+        return ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant
+            ? Result.Success(constant, reading.At(end))
+            : Result.Failure<ConstantSyntax>(input, "not found", []);
+    };
 
     public static readonly Parser<DurationSyntax> Duration = Terminal("a duration such as 1s", (reading, at) =>
     {

@@ -78,7 +78,7 @@ public class RuleTests
         return compilation;
     }
 
-    private static string Describe(Compilation compilation)
+    internal static string Describe(Compilation compilation)
     {
         var text = new StringBuilder();
         foreach (var rule in compilation.Graph.Rules)

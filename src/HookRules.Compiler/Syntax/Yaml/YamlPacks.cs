@@ -15,7 +15,7 @@ internal sealed class YamlPacks(YamlReading yaml)
     {
         if (value is YamlScalar { IsNothing: false } scalar) return yaml.Parse(scalar, PackGrammar.Pack(key.Span));
         if (yaml.Map(value, "\"pack\"", $"a mapping such as {PackExample}") is not { } map) return null;
-        Known(map, "\"pack\"", "name", "version");
+        if (!Known(map, "\"pack\"", "name", "version")) return null;
         if (Find(map, "\"pack\"", "name", "name: python") is not { } name || Find(map, "\"pack\"", "version", "version: \"1.0.0\"") is not { } version) return null;
         return yaml.Parse(name, Terminals.Name("the name of the pack")) is { } word ? new PackSyntax(key.Span.To(map.Span), word, version.Text) : null;
     }
@@ -27,8 +27,7 @@ internal sealed class YamlPacks(YamlReading yaml)
         if (entry.Value is YamlScalar { IsNothing: false } scalar) return yaml.Parse(scalar, PackGrammar.Param(entry.Key.Span, name));
         var what = $"the parameter \"{name.Text}\"";
         if (yaml.Map(entry.Value, what, "a mapping such as { type: int, default: 88 }") is not { } map) return null;
-        Known(map, what, "type", "default");
-        if (Find(map, what, "type", "type: int") is not { } type || yaml.Parse(type, Terminals.Name("the type of the parameter")) is not { } word) return null;
+        if (!Known(map, what, "type", "default") || Find(map, what, "type", "type: int") is not { } type || yaml.Parse(type, Terminals.Name("the type of the parameter")) is not { } word) return null;
         return new ParamSyntax(entry.Key.Span.To(map.Span), name, word, map.Find("default") is { } value ? Value(value.Value) : null);
     }
 
@@ -67,8 +66,7 @@ internal sealed class YamlPacks(YamlReading yaml)
 
     private UseSyntax? Mapping(YamlMap map)
     {
-        Known(map, "\"use\"", "pack", "with", "as");
-        if (Find(map, "\"use\"", "pack", "pack: std/git-guard") is not { } reference) return null;
+        if (!Known(map, "\"use\"", "pack", "with", "as") || Find(map, "\"use\"", "pack", "pack: std/git-guard") is not { } reference) return null;
         if (map.Find("as") is not { } entry) return new UseSyntax(map.Span, reference.Text, map.Find("with") is { } with ? Arguments(with.Value) : null, null);
         return yaml.Scalar(entry.Value, "\"as\"", "a name for the pack") is { } text && yaml.Parse(text, Terminals.Name("a name for the pack")) is { } alias
             ? new UseSyntax(map.Span, reference.Text, map.Find("with") is { } given ? Arguments(given.Value) : null, alias)
@@ -84,12 +82,12 @@ internal sealed class YamlPacks(YamlReading yaml)
     /// <summary>As any other value, and a bare duration.</summary>
     private ValueSyntax Value(YamlNode value) => value is YamlScalar { IsPlain: true } scalar && Durations.Parse(scalar.Value) is not null ? new DurationValueSyntax(scalar.Span, scalar.Value) : yaml.Value(value);
 
-    private void Known(YamlMap map, string what, params ImmutableArray<string> keys)
+    /// <summary>False, and reported, where there is a key that means nothing: it may be a misspelt one.</summary>
+    private bool Known(YamlMap map, string what, params ImmutableArray<string> keys)
     {
-        foreach (var (key, _) in map.Entries)
-        {
-            if (!keys.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, what, NearestName.Find(key.Value, keys), keys));
-        }
+        var unknown = map.Entries.Where(entry => !keys.Contains(entry.Key.Value)).ToArray();
+        foreach (var (key, _) in unknown) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, what, NearestName.Find(key.Value, keys), keys));
+        return unknown.Length == 0;
     }
 
     private YamlScalar? Find(YamlMap map, string what, string key, string example)

@@ -200,7 +200,7 @@ internal sealed class YamlSteps(YamlReading yaml)
         if (map.Find(key) is not { } entry) return null;
         var fields = yaml.Map(entry.Value, $"\"{key}\"", "a mapping");
         isSound = fields is not null;
-        return fields is null ? null : yaml.Values(fields);
+        return fields is null ? null : yaml.Values(fields, constants: false);
     }
 
     // In the text form, a modifier behind a decision is no syntax either.
@@ -212,9 +212,10 @@ internal sealed class YamlSteps(YamlReading yaml)
 
     private ValueSyntax? Command(YamlEntry entry)
     {
-        if (entry.Value is YamlScalar { IsPlain: true } scalar && entry.Key.Value == "run" && ConstantOf(scalar.Span, scalar.Value) is { } constant) return constant;
+        var isRun = entry.Key.Value == "run";
+        if (isRun && entry.Value is YamlScalar { IsPlain: true } scalar && ConstantOf(scalar.Span, scalar.Value) is { } constant) return constant;
         if (entry.Value is not YamlList list) return Text(entry)?.Text;
-        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar text ? YamlReading.TextOrEnv(text) : yaml.Value(item))]);
+        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar text ? YamlReading.TextOrEnv(text, isRun) : yaml.Value(item, isRun))]);
     }
 
     private YamlScalar? Text(YamlEntry entry) => yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text");
