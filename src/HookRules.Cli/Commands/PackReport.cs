@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
@@ -9,12 +7,10 @@ using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
 
-/// <summary>Prints packs for people and for programs: what was added or changed, which there are, and whether they are as locked.</summary>
+/// <summary>Prints packs: what was added or changed, which there are, and whether they are as locked.</summary>
 internal static class PackReport
 {
     private const int LongestCommand = 160;
-
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     public static void Added(Cli cli, PackChange change, string key)
     {
@@ -57,17 +53,17 @@ internal static class PackReport
         var abilities = packs.Select(pack => (Pack: pack, Abilities: PackUpdate.AbilitiesOf(compilation, pack))).ToList();
         if (format == PackCommand.Format.Json)
         {
-            WriteJson(cli, json =>
+            PackJson.Write(cli, json =>
             {
                 json.WriteStartArray("packs");
                 foreach (var (pack, may) in abilities)
                 {
                     json.WriteStartObject();
-                    WritePack(json, pack, store);
+                    PackJson.Write(json, pack, store);
                     json.WriteStartArray("usedBy");
                     foreach (var file in pack.UsedBy) json.WriteStringValue(file);
                     json.WriteEndArray();
-                    if (may is not null) WriteAbilities(json, may);
+                    if (may is not null) PackJson.Write(json, may);
                     json.WriteEndObject();
                 }
 
@@ -99,14 +95,14 @@ internal static class PackReport
         if (!isSound) unused.Clear();
         if (format == PackCommand.Format.Json)
         {
-            WriteJson(cli, json =>
+            PackJson.Write(cli, json =>
             {
                 json.WriteBoolean("ok", isSound);
                 json.WriteStartArray("packs");
                 foreach (var pack in packs)
                 {
                     json.WriteStartObject();
-                    WritePack(json, pack, store);
+                    PackJson.Write(json, pack, store);
                     json.WriteEndObject();
                 }
 
@@ -118,7 +114,7 @@ internal static class PackReport
             return isSound ? ExitCode.Ok : Problems(cli, store, compilation, ExitCode.Problems);
         }
 
-        foreach (var pack in packs) Line(cli, $"{Status(pack),-10} {(pack.Entry is { } entry ? PackTitle(entry.Name, entry.Version) + "  " : "")}{pack.Key}");
+        foreach (var pack in packs) Line(cli, $"{PackJson.Status(pack),-10} {(pack.Entry is { } entry ? PackTitle(entry.Name, entry.Version) + "  " : "")}{pack.Key}");
         foreach (var pack in unused) Line(cli, $"{"unused",-10} {Title(pack)}: hookrules pack update takes it out of {PackLock.FileName}");
         if (!isSound) return Problems(cli, store, compilation, ExitCode.Problems);
         Line(cli, packs.Any(pack => pack.IsLocked) ? $"All packs are as {PackLock.FileName} pins them." : "No pack is locked, and none needs to be.");
@@ -140,13 +136,6 @@ internal static class PackReport
         DiagnosticPrinter.WriteText(cli.Error, DiagnosticList.Sorted(problems), [.. compilation.Sources, .. lockText]);
         return exit;
     }
-
-    private static string Status(FoundPack pack) => pack.Problem is null ? pack.IsLocked ? "ok" : "not locked" : pack.Problem.Code switch
-    {
-        "HR4104" => "not locked",
-        "HR4106" or "HR4003" => "missing",
-        _ => "changed",
-    };
 
     private static void Changed(Cli cli, PackStep step)
     {
@@ -195,59 +184,6 @@ internal static class PackReport
         if (change.Lock.Packs.Any(pack => pack.IsGit)) files.Add(Vendoring.Folder);
         return files;
     }
-
-    private static void WritePack(Utf8JsonWriter json, FoundPack pack, PackStore store)
-    {
-        json.WriteString("pack", pack.Key);
-        json.WriteString("kind", pack.Reference switch { PackReference.Bundled => "bundled", PackReference.Git => "git", _ => "path" });
-        if (pack.Entry is { } entry)
-        {
-            json.WriteString("name", entry.Name);
-            if (entry.Version is not null) json.WriteString("version", entry.Version);
-            if (entry.Commit is not null) json.WriteString("commit", entry.Commit);
-            json.WriteString("sha256", entry.Sha256);
-            if (entry.IsGit) json.WriteString("folder", Vendoring.NameOf(entry.Name));
-        }
-
-        json.WriteBoolean("locked", store.Lock?.Find(pack.Key) is not null);
-        json.WriteString("status", Status(pack));
-        if (pack.Problem is not { } problem) return;
-        json.WriteString("code", problem.Code);
-        json.WriteString("problem", problem.Message);
-        if (problem.Mend is not null) json.WriteString("mend", problem.Mend);
-    }
-
-    private static void WriteAbilities(Utf8JsonWriter json, PackAbilities abilities)
-    {
-        json.WriteString("summary", abilities.Summary);
-        json.WriteStartObject("abilities");
-        Write("commands", abilities.Commands);
-        Write("hosts", abilities.Hosts);
-        Write("nativeHandlers", abilities.NativeHandlers);
-        Write("logFiles", abilities.LogFiles);
-        Write("environment", abilities.Variables);
-        json.WriteBoolean("notifies", abilities.Notifies);
-        json.WriteStartObject("decisions");
-        foreach (var (kind, count) in abilities.Decisions) json.WriteNumber(kind, count);
-        json.WriteEndObject();
-        json.WriteNumber("rules", abilities.Rules);
-        json.WriteEndObject();
-
-        void Write(string name, IEnumerable<string> values)
-        {
-            json.WriteStartArray(name);
-            foreach (var value in values) json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
-    }
-
-    private static void WriteJson(Cli cli, Action<Utf8JsonWriter> members) => cli.Print(output =>
-    {
-        using var json = new Utf8JsonWriter(output, Readable);
-        json.WriteStartObject();
-        members(json);
-        json.WriteEndObject();
-    });
 
     private static string Title(LockedPack pack) => PackTitle(pack.Reference.StartsWith("std/", StringComparison.Ordinal) ? pack.Reference : pack.Name, pack.Version);
 
