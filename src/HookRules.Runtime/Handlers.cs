@@ -20,6 +20,7 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
             EventId = run.Last.Id,
             RuleId = run.Rule.Id,
             PublishedAt = DateTimeOffset.FromUnixTimeMilliseconds(run.Last.PublishedMs),
+            Files = run.Files,
         };
         var invocation = Invocation.Of(action, run.Branch.Options, run.Last.Payload, context);
         var timeout = run.Branch.Options.Timeout ?? invocation.DefaultTimeout;

@@ -33,7 +33,7 @@ internal sealed class Pipeline
         [
             new("lease", "claim the oldest envelope that nobody holds; what cannot be read goes to dead/ and stops nothing"),
             new("route", "the hook's own router, on the plan that published it: which rules, which branches"),
-            new("window", "dedup: events of one key become one run when the window closes"),
+            new("window", "dedup, debounce, batch: events of one key become one run when the window closes"),
             new("stages", "a stage's branches side by side, the next stage when all succeeded, on failure when one did not"),
             new("dead letter", "a branch that failed for good goes to dead/ with its output") { Around = DeadLetter },
             new("retry", "as often as the rule says, later and later, with jitter where it names no backoff; Retry-After is respected") { Around = Retry },

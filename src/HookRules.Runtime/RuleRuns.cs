@@ -36,7 +36,7 @@ internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal jo
 
         if (options.Group is { } group && branch.Options.Group != group) return Task.FromResult(RunEnd.Left);
         if (stopping.IsCancellationRequested) return Task.FromResult(RunEnd.Left);
-        return branch.Options.Window is { } window
+        return Windows.Collecting(branch.Options.Window) is { } window
             ? windows.Join(branch.Id, window, members, letGo: false, collected => RunBranch(rule, branch, plan, collected.Members, collected.Last))
             : RunBranch(rule, branch, plan, members, members.Aggregate(Held.Later));
     }

@@ -6,7 +6,7 @@ namespace HookRules.Runtime;
 internal enum RunEnd { Succeeded, Failed, Left }
 
 /// <summary>The events of one key that share a run.</summary>
-internal sealed class WindowGroup(string key, Window window, long firstMs, long openedAt, Func<WindowGroup, Task<RunEnd>> run)
+internal sealed class WindowGroup(string key, Window window, long firstMs, long seenAt, Func<WindowGroup, Task<RunEnd>> run)
 {
     private readonly TaskCompletionSource<RunEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,9 +16,11 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
 
     public long FirstMs { get; set; } = firstMs;
 
-    public long CloseMs => FirstMs + (long)window.Length.TotalMilliseconds;
+    /// <summary>A debounce closes later with each event, every other window its length after the first.</summary>
+    public long CloseMs => (window.Kind == WindowKind.Debounce ? Last.PublishedMs : FirstMs) + (long)window.Length.TotalMilliseconds;
 
-    public long OpenedAt => openedAt;
+    /// <summary>When the event was seen that the close is counted from.</summary>
+    public long SeenAt { get; set; } = seenAt;
 
     public List<Held> Members { get; } = [];
 
@@ -64,12 +66,15 @@ internal sealed class Windows(TimeProvider time)
         }
     }
 
-    /// <summary>The key of an event's window: what the rule says, else the file, else the session.</summary>
+    /// <summary>The window if it collects events; those of a throttle and of a turn run one by one here.</summary>
+    public static Window? Collecting(Window? window) => window is { Kind: WindowKind.Throttle or WindowKind.BatchTurn } ? null : window;
+
+    /// <summary>The key of an event's window: what the rule says, else the file, else the session. A batch holds the files of its session.</summary>
     public static string KeyOf(string unit, Window window, Payload payload)
     {
         IEnumerable<string> values = window.By.Length > 0
             ? window.By.Select(field => payload.Text(field) ?? "")
-            : payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
+            : !window.IsBatch && payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
         return string.Join('\0', values.Prepend(unit));
     }
 
@@ -150,7 +155,7 @@ internal sealed class Windows(TimeProvider time)
         return group;
     }
 
-    private static void Add(WindowGroup group, IReadOnlyList<Held> members, bool letGo)
+    private void Add(WindowGroup group, IReadOnlyList<Held> members, bool letGo)
     {
         foreach (var member in members)
         {
@@ -163,6 +168,7 @@ internal sealed class Windows(TimeProvider time)
             }
 
             group.Last = Held.Later(last, member);
+            if (group.Window.Kind == WindowKind.Debounce && group.Last == member) group.SeenAt = time.GetTimestamp();
             if (letGo) (group.Last == member ? last : member).LetGo();
         }
     }
@@ -173,11 +179,11 @@ internal sealed class Windows(TimeProvider time)
         if (open.TryGetValue(group.Key, out var latest) && latest == group) open.Remove(group.Key);
     }
 
-    // The clock may jump, in either direction: no window is open for longer than its length after it was seen.
+    // The clock may jump, in either direction: no window is open for longer than its length after its event was seen.
     private TimeSpan Left(WindowGroup group, DateTimeOffset now)
     {
         var byClock = DateTimeOffset.FromUnixTimeMilliseconds(group.CloseMs) + Settle - now;
-        var bySight = group.Window.Length + Settle - time.GetElapsedTime(group.OpenedAt);
+        var bySight = group.Window.Length + Settle - time.GetElapsedTime(group.SeenAt);
         return byClock < bySight ? byClock : bySight;
     }
 }
