@@ -19,7 +19,7 @@ internal sealed class WordDoneOtherwise() : GraphRule(LintRules.DoneOtherwise, "
         ["record"] = "no payload is kept",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public override string Why => "The word belongs to the language, is checked and stands in the plan, and a later version does what it says. What this version does instead is safe, but it is less: do not rely on it yet. \"lint HR5002 off\" takes note of it.";
+    public override string Why => "The word belongs to the language, is checked and stands in the plan, and a later version does what it says. What this version does instead is safe, but it is less: do not rely on it yet. \"lint HR5002 off\" silences it for the project.";
 
     public override string Bad => """
         on Write *.py -> run "ruff check {file}" feedback
