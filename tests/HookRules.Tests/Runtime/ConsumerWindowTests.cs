@@ -243,6 +243,43 @@ public sealed class ConsumerWindowTests : IDisposable
     }
 
     [Fact]
+    public void AThrottleLetsSoManyRunAndTheRestWaitsForRoom()
+    {
+        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 2 }));
+        bench.Start();
+        foreach (var (file, content) in new[] { ("a.py", "1"), ("b.py", "1"), ("a.py", "2"), ("c.py", "1"), ("a.py", "3") })
+        {
+            bench.Write(file, content);
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        bench.Until(() => bench.Runs().Count == 2 && bench.Spool("new").Length == 0);
+        bench.Lines("note.log").Order().ShouldBe(["a.py 1", "b.py 1"]);
+
+        // Room at 60 s for a.py, whose two events share it, and at 61 s for c.py.
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(57));
+        bench.Lines("note.log").Order().ShouldBe(["a.py 1", "a.py 3", "b.py 1", "c.py 1"]);
+    }
+
+    [Fact]
+    public void AThrottleGoesByTheTimeOfPublishing()
+    {
+        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 1 }));
+        foreach (var content in new[] { "1", "2", "3" })
+        {
+            bench.Write("a.py", content);
+            bench.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        bench.Write("a.py", "4");
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        bench.Start(once: true).Finish();
+
+        // Those of 20 s and 40 s share the room of 60 s, which the one of 60 s does not reach.
+        bench.Lines("note.log").Order().ShouldBe(["a.py 1", "a.py 3", "a.py 4"]);
+    }
+
+    [Fact]
     public void APlanWithEveryWordRuns()
     {
         Window Of(WindowKind kind, double seconds, int count = 0) => new(kind, TimeSpan.FromSeconds(seconds), []) { Count = count };
@@ -253,16 +290,17 @@ public sealed class ConsumerWindowTests : IDisposable
             new BranchOptions { Window = Of(WindowKind.Batch, 1), Busy = BusyMode.Restart },
             new BranchOptions { Window = Of(WindowKind.BatchTurn, 0), Busy = BusyMode.Coalesce },
         };
-        var rules = options.Select((one, i) => Rule($"r{i}", ["note"], options: one)).Concat([
-            Rule("turn", ["note"], window: Of(WindowKind.BatchTurn, 0)) with { Await = new AwaitStep(["note"], TimeSpan.FromSeconds(1)) },
-            Rule("often", ["note"], window: Of(WindowKind.Throttle, 60, 1)),
+        var rules = options.Select((one, i) => Rule($"r{i}", [$"note-r{i}"], options: one)).Concat([
+            Rule("turn", ["note-turn"], window: Of(WindowKind.BatchTurn, 0)) with { Await = new AwaitStep(["note-turn"], TimeSpan.FromSeconds(1)) },
+            Rule("often", ["note-often"], window: Of(WindowKind.Throttle, 60, 1)),
         ]).ToArray();
-        bench.Plan([Shell("note", "printf '%s\\n' \"$HOOK_FILES\" >> note.log")], rules);
+        // Each rule has its own action, since busy is about the action's key.
+        bench.Plan(rules.Select(rule => Shell($"note-{rule.Id}", "printf '%s\\n' \"$HOOK_FILES\" >> note.log")), rules);
         bench.Start();
         bench.Write("a.py");
         bench.Write("b.py");
 
-        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(61));
 
         bench.Runs().GroupBy(run => run.GetProperty("rule").GetString()).OrderBy(runs => runs.Key).Select(runs => $"{runs.Key} {runs.Count()}").ShouldBe(["often 2", "r0 2", "r1 2", "r2 1", "r3 2", "turn 2"]);
         bench.Runs().ShouldAllBe(run => run.GetProperty("exit_code").GetInt32() == 0);

@@ -10,9 +10,7 @@ internal sealed class WordDoneOtherwise() : GraphRule(LintRules.DoneOtherwise, "
     private static readonly FrozenDictionary<string, string> Instead = new Dictionary<string, string>
     {
         ["feedback"] = "what a failed run printed is kept in runs.jsonl and dead/, but not told to Claude",
-        ["throttle"] = "every event runs, however many there are",
         ["batch turn"] = "every event runs by itself, with its own file as {files}; \"batch 5s\" collects",
-        ["busy"] = "a run does not look whether another of its key is under way; \"concurrency 1\" runs one at a time",
         ["await"] = "the event is not held: Claude may stop while the actions still run",
         ["queue sqlite"] = "the consumer works from the local spool",
         ["queue redis"] = "the consumer works from the local spool",
