@@ -51,59 +51,6 @@ public sealed class InvocationTests
     public void AZeroCharacterFailsTheRun() =>
         Of(Run("tool {file}"), Write("a\0b")).ShouldBeOfType<Invocation.Refused>().Why.ShouldBe("the value of \"{file}\" contains a zero character, which no program can be given");
 
-    [Theory]
-    [InlineData("a.py|b c.py", "lint|--|a.py|b c.py|end")]
-    [InlineData("-x|--fix=y", "lint|--|./-x|./--fix=y|end")]
-    [InlineData("", "lint|--|end")]
-    public void TheFilesOfABatchAreAnArgumentEach(string files, string argv)
-    {
-        var process = Batch(Run("lint -- {files} end"), files).ShouldBeOfType<Invocation.Process>();
-
-        string.Join('|', process.Argv).ShouldBe(argv);
-        process.Shown.ShouldBe(ShellQuoting.Join(argv.Split('|')));
-    }
-
-    [Fact]
-    public void AZeroCharacterInOneOfManyFilesFailsTheRun() => Batch(Run("lint {files}"), "a.py|b\0").ShouldBeOfType<Invocation.Refused>();
-
-    [Fact]
-    public void InATextTheFilesOfABatchStandBetweenCommas()
-    {
-        Text(Batch(new Handler.Slack(new TextValue.Text(Template.Parse("wrote {files}"))), "a&b.py|c.py").ShouldBeOfType<Invocation.Http>().Body!.Value).ShouldBe("""{"text":"wrote a&amp;b.py, c.py"}""");
-        Batch(new Handler.Http("GET", new TextValue.Text(Template.Parse("https://ci.example/?f={files}")), [], null), "a.py|b.py").ShouldBeOfType<Invocation.Http>().Url.ShouldBe("https://ci.example/?f=a.py%2C%20b.py");
-        Batch(new Handler.Log(new TextValue.Text(Template.Parse("x-{files}.log"))), "a.py|b.py").ShouldBeOfType<Invocation.Log>().Path.ShouldBe("/project/x-a_py__b_py.log");
-    }
-
-    [Fact]
-    public void InABodyTheFilesOfABatchAloneAreAList()
-    {
-        var body = new JsonTemplate.Object([
-            KeyValuePair.Create<string, JsonTemplate>("files", new JsonTemplate.Value(new TextValue.Text(Template.Parse("{files}")))),
-            KeyValuePair.Create<string, JsonTemplate>("text", new JsonTemplate.Array([new JsonTemplate.Value(new TextValue.Text(Template.Parse("wrote {files}")))])),
-        ]);
-
-        Text(Batch(new Handler.Http("POST", new TextValue.Text(Template.Parse("https://ci.example/")), [], body), "a \"b\".py|c.py").ShouldBeOfType<Invocation.Http>().Body!.Value)
-            .ShouldBe("""{"files":["a \"b\".py","c.py"],"text":["wrote a \"b\".py, c.py"]}""");
-    }
-
-    [Fact]
-    public void AScriptFindsTheFilesOfABatchOneALine()
-    {
-        Files("a.py|b c.py").ShouldBe("a.py\nb c.py");
-        Files("").ShouldBe("");
-        Batch(new Handler.Shell("lint $HOOK_FILES"), "a.py|b\nc.py").ShouldBeOfType<Invocation.Refused>().Why.ShouldBe("the name of a file contains a line break or a zero character, which $HOOK_FILES cannot hold");
-
-        var many = string.Join('|', Enumerable.Range(0, 9000).Select(i => $"src/file{i}.py"));
-        var lines = Files(many).Split('\n');
-        lines.Length.ShouldBeInRange(3000, 8999);
-        lines.ShouldAllBe(line => line.EndsWith(".py"));
-
-        string Files(string files) => Batch(new Handler.Shell("lint $HOOK_FILES"), files).ShouldBeOfType<Invocation.Process>().Environment.Single(variable => variable.Key == "HOOK_FILES").Value;
-    }
-
-    [Fact]
-    public void OfOneEventTheFilesAreItsOne() => Of(Run("lint {files}"), Write("a.py")).ShouldBeOfType<Invocation.Process>().Argv.ShouldBe(["lint", "a.py"]);
-
     [Fact]
     public void TheEnvironmentIsAnAllowlist()
     {
@@ -262,10 +209,6 @@ public sealed class InvocationTests
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 
     private static Invocation Simulate(Handler handler) => Of(handler, Write("a"), null, null);
-
-    private Invocation Batch(Handler handler, string files) =>
-        Invocation.Of(new ActionDefinition("a", handler, new SourceRef("main.hookrules", 1, 1, 1, 2)), BranchOptions.Default, Write("last.py"),
-            new InvocationContext("/project", variables.GetValueOrDefault) { Files = [.. files.Split('|', StringSplitOptions.RemoveEmptyEntries)] });
 
     private Invocation Of(Handler handler, Payload payload, BranchOptions? options = null) => Of(handler, payload, options, variables.GetValueOrDefault);
 
