@@ -21,7 +21,10 @@ internal sealed class Constants
     private int guesses;
 
     /// <summary>Names that payloads have already, or that stand for something else in a text.</summary>
-    public static bool IsReserved(string name) => FieldPath.Aliases.ContainsKey(name) || name is Pack or "files";
+    public static bool IsReserved(string name) => IsField(name) || name is Pack or "files";
+
+    // The short names of payload fields; those of the tool's file among them.
+    private static bool IsField(string name) => FieldPath.Parse(name) is { IsFile: true } || FieldPath.Aliases.ContainsKey(name);
 
     public bool IsEmpty => all.Count == 0 && folder is null && !isBundled;
 
@@ -40,7 +43,7 @@ internal sealed class Constants
     public bool IsKnown(string name) => all.ContainsKey(name) || (name == Pack && folder is not null);
 
     /// <summary>A name that a text means when it stands in braces.</summary>
-    public bool IsPlaceholder(string name) => ((all.ContainsKey(name) || skipped.Contains(name)) && !FieldPath.Aliases.ContainsKey(name)) || (name == Pack && (folder is not null || isBundled));
+    public bool IsPlaceholder(string name) => ((all.ContainsKey(name) || skipped.Contains(name)) && !IsField(name)) || (name == Pack && (folder is not null || isBundled));
 
     /// <summary>Null where there is none, which is reported.</summary>
     public Constant? Use(string name, SourceRef at, BindContext context)

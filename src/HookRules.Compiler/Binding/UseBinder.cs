@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Syntax;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
@@ -16,6 +17,8 @@ internal sealed class UseBinder
     private readonly List<UsedPack> used = [];
     private readonly List<string> chain = [];
     private readonly HashSet<string> open = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Text, PackPlace? From), LoadedPack> found = [];
+    private readonly Dictionary<(string Identity, string? Revision), RulesFileSyntax> read = [];
 
     private UseBinder(PackLoader packs, ICollection<Diagnostic> problems)
     {
@@ -74,32 +77,37 @@ internal sealed class UseBinder
     private UsedPack? Use(UseSyntax use, BindContext context, PackPlace? place)
     {
         var at = context.At(use.Reference);
-        var told = new List<Diagnostic>();
-        var loaded = PackReference.Parse(use.Reference.Text, at, told) is { } reference ? packs.Load(new PackRequest(reference, at, place), told) : null;
-        // What is written in the project's own file needs no explanation of how it came there.
-        foreach (var diagnostic in told) problems.Add(chain.Count < 2 ? diagnostic : diagnostic with { Message = $"{diagnostic.Message} ({Chain(use)})" });
-        if (loaded is null) return null;
-        if (open.Contains(loaded.Identity) || chain.Count > MaxDepth)
-            return context.None<UsedPack>(open.Contains(loaded.Identity) ? DiagnosticCatalog.PackCycle(at, Chain(use)) : DiagnosticCatalog.TooDeep(at));
-        var readProblems = new List<Diagnostic>();
-        var file = RulesReader.Read(loaded.Source, readProblems);
-        if (used.Find(other => other.Pack.Identity == loaded.Identity) is null)
-            foreach (var diagnostic in readProblems) problems.Add(diagnostic);
+        if (Find(use, at, place) is not { } pack) return null;
+        if (open.Contains(pack.Identity)) return context.None<UsedPack>(DiagnosticCatalog.PackCycle(at, Chain(use)));
+        if (chain.Count > MaxDepth) return context.None<UsedPack>(DiagnosticCatalog.TooDeep(at));
+        if (!read.TryGetValue((pack.Identity, pack.Revision), out var file)) read.Add((pack.Identity, pack.Revision), file = RulesReader.Read(pack.Source, problems));
         if (file.Statements.OfType<PackSyntax>().FirstOrDefault() is not { } header)
         {
             // A header that cannot be read is told at its own place, and a file that is no text has none.
-            return loaded.Source.IsText && !file.Statements.Any(statement => statement is SkippedSyntax { Keyword: "pack" })
-                ? context.None<UsedPack>(DiagnosticCatalog.NoPackHeader(at, use.Reference.Text, loaded.Source.Path))
+            return pack.Source.IsText && !file.Statements.Any(statement => statement is SkippedSyntax { Keyword: "pack" })
+                ? context.None<UsedPack>(DiagnosticCatalog.NoPackHeader(at, use.Reference.Text, pack.Source.Path))
                 : null;
         }
 
         var name = use.Alias ?? header.Name;
         if (name.Text.Contains('.', StringComparison.Ordinal) && use.Alias is not null)
             return context.None<UsedPack>(DiagnosticCatalog.WrongValue(context.At(use.Alias), "the name of a pack", "a name without dots"));
-        return Load(use, context, loaded, file, header, name.Text);
+        return Bind(use, context, pack, file, header, name.Text);
     }
 
-    private UsedPack? Load(UseSyntax use, BindContext context, LoadedPack loaded, RulesFileSyntax file, PackSyntax header, string prefix)
+    /// <summary>Null where there is none, which is reported.</summary>
+    private LoadedPack? Find(UseSyntax use, SourceRef at, PackPlace? place)
+    {
+        if (found.TryGetValue((use.Reference.Text, place), out var pack)) return pack;
+        var told = new List<Diagnostic>();
+        pack = PackReference.Parse(use.Reference.Text, at, told) is { } reference ? packs.Load(new PackRequest(reference, at, place), told) : null;
+        // What is written in the project's own file needs no explanation of how it came there.
+        foreach (var diagnostic in told) problems.Add(chain.Count < 2 ? diagnostic : diagnostic with { Message = $"{diagnostic.Message} ({Chain(use)})" });
+        if (pack is not null) found.Add((use.Reference.Text, place), pack);
+        return pack;
+    }
+
+    private UsedPack? Bind(UseSyntax use, BindContext context, LoadedPack loaded, RulesFileSyntax file, PackSyntax header, string prefix)
     {
         var at = context.At(use.Reference);
         var constants = new Constants();

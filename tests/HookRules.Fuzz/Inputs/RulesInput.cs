@@ -97,7 +97,7 @@ internal static class RulesInput
         0 => $"action {Name(choices)} = {Handler(choices)}{choices.Pick(Modifiers)}",
         1 => $"let src = {choices.Pick(["\"src/**\"", "\"*.py\"", "\"[\"", "\"\""])}",
         2 => $"rule {Name(choices)}:\n  on {Trigger(choices)}\n  -> {Steps(choices)}",
-        3 => choices.Pick(["queue file", "consumer manual", "durability fsync", "requires claude-code >= 2.1.295", "use std/x", "consumer never", "queue sqlite \"x\"", "queue redis env.X stream \"s\"", "record on", "record on without (tool_input.content)", "lint HR2004 off"]),
+        3 => choices.Pick(["queue file", "consumer manual", "durability fsync", "requires claude-code >= 2.1.295", "use std/x", "use std/git-guard with { protected = [$x] } as g", "disable g.hard-reset", "pack p version \"1\"", "param n: int = 3", "param l: list = [\"*.py\"]", "consumer never", "queue sqlite \"x\"", "queue redis env.X stream \"s\"", "record on", "record on without (tool_input.content)", "lint HR2004 off"]),
         4 => $"on {Trigger(choices)} -> {Steps(choices)}\n  on failure -> {Steps(choices)}",
         _ => $"on {Trigger(choices)} -> {Steps(choices)}",
     };

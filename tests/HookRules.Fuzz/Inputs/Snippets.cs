@@ -9,7 +9,11 @@ internal static class Snippets
         consumer manual
         durability fsync
         requires claude-code >= 2.1.295
+        use std/git-guard with { protected = ["main"] } as guard
+        disable guard.hard-reset
         let sources = "src/**"
+        let wait = "2s"
+        action slow   = run "sleep {wait}" timeout $wait
         action ruff   = run "ruff check --fix {file}" timeout 30s retry 2 concurrency 1
         action listed = run ["sh", "-c", "echo \"$1\"", "{tool_input.file_path}", env.HOME] pass PATH group lint
         action script = shell "cat \"$HOOK_FILE\" | wc -c" as-is
@@ -37,10 +41,27 @@ internal static class Snippets
 
         """;
 
+    public const string Pack = """
+        pack everything version "1.0.0"
+        param length: int = 88
+        param words: list = ["-x", "--long"]
+        param strict: bool = true
+        param window: duration = 1s
+        param needed: text
+        use std/bash-guard with { removable = $words }
+        action ruff = run "ruff --line-length {length} {file}" timeout $window retry $length
+        action call = http POST "https://example.org/{needed}" headers { H: $needed } json { n: $length, l: $words, b: $strict }
+        on Write|Edit *.py !$words -> ruff -> call, dedup $window
+        on before Bash where $strict and runs "git push" with (-f, $words) or command in ($words) -> deny "no {length} {{length}} {words} in {pack}"
+
+        """;
+
     public const string Yaml = """
         # the same in YAML
         version: 1
         queue: file
+        use: [std/bash-guard, { pack: std/git-guard, with: { protected: [main] }, as: guard }]
+        disable: [guard.hard-reset]
         let: { sources: "src/**" }
         actions:
           ruff:   { run: "ruff check --fix {file}", timeout: 30s }
