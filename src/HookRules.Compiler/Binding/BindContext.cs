@@ -102,8 +102,13 @@ internal sealed record PayloadKind(HookEvent Event, IReadOnlyCollection<string>?
 {
     private readonly Dictionary<string, FieldLookup> known = new(StringComparer.Ordinal);
 
+    /// <summary>It is about what a batch collected, which has files.</summary>
+    public bool IsBatch { get; init; }
+
     public FieldLookup Find(FieldPath path)
     {
+        if (path.IsFiles && !IsBatch) return new FieldLookup.Unknown("only a run of \"batch 5s\" or \"batch turn\" has several files", Find(FieldPath.File) is FieldLookup.Known ? "file" : null);
+        if (path.IsFiles) path = FieldPath.File;
         if (known.TryGetValue(path.Text, out var lookup)) return lookup;
         return known[path.Text] = FieldCatalog.Find(Event.Name, Tools, path);
     }

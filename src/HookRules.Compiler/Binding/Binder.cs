@@ -141,6 +141,7 @@ internal sealed class Binder
             }
         }
 
+        unit.Scope.CheckAwaited(inline.All.Select(action => action.Name));
         actions.AddRange(unit.Scope.Actions.Select(action => action.Definition).Concat(inline.All));
     }
 

@@ -77,7 +77,15 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
 
     private Condition.Matches? Matches(MatchesSyntax syntax, FieldPath path, FieldType type)
     {
-        var pattern = Regex(context, syntax.Regex.Source, syntax.Regex.Flags);
+        var source = syntax.Regex.Source;
+        if (syntax.Regex.Constant is { } constant)
+        {
+            if (context.Resolve(constant) is not { } value) return null;
+            if (value is not StringSyntax text) return context.None<Condition.Matches>(DiagnosticCatalog.WrongValue(context.At(constant), "a regular expression", "a text"));
+            source = text;
+        }
+
+        var pattern = Regex(context, source, syntax.Regex.Flags);
         // A payload's text is what is compared, and any value has one.
         return pattern is null ? null : type.Can(FieldKinds.Any) ? new Condition.Matches(path, pattern) : null;
     }

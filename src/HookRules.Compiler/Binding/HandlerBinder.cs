@@ -47,12 +47,30 @@ internal sealed class HandlerBinder(BindContext context)
             _ => throw new InvalidOperationException($"unknown command {run.Command.GetType().Name}"),
         };
         if (argv is not { } arguments) return null;
+        if (FilesInside(arguments) is { } problem) return context.None<Handler.Run>(problem);
         return arguments switch
         {
             [] or [TextValue.Text { Template.Text: "" }, ..] => context.None<Handler.Run>(DiagnosticCatalog.EmptyCommand(context.At(run.Command))),
             [TextValue.Text { Template: { HasFields: true } program }, ..] => context.None<Handler.Run>(DiagnosticCatalog.ProgramFromPayload(context.At(run.Command), program.Text)),
             _ => new Handler.Run(arguments),
         };
+    }
+
+    /// <summary>Where <c>{files}</c> is part of an argument; null where it stands alone or not at all.</summary>
+    private Diagnostic? FilesInside(ImmutableArray<TextValue> arguments)
+    {
+        var number = 0;
+        foreach (var template in arguments.OfType<TextValue.Text>().Select(text => text.Template))
+        {
+            foreach (var field in template.Fields)
+            {
+                // The placeholders were found in this order.
+                if (field.IsFiles && !template.IsFiles) return DiagnosticCatalog.FilesNotAlone(context.At(Placeholders[number].Span), template.Text);
+                number++;
+            }
+        }
+
+        return null;
     }
 
     private ImmutableArray<TextValue>? List(ListSyntax list)
@@ -70,7 +88,7 @@ internal sealed class HandlerBinder(BindContext context)
             // Braces are shell syntax too; only what cannot be anything but a placeholder is one.
             var isVariable = placeholder.Index > 0 && shell.Script.Text[placeholder.Index - 1] == '$';
             if (!isVariable && context.Constants.IsPlaceholder(placeholder.Field.Text)) context.Report(DiagnosticCatalog.ConstantInShell(context.At(placeholder.Span), placeholder.Field.Text));
-            if (isVariable || !(placeholder.Field.IsFile || placeholder.Field.Segments.Length > 1)) continue;
+            if (isVariable || !(placeholder.Field.IsFile || placeholder.Field.IsFiles || placeholder.Field.Segments.Length > 1)) continue;
             context.Report(DiagnosticCatalog.PlaceholderInShell(context.At(placeholder.Span), placeholder.Text, VariableOf(placeholder.Field)));
         }
 

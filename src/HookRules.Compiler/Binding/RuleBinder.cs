@@ -12,11 +12,12 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         var items = syntax.Stages.SelectMany(stage => stage.Items).ToArray();
         var onRule = Modifiers.Bind(items.OfType<ModifierSyntax>(), context);
+        AwaitBinder.CheckIsLast(syntax, context);
         var name = Name(syntax, onRule);
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
         if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
 
-        CheckEvent(syntax, items, trigger.Event);
+        CheckEvent(syntax, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
         var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
         var isNever = ReferenceEquals(where, ConditionBinder.Never);
@@ -30,6 +31,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         }
 
         foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
+        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.Prints && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
         if (where is not null && !isNever) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
@@ -44,6 +46,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Decisions = [.. steps.Decisions],
             Sets = [.. steps.Sets],
             Replies = [.. steps.Replies],
+            Await = steps.Await,
             Sync = [.. steps.Sync],
             Natives = [.. steps.Natives],
             Stages = [.. steps.Stages],
@@ -73,6 +76,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
+        if (items.Any(item => item is AwaitSyntax)) return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
         var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
         return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
@@ -80,10 +84,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
 
-    private void CheckEvent(RuleSyntax syntax, ItemSyntax[] items, HookEvent @event)
+    private void CheckEvent(RuleSyntax syntax, HookEvent @event)
     {
-        if (@event.Name == "WorktreeCreate" && items.Any(item => item is not (NativeSyntax or ModifierSyntax or UnsupportedItemSyntax)))
-            context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         if (requires is { } oldest && @event.Since is { } text && ClientVersion.Parse(text) is { } since && since.CompareTo(oldest) > 0)
             context.Report(DiagnosticCatalog.NewerThanRequired(Beginning(syntax), $"the event {@event.Name}", text, oldest.ToString()));
     }
@@ -95,7 +97,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         foreach (var modifier in onRule.Written)
         {
             var word = modifier.Word.Text;
-            if (modifier is UnsupportedModifierSyntax || word is "as" or "open") continue;
+            if (word is "as" or "open" || (word == "timeout" && steps.Await is not null)) continue;
             if (word == "closed")
             {
                 // Claude Code heeds onFailure on fewer events than those that a sync action can block itself.
@@ -105,13 +107,13 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             {
                 Nothing(modifier, "this rule runs no action", "remove it");
             }
-            else if (word is "dedup" or "retry" or "concurrency" or "group" && steps.Stages.Count == 0)
+            else if (steps.Stages.Count == 0 && (modifier is WindowSyntax or BusySyntax || word is "retry" or "concurrency" or "group" or "feedback"))
             {
                 Nothing(modifier, "it is about queued actions, and this rule has only sync ones", "remove it");
             }
         }
 
-        if (onRule.Window is { } window && onRule.Find("dedup") is DedupSyntax dedup) steps.CheckKeys(window, dedup);
+        steps.CheckKeys(onRule);
     }
 
     private void Nothing(ModifierSyntax modifier, string why, string mend) =>

@@ -23,6 +23,7 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
     private readonly Dictionary<string, DeclaredAction> actions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceRef> rules = new(StringComparer.Ordinal);
     private readonly HashSet<(string? Keyword, string? Name)> skipped = [];
+    private readonly List<(NameSyntax Name, BindContext Context)> awaited = [];
     private readonly Dictionary<string, Scope> packs = new(StringComparer.Ordinal);
     private readonly HashSet<string> disabled = new(StringComparer.Ordinal);
     private readonly HashSet<string> overridden = new(StringComparer.Ordinal);
@@ -85,6 +86,19 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
         if (StepGrammar.IsReserved(name.Text)) context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
         else if (actions.TryGetValue(name.Text, out var first)) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), "an action", name.Text, first.Definition.Source));
         else actions.Add(name.Text, action);
+    }
+
+    /// <summary>The names behind <c>await</c>. Some are given by <c>as</c> in a rule further down, so they are looked up in the end.</summary>
+    public void AddAwaited(NameSyntax name, BindContext context) => awaited.Add((name, context));
+
+    /// <summary>An action's name as the graph has it; one that no statement declares is given by <c>as</c>.</summary>
+    public string ActionName(string name) => FindAction(name)?.Definition.Name ?? Full(name);
+
+    public void CheckAwaited(IEnumerable<string> given)
+    {
+        var names = given.ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, context) in awaited.Where(one => FindAction(one.Name.Text) is null && !names.Contains(Full(one.Name.Text)) && !IsSkippedAction(one.Name.Text)))
+            context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, Nearest(name.Text, ActionNames.Concat(names))));
     }
 
     /// <summary>Puts the project's action in the place of the pack's.</summary>

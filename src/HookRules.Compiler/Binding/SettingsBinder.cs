@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -28,10 +30,13 @@ internal sealed class SettingsBinder
         switch (statement)
         {
             case QueueSyntax queue:
-                Settings = Settings with { Queue = queue.Queue };
+                if (Bind(queue, context) is { } bound) Settings = Settings with { Queue = bound };
                 break;
             case ConsumerSyntax consumer:
                 Settings = Settings with { Consumer = consumer.Mode };
+                break;
+            case RecordSyntax record:
+                Settings = Settings with { Record = Bind(record, context) };
                 break;
             case DurabilitySyntax durability:
                 Settings = Settings with { Durability = durability.Durability };
@@ -45,11 +50,49 @@ internal sealed class SettingsBinder
         }
     }
 
+    private static QueueSettings? Bind(QueueSyntax syntax, BindContext context)
+    {
+        switch (syntax.Place)
+        {
+            case null:
+                return new QueueSettings();
+            case StringSyntax path when syntax.Stream is null:
+                return path.Text.Length > 0 ? new QueueSettings(QueueKind.Sqlite, Path: path.Text) : context.None<QueueSettings>(DiagnosticCatalog.WrongValue(context.At(path), "the file of \"queue sqlite\"", "a path that is not empty"));
+            case EnvSyntax env:
+                if (new TextBinder(context).Variable(env) is null) return null;
+                return syntax.Stream is { Text.Length: > 0 } stream
+                    ? new QueueSettings(QueueKind.Redis, UrlVariable: env.Name, Stream: stream.Text)
+                    : context.None<QueueSettings>(DiagnosticCatalog.WrongValue(context.At(syntax.Stream!), "the stream", "a name that is not empty"));
+            default:
+                return context.None<QueueSettings>(DiagnosticCatalog.WrongValue(context.At(syntax.Place), "the server of \"queue redis\"", "env.NAME: its URL holds a password"));
+        }
+    }
+
+    private static RecordSettings Bind(RecordSyntax syntax, BindContext context)
+    {
+        var isOn = syntax.Mode.Text == "on";
+        if (!isOn && syntax.Without.Length > 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(syntax.Without[0]), "without", "\"record off\" keeps nothing", "remove it, or write: record on"));
+        var fields = ImmutableArray.CreateBuilder<FieldPath>();
+        foreach (var name in syntax.Without)
+        {
+            var path = FieldPath.Parse(name.Text);
+            if (path is null) context.Report(DiagnosticCatalog.UnknownField(context.At(name), name.Text, "this is no path such as tool_input.command", null));
+            else if (HookEvents.All.All(known => FieldCatalog.Find(known.Name, null, path) is FieldLookup.Unknown)) context.Report(DiagnosticCatalog.UnknownField(context.At(name), name.Text, "no event has it", NearestField(name.Text)));
+            else if (!fields.Contains(path)) fields.Add(path);
+        }
+
+        return new RecordSettings(isOn, fields.ToImmutable());
+    }
+
+    private static string? NearestField(string name) =>
+        NearestName.Find(name, HookEvents.All.SelectMany(known => FieldCatalog.Root(known.Name).Names).Concat(FieldPath.Aliases.Keys).Distinct(StringComparer.Ordinal));
+
     private static string Word(StatementSyntax statement) => statement switch
     {
         QueueSyntax => "queue",
         ConsumerSyntax => "consumer",
         DurabilitySyntax => "durability",
+        RecordSyntax => "record",
         _ => "requires",
     };
 }

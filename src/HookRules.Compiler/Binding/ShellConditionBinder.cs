@@ -7,7 +7,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>Conditions on a command line as a shell reads it: <c>runs</c>, <c>may run</c>, <c>opaque</c>, <c>writes</c>, <c>pipes</c> and <c>forkbomb</c>.</summary>
+/// <summary>Conditions on a command line as a shell reads it: <c>runs</c>, <c>may run</c>, <c>opaque</c>, <c>writes</c>, <c>reads</c>, <c>pipes</c> and <c>forkbomb</c>.</summary>
 internal sealed class ShellConditionBinder(BindContext context, PayloadKind payload)
 {
     private static readonly FieldPath Command = FieldPath.Parse("command")!;
@@ -23,7 +23,7 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         {
             RunsSyntax runs => Runs(runs),
             OpaqueSyntax => new Condition.Opaque(Command),
-            WritesSyntax writes => Globs(writes.Files) is { } files ? files.IsEmpty ? ConditionBinder.Never : new Condition.Writes(Command, files) : null,
+            TouchesSyntax touches => Globs(touches) is not { } files ? null : files.IsEmpty ? ConditionBinder.Never : touches.Word.Text == "writes" ? new Condition.Writes(Command, files) : new Condition.Reads(Command, files),
             PipesSyntax pipes => Programs(pipes.From, "\"pipes\"") is { } programs && Programs(pipes.Into, "\"into\"") is { } shells ? programs.IsEmpty || shells.IsEmpty ? ConditionBinder.Never : new Condition.Pipes(Command, programs, shells) : null,
             ForkBombSyntax => new Condition.ForkBomb(Command),
             _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
@@ -36,21 +36,34 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
 
     private Condition? Runs(RunsSyntax syntax)
     {
-        var words = syntax.Command.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (Problem() is { } problem) return context.None<Condition>(DiagnosticCatalog.BadRunsCommand(context.At(syntax.Command), syntax.Word.Text, syntax.Command.Text, problem.What, problem.Mend));
+        var commands = Commands(syntax);
         var with = Texts(syntax.With, "\"with\"");
         var without = Texts(syntax.Without, "\"without\"");
         var outside = Texts(syntax.Outside, "\"outside\"");
-        if (with is null || without is null || outside is null) return null;
+        if (commands is null || with is null || without is null || outside is null) return null;
         // No word at all would mean any; one of none is never there.
-        return syntax.With is not null && with.Value.IsEmpty ? ConditionBinder.Never : new Condition.Runs(Command, [.. words], with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+        return commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty) ? ConditionBinder.Never : new Condition.Runs(Command, commands.Value, with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+    }
 
-        (string What, string Mend)? Problem()
+    private ImmutableArray<ImmutableArray<string>>? Commands(RunsSyntax syntax)
+    {
+        if (Words(syntax.Commands, $"\"{syntax.Word.Text}\"") is not { } written) return null;
+        var commands = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+        foreach (var (text, at) in written)
+        {
+            var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (Problem(text, words) is { } problem) context.Report(DiagnosticCatalog.BadRunsCommand(at, syntax.Word.Text, text, problem.What, problem.Mend));
+            else commands.Add([.. words]);
+        }
+
+        return commands.Count == written.Length ? commands.ToImmutable() : null;
+
+        (string What, string Mend)? Problem(string text, string[] words)
         {
             if (words.Length == 0) return ("it names no program", "name a program and, if you like, its subcommand: runs \"git push\"");
             if (words.FirstOrDefault(word => word.StartsWith('-')) is { } option) return ($"\"{option}\" is an option", $"{syntax.Word.Text} \"{string.Join(' ', words.TakeWhile(word => word[0] != '-'))}\" with ({option})");
             if (words[0].Contains('/', StringComparison.Ordinal)) return ("a program is known by its name, whatever folder it is started from", $"{syntax.Word.Text} \"{string.Join(' ', words.Skip(1).Prepend(words[0][(words[0].LastIndexOf('/') + 1)..]))}\"");
-            if (syntax.Command.Text.AsSpan().IndexOfAny(ShellSigns) is >= 0 and var at) return ($"'{syntax.Command.Text[at]}' is no part of a program's name", "name one program; commands joined with ; | && and those in $(…) are looked at one by one");
+            if (text.AsSpan().IndexOfAny(ShellSigns) is >= 0 and var sign) return ($"'{text[sign]}' is no part of a program's name", "name one program; commands joined with ; | && and those in $(…) are looked at one by one");
             return null;
         }
     }
@@ -68,9 +81,9 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         return [.. programs.Select(program => program.Text)];
     }
 
-    private ImmutableArray<Glob>? Globs(WordsSyntax syntax)
+    private ImmutableArray<Glob>? Globs(TouchesSyntax syntax)
     {
-        if (Words(syntax, "\"writes\"") is not { } texts) return null;
+        if (Words(syntax.Files, $"\"{syntax.Word.Text}\"") is not { } texts) return null;
         var globs = ImmutableArray.CreateBuilder<Glob>();
         foreach (var (text, at) in texts)
         {

@@ -27,6 +27,7 @@ internal static class StatementParts
     {
         NativeSyntax native => [native.Span, .. Of(native.Subject), .. Of(native.Input), .. Of(native.Fields)],
         InlineActionSyntax action => [action.Span, .. Of(action.Handler), .. Of(action.Modifiers, action)],
+        AwaitSyntax step => [step.Span, .. Of(step.Modifiers, step)],
         ReferenceSyntax reference => [reference.Span, .. Of(reference.Modifiers, reference)],
         _ => [item.Span],
     };

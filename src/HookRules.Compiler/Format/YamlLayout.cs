@@ -104,6 +104,7 @@ internal sealed class YamlLayout(AttachedComments comments)
         DecisionSyntax { Text: { } text } decision => new YamlOut.Map([new(decision.Word.Text, Text(text.Text))], Flow: true),
         SetSyntax set => new YamlOut.Map([new(set.Word.Text, Value(new MapSyntax(set.Span, set.Changes)))], Flow: true),
         ReplySyntax reply => new YamlOut.Map([new(reply.Word.Text, Value(reply.Fields))], Flow: true),
+        AwaitSyntax step when CanBeKeys(step.Modifiers) => new YamlOut.Map([new(step.Word.Text, Names(step.Actions)), .. Modifiers(step.Modifiers)], Flow: true),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
         _ => FlowLine(TextLayout.Line(layout => layout.Item(item))),
@@ -112,6 +113,9 @@ internal sealed class YamlLayout(AttachedComments comments)
     // Inside of brackets a comma ends a value, and what a bare word means there is no different.
     private static YamlOut.Scalar FlowLine(string line) =>
         new(line.AsSpan().IndexOfAny(",[]{}") >= 0 && YamlScalars.Line(line) == line ? YamlSlip.Quoted(line) : YamlScalars.Line(line));
+
+    private static YamlOut Names(ImmutableArray<NameSyntax> names) =>
+        names is [var only] ? new YamlOut.Scalar(YamlScalars.Text(only.Text)) : new YamlOut.List([.. names.Select(name => new YamlOut.Entry(null, new YamlOut.Scalar(YamlScalars.Text(name.Text))))], Flow: true);
 
     private YamlOut.Map Native(NativeSyntax native)
     {

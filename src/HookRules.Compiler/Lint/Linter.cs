@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Lint.Rules;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -21,6 +22,13 @@ public static class Linter
             select finding.Diagnostic;
         var own = compilation.Files.Select(file => file.Source);
         return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), own), levels ?? compilation.LintLevels);
+    }
+
+    /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
+    public static ImmutableArray<Diagnostic> DoneOtherwise(Compilation compilation)
+    {
+        var found = new WordDoneOtherwise().Check(compilation, LintContext.TextOnly).Select(finding => finding.Diagnostic);
+        return Finish(Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise), compilation.LintLevels);
     }
 
     /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>

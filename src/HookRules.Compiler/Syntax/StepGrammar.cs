@@ -88,15 +88,26 @@ internal static class StepGrammar
             from value in Value
             select new SetSyntax(word.Span.To(value.Span), word, [new MemberSyntax(field.Span.To(value.Span), field, value)]),
         ["reply"] = word => from fields in Nested(() => Map) select new ReplySyntax(word.Span.To(fields.Span), word, fields),
+        ["await"] = word =>
+            from first in Name("the name of an action")
+            from others in AwaitedName.Many()
+            from modifiers in ModifierList
+            let last = modifiers.Length > 0 ? modifiers[^1].Span : others.Select(name => name.Span).LastOrDefault(first.Span)
+            select new AwaitSyntax(word.Span.To(last), word, [first, .. others], modifiers),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> LaterSteps = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    /// <summary>Behind <c>await</c> every name is one that it waits for, up to a word that begins something else.</summary>
+    private static Parser<NameSyntax> AwaitedName => input =>
     {
-        ["await"] = word =>
-            from names in Name("the name of an action").DelimitedBy(Sign(","))
-            from told in Later("await", word, "leave it out")
-            select new UnsupportedItemSyntax(word.Span),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        var reading = Of(input);
+        var comma = Sign(",")(input);
+        if (!comma.WasSuccessful) return Result.Failure<NameSyntax>(comma.Remainder, comma.Message, comma.Expectations);
+        var at = comma.Remainder.Position;
+        var word = Peek(reading, ref at);
+        return word.Length == 0 || IsReserved(word) || HasArgument(word, reading, at + word.Length)
+            ? Result.Failure<NameSyntax>(input, "no name", [])
+            : Name("the name of an action")(comma.Remainder);
+    };
 
     private static readonly Parser<ItemSyntax> Reference =
         from name in Name("the name of an action")
@@ -120,7 +131,6 @@ internal static class StepGrammar
         if (Modifiers.TryGetValue(text, out var modifier)) return modifier(word)(tail);
         if (Decisions.ContainsKey(text)) return Decision(word)(tail);
         if (Answers.TryGetValue(text, out var answer)) return answer(word)(tail);
-        if (LaterSteps.TryGetValue(text, out var later)) return later(word)(tail);
         if (HasArgument(text, reading, tail.Position))
         {
             if (Natives.TryGetValue(text, out var native)) return native(word)(tail);
@@ -160,7 +170,7 @@ internal static class StepGrammar
     }
 
     /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
-    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || LaterSteps.ContainsKey(name) || name is "on" or "failure";
+    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || name is "on" or "failure";
 
     private static IEnumerable<string> StepWords => Decisions.Keys.Concat(Handlers.Keys).Concat(Natives.Keys);
 }

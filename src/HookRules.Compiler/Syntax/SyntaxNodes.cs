@@ -27,11 +27,15 @@ internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, StringSyntax Va
 
 internal sealed record RuleSyntax(TextSpan Span, NameSyntax? Name, TriggerSyntax Trigger, ImmutableArray<StageSyntax> Stages, ImmutableArray<StageSyntax> OnFailure) : StatementSyntax(Span);
 
-internal sealed record QueueSyntax(TextSpan Span, QueueSettings Queue) : StatementSyntax(Span);
+/// <param name="Place">The file of <c>sqlite</c>, the server of <c>redis</c>.</param>
+internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? Place = null, StringSyntax? Stream = null) : StatementSyntax(Span);
 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 
 internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
+
+/// <param name="Mode"><c>on</c> or <c>off</c>.</param>
+internal sealed record RecordSyntax(TextSpan Span, NameSyntax Mode, ImmutableArray<NameSyntax> Without) : StatementSyntax(Span);
 
 internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
 
@@ -82,7 +86,8 @@ internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax
 /// <summary>A <c>bool</c> constant as a condition of its own.</summary>
 internal sealed record ConstantConditionSyntax(TextSpan Span, ConstantSyntax Constant) : ConditionSyntax(Span);
 
-internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags) : SyntaxNode(Span);
+/// <param name="Constant">What stands there instead: <c>$name</c>, a text that is the expression.</param>
+internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
 internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSyntax Regex) : ConditionSyntax(Span);
 
@@ -97,11 +102,12 @@ internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Wor
 /// <summary>What is asked of a command line as a shell reads it.</summary>
 internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
 
-internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, StringSyntax Command, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Commands, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
-internal sealed record WritesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
+/// <param name="Word"><c>writes</c> or <c>reads</c>.</param>
+internal sealed record TouchesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
 
 internal sealed record PipesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax From, WordsSyntax Into) : ShellConditionSyntax(Span, Word);
 
@@ -130,8 +136,8 @@ internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, 
 /// <summary>A handler of Claude Code's own; <paramref name="Input"/> is what an MCP tool is given.</summary>
 internal sealed record NativeSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Subject, MapSyntax? Input, MapSyntax? Fields) : ItemSyntax(Span);
 
-/// <summary>A step or modifier that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedItemSyntax(TextSpan Span) : ItemSyntax(Span);
+/// <summary><c>await</c>: names of actions, and how long at most.</summary>
+internal sealed record AwaitSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> Actions, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
 // Handlers of actions
 
@@ -154,7 +160,19 @@ internal sealed record ActionBodySyntax(TextSpan Span, HandlerSyntax Handler, Im
 
 internal abstract record ModifierSyntax(TextSpan Span, NameSyntax Word) : ItemSyntax(Span);
 
-internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
+/// <summary>Which events share a run; of these a place has one.</summary>
+internal abstract record WindowSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
+
+internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+
+internal sealed record DebounceSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+
+internal sealed record ThrottleSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax Length) : WindowSyntax(Span, Word, []);
+
+/// <param name="Length">Null for <c>turn</c>.</param>
+internal sealed record BatchSyntax(TextSpan Span, NameSyntax Word, DurationSyntax? Length) : WindowSyntax(Span, Word, []);
+
+internal sealed record BusySyntax(TextSpan Span, NameSyntax Word, BusyMode Mode) : ModifierSyntax(Span, Word);
 
 internal sealed record TimeoutSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length) : ModifierSyntax(Span, Word);
 
@@ -166,11 +184,8 @@ internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, Count
 /// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>
 internal sealed record NameModifierSyntax(TextSpan Span, NameSyntax Word, NameSyntax Name) : ModifierSyntax(Span, Word);
 
-/// <summary><c>sync</c>, <c>open</c> and <c>closed</c>.</summary>
+/// <summary><c>sync</c>, <c>open</c>, <c>closed</c> and <c>feedback</c>.</summary>
 internal sealed record FlagSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
-
-/// <summary>A modifier that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedModifierSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
 
 // Values
 

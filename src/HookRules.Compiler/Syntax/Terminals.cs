@@ -176,14 +176,6 @@ internal static class Terminals
         from end in End
         select value;
 
-    /// <summary>What this version knows of but does not support: told, and read over.</summary>
-    public static Parser<int> Later(string feature, NameSyntax word, string instead) => input =>
-    {
-        var reading = Of(input);
-        reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(word.Span), feature, instead));
-        return Result.Success(0, input);
-    };
-
     /// <summary>Reads something that may hold itself.</summary>
     public static Parser<T> Nested<T>(Func<Parser<T>> parser) => input => Of(input).Nested(parser(), input.Position);
 

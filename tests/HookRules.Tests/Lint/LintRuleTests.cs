@@ -33,9 +33,9 @@ public class LintRuleTests
     {
         foreach (var rule in LintRules.All)
         {
-            rule.Code.ShouldMatch("^HR[23][0-9]{3}$");
+            rule.Code.ShouldMatch("^HR[235][0-9]{3}$");
             rule.Id.ShouldMatch("^[a-z0-9]+(-[a-z0-9]+)*$");
-            (rule.Code.StartsWith("HR2", StringComparison.Ordinal) == rule is GraphRule).ShouldBeTrue(rule.Code);
+            (rule.Code.StartsWith("HR3", StringComparison.Ordinal) == rule is SettingsRule).ShouldBeTrue(rule.Code);
             rule.Summary.ShouldEndWith(".");
             rule.Why.Length.ShouldBeGreaterThan(60, rule.Code);
         }

@@ -78,12 +78,7 @@ internal sealed class RulesYaml
 
     private void Setting(YamlScalar key, YamlNode value)
     {
-        if (Grammar.LaterStatements.TryGetValue(key.Value, out var instead))
-        {
-            yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), key.Value, instead));
-            statements.Add(new SkippedSyntax(key.Span, key.Value, null));
-        }
-        else if (key.Value == "tests")
+        if (key.Value == "tests")
         {
             yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), "tests", "leave it out"));
         }
