@@ -21,7 +21,8 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
         return new RulesProject(found.File, found.ProjectDir, Compilation.Of(found));
     }
 
-    private static ProjectFiles? Find(Cli cli, string? file)
+    /// <summary>The same without reading it.</summary>
+    public static ProjectFiles? Find(Cli cli, string? file)
     {
         if (file is null)
         {

@@ -9,6 +9,9 @@ internal sealed record BranchRun(Rule Rule, Branch Branch, ActionDefinition? Act
 {
     public int Attempt { get; set; }
 
+    /// <summary>A newer event makes this run worthless: what can be ended is ended.</summary>
+    public CancellationToken Cut { get; init; }
+
     public string Event => Rule.Event;
 
     /// <summary>The files of all events of a batch, each once, in the order in which they came; of any other run the one of its event.</summary>

@@ -42,7 +42,7 @@ public sealed class Consumer : IDisposable
         handlers = new Handlers(time, options.Environment);
         pipeline = new Pipeline(handlers, journal, new DeadLetters(state, time), time, Report);
         windows = new Windows(time);
-        runs = new RuleRuns(pipeline, windows, journal, options, Report, stopping.Token);
+        runs = new RuleRuns(pipeline, windows, journal, options, time, Report, stopping.Token);
         lastWork = time.GetTimestamp();
     }
 

@@ -2,8 +2,8 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime;
 
-/// <summary>How a rule or a branch ended for its events; <see cref="Left"/> is for another time or another consumer.</summary>
-internal enum RunEnd { Succeeded, Failed, Left }
+/// <summary>How a rule or a branch ended for its events; <see cref="Skipped"/> ends the rule without a failure, <see cref="Left"/> is for another time or another consumer.</summary>
+internal enum RunEnd { Succeeded, Failed, Skipped, Left }
 
 /// <summary>The events of one key that share a run.</summary>
 internal sealed class WindowGroup(string key, Window window, long firstMs, long seenAt, Func<WindowGroup, Task<RunEnd>> run)
@@ -16,8 +16,19 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
 
     public long FirstMs { get; set; } = firstMs;
 
-    /// <summary>A debounce closes later with each event, every other window its length after the first.</summary>
-    public long CloseMs => (window.Kind == WindowKind.Debounce ? Last.PublishedMs : FirstMs) + (long)window.Length.TotalMilliseconds;
+    /// <summary>When a throttle has room for it.</summary>
+    public long RoomMs { get; init; }
+
+    /// <summary>A debounce closes later with each event, a throttle when it has room, every other window its length after the first event.</summary>
+    public long CloseMs => window.Kind switch
+    {
+        WindowKind.Throttle => RoomMs,
+        WindowKind.Debounce => Last.PublishedMs + (long)window.Length.TotalMilliseconds,
+        _ => FirstMs + (long)window.Length.TotalMilliseconds,
+    };
+
+    /// <summary>How long it is open after the event that was seen at <see cref="SeenAt"/>.</summary>
+    public TimeSpan Open => window.Kind == WindowKind.Throttle ? TimeSpan.FromMilliseconds(RoomMs - FirstMs) : window.Length;
 
     /// <summary>When the event was seen that the close is counted from.</summary>
     public long SeenAt { get; set; } = seenAt;
@@ -57,6 +68,7 @@ internal sealed class Windows(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, WindowGroup> open = new(StringComparer.Ordinal);
     private readonly List<WindowGroup> waiting = [];
+    private readonly Throttles throttles = new();
 
     public bool IsEmpty
     {
@@ -66,15 +78,15 @@ internal sealed class Windows(TimeProvider time)
         }
     }
 
-    /// <summary>The window if it collects events; those of a throttle and of a turn run one by one here.</summary>
-    public static Window? Collecting(Window? window) => window is { Kind: WindowKind.Throttle or WindowKind.BatchTurn } ? null : window;
+    /// <summary>The window if events wait in it; those of a turn run one by one here.</summary>
+    public static Window? Collecting(Window? window) => window is { Kind: WindowKind.BatchTurn } ? null : window;
 
     /// <summary>The key of an event's window: what the rule says, else the file, else the session. A batch holds the files of its session.</summary>
-    public static string KeyOf(string unit, Window window, Payload payload)
+    public static string KeyOf(string unit, Window? window, Payload payload)
     {
-        IEnumerable<string> values = window.By.Length > 0
+        IEnumerable<string> values = window is { By.Length: > 0 }
             ? window.By.Select(field => payload.Text(field) ?? "")
-            : !window.IsBatch && payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
+            : window is not { IsBatch: true } && payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
         return string.Join('\0', values.Prepend(unit));
     }
 
@@ -85,6 +97,7 @@ internal sealed class Windows(TimeProvider time)
         var last = members.Aggregate(Held.Later);
         var key = KeyOf(unit, window, last.Payload);
         WindowGroup group;
+        bool startsNow;
         lock (gate)
         {
             if (open.TryGetValue(key, out var known) && last.PublishedMs < known.CloseMs)
@@ -94,11 +107,15 @@ internal sealed class Windows(TimeProvider time)
                 return known.End;
             }
 
-            group = Open(key, window, members, run);
+            group = Open(unit, key, window, members, run);
             Add(group, members, letGo);
+            // What a throttle has room for does not wait, and nothing joins it.
+            var hasRoom = window.Kind == WindowKind.Throttle && group.RoomMs <= group.FirstMs;
+            if (hasRoom) Remove(group);
+            startsNow = hasRoom || window.Kind == WindowKind.DedupFirst;
         }
 
-        if (window.Kind == WindowKind.DedupFirst) group.Start();
+        if (startsNow) group.Start();
         return group.End;
     }
 
@@ -109,7 +126,7 @@ internal sealed class Windows(TimeProvider time)
         {
             var key = KeyOf(unit, window, first.Payload);
             if (open.TryGetValue(key, out var known) && first.PublishedMs < known.CloseMs) return;
-            Open(key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
+            Open(unit, key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
         }
     }
 
@@ -140,9 +157,10 @@ internal sealed class Windows(TimeProvider time)
         }
     }
 
-    private WindowGroup Open(string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
+    private WindowGroup Open(string unit, string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
     {
-        var group = new WindowGroup(key, window, members.Min(member => member.PublishedMs), time.GetTimestamp(), run);
+        var first = members.Min(member => member.PublishedMs);
+        var group = new WindowGroup(key, window, first, time.GetTimestamp(), run) { RoomMs = window.Kind == WindowKind.Throttle ? throttles.Take(unit, window, first) : 0 };
         if (window.Kind == WindowKind.DedupFirst)
         {
             group.Reserved = members[0];
@@ -183,7 +201,7 @@ internal sealed class Windows(TimeProvider time)
     private TimeSpan Left(WindowGroup group, DateTimeOffset now)
     {
         var byClock = DateTimeOffset.FromUnixTimeMilliseconds(group.CloseMs) + Settle - now;
-        var bySight = group.Window.Length + Settle - time.GetElapsedTime(group.SeenAt);
+        var bySight = group.Open + Settle - time.GetElapsedTime(group.SeenAt);
         return byClock < bySight ? byClock : bySight;
     }
 }

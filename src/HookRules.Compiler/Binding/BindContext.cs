@@ -107,7 +107,7 @@ internal sealed record PayloadKind(HookEvent Event, IReadOnlyCollection<string>?
 
     public FieldLookup Find(FieldPath path)
     {
-        if (path.IsFiles && !IsBatch) return new FieldLookup.Unknown("only a run of \"batch\" has several files", Find(FieldPath.File) is FieldLookup.Known ? "file" : null);
+        if (path.IsFiles && !IsBatch) return new FieldLookup.Unknown("only a run of \"batch 5s\" or \"batch turn\" has several files", Find(FieldPath.File) is FieldLookup.Known ? "file" : null);
         if (path.IsFiles) path = FieldPath.File;
         if (known.TryGetValue(path.Text, out var lookup)) return lookup;
         return known[path.Text] = FieldCatalog.Find(Event.Name, Tools, path);

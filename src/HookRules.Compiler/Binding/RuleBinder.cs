@@ -12,7 +12,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         var items = syntax.Stages.SelectMany(stage => stage.Items).ToArray();
         var onRule = Modifiers.Bind(items.OfType<ModifierSyntax>(), context);
-        CheckAwaitIsLast(syntax);
+        AwaitBinder.CheckIsLast(syntax, context);
         var name = Name(syntax, onRule);
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
         if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
@@ -76,25 +76,11 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
-        if (items.Any(item => item is AwaitSyntax)) return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), Awaitable));
+        if (items.Any(item => item is AwaitSyntax)) return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
         var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
         return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
     }
-
-    /// <summary>What stands behind it would be taken for something that it waits for.</summary>
-    private void CheckAwaitIsLast(RuleSyntax syntax)
-    {
-        foreach (var stage in syntax.Stages)
-        {
-            var step = stage.Items.OfType<AwaitSyntax>().FirstOrDefault();
-            if (step is not null && stage.Items.SkipWhile(item => item != step).Skip(1).FirstOrDefault(item => item is not ModifierSyntax) is { } after)
-                context.Report(DiagnosticCatalog.AwaitIsLast(context.At(after)));
-        }
-    }
-
-    /// <summary>The events that can be held until actions have ended.</summary>
-    public static IEnumerable<string> Awaitable => HookEvents.All.Where(known => known.CanAwait).Select(known => known.Name);
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
 
@@ -127,7 +113,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             }
         }
 
-        if (onRule.Window is { } window) steps.CheckKeys(window, onRule.WrittenWindow!);
+        steps.CheckKeys(onRule);
     }
 
     private void Nothing(ModifierSyntax modifier, string why, string mend) =>

@@ -110,12 +110,15 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     }
 
     /// <summary>The fields that a window goes by must be there.</summary>
-    public void CheckKeys(Window window, WindowSyntax written)
+    public void CheckKeys(Modifiers modifiers) => CheckKeys(modifiers, context);
+
+    private void CheckKeys(Modifiers modifiers, BindContext place)
     {
-        foreach (var (path, field) in window.By.Zip(written.By))
+        foreach (var (path, field) in (modifiers.Window?.By ?? []).Zip(modifiers.WrittenWindow?.By ?? []))
         {
-            if (trigger.Payload.Find(path) is FieldLookup.Unknown unknown)
-                Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, unknown.Reason, unknown.Nearest));
+            if (trigger.Payload.Find(path) is not FieldLookup.Unknown unknown) continue;
+            place.Report(DiagnosticCatalog.UnknownField(place.At(field), field.Text, unknown.Reason, unknown.Nearest));
+            HasErrors = true;
         }
     }
 
@@ -214,18 +217,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
 
     private void Hold(AwaitSyntax syntax)
     {
-        var @event = trigger.Event;
-        if (!@event.CanAwait)
-        {
-            Report(DiagnosticCatalog.AwaitNotHonoured(context.At(syntax.Word), @event.Name, new EventFacts(@event).Decisions, RuleBinder.Awaitable));
-            return;
-        }
-
-        var modifiers = Modifiers.Bind(syntax.Modifiers, context);
-        foreach (var modifier in modifiers.Written.Where(modifier => modifier is not TimeoutSyntax))
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(modifier), modifier.Word.Text, "\"await\" runs nothing, it waits", "write it behind the action, or put a comma before it if it is about the whole rule"));
-        foreach (var name in syntax.Actions) scope.AddAwaited(name, context);
-        Await ??= new AwaitStep([.. syntax.Actions.Select(name => scope.ActionName(name.Text)).Distinct(StringComparer.Ordinal)], modifiers.Timeout ?? onRule.Timeout ?? AwaitStep.DefaultTimeout);
+        if (new AwaitBinder(context, scope, trigger, onRule).Bind(syntax) is not { } bound) HasErrors = true;
+        else Await ??= bound;
     }
 
     private (Branch Branch, bool IsSync)? Branch(ItemSyntax item)
@@ -263,7 +256,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             action = inline.Add(handler, place.As, context.At(item), context);
         }
 
-        if (place.Window is not null) CheckKeys(place.Window, place.WrittenWindow!);
+        if (place.Window is not null || found is null) CheckKeys(place);
+        else CheckKeys(found.Modifiers, found.Context);
         if (options.IsSync && action.Handler is not (Handler.Run or Handler.Shell or Handler.Log))
         {
             Report(DiagnosticCatalog.CannotBeSync(context.At(item), action.Handler.GetType().Name.ToLowerInvariant()));

@@ -27,7 +27,6 @@ public static class LintRules
         new SecretInRules(),
         new FieldRewrittenTwice(),
         new AwaitedNeverQueued(),
-        new WordDoneOtherwise(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),
@@ -110,6 +109,7 @@ public static class LintRules
         new SuppressOutput(),
         new ContinueFalse(),
         new JsonOnStderr(),
+        new WordDoneOtherwise(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

@@ -35,17 +35,21 @@ public abstract record PackReference(string Text)
         return text.StartsWith(BundledPrefix, StringComparison.Ordinal) ? new Bundled(text, text[BundledPrefix.Length..]) : new Local(text);
     }
 
-    private static Git ParseGit(string text, SourceRef at, ICollection<Diagnostic> problems)
+    private static Git? ParseGit(string text, SourceRef at, ICollection<Diagnostic> problems)
     {
         var url = text[GitPrefix.Length..];
         var hash = url.LastIndexOf('#');
-        return new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
+        var git = new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
+        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, mend)) return git;
+        problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
+        return null;
     }
 
     private static (string What, string Mend)? Problem(string text)
     {
         if (text.Length == 0) return ("it is empty", $"name a bundled pack such as std/git-guard, or {PathExample}");
         if (text.Any(char.IsControl)) return ("it holds a control character", PathExample);
+        if (text.Contains("::", StringComparison.Ordinal)) return ("a transport helper of git is a program of its own, which is not started", "write git+https://HOST/PATH#TAG");
         if (text.Contains("://", StringComparison.Ordinal)) return ("an address begins with git+", $"write git+{text}#TAG, with a tag of that repository");
         if (text.Contains('@', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)) return ("git's short form of addresses is not read", "write git+ssh://USER@HOST/PATH#TAG");
         if (text[0] == '-') return ("it begins with -, as an option does", PathExample);

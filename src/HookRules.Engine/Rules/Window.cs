@@ -10,7 +10,7 @@ public enum WindowKind
     DedupFirst,
     /// <summary>One run when no event has come for the window's length.</summary>
     Debounce,
-    /// <summary>At most <see cref="Window.Count"/> runs in the window's length.</summary>
+    /// <summary>At most <see cref="Window.Count"/> runs start in the window's length. The rest waits, and events of one key that wait become one run.</summary>
     Throttle,
     /// <summary>One run for all events of a session, with all their files, when the window closes.</summary>
     Batch,
@@ -19,7 +19,7 @@ public enum WindowKind
 }
 
 /// <summary>Which events share a run, and when it starts.</summary>
-/// <param name="By">What tells events apart; if empty the file, else the session. A batch goes by the session, a throttle by nothing.</param>
+/// <param name="By">What tells events apart; if empty the file, else the session. A batch goes by the session.</param>
 public sealed record Window(WindowKind Kind, TimeSpan Length, ImmutableArray<FieldPath> By)
 {
     /// <summary>How many runs a throttle allows.</summary>

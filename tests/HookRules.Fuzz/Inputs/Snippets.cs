@@ -20,7 +20,11 @@ internal static class Snippets
         action chat   = http POST env.SLACK_WEBHOOK headers { "X-A": "1", B: env.TOKEN } json { text: "Claude wrote {file}", n: [1, true, null, payload] } retry 3
         action audit  = log ".claude/logs/tools.jsonl"
         action tell   = notify "done {{ {session_id} }}"
+        action many   = run "ruff check {files}" batch 5s busy coalesce feedback
         on Write *.py -> ruff, listed, chat, dedup 1s first by (file, session)
+        on Edit *.py -> many, script throttle 3 per 1m, tell debounce 2s by session, http POST env.X json { all: "{files}" } batch turn
+        on SubagentStop -> warn "w", await many, ruff timeout 90s
+        record on without (tool_input.content, tool_response)
         on Write|Edit $sources !**/generated/** "with space/*.{ts,tsx}" -> ruff -> audit
           on failure -> tell
         on failed Bash -> audit
@@ -73,6 +77,8 @@ internal static class Snippets
             do: [ruff, pytest]
             dedup: { window: 1s, by: [file, session] }
           - on Stop -> run "true" sync
+          - { on: Stop, do: { await: [ruff, pytest], timeout: 2m } }
+          - { on: Write, do: [{ run: [lint, "{files}"], batch: turn, busy: skip }], feedback: true }
         """;
 
     public static readonly string[] Settings =

@@ -35,7 +35,7 @@ public class LintRuleTests
         {
             rule.Code.ShouldMatch("^HR[235][0-9]{3}$");
             rule.Id.ShouldMatch("^[a-z0-9]+(-[a-z0-9]+)*$");
-            (rule.Code.StartsWith("HR3", StringComparison.Ordinal) == rule is GraphRule).ShouldBeTrue(rule.Code);
+            (rule.Code.StartsWith("HR3", StringComparison.Ordinal) == rule is SettingsRule).ShouldBeTrue(rule.Code);
             rule.Summary.ShouldEndWith(".");
             rule.Why.Length.ShouldBeGreaterThan(60, rule.Code);
         }

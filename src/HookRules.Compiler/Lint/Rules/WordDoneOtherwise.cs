@@ -10,16 +10,14 @@ internal sealed class WordDoneOtherwise() : GraphRule(LintRules.DoneOtherwise, "
     private static readonly FrozenDictionary<string, string> Instead = new Dictionary<string, string>
     {
         ["feedback"] = "what a failed run printed is kept in runs.jsonl and dead/, but not told to Claude",
-        ["throttle"] = "every event runs, however many there are",
         ["batch turn"] = "every event runs by itself, with its own file as {files}; \"batch 5s\" collects",
-        ["busy"] = "a run does not look whether another of its key is under way; \"concurrency 1\" runs one at a time",
         ["await"] = "the event is not held: Claude may stop while the actions still run",
         ["queue sqlite"] = "the consumer works from the local spool",
         ["queue redis"] = "the consumer works from the local spool",
         ["record"] = "no payload is kept",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public override string Why => "The word belongs to the language, is checked and stands in the plan, and a later version does what it says. What this version does instead is safe, but it is less: do not rely on it yet. \"lint HR5002 off\" takes note of it.";
+    public override string Why => "The word belongs to the language, is checked and stands in the plan, and a later version does what it says. What this version does instead is safe, but it is less: do not rely on it yet. \"lint HR5002 off\" silences it for the project.";
 
     public override string Bad => """
         on Write *.py -> run "ruff check {file}" feedback
@@ -30,7 +28,7 @@ internal sealed class WordDoneOtherwise() : GraphRule(LintRules.DoneOtherwise, "
         """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
-        from file in compilation.Files
+        from file in compilation.HasErrors ? [] : compilation.Files
         from word in file.Statements.SelectMany(Words).Where(word => Instead.ContainsKey(word.Text)).DistinctBy(word => word.Text)
         select Found(file.Source.Locate(word.Span), $"\"{word.Text}\" is not done in full by this version: {Instead[word.Text]}", "leave it as it is for a later version, or remove it");
 
