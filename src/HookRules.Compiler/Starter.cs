@@ -68,6 +68,19 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         new("Tell you when Claude has finished.", _ => "on Stop -> notify \"Claude has finished\""),
     ];
 
+    private static readonly string[] NodeManagers = ["npm", "pnpm", "yarn", "bun"];
+
+    /// <summary>Bundled packs as they stand behind <c>use</c>; null where one does not fit.</summary>
+    private static readonly ImmutableArray<Func<StarterProject, string?>> Packs =
+    [
+        _ => "std/bash-guard",
+        _ => "std/git-guard",
+        _ => "std/protect-files",
+        _ => "std/secrets",
+        project => project.HasTarget("test") ? "std/stop-gate with { check = \"make test\" }" : null,
+        project => project.Has("package.json") && PackageManager(project) is var manager and not "bun run" ? $"std/tool-steering with {{ refused = [{string.Join(", ", NodeManagers.Where(other => other != manager).Select(Quote))}], instead = \"This project uses {manager}.\" }}" : null,
+    ];
+
     private const string Guards = """
         # Claude asks before it changes what guards you.
         rule guard-the-rules:
@@ -135,6 +148,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
             Line($"# {rule}");
         }
 
+        Line("# Ready-made rules that come with HookRules as packs, to be taken out of their comments too:");
+        foreach (var pack in Packs.Select(pack => pack(project)).OfType<string>()) Line($"# use {pack}");
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
@@ -146,7 +161,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         if (form == RulesForm.Text) return laid;
         foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
             laid = laid.Replace($"# {rule}\n", $"#   - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
-        return laid;
+        var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
+        return $"{laid[..packs]}# use:\n{string.Concat(laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"#   - '{line["# use ".Length..]}'\n"))}";
     }
 
     private static bool UsesPrettier(StarterProject project) => project.HasStart(".prettierrc", "prettier.config.") || project.HasPackage("prettier");

@@ -22,7 +22,7 @@ public sealed class InitCommandTests
             ["-> prettier -> eslint, dedup 1s", "*.{css,scss,less,html,json,md,yaml,yml} -> prettier, dedup 1s", "eslint --fix {file}", "run \"npm test\" timeout 10m"]
         },
         { "prettier by its file", ["package.json:{}", ".prettierrc.toml:"], [Prettier] },
-        { "biome with pnpm", ["package.json:{}", "biome.jsonc:{}", "pnpm-lock.yaml:"], ["run \"pnpm exec biome check --write {file}\"", "-> biome, dedup 1s"] },
+        { "biome with pnpm", ["package.json:{}", "biome.jsonc:{}", "pnpm-lock.yaml:"], ["run \"pnpm exec biome check --write {file}\"", "-> biome, dedup 1s", "# use std/tool-steering with { refused = [\"npm\", \"yarn\", \"bun\"], instead = \"This project uses pnpm.\" }"] },
         { "a broken package.json", ["package.json:{\"devDependencies\":", "eslint.config.mjs:"], ["npx --no-install eslint"] },
         { "ruff alone", ["ruff.toml:line-length = 100", "a.py:"], ["on Write|Edit *.{py,pyi} -> ruff, dedup 1s", "# on Write|Edit *.py -> run \"ruff format {file}\""] },
         { "ruff that formats", ["pyproject.toml:[tool.ruff.format]\n"], ["-> ruff-format -> ruff, dedup 1s"] },
@@ -34,7 +34,7 @@ public sealed class InitCommandTests
         { "dotnet below the root", ["src/A/A.csproj:", "src/B/B.csproj:"], ["dotnet format src/A/A.csproj --include"] },
         { "csharpier", ["App.csproj:", ".config/dotnet-tools.json:{\"tools\":{\"csharpier\":{\"version\":\"1.0.1\"}}}"], ["run \"dotnet csharpier format {file}\""] },
         { "clang-format", ["a.cpp:", ".clang-format:"], ["run \"clang-format -i {file}\""] },
-        { "shell and make", ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"], ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\""] },
+        { "shell and make", ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"], ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\"", "# use std/stop-gate with { check = \"make test\" }"] },
         { "ruby", ["Gemfile:", ".rubocop.yml:"], ["bundle exec rubocop --autocorrect {file}"] },
         { "a folder name that a shell would read", ["src/$(id)/A.csproj:"], [] },
     };
@@ -166,5 +166,5 @@ public sealed class InitCommandTests
     private static string Plain(string rules) => string.Join('\n', rules.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
     private static string Uncommented(string rules) =>
-        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n#   - '", "\n  - '", StringComparison.Ordinal);
+        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n# use", "\nuse", StringComparison.Ordinal).Replace("\n#   - '", "\n  - '", StringComparison.Ordinal);
 }
