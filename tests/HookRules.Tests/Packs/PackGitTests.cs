@@ -70,6 +70,29 @@ public sealed class PackGitTests : IDisposable
         (lines.Length, lines[^1]).ShouldBe((60, "line 499"));
     }
 
+    [Fact]
+    public void WhatHasPassedIsNotCheckedAgainBeforeSomethingChanges()
+    {
+        repository.Write(".gitignore", "count\n");
+        const string Gate = "use std/stop-gate with { check = \"echo x >>count; test ! -e broken\" }";
+
+        Gates(Gate).ShouldBe((0, 1));
+        Gates(Gate).ShouldBe((0, 1), "nothing has changed");
+        repository.Write("a.txt", "a");
+        Gates(Gate).ShouldBe((0, 2), "a new file");
+        repository.Commit();
+        Gates(Gate).ShouldBe((0, 3), "a new commit");
+        repository.Write("broken", "");
+        Gates(Gate).ShouldBe((2, 4));
+        Gates(Gate).ShouldBe((2, 5), "what failed is checked again");
+        File.Delete(repository.PathOf("broken"));
+        Gates(Gate.Replace(" }", ", always = true }", StringComparison.Ordinal)).ShouldBe((0, 6));
+        Gates(Gate.Replace(" }", ", always = true }", StringComparison.Ordinal)).ShouldBe((0, 7));
+        repository.Git("status", "--porcelain").ShouldBe("");
+
+        (int ExitCode, int Checks) Gates(string rules) => (Ran(rules, "Stop").Single().ExitCode, repository.Read("count").Length / 2);
+    }
+
     // std/checkpoint
 
     [Fact]
