@@ -11,7 +11,7 @@ internal static class RulesInput
         "warn", "context", "defer", "set", "reply", "await", "prompt", "agent", "mcp", "command", "webhook", "with", "timeout", "retry", "dedup", "debounce", "throttle", "batch", "concurrency", "busy", "group", "feedback", "turn", "skip", "sqlite", "stream", "\"{files}\"",
         "sync", "open", "closed", "as", "pass", "by", "first", "per", "1s", "250ms", "0", "Write", "Bash", "Edit|Write", "mcp__a__*", "Stop", "SessionStart", "startup", "*.py", "src/**", "!gen/", "$x", "\"text\"", "\"{file}\"",
         "\"a {tool_input.command} b\"", "/re+/i", "/^a|b$/", "command", "file", "tool_input.x[0].y", "==", "!=", "<=", ">", "matches", "glob", "contains", "starts", "ends", "in", "(", ")", "exists", "{", "}", "[", "]", ":", "=",
-        "queue", "file", "consumer", "auto", "durability", "fsync", "requires", "claude-code", ">=", "2.1.0", "env.HOME", "payload", "json", "headers", "on failure", "failure", "use", "pack", "param", "lint", "record", "runs", "opaque",
+        "queue", "file", "consumer", "auto", "durability", "fsync", "requires", "claude-code", ">=", "2.1.0", "env.HOME", "payload", "json", "headers", "on failure", "failure", "use", "pack", "param", "lint", "record", "runs", "reads", "writes", "opaque",
         "# comment\n", "\n", "\n  ", "\t", "\"\"\"", "\"\\u{41}\"", "matcher",
     ];
 

@@ -122,6 +122,14 @@ public sealed class BundledPackTests
         Formatter.SameMeaning(Compilation.Create(source).Graph, Compilation.Create(yaml).Graph).ShouldBeTrue(yaml.Text);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void TheReadmeHasAPackWithAllItsParameters(string pack)
+    {
+        var row = File.ReadAllLines(Repository.PathOf("README.md")).Where(line => line.StartsWith($"| `{pack}` |", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        foreach (var line in Bundled.Read(pack).Text.Split('\n').Where(line => line.StartsWith("param ", StringComparison.Ordinal)))
+            row.ShouldContain($"`{line[6..line.IndexOf(':', StringComparison.Ordinal)]}`");
+    }
+
     private static IReadOnlyList<PackCase> Table(string pack) => Tables.GetOrAdd(pack, name => PackTable.Read(name));
 
     private static RuleGraph Graph(PackCase row) => Graphs.GetOrAdd(row.Rules, rules =>
