@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace HookRules.Engine;
@@ -6,6 +7,8 @@ namespace HookRules.Engine;
 internal static class ShellPaths
 {
     public const string ProjectFolder = "project";
+
+    private static readonly SearchValues<char> PatternSigns = SearchValues.Create("*?[{!\\");
 
     /// <summary>An argument is a path that is not below one of the folders.</summary>
     public static Likelihood Outside(ShellCommand command, ShellOptions options, ImmutableArray<string> folders, Payload payload, RouteContext context)
@@ -27,34 +30,28 @@ internal static class ShellPaths
 
     /// <summary>A file is written, replaced or removed that the patterns name; of those, the last that matches decides.</summary>
     public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
-        Touches(line, command => command.Outputs.Concat(WrittenBy(command)), globs, payload, context);
+        line.Commands.Any(command => command.Outputs.Concat(WrittenBy(command)).Any(file => IsMeant(file, command, globs, payload, context)));
 
-    /// <summary>The same of a file whose contents are printed or copied.</summary>
+    /// <summary>The same of a file whose contents are printed, or copied to one that the patterns do not name.</summary>
     public static bool Reads(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
-        Touches(line, command => command.Inputs.Concat(ShellReaders.ReadBy(command)), globs, payload, context);
+        line.Commands.Any(command => command.Inputs.Concat(ShellReaders.ReadBy(command)).Any(file => IsMeant(file, command, globs, payload, context))
+            && !(ShellReaders.Destination(command) is { } copy && IsMeant(copy, command, globs, payload, context)));
 
-    private static bool Touches(ShellLine line, Func<ShellCommand, IEnumerable<ShellWord>> files, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
+    private static bool IsMeant(ShellWord word, ShellCommand command, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
     {
-        foreach (var command in line.Commands)
-        {
-            foreach (var file in files(command))
-                if (IsMeant(file, command)) return true;
-        }
+        if (word.KnownLength == 0 || Resolve(word.Text, command.Folder, payload, context) is not { } path) return false;
+        var holds = globs[0].Negated;
+        foreach (var glob in globs)
+            if (glob.Negated == holds && IsMatch(glob)) holds = !holds;
+        return holds;
 
-        return false;
-
-        bool IsMeant(ShellWord word, ShellCommand command)
-        {
-            if (word.KnownLength == 0 || Resolve(word.Text, command.Folder, payload, context) is not { } path) return false;
-            var holds = globs[0].Negated;
-            foreach (var glob in globs)
-                if (glob.Negated == holds && IsMatch(glob, path)) holds = !holds;
-            return holds;
-        }
-
-        bool IsMatch(Glob glob, string path) =>
-            glob.Text.TrimStart('!').StartsWith('/') ? glob.IsMatch(path.AsSpan(1)) : context.Matches(glob, path, payload);
+        bool IsMatch(Glob glob) => MayBecome(word, glob)
+            || (glob.Text.TrimStart('!').StartsWith('/') ? glob.IsMatch(path.AsSpan(1)) : context.Matches(glob, path, payload));
     }
+
+    /// <summary>The shell would put a file that is named in full in the place of this pattern, if it is there.</summary>
+    private static bool MayBecome(ShellWord word, Glob glob) =>
+        word.HasGlob && !glob.Anchored && !glob.Text.AsSpan().ContainsAny(PatternSigns) && Wildcard.IsMatch(word.BaseName, glob.Text) && (glob.Text[0] != '.' || word.BaseName.StartsWith('.'));
 
     private static IEnumerable<ShellWord> WrittenBy(ShellCommand command)
     {

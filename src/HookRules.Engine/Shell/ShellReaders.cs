@@ -21,7 +21,7 @@ internal static class ShellReaders
         var program = command.Program;
         if (Plain.Contains(program)) return Operands(command);
         if (BehindAPattern.Contains(program)) return BehindPattern(command);
-        if (Copying.Contains(program)) return Operands(command).SkipLast(command.Words.Any(word => word.Text is "-t" || word.Text.StartsWith("--target-directory", StringComparison.Ordinal)) ? 0 : 1);
+        if (Copying.Contains(program)) return Operands(command).SkipLast(HasTargetFolder(command) ? 0 : 1);
         return program switch
         {
             "dd" => command.Words.Where(word => word.Text.StartsWith("if=", StringComparison.Ordinal)).Select(word => word with { Text = word.Text[3..] }),
@@ -30,6 +30,12 @@ internal static class ShellReaders
             _ => [],
         };
     }
+
+    /// <summary>Where a program that copies puts it; null for others, and where that is a folder for certain.</summary>
+    public static ShellWord? Destination(ShellCommand command) =>
+        Copying.Contains(command.Program) && !HasTargetFolder(command) && Operands(command).ToArray() is [.., _, var last] ? last : null;
+
+    private static bool HasTargetFolder(ShellCommand command) => command.Words.Any(word => word.Text is "-t" || word.Text.StartsWith("--target-directory", StringComparison.Ordinal));
 
     private static IEnumerable<ShellWord> Operands(ShellCommand command) => command.Words.Skip(1).Where(word => word.Text.Length > 0 && word.Text[0] != '-');
 
