@@ -65,7 +65,7 @@ internal static class ParameterBinder
             if (argument is null && param.Default is null) missing.Add(param.Name.Text);
             var value = argument is null ? Value(param, context, isFirst) : Argument(argument, param, user);
             if (value is not null) values[param.Name.Text] = value;
-            if (isFirst) Add(param, value, context);
+            if (isFirst) Add(param, value, context, isSettled: argument is not null);
         }
 
         if (missing.Count > 0) user.Report(DiagnosticCatalog.MissingParameter(user.At(use.Reference), use.Reference.Text, missing));
@@ -77,10 +77,10 @@ internal static class ParameterBinder
         return values;
     }
 
-    private static void Add(ParamSyntax param, Constant? value, BindContext context)
+    private static void Add(ParamSyntax param, Constant? value, BindContext context, bool isSettled = false)
     {
         if (value is null || Constants.IsReserved(param.Name.Text)) context.Constants.Skip(param.Name.Text);
-        else context.Constants.Add(param.Name, "a parameter or value", value, context);
+        else context.Constants.Add(param.Name, "a parameter or value", value, context, isSettled);
     }
 
     private static ConstantType? TypeOf(ParamSyntax param) => PackGrammar.Types.TryGetValue(param.Type.Text, out var type) ? type : null;
@@ -95,6 +95,7 @@ internal static class ParameterBinder
     private static Constant? Argument(MemberSyntax argument, ParamSyntax param, BindContext user)
     {
         if (user.Resolve(argument.Value) is not { } resolved || TypeOf(param) is not { } type) return null;
-        return Constant.From(type, resolved) ?? user.None<Constant>(DiagnosticCatalog.WrongParameterType(user.At(argument.Value), param.Name.Text, Constant.Describe(type)));
+        // A text that the user writes means what its names mean there.
+        return Constant.From(type, resolved) is { } value ? argument.Value is ConstantSyntax ? value : user.Constants.Settled(value, user.At(argument.Value), user) : user.None<Constant>(DiagnosticCatalog.WrongParameterType(user.At(argument.Value), param.Name.Text, Constant.Describe(type)));
     }
 }

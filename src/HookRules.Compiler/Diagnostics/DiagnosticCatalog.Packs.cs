@@ -1,3 +1,4 @@
+using System.Globalization;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -70,6 +71,9 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic ConstantInShell(SourceRef at, string name) =>
         Error("HR4022", at, $"a shell text is left as it is, so {{{name}}} would stay in it", "use run, whose texts take values; or write the value itself");
+
+    public static Diagnostic ConstantsTooLong(SourceRef at, int most) =>
+        Error("HR4023", at, $"values of parameters and lets would make this text more than {most.ToString("N0", CultureInfo.InvariantCulture)} characters longer", "put a shorter value in, or leave it out of the text");
 
     // A pack as the text form spells it behind "use".
     private static string Quoted(string reference) => reference.StartsWith("std/", StringComparison.Ordinal) || reference.StartsWith("git+", StringComparison.Ordinal) ? reference : $"\"{reference}\"";
