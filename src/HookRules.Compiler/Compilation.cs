@@ -42,7 +42,7 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
         var bound = Binder.Bind(files, packs, problems);
-        var all = sources.AddRange(bound.Packs.Where(pack => sources.All(source => source.Path != pack.Path)));
+        var all = sources.AddRange(bound.Packs);
         return new Compilation(all, bound.Graph, DiagnosticList.Sorted(DiagnosticList.Levelled(OfProject(problems, sources), bound.LintLevels))) { Files = [.. files], LintLevels = bound.LintLevels };
     }
 }
