@@ -26,6 +26,7 @@ internal static class PathPacks
             var file = Directory.Exists(path) ? FileIn(path) : path;
             if (file is null) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
             if (!IsInside(Real(file), Real(from.Root))) return Outside();
+            if (!IsFile(file)) return Missing($"{display(file)} is no file", "name a rules file");
             if (new FileInfo(Real(file)).Length > LargestFile) return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
             var folder = Path.GetDirectoryName(file)!;
             return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
@@ -51,7 +52,7 @@ internal static class PathPacks
     /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is none.</summary>
     public static string? FileIn(string folder) =>
         FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(file => new FileInfo(file).LinkTarget is null && HasHeader(file)).Take(2).ToArray() is [var only] ? only : null);
+        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(file => new FileInfo(file).LinkTarget is null && IsFile(file) && HasHeader(file)).Take(2).ToArray() is [var only] ? only : null);
 
     private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
 
@@ -65,6 +66,9 @@ internal static class PathPacks
         FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
         return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName;
     }
+
+    // Reading a pipe would wait for a writer.
+    private static bool IsFile(string path) => OperatingSystem.IsWindows() || Libc.Status(path) is { IsFile: true };
 
     private static string Slashes(string path) => path.Replace('\\', '/');
 
