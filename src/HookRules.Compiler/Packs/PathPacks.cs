@@ -26,7 +26,7 @@ internal static class PathPacks
             var file = Directory.Exists(path) ? FileIn(path) : path;
             if (file is null) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
             if (!IsInside(Real(file), Real(from.Root))) return Outside();
-            if (!IsFile(file)) return Missing($"{display(file)} is no file", "name a rules file");
+            if (!IsFile(Real(file))) return Missing($"{display(file)} is no file", "name a rules file");
             if (new FileInfo(Real(file)).Length > LargestFile) return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
             var folder = Path.GetDirectoryName(file)!;
             return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
