@@ -25,7 +25,7 @@ public static partial class DiagnosticCatalog
         Error("HR4006", at, $"the pack \"{pack}\" is used in two versions: {first} ({firstChain}) and {second} ({secondChain})", "use one version in both places");
 
     public static Diagnostic PackParameterConflict(SourceRef at, string pack, string parameter, string first, string firstChain, string second, string secondChain) =>
-        Error("HR4007", at, $"the pack \"{pack}\" is used with two values of \"{parameter}\": {Shown(first)} ({firstChain}) and {Shown(second)} ({secondChain})", "give it the same value in both places");
+        Error("HR4007", at, $"the pack \"{pack}\" is used with two values of \"{parameter}\": {Shown(first)} ({firstChain}) and {Shown(second)} ({secondChain})", $"give it the same value in both places, or the second use a name of its own: as {pack}-2");
 
     public static Diagnostic PackPrefixClash(SourceRef at, string prefix, string firstChain, string secondChain, string reference) =>
         Error("HR4008", at, $"two packs are called \"{prefix}\": {firstChain}, and {secondChain}", $"give one of them another name: use {Quoted(reference)} as {prefix}-2");
