@@ -82,9 +82,9 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
     ];
 
     private const string Guards = """
-        # Claude asks before it changes what guards you.
+        # Claude asks before it changes what guards you; its worktrees are work like any other.
         rule guard-the-rules:
-          on before Write|Edit|NotebookEdit .claude/** *.hookrules "hookrules.yaml" "hookrules.yml"
+          on before Write|Edit|NotebookEdit .claude/** !.claude/worktrees/** .claude/worktrees/*/.claude/** *.hookrules "hookrules.yaml" "hookrules.yml"
           -> ask "This changes what Claude Code is allowed or told to do: {file}"
 
         # The command line is read as a shell reads it; the same words in a commit message are none.

@@ -76,6 +76,8 @@ public sealed class InitCommandTests
         Answer("Bash", "command", "git commit -m 'git push -f'").ShouldNotContain("\"permissionDecision\"");
         Answer("Write", "file_path", project.PathOf("main.hookrules")).ShouldContain("\"permissionDecision\":\"ask\"");
         Answer("Write", "file_path", project.PathOf(".claude/settings.json")).ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Write", "file_path", project.PathOf(".claude/worktrees/x/.claude/settings.json")).ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Write", "file_path", project.PathOf(".claude/worktrees/x/a.py")).ShouldNotContain("\"permissionDecision\"");
         Answer("Write", "file_path", project.PathOf("a.py")).ShouldNotContain("\"permissionDecision\"");
 
         string Answer(string tool, string field, string value)
