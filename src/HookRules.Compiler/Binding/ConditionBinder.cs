@@ -77,17 +77,16 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
 
     private Condition.Matches? Matches(MatchesSyntax syntax, FieldPath path, FieldType type)
     {
-        var source = syntax.Regex.Source;
-        if (syntax.Regex.Constant is { } constant)
-        {
-            if (context.Resolve(constant) is not { } value) return null;
-            if (value is not StringSyntax text) return context.None<Condition.Matches>(DiagnosticCatalog.WrongValue(context.At(constant), "a regular expression", "a text"));
-            source = text;
-        }
-
-        var pattern = Regex(context, source, syntax.Regex.Flags);
+        var pattern = syntax.Regex.Constant is { } constant ? Regex(constant) : Regex(context, syntax.Regex.Source, syntax.Regex.Flags);
         // A payload's text is what is compared, and any value has one.
         return pattern is null ? null : type.Can(FieldKinds.Any) ? new Condition.Matches(path, pattern) : null;
+    }
+
+    private RegexPattern? Regex(ConstantSyntax constant)
+    {
+        if (context.Resolve(constant) is not { } value) return null;
+        if (value is not StringSyntax text) return context.None<RegexPattern>(DiagnosticCatalog.WrongValue(context.At(constant), "a regular expression", "a text"));
+        return RegexPattern.TryParse(text.Text, "", out var problem, out _) ?? context.None<RegexPattern>(DiagnosticCatalog.BadRegex(context.At(constant), problem!));
     }
 
     /// <summary>An expression that JavaScript and we read alike; null where it is none, which is reported.</summary>
