@@ -33,7 +33,9 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
     public ImmutableArray<string> ReplyNames => ReplyNamesOf(payload.Event.Name);
 
     /// <summary>What <c>reply</c> may say on an event.</summary>
-    public static ImmutableArray<string> ReplyNamesOf(string @event) => OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
+    public static ImmutableArray<string> ReplyNamesOf(string @event) =>
+        // No rule knows the path of a worktree before something has made it: a sync action prints it.
+        @event != "WorktreeCreate" && OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
 
     private static SchemaShape? OutputOf(string @event) =>
         FieldCatalog.SpecificOutput(@event) is { } specific ? specific.Property(Decision) is { } decision && decision.Names.Any() ? decision : specific : null;

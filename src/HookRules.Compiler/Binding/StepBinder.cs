@@ -169,7 +169,6 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (trigger.Event.Name == "WorktreeCreate")
         {
-            // It has such a field, and no rule knows a path before something has made the folder.
             Report(DiagnosticCatalog.WorktreeNeedsPath(context.At(syntax.Word)));
             return;
         }
