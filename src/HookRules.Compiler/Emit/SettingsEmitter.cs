@@ -80,6 +80,9 @@ public static class SettingsEmitter
     private static double Timeout(ImmutableArray<Rule> rules) =>
         rules.SelectMany(rule => rule.Sync).Select(branch => Math.Ceiling((branch.Options.Timeout ?? BranchOptions.SyncTimeout).TotalSeconds + SyncMargin)).Append(HookTimeout).Max();
 
+    /// <summary>What the native handlers of one rule become, in their order.</summary>
+    internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) => HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];
+
     private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
         from rule in rules
         from place in NativePlaces(hookEvent, rule)

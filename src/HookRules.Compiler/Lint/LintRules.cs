@@ -105,6 +105,15 @@ public static class LintRules
         new SuppressOutput(),
         new ContinueFalse(),
         new JsonOnStderr(),
+        new SlowForItsTimeout(),
+        new ChangesNotSeen(),
+        new RegisteredTwice(),
+        new FileChangedLoop(),
+        new OutputMixed(),
+        new EventEchoed(),
+        new PartialInput(),
+        new AllowWithoutAnswer(),
+        new RelativeTest(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

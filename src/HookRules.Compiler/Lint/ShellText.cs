@@ -3,19 +3,6 @@ using System.Text;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>A word of a command line without its quotes; expansions stay as they are written.</summary>
-internal sealed record ShellWord(string Text, int Start, int End, bool HasQuotes, bool Expands);
-
-/// <summary>One simple command, its assignments, redirections and reserved words left aside.</summary>
-/// <param name="Redirected">Its standard output goes somewhere else than to Claude Code.</param>
-/// <param name="Before">The operator that stands before it.</param>
-/// <param name="Inner">It stands in a substitution.</param>
-internal sealed record ShellCommand(ImmutableArray<ShellWord> Words, bool Redirected, string Before, string After, bool Inner);
-
-/// <summary>A variable that the shell expands.</summary>
-/// <param name="Splits">It stands outside of quotes where a space in its value makes two words of it.</param>
-internal readonly record struct ShellVariable(string Name, int Start, int End, bool Splits);
-
 /// <summary>A command line taken apart as far as lint needs it. Not a shell: what it is not sure of it leaves out.</summary>
 internal sealed class ShellText
 {
@@ -26,9 +13,12 @@ internal sealed class ShellText
     private readonly List<ShellCommand> commands = [];
     private readonly List<ShellVariable> variables = [];
     private readonly List<ShellWord> words = [];
+    private readonly List<string> targets = [];
+    private readonly Queue<ShellDocument> documents = new();
     private readonly int depth;
     private int at;
     private bool redirected;
+    private ShellDocument? input;
     private string before = "";
 
     private ShellText(string text, int start, int depth) => (this.text, at, this.depth) = (text, start, depth);
@@ -39,6 +29,9 @@ internal sealed class ShellText
 
     /// <summary>The offset of a quote that nothing closes.</summary>
     public int? OpenQuote { get; private set; }
+
+    /// <summary>What runs depends on more than one command after the other.</summary>
+    public bool Branches { get; private set; }
 
     /// <summary>Names that the line gives a value itself.</summary>
     public HashSet<string> Assigned { get; } = new(StringComparer.Ordinal);
@@ -67,6 +60,7 @@ internal sealed class ShellText
                 case '\n' or ';' or '(' or ')':
                     at++;
                     Finish(c.ToString());
+                    if (c == '\n') Documents();
                     break;
                 case '&' when Next() == '>':
                     at += 2;
@@ -94,6 +88,12 @@ internal sealed class ShellText
 
     private void Redirection(char sign, int descriptor)
     {
+        if (text.AsSpan(at).TrimStart("0123456789").StartsWith("<<") && !text.AsSpan(at).TrimStart("0123456789").StartsWith("<<<"))
+        {
+            Document();
+            return;
+        }
+
         while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '<' or '>')) at++;
         Redirect(sign == '>' && descriptor == 1);
     }
@@ -103,13 +103,63 @@ internal sealed class ShellText
         if (at < text.Length && text[at] is '&' or '|') at++;
         while (at < text.Length && text[at] is ' ' or '\t') at++;
         redirected |= stdout;
-        if (at < text.Length && text[at] is not (';' or '&' or '|' or '\n' or '(' or ')')) ReadWord();
+        if (at < text.Length && text[at] is not (';' or '&' or '|' or '\n' or '(' or ')') && ReadWord() is { } target && stdout) targets.Add(target.Text);
+    }
+
+    private void Document()
+    {
+        at = text.IndexOf("<<", at, StringComparison.Ordinal) + 2;
+        var withoutTabs = at < text.Length && text[at] == '-';
+        if (withoutTabs) at++;
+        while (at < text.Length && text[at] is ' ' or '\t') at++;
+        var start = at;
+        if (at >= text.Length || text[at] is '\n' || ReadWord() is not { } end) return;
+        input = new ShellDocument(end.Text, withoutTabs, !text.AsSpan(start, at - start).ContainsAny("'\"\\"));
+        documents.Enqueue(input);
+    }
+
+    /// <summary>The lines after a line with <c>&lt;&lt;</c> are no commands.</summary>
+    private void Documents()
+    {
+        while (at < text.Length && documents.TryDequeue(out var document))
+        {
+            var start = at;
+            while (true)
+            {
+                var lineEnd = text.IndexOf('\n', at) is >= 0 and var next ? next : text.Length;
+                var line = text[at..lineEnd].TrimEnd('\r');
+                var isEnd = (document.WithoutTabs ? line.TrimStart('\t') : line) == document.End;
+                if (isEnd || lineEnd == text.Length) document.Text = text[start..(isEnd ? at : lineEnd)];
+                at = Math.Min(text.Length, lineEnd + 1);
+                if (document.Text is not null) break;
+            }
+
+            if (document.Expands) Expansions(start, start + document.Text.Length);
+        }
+    }
+
+    private void Expansions(int start, int end)
+    {
+        var after = at;
+        for (at = start; at < end;)
+        {
+            if (text[at] == '\\') at += 2;
+            else if (text[at] is '$' or '`') Expansion(new StringBuilder(), splits: false);
+            else at++;
+        }
+
+        at = Math.Max(at, after);
     }
 
     private void Word()
     {
         if (ReadWord() is not { } word) return;
-        if (words.Count == 0 && !word.HasQuotes && Reserved.Contains(word.Text)) return;
+        if (words.Count == 0 && !word.HasQuotes && Reserved.Contains(word.Text))
+        {
+            Branches |= word.Text is not ("{" or "}" or "time");
+            return;
+        }
+
         if (words.Count == 0 && Name(word.Text, out var name))
         {
             Assigned.Add(name);
@@ -264,6 +314,7 @@ internal sealed class ShellText
         variables.AddRange(inner.variables);
         Assigned.UnionWith(inner.Assigned);
         OpenQuote ??= inner.OpenQuote;
+        Branches |= inner.Branches;
     }
 
     private void Finish(string after)
@@ -273,11 +324,13 @@ internal sealed class ShellText
             if (words is [{ Text: "for" or "read" or "export" or "local" or "declare" or "readonly" }, ..])
                 foreach (var word in words.Skip(1))
                     Assigned.Add(word.Text.Split('=')[0]);
-            commands.Add(new ShellCommand([.. words], redirected, before, after, false));
+            Branches |= words[0].Text is "case" or "for" or "select" or "trap" or "function" || after == "||";
+            commands.Add(new ShellCommand([.. words], redirected, before, after, false) { Targets = [.. targets], Input = input });
         }
 
         words.Clear();
-        redirected = false;
+        targets.Clear();
+        (redirected, input) = (false, null);
         if (after.Length > 0) before = after;
     }
 }

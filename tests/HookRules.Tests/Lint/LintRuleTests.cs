@@ -82,11 +82,11 @@ public class LintRuleTests
         var context = LintContext.TextOnly;
         if (rule.ExampleFiles is { } files)
         {
-            foreach (var file in files)
+            foreach (var (file, content) in files)
             {
                 var path = Path.Combine(folder.Path, file);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllLines(path, ["true"]);
+                File.WriteAllText(path, content);
             }
 
             context = new LintContext(folder.Path, "/nowhere");

@@ -16,7 +16,7 @@ public class SettingsLintTests
     public void EachMatcherOfTheTableGivesItsCodes() => Check("Lint/matchers.txt", row => Hook(row[0], row[1], Command("x")));
 
     [Fact]
-    public void EachHandlerOfTheTableGivesItsCodes() => Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Write" : null, row[1]));
+    public void EachHandlerOfTheTableGivesItsCodes() => Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Edit" : null, row[1]));
 
     [Fact]
     public void EachFileOfTheTableGivesItsCodes() => Check("Lint/files.txt", row => row[0].Replace("⏎", "\n"));

@@ -32,12 +32,14 @@ internal sealed class UnknownVariable() : SettingsRule("HR3052", "unknown-variab
     {
         var set = (document.Root?["env"]?.Children ?? []).Select(child => child.Name).ToHashSet();
         return
-            from entry in document.Entries
-            from text in entry.Texts
-            let found = Find(text.Text, name => !set.Contains(name) && !Sets(text.Text, name))
+            from code in document.Code
+            where !code.IsScript || code.IsShell
+            let text = code.Text
+            // Whatever a script asks for beside them it may take from there.
+            let found = code.IsScript && ReadsInput(text) ? null : Find(text, name => !set.Contains(name) && !Sets(text, name))
             where found is not null
-            let sure = !found.Value.Name.StartsWith("FILE", StringComparison.Ordinal)
-            select Found(document.Place(text.Node, found.Value.Start, found.Value.Length), $"Claude Code sets no variable {found.Value.Name}: it is empty here", "read the event from standard input, for example with jq -r " + Field(found.Value.Name), sure ? null : Severity.Warning);
+            let sure = !found.Value.Name.StartsWith("FILE", StringComparison.Ordinal) && !code.IsScript
+            select Found(code.Place(found.Value.Start, found.Value.Length), $"Claude Code sets no variable {found.Value.Name}: it is empty here", "read the event from standard input, for example with jq -r " + Field(found.Value.Name), sure ? null : Severity.Warning);
     }
 
     private static (string Name, int Start, int Length)? Find(string text, Func<string, bool> isUnset)
@@ -58,6 +60,8 @@ internal sealed class UnknownVariable() : SettingsRule("HR3052", "unknown-variab
 
         return null;
     }
+
+    private static bool ReadsInput(string text) => text.Contains("jq", StringComparison.Ordinal) || text.Contains("cat", StringComparison.Ordinal) || text.Contains("stdin", StringComparison.Ordinal);
 
     private static bool Sets(string text, string name)
     {
