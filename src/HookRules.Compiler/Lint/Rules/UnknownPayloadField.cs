@@ -28,13 +28,20 @@ internal sealed class UnknownPayloadField() : SettingsRule("HR3067", "unknown-pa
     private static readonly RegexPattern NotebookFile = Pattern("tool_input['\"]?\\]?\\??(?:\\.|\\[['\"]|\\.get\\(['\"])file_path\\b");
     private static readonly RegexPattern Notebook = Pattern("tool_input['\"]?\\]?\\??(?:\\.|\\[['\"]|\\.get\\(['\"])notebook_path\\b");
     private static readonly RegexPattern Response = Pattern("[.\\[]['\"]?tool_response\\b");
+    private static readonly RegexPattern Tool = Pattern("(?:[.\\[]['\"]?|get\\(['\"])tool_(?:input|response|name)\\b");
+    private static readonly RegexPattern Otherwise = Pattern("// *\\.|\\|\\||\\bor\\b|\\?\\?|hook_event_name");
     private static readonly string[] FileNames = ["tool_input.path", "tool_input?.path", "tool_input.file", "tool_input?.file", "tool_input"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from code in document.Code
-        where code.Entry.Event.IsToolEvent
-        from found in Of(code)
+        from found in code.Entry.Event.IsToolEvent ? Of(code) : OfOthers(code)
         select found;
+
+    /// <summary>Only tool events have a tool; a text that asks for something else too knows that.</summary>
+    private IEnumerable<Finding> OfOthers(HookCode code)
+    {
+        if (!code.IsScript && code.Entry.Event.Name != "PostToolBatch" && Tool.IsMatch(code.Text) && !Otherwise.IsMatch(code.Text)) yield return At(code, ["tool_input", "tool_response", "tool_name"], $"`hookrules events {code.Entry.Event.Name}` shows what it has");
+    }
 
     /// <summary>A text that asks for the right field too knows several versions or tools.</summary>
     private IEnumerable<Finding> Of(HookCode code)

@@ -39,6 +39,8 @@ internal sealed class UnknownVariable() : SettingsRule("HR3052", "unknown-variab
             let found = code.IsScript && ReadsInput(text) ? null : Find(text, name => !set.Contains(name) && !Sets(text, name))
             where found is not null
             let foreign = IsForeign(found.Value.Name)
+            // Beside our own it is there for the other tool: "${extensionPath}${CLAUDE_PLUGIN_ROOT}/x".
+            where !foreign || !text.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal) && !text.Contains("CLAUDE_PROJECT_DIR", StringComparison.Ordinal)
             let sure = !foreign && !found.Value.Name.StartsWith("FILE", StringComparison.Ordinal) && !code.IsScript
             select Found(code.Place(found.Value.Start, found.Value.Length), foreign ? $"{found.Value.Name} is a variable of another tool, and Claude Code does not set it" : $"Claude Code sets no variable {found.Value.Name}: it is empty here", foreign ? $"write ${{{(document.IsPlugin ? "CLAUDE_PLUGIN_ROOT" : "CLAUDE_PROJECT_DIR")}}}" : "read the event from standard input, for example with jq -r " + Field(found.Value.Name), sure ? null : Severity.Warning);
     }
