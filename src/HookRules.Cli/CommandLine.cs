@@ -20,6 +20,7 @@ internal static class CommandLine
             ExplainCommand.Create(cli),
             EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
+            PackCommand.Create(cli),
             RunCommand.Create(cli),
             DemoCommand.Create(cli),
         };

@@ -18,10 +18,11 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     public static RulesProject? Open(Cli cli, string? file)
     {
         if (Find(cli, file) is not { } found) return null;
-        return new RulesProject(found.File, found.ProjectDir, Compilation.Create(found.Load()));
+        return new RulesProject(found.File, found.ProjectDir, Compilation.Of(found));
     }
 
-    private static ProjectFiles? Find(Cli cli, string? file)
+    /// <summary>The same without reading it.</summary>
+    public static ProjectFiles? Find(Cli cli, string? file)
     {
         if (file is null)
         {

@@ -20,6 +20,7 @@ internal static class SimulationReport
             output.WriteLine(Printable.Line(rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  does not {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"));
 
         output.WriteLine(Printable.Line($"  Claude Code gets: {Describe(simulation.Output)}"));
+        foreach (var rule in simulation.Awaiting) output.WriteLine(Printable.Line($"  awaits: {Describe(rule.Await!)}  ({rule.Label})"));
         foreach (var run in simulation.Sync) output.WriteLine(Printable.Line($"  runs while Claude Code waits: {Describe(run)}"));
         foreach (var run in simulation.Queued) output.WriteLine(Printable.Line($"  queued: {Describe(run)}"));
     }
@@ -70,6 +71,19 @@ internal static class SimulationReport
         if (simulation.Output.Stdout.StartsWith('{')) json.WriteRawValue(simulation.Output.Stdout);
         else json.WriteNullValue();
 
+        json.WriteStartArray("awaits");
+        foreach (var rule in simulation.Awaiting)
+        {
+            json.WriteStartObject();
+            WriteRule(json, rule);
+            json.WriteStartArray("actions");
+            foreach (var action in rule.Await!.Actions) json.WriteStringValue(action);
+            json.WriteEndArray();
+            json.WriteNumber("seconds", rule.Await.Timeout.TotalSeconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         Write(json, "sync", simulation.Sync);
         Write(json, "queued", simulation.Queued);
         json.WriteEndObject();
@@ -87,6 +101,8 @@ internal static class SimulationReport
             if (run.Stage > 0) json.WriteNumber("stage", run.Stage);
             if (run.OnFailure) json.WriteBoolean("onFailure", true);
             if (run.Window is { } window) json.WriteString("window", Describe(window));
+            if (run.Branch.Options.Busy is { } busy) json.WriteString("busy", busy.ToString().ToLowerInvariant());
+            if (run.Branch.Options.Feedback) json.WriteBoolean("feedback", true);
             WriteInvocation(json, run.Invocation);
             json.WriteEndObject();
         }
@@ -151,9 +167,25 @@ internal static class SimulationReport
         var when = run.OnFailure ? "on failure, " : "";
         var stage = run.Stage > 1 ? string.Create(CultureInfo.InvariantCulture, $"stage {run.Stage}, ") : "";
         var window = run.Window is { } open ? $", {Describe(open)}" : "";
-        return $"{run.Branch.Action}: {what}  ({when}{stage}{run.Rule.Label}{window})";
+        var busy = run.Branch.Options.Busy is { } mode ? $", busy {mode.ToString().ToLowerInvariant()}" : "";
+        return $"{run.Branch.Action}: {what}  ({when}{stage}{run.Rule.Label}{window}{busy}{(run.Branch.Options.Feedback ? ", feedback" : "")})";
     }
 
-    private static string Describe(Window window) =>
-        string.Create(CultureInfo.InvariantCulture, $"dedup {window.Length.TotalSeconds}s{(window.Kind == WindowKind.DedupFirst ? " first" : "")}{(window.By.IsEmpty ? "" : $" by {string.Join(", ", window.By)}")}");
+    private static string Describe(Window window)
+    {
+        var by = window.By.IsEmpty ? "" : $" by {string.Join(", ", window.By)}";
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"{window.Length.TotalSeconds}s");
+        return window.Kind switch
+        {
+            WindowKind.Dedup => $"dedup {seconds}{by}",
+            WindowKind.DedupFirst => $"dedup {seconds} first{by}",
+            WindowKind.Debounce => $"debounce {seconds}{by}",
+            WindowKind.Throttle => string.Create(CultureInfo.InvariantCulture, $"throttle {window.Count} per {seconds}"),
+            WindowKind.Batch => $"batch {seconds}",
+            WindowKind.BatchTurn => "batch turn",
+            _ => throw new InvalidOperationException($"unknown window {window.Kind}"),
+        };
+    }
+
+    private static string Describe(AwaitStep step) => string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", step.Actions)}, for at most {step.Timeout.TotalSeconds}s");
 }

@@ -1,16 +1,25 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Binding;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Packs;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler;
 
 /// <summary>The one door of the compiler: the texts of rules files in, the rule graph and every problem out.</summary>
+/// <param name="Sources">The project's own files, then those of the packs that they use.</param>
 /// <param name="Graph">What could be bound; to be used for anything but messages only without errors.</param>
 /// <param name="Diagnostics">Sorted by file, line and column.</param>
 public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph Graph, ImmutableArray<Diagnostic> Diagnostics)
 {
+    /// <summary>Without what is no error and stands in a pack: that is its author's concern.</summary>
+    internal static IEnumerable<Diagnostic> OfProject(IEnumerable<Diagnostic> problems, IEnumerable<SourceText> own)
+    {
+        var files = own.Select(source => source.Path).ToHashSet(StringComparer.Ordinal);
+        return problems.Where(problem => problem.Severity == Severity.Error || files.Contains(problem.At.File));
+    }
+
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
     /// <summary>What was read, for lint rules that need more than the graph.</summary>
@@ -19,11 +28,21 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     /// <summary>What the files say about findings of lint, by code; null switches one off.</summary>
     public IReadOnlyDictionary<string, Severity?> LintLevels { get; init; } = ImmutableDictionary<string, Severity?>.Empty;
 
-    public static Compilation Create(params ImmutableArray<SourceText> sources)
+    /// <summary>Texts that belong to no project: they can use bundled packs alone.</summary>
+    public static Compilation Create(params ImmutableArray<SourceText> sources) => Create(PackLoader.BundledOnly, sources);
+
+    /// <summary>The rules of a project, with the packs that they use.</summary>
+    /// <param name="display">How messages name a file, from its absolute path; by default relative to the project folder.</param>
+    public static Compilation Of(ProjectFiles project, Func<string, string>? display = null) =>
+        Create(new ProjectPacks(project, display), SourceText.Load(project.File, display?.Invoke(project.File) ?? project.RelativePath));
+
+    /// <param name="packs">Finds the packs that the files use.</param>
+    public static Compilation Create(PackLoader packs, params ImmutableArray<SourceText> sources)
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
-        var graph = Binder.Bind(files, problems, out var levels);
-        return new Compilation(sources, graph, DiagnosticList.Sorted(DiagnosticList.Levelled(problems, levels))) { Files = [.. files], LintLevels = levels };
+        var bound = Binder.Bind(files, packs, problems);
+        var all = sources.AddRange(bound.Packs.Where(pack => sources.All(source => source.Path != pack.Path)));
+        return new Compilation(all, bound.Graph, DiagnosticList.Sorted(DiagnosticList.Levelled(OfProject(problems, sources), bound.LintLevels))) { Files = [.. files], LintLevels = bound.LintLevels };
     }
 }

@@ -9,7 +9,11 @@ namespace HookRules.Compiler;
 /// <param name="Output">What Claude Code would read from the hook process.</param>
 /// <param name="Sync">Would run inside the hook process, and could change the output.</param>
 /// <param name="Queued">Would go through the queue, stage after stage.</param>
-public sealed record Simulation(Payload Payload, string ProjectDir, ImmutableArray<RouteTrace> Rules, WireOutput Output, ImmutableArray<SimulatedRun> Sync, ImmutableArray<SimulatedRun> Queued);
+public sealed record Simulation(Payload Payload, string ProjectDir, ImmutableArray<RouteTrace> Rules, WireOutput Output, ImmutableArray<SimulatedRun> Sync, ImmutableArray<SimulatedRun> Queued)
+{
+    /// <summary>Rules that would hold Claude Code until actions have ended.</summary>
+    public IEnumerable<Rule> Awaiting => from trace in Rules where trace.Matched && trace.Rule.Await is not null select trace.Rule;
+}
 
 /// <param name="Stage">Counts from 1; 0 for <c>sync</c>.</param>
 /// <param name="OnFailure">It would only run after a stage failed.</param>

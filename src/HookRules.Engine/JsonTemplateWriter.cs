@@ -6,10 +6,16 @@ namespace HookRules.Engine;
 internal static class JsonTemplateWriter
 {
     /// <param name="text">What a text in it stands for.</param>
-    public static void Write(Utf8JsonWriter json, JsonTemplate template, Payload payload, Func<TextValue, string> text)
+    /// <param name="files">What <c>{files}</c> alone in a text becomes, as an array.</param>
+    public static void Write(Utf8JsonWriter json, JsonTemplate template, Payload payload, Func<TextValue, string> text, IReadOnlyList<string>? files = null)
     {
         switch (template)
         {
+            case JsonTemplate.Value { Text: TextValue.Text { Template.IsFiles: true } } when files is not null:
+                json.WriteStartArray();
+                foreach (var file in files) json.WriteStringValue(file);
+                json.WriteEndArray();
+                break;
             case JsonTemplate.Value value:
                 json.WriteStringValue(text(value.Text));
                 break;
@@ -21,7 +27,7 @@ internal static class JsonTemplateWriter
                 break;
             case JsonTemplate.Array array:
                 json.WriteStartArray();
-                foreach (var item in array.Items) Write(json, item, payload, text);
+                foreach (var item in array.Items) Write(json, item, payload, text, files);
                 json.WriteEndArray();
                 break;
             case JsonTemplate.Object members:
@@ -29,7 +35,7 @@ internal static class JsonTemplateWriter
                 foreach (var (name, member) in members.Members)
                 {
                     json.WritePropertyName(name);
-                    Write(json, member, payload, text);
+                    Write(json, member, payload, text, files);
                 }
 
                 json.WriteEndObject();

@@ -179,6 +179,8 @@ internal sealed class HookProcess
     {
         foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
 
+        if (WorktreeEvents.Contain(@event)) return WorktreeEvents.Answer(@event, sync, failures, arguments.Closed);
+
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
             return new WireOutput("", string.Concat(failures.Select(failure => Printable.Line($"hookrules: {failure.Message}") + "\n")), 1);

@@ -19,6 +19,9 @@ internal sealed class SyncResults
 
     public List<HookFailure> Failures { get; } = [];
 
+    /// <summary>On WorktreeCreate the folder that was made: the first in source order.</summary>
+    public string? WorktreePath { get; private set; }
+
     /// <summary>Runs them side by side; null where no matching rule has any.</summary>
     public static SyncResults? Run(Routing routing, Payload payload, PlanFile plan, string projectDir)
     {
@@ -46,7 +49,7 @@ internal sealed class SyncResults
         for (var i = 0; i < branches.Count; i++)
         {
             threads[i].Join();
-            results.Add(branches[i].Rule, branches[i].Branch, runs[i]);
+            results.Add(branches[i].Rule, branches[i].Branch, runs[i], projectDir);
         }
 
         return results;
@@ -79,17 +82,19 @@ internal sealed class SyncResults
         }
     }
 
-    private void Add(Rule rule, Branch branch, ChildResult run)
+    private void Add(Rule rule, Branch branch, ChildResult run, string projectDir)
     {
         var stderr = run.Stderr.Text.Trim();
         if (run is { ExitCode: BlockingExitCode, StartFailure: null, TimedOut: false } && Block(rule, stderr.Length > 0 ? stderr : $"{branch.Action} says no.")) return;
+        string? noPath = null;
         if (run.Succeeded)
         {
-            Add(rule, run.Stdout.Text.Trim());
-            return;
+            if (!WorktreeEvents.IsCreation(@event?.Name)) Add(rule, run.Stdout.Text.Trim());
+            else if (!run.Stdout.IsEmpty) WorktreePath ??= WorktreeEvents.PathIn(run.Stdout.Text, projectDir, out noPath);
+            if (noPath is null) return;
         }
 
-        var problem = run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
+        var problem = noPath ?? run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
         var failure = HookFailure.Sync(branch.Id, problem, branch.Options.Closed || rule.Closed);
         Failures.Add(failure);
         if (failure.Guards) Block(rule, failure.Message);
@@ -190,7 +195,7 @@ internal sealed class SyncResults
         _ => member is "behavior" or "message",
     };
 
-    private static JsonElement? TryParse(string text)
+    internal static JsonElement? TryParse(string text)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HookRules.Engine;
 
 namespace HookRules.Runtime;
@@ -8,7 +9,15 @@ internal sealed record BranchRun(Rule Rule, Branch Branch, ActionDefinition? Act
 {
     public int Attempt { get; set; }
 
+    /// <summary>A newer event makes this run worthless: what can be ended is ended.</summary>
+    public CancellationToken Cut { get; init; }
+
     public string Event => Rule.Event;
+
+    /// <summary>The files of all events of a batch, each once, in the order in which they came; of any other run the one of its event.</summary>
+    public ImmutableArray<string> Files => (Branch.Options.Window?.IsBatch ?? false) || (Rule.Window?.IsBatch ?? false)
+        ? [.. Members.OrderBy(member => (member.PublishedMs, member.Id)).Select(member => member.File).OfType<string>().Distinct(StringComparer.Ordinal)]
+        : Last.File is { } file ? [file] : [];
 }
 
 /// <summary>How one attempt ended.</summary>

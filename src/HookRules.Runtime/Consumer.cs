@@ -42,7 +42,7 @@ public sealed class Consumer : IDisposable
         handlers = new Handlers(time, options.Environment);
         pipeline = new Pipeline(handlers, journal, new DeadLetters(state, time), time, Report);
         windows = new Windows(time);
-        runs = new RuleRuns(pipeline, windows, journal, options, Report, stopping.Token);
+        runs = new RuleRuns(pipeline, windows, journal, options, time, Report, stopping.Token);
         lastWork = time.GetTimestamp();
     }
 
@@ -209,12 +209,12 @@ public sealed class Consumer : IDisposable
         return !held.Windowed || (windowsLock ??= FileLock.TryAcquire(state.WindowsLock)) is not null;
     }
 
-    private static bool IsWindowed(Rule rule) => rule.Window is not null || rule.QueuedBranches.Any(branch => branch.Options.Window is not null);
+    private static bool IsWindowed(Rule rule) => Windows.Collecting(rule.Window) is not null || rule.QueuedBranches.Any(branch => Windows.Collecting(branch.Options.Window) is not null);
 
     /// <summary>Takes one rule through for one event; the envelope is complete when the last of its rules is.</summary>
     private async void Attend(Held held, Rule rule, LoadedPlan plan)
     {
-        var reading = rule.Window is null;
+        var reading = Windows.Collecting(rule.Window) is null;
         try
         {
             if (await Begin(held, rule, plan).ConfigureAwait(false) == RunEnd.Left) held.Unfinished = true;
@@ -232,7 +232,7 @@ public sealed class Consumer : IDisposable
 
     private Task<RunEnd> Begin(Held held, Rule rule, LoadedPlan plan)
     {
-        if (rule.Window is not { } window) return runs.Run(rule, plan, [held]);
+        if (Windows.Collecting(rule.Window) is not { } window) return runs.Run(rule, plan, [held]);
         if (window.Kind == WindowKind.DedupFirst && held.Progress.HasBegun(rule))
         {
             windows.Reserve(rule.Id, window, held);

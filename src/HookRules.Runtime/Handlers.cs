@@ -20,12 +20,13 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
             EventId = run.Last.Id,
             RuleId = run.Rule.Id,
             PublishedAt = DateTimeOffset.FromUnixTimeMilliseconds(run.Last.PublishedMs),
+            Files = run.Files,
         };
         var invocation = Invocation.Of(action, run.Branch.Options, run.Last.Payload, context);
         var timeout = run.Branch.Options.Timeout ?? invocation.DefaultTimeout;
         return invocation switch
         {
-            Invocation.Process process => await RunProcess(process, run.Last.Payload.Json, envelope.ProjectDir, timeout, ct).ConfigureAwait(false),
+            Invocation.Process process => await RunProcess(process, run, timeout, ct).ConfigureAwait(false),
             // A request that is under way is ended by its timeout alone: nobody knows whether the other side has it.
             Invocation.Http request => await http.Send(request, timeout).ConfigureAwait(false),
             Invocation.Log log => Append(log),
@@ -40,18 +41,19 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
         http.Dispose();
     }
 
-    private async Task<RunResult> RunProcess(Invocation.Process process, ReadOnlyMemory<byte> payload, string projectDir, TimeSpan timeout, CancellationToken ct)
+    private async Task<RunResult> RunProcess(Invocation.Process process, BranchRun run, TimeSpan timeout, CancellationToken ct)
     {
-        var spec = new ChildSpec { Argv = process.Argv, Folder = projectDir, Environment = process.Environment, Stdin = payload, Timeout = timeout };
+        var spec = new ChildSpec { Argv = process.Argv, Folder = run.Last.Delivery.Envelope.ProjectDir, Environment = process.Environment, Stdin = run.Last.Payload.Json, Timeout = timeout };
         await processes.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var started = time.GetUtcNow();
             // A thread of its own: it waits for the child all the time, and the pool's threads are for work.
-            var result = await Task.Factory.StartNew(() => ChildProcess.Run(spec, CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            var result = await Task.Factory.StartNew(() => ChildProcess.Run(spec, run.Cut), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             return new RunResult(result.ExitCode, process.Shown, started, time.GetUtcNow())
             {
-                Problem = result.StartFailure ?? (result.TimedOut ? $"it took longer than {timeout.TotalSeconds:0.###} s and was ended with all that it started" : null),
+                MayRetry = !run.Cut.IsCancellationRequested,
+                Problem = result.StartFailure ?? (run.Cut.IsCancellationRequested && result.ExitCode != 0 ? "a newer event came, for which it runs again" : result.TimedOut ? $"it took longer than {timeout.TotalSeconds:0.###} s and was ended with all that it started" : null),
                 Stdout = result.Stdout.Text,
                 Stderr = result.Stderr.Text,
                 Pid = result.Pid,

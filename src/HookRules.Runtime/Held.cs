@@ -20,6 +20,9 @@ internal sealed class Held(Delivery delivery, Payload payload, Progress progress
 
     public string? Session { get; } = payload.Session;
 
+    /// <summary>Kept when the payload is let go: a batch wants the files of all its events.</summary>
+    public string? File { get; } = payload.File;
+
     public int Size { get; } = delivery.Envelope.Payload.Length;
 
     /// <summary>It takes part in a window, so it belongs to the holder of the windows' lock.</summary>

@@ -33,8 +33,9 @@ internal sealed class Pipeline
         [
             new("lease", "claim the oldest envelope that nobody holds; what cannot be read goes to dead/ and stops nothing"),
             new("route", "the hook's own router, on the plan that published it: which rules, which branches"),
-            new("window", "dedup: events of one key become one run when the window closes"),
+            new("window", "dedup, debounce, batch: events of one key become one run when the window closes; throttle: what it has no room for waits, and events of one key that wait become one run"),
             new("stages", "a stage's branches side by side, the next stage when all succeeded, on failure when one did not"),
+            new("busy", "one run of a key at a time where the rule says so: the next one waits, stands for all that wait, ends the one before, or is skipped"),
             new("dead letter", "a branch that failed for good goes to dead/ with its output") { Around = DeadLetter },
             new("retry", "as often as the rule says, later and later, with jitter where it names no backoff; Retry-After is respected") { Around = Retry },
             new("concurrency", "as many runs of one action at once as it allows") { Around = Concurrency },
@@ -59,7 +60,7 @@ internal sealed class Pipeline
     private Step DeadLetter(Step next) => async (run, ct) =>
     {
         var result = await next(run, ct).ConfigureAwait(false);
-        if (!result.Succeeded && dead.Add(run, result) is { } problem) onProblem($"a dead letter could not be kept: {problem}", run.Last.Id);
+        if (!result.Succeeded && !run.Cut.IsCancellationRequested && dead.Add(run, result) is { } problem) onProblem($"a dead letter could not be kept: {problem}", run.Last.Id);
         return result;
     };
 

@@ -4,8 +4,10 @@ using HookRules.Engine;
 namespace HookRules.Runtime;
 
 /// <summary>Takes the stages of a rule through, for one event or for a window of them.</summary>
-internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal journal, ConsumerOptions options, Action<string, string?> onProblem, CancellationToken stopping)
+internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal journal, ConsumerOptions options, TimeProvider time, Action<string, string?> onProblem, CancellationToken stopping)
 {
+    private readonly BusyKeys busy = new();
+
     public async Task<RunEnd> Run(Rule rule, LoadedPlan plan, IReadOnlyList<Held> members)
     {
         var end = await RunStages(rule, rule.Stages, plan, members).ConfigureAwait(false);
@@ -21,6 +23,7 @@ internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal jo
             var ends = await Task.WhenAll(stage.Branches.Select(branch => Begin(rule, branch, plan, members)).ToList()).ConfigureAwait(false);
             if (ends.Contains(RunEnd.Left)) return RunEnd.Left;
             if (ends.Contains(RunEnd.Failed)) return RunEnd.Failed;
+            if (ends.Contains(RunEnd.Skipped)) return RunEnd.Skipped;
         }
 
         return RunEnd.Succeeded;
@@ -36,7 +39,7 @@ internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal jo
 
         if (options.Group is { } group && branch.Options.Group != group) return Task.FromResult(RunEnd.Left);
         if (stopping.IsCancellationRequested) return Task.FromResult(RunEnd.Left);
-        return branch.Options.Window is { } window
+        return Windows.Collecting(branch.Options.Window) is { } window
             ? windows.Join(branch.Id, window, members, letGo: false, collected => RunBranch(rule, branch, plan, collected.Members, collected.Last))
             : RunBranch(rule, branch, plan, members, members.Aggregate(Held.Later));
     }
@@ -49,19 +52,37 @@ internal sealed class RuleRuns(Pipeline pipeline, Windows windows, RunJournal jo
 
     private async Task<RunEnd> RunBranch(Rule rule, Branch branch, LoadedPlan plan, IReadOnlyList<Held> members, Held last)
     {
+        if (branch.Options.Busy is not { } mode) return await RunNow(rule, branch, plan, members, last, CancellationToken.None).ConfigureAwait(false);
+        var key = Windows.KeyOf(branch.Action, branch.Options.Window ?? rule.Window, last.Payload);
+        var end = await busy.Enter(key, mode, branch.Id, members, (all, cut) => RunNow(rule, branch, plan, all, all.Aggregate(Held.Later), cut)).ConfigureAwait(false);
+        if (end == RunEnd.Skipped)
+        {
+            journal.Add(new BranchRun(rule, branch, null, last, members), new RunResult(null, "skipped: another run of its key was under way", time.GetUtcNow(), time.GetUtcNow()));
+            Note(rule, branch, members, succeeded: true);
+        }
+
+        return end;
+    }
+
+    private async Task<RunEnd> RunNow(Rule rule, Branch branch, LoadedPlan plan, IReadOnlyList<Held> members, Held last, CancellationToken cut)
+    {
         // Off the consumer's loop: what is cheap enough to end at once must not hold it up either.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var run = new BranchRun(rule, branch, plan.Action(branch.Action), last, members);
+        // It may have waited for another run.
+        if (stopping.IsCancellationRequested) return RunEnd.Left;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, cut);
+        var run = new BranchRun(rule, branch, plan.Action(branch.Action), last, members) { Cut = cut };
         RunResult result;
         try
         {
-            result = await pipeline.Run(run, stopping).ConfigureAwait(false);
+            result = await pipeline.Run(run, ending.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            return RunEnd.Left;
+            return stopping.IsCancellationRequested ? RunEnd.Left : RunEnd.Failed;
         }
 
+        if (cut.IsCancellationRequested && !result.Succeeded) return RunEnd.Failed;
         Note(rule, branch, members, result.Succeeded);
         return result.Succeeded ? RunEnd.Succeeded : RunEnd.Failed;
     }

@@ -2,11 +2,11 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime;
 
-/// <summary>How a rule or a branch ended for its events; <see cref="Left"/> is for another time or another consumer.</summary>
-internal enum RunEnd { Succeeded, Failed, Left }
+/// <summary>How a rule or a branch ended for its events; <see cref="Skipped"/> ends the rule without a failure, <see cref="Left"/> is for another time or another consumer.</summary>
+internal enum RunEnd { Succeeded, Failed, Skipped, Left }
 
 /// <summary>The events of one key that share a run.</summary>
-internal sealed class WindowGroup(string key, Window window, long firstMs, long openedAt, Func<WindowGroup, Task<RunEnd>> run)
+internal sealed class WindowGroup(string key, Window window, long firstMs, long seenAt, Func<WindowGroup, Task<RunEnd>> run)
 {
     private readonly TaskCompletionSource<RunEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,9 +16,22 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
 
     public long FirstMs { get; set; } = firstMs;
 
-    public long CloseMs => FirstMs + (long)window.Length.TotalMilliseconds;
+    /// <summary>When a throttle has room for it.</summary>
+    public long RoomMs { get; init; }
 
-    public long OpenedAt => openedAt;
+    /// <summary>A debounce closes later with each event, a throttle when it has room, every other window its length after the first event.</summary>
+    public long CloseMs => window.Kind switch
+    {
+        WindowKind.Throttle => RoomMs,
+        WindowKind.Debounce => Last.PublishedMs + (long)window.Length.TotalMilliseconds,
+        _ => FirstMs + (long)window.Length.TotalMilliseconds,
+    };
+
+    /// <summary>How long it is open after the event that was seen at <see cref="SeenAt"/>.</summary>
+    public TimeSpan Open => window.Kind == WindowKind.Throttle ? TimeSpan.FromMilliseconds(RoomMs - FirstMs) : window.Length;
+
+    /// <summary>When the event was seen that the close is counted from.</summary>
+    public long SeenAt { get; set; } = seenAt;
 
     public List<Held> Members { get; } = [];
 
@@ -55,6 +68,7 @@ internal sealed class Windows(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, WindowGroup> open = new(StringComparer.Ordinal);
     private readonly List<WindowGroup> waiting = [];
+    private readonly Throttles throttles = new();
 
     public bool IsEmpty
     {
@@ -64,12 +78,15 @@ internal sealed class Windows(TimeProvider time)
         }
     }
 
-    /// <summary>The key of an event's window: what the rule says, else the file, else the session.</summary>
-    public static string KeyOf(string unit, Window window, Payload payload)
+    /// <summary>The window if events wait in it; those of a turn run one by one here.</summary>
+    public static Window? Collecting(Window? window) => window is { Kind: WindowKind.BatchTurn } ? null : window;
+
+    /// <summary>The key of an event's window: what the rule says, else the file, else the session. A batch holds the files of its session.</summary>
+    public static string KeyOf(string unit, Window? window, Payload payload)
     {
-        IEnumerable<string> values = window.By.Length > 0
+        IEnumerable<string> values = window is { By.Length: > 0 }
             ? window.By.Select(field => payload.Text(field) ?? "")
-            : payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
+            : window is not { IsBatch: true } && payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
         return string.Join('\0', values.Prepend(unit));
     }
 
@@ -80,6 +97,7 @@ internal sealed class Windows(TimeProvider time)
         var last = members.Aggregate(Held.Later);
         var key = KeyOf(unit, window, last.Payload);
         WindowGroup group;
+        bool startsNow;
         lock (gate)
         {
             if (open.TryGetValue(key, out var known) && last.PublishedMs < known.CloseMs)
@@ -89,11 +107,15 @@ internal sealed class Windows(TimeProvider time)
                 return known.End;
             }
 
-            group = Open(key, window, members, run);
+            group = Open(unit, key, window, members, run);
             Add(group, members, letGo);
+            // What a throttle has room for does not wait, and nothing joins it.
+            var hasRoom = window.Kind == WindowKind.Throttle && group.RoomMs <= group.FirstMs;
+            if (hasRoom) Remove(group);
+            startsNow = hasRoom || window.Kind == WindowKind.DedupFirst;
         }
 
-        if (window.Kind == WindowKind.DedupFirst) group.Start();
+        if (startsNow) group.Start();
         return group.End;
     }
 
@@ -104,7 +126,7 @@ internal sealed class Windows(TimeProvider time)
         {
             var key = KeyOf(unit, window, first.Payload);
             if (open.TryGetValue(key, out var known) && first.PublishedMs < known.CloseMs) return;
-            Open(key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
+            Open(unit, key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
         }
     }
 
@@ -135,9 +157,10 @@ internal sealed class Windows(TimeProvider time)
         }
     }
 
-    private WindowGroup Open(string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
+    private WindowGroup Open(string unit, string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
     {
-        var group = new WindowGroup(key, window, members.Min(member => member.PublishedMs), time.GetTimestamp(), run);
+        var first = members.Min(member => member.PublishedMs);
+        var group = new WindowGroup(key, window, first, time.GetTimestamp(), run) { RoomMs = window.Kind == WindowKind.Throttle ? throttles.Take(unit, window, first) : 0 };
         if (window.Kind == WindowKind.DedupFirst)
         {
             group.Reserved = members[0];
@@ -150,7 +173,7 @@ internal sealed class Windows(TimeProvider time)
         return group;
     }
 
-    private static void Add(WindowGroup group, IReadOnlyList<Held> members, bool letGo)
+    private void Add(WindowGroup group, IReadOnlyList<Held> members, bool letGo)
     {
         foreach (var member in members)
         {
@@ -163,6 +186,7 @@ internal sealed class Windows(TimeProvider time)
             }
 
             group.Last = Held.Later(last, member);
+            if (group.Window.Kind == WindowKind.Debounce && group.Last == member) group.SeenAt = time.GetTimestamp();
             if (letGo) (group.Last == member ? last : member).LetGo();
         }
     }
@@ -173,11 +197,11 @@ internal sealed class Windows(TimeProvider time)
         if (open.TryGetValue(group.Key, out var latest) && latest == group) open.Remove(group.Key);
     }
 
-    // The clock may jump, in either direction: no window is open for longer than its length after it was seen.
+    // The clock may jump, in either direction: no window is open for longer than its length after its event was seen.
     private TimeSpan Left(WindowGroup group, DateTimeOffset now)
     {
         var byClock = DateTimeOffset.FromUnixTimeMilliseconds(group.CloseMs) + Settle - now;
-        var bySight = group.Window.Length + Settle - time.GetElapsedTime(group.OpenedAt);
+        var bySight = group.Open + Settle - time.GetElapsedTime(group.SeenAt);
         return byClock < bySight ? byClock : bySight;
     }
 }

@@ -48,7 +48,7 @@ internal static class CompileCommand
 
         var target = Target(cli, project.ProjectDir, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
-        var failed = project.Report(cli, emission.Diagnostics, request.Format);
+        var failed = project.Report(cli, emission.Diagnostics.Concat(Linter.DoneOtherwise(project.Compilation)), request.Format);
         return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission));
     }
 

@@ -4,6 +4,7 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Packs;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -63,7 +64,8 @@ internal static class FmtCommand
 
     private static int One(Cli cli, string name, string path, bool check, RulesForm? form)
     {
-        var compilation = Compilation.Create(SourceText.Load(path, name.Replace('\\', '/')));
+        var packs = new ProjectPacks(ProjectFiles.Of(path), file => Path.GetRelativePath(cli.WorkingDirectory, file).Replace('\\', '/'));
+        var compilation = Compilation.Create(packs, SourceText.Load(path, name.Replace('\\', '/')));
         var source = compilation.Sources[0];
         var errors = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
@@ -77,7 +79,7 @@ internal static class FmtCommand
         var shown = isYaml == source.IsYaml ? name : Other(name, isYaml);
         var text = Formatter.Format(source, form) ?? throw new InvalidOperationException($"{name} was read without errors a moment ago");
         // A layout that means something else would be our mistake; it must not become the author's.
-        var after = Compilation.Create(new SourceText(shown, text));
+        var after = Compilation.Create(packs, new SourceText(shown, text));
         if (after.HasErrors || !Formatter.SameMeaning(compilation.Graph, after.Graph)) throw new InvalidOperationException($"the layout of {name} would not mean the same");
         return Finish(cli, shown, target, text, check, target != path ? name : null);
     }

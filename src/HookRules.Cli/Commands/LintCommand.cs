@@ -82,7 +82,7 @@ internal static class LintCommand
 
     private static void LintRulesFile(Cli cli, LintFile file, List<Diagnostic> diagnostics, List<SourceText> sources)
     {
-        var compilation = Compilation.Create(SourceText.Load(file.Path, Display(cli, file.Path)));
+        var compilation = Compilation.Of(ProjectFiles.Of(file.Path), path => Display(cli, path));
         diagnostics.AddRange(Linter.Rules(compilation, Context(cli, file)));
         sources.AddRange(compilation.Sources);
     }
@@ -112,7 +112,7 @@ internal static class LintCommand
 
     /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
     private static IReadOnlyDictionary<string, Severity?>? Levels(LintFile file) =>
-        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder ? Compilation.Create(rules.Load()).LintLevels : null;
+        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder ? Compilation.Of(rules).LintLevels : null;
 
     private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
 

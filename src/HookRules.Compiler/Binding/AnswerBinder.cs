@@ -66,6 +66,8 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
 
     private JsonTemplate? Bind(MemberSyntax syntax, IReadOnlyList<SchemaShape> shapes)
     {
+        if (context.Resolve(syntax.Value) is not { } resolved) return null;
+        syntax = syntax with { Value = resolved };
         if (Foreign(syntax.Value) is { } foreign) return context.None<JsonTemplate>(DiagnosticCatalog.WrongValue(context.At(foreign), "a value here", "a text, a number, true, false, a list or a map"));
         if (shapes.Count > 0)
         {

@@ -8,19 +8,26 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Binding;
 
 /// <summary>Conditions: fields looked up in the payload of event and tool, comparisons checked against their types.</summary>
-internal sealed class ConditionBinder(BindContext context, Scope scope, PayloadKind payload)
+internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
 {
-    /// <summary>Null where the condition is wrong, which is reported.</summary>
+    /// <summary>What a constant makes always true.</summary>
+    public static readonly Condition Always = new Condition.All([]);
+
+    /// <summary>What a constant makes never true.</summary>
+    public static readonly Condition Never = new Condition.Any([]);
+
+    /// <summary>Null where the condition is wrong, which is reported. What constants decide is no part of it: it may be <see cref="Always"/> or <see cref="Never"/>, but holds neither.</summary>
     public Condition? Bind(ConditionSyntax syntax) => syntax switch
     {
-        AllSyntax all => Terms(all.Terms) is { } terms ? new Condition.All(terms) : null,
-        AnySyntax any => Terms(any.Terms) is { } terms ? new Condition.Any(terms) : null,
-        NotSyntax not => Bind(not.Term) is { } term ? new Condition.Not(term) : null,
+        AllSyntax all => Terms(all.Terms) is { } terms ? Joined(terms, Always, Never, left => new Condition.All(left)) : null,
+        AnySyntax any => Terms(any.Terms) is { } terms ? Joined(terms, Never, Always, left => new Condition.Any(left)) : null,
+        NotSyntax not => Bind(not.Term) is { } term ? ReferenceEquals(term, Always) ? Never : ReferenceEquals(term, Never) ? Always : new Condition.Not(term) : null,
+        ConstantConditionSyntax constant => Flag(constant),
         ExistsSyntax exists => Field(exists.Field) is var (path, _) ? new Condition.Exists(path) : null,
         CompareSyntax compare => Field(compare.Field) is var (path, type) ? Compare(compare, path, type) : null,
         MatchesSyntax matches => Field(matches.Field) is var (path, type) ? Matches(matches, path, type) : null,
         InGlobSyntax glob => Field(glob.Field) is var (path, type) ? InGlob(glob, path, type) : null,
-        ShellConditionSyntax shell => new ShellConditionBinder(context, scope, payload).Bind(shell),
+        ShellConditionSyntax shell => new ShellConditionBinder(context, payload).Bind(shell),
         _ => throw new InvalidOperationException($"unknown condition {syntax.GetType().Name}"),
     };
 
@@ -29,6 +36,23 @@ internal sealed class ConditionBinder(BindContext context, Scope scope, PayloadK
     {
         var bound = terms.Select(Bind).ToArray();
         return bound.All(term => term is not null) ? [.. bound.Select(term => term!)] : null;
+    }
+
+    /// <param name="nothing">A term that changes nothing.</param>
+    /// <param name="everything">A term that decides alone.</param>
+    private static Condition Joined(ImmutableArray<Condition> terms, Condition nothing, Condition everything, Func<ImmutableArray<Condition>, Condition> join)
+    {
+        if (terms.Any(term => ReferenceEquals(term, everything))) return everything;
+        var left = terms.RemoveAll(term => ReferenceEquals(term, nothing));
+        return left.Length switch { 0 => nothing, 1 when terms.Length > 1 => left[0], _ => join(left) };
+    }
+
+    private Condition? Flag(ConstantConditionSyntax syntax)
+    {
+        if (context.Use(syntax.Constant) is not { } constant) return null;
+        return constant.Type == ConstantType.Bool
+            ? constant.IsTrue ? Always : Never
+            : context.None<Condition>(DiagnosticCatalog.ConstantNotFitting(context.At(syntax), syntax.Constant.Name, Constant.Describe(constant.Type), Constant.Describe(ConstantType.Bool)));
     }
 
     private (FieldPath Path, FieldType Type)? Field(NameSyntax field)
@@ -53,7 +77,15 @@ internal sealed class ConditionBinder(BindContext context, Scope scope, PayloadK
 
     private Condition.Matches? Matches(MatchesSyntax syntax, FieldPath path, FieldType type)
     {
-        var pattern = Regex(context, syntax.Regex.Source, syntax.Regex.Flags);
+        var source = syntax.Regex.Source;
+        if (syntax.Regex.Constant is { } constant)
+        {
+            if (context.Resolve(constant) is not { } value) return null;
+            if (value is not StringSyntax text) return context.None<Condition.Matches>(DiagnosticCatalog.WrongValue(context.At(constant), "a regular expression", "a text"));
+            source = text;
+        }
+
+        var pattern = Regex(context, source, syntax.Regex.Flags);
         // A payload's text is what is compared, and any value has one.
         return pattern is null ? null : type.Can(FieldKinds.Any) ? new Condition.Matches(path, pattern) : null;
     }
@@ -74,13 +106,20 @@ internal sealed class ConditionBinder(BindContext context, Scope scope, PayloadK
     private Condition.InGlob? InGlob(InGlobSyntax syntax, FieldPath path, FieldType type)
     {
         if (!type.Can(FieldKinds.String)) return Impossible<Condition.InGlob>(syntax, syntax.Field, type, "a file pattern", "compare a field that holds a path");
-        return Glob.TryParse(syntax.Glob.Text, out var problem) is { } glob
+        if (context.Resolve(syntax.Glob) is not { } value) return null;
+        if (value is not StringSyntax text) return context.None<Condition.InGlob>(DiagnosticCatalog.WrongValue(context.At(syntax.Glob), "a file pattern", "a text"));
+        return Glob.TryParse(text.Text, out var problem) is { } glob
             ? new Condition.InGlob(path, glob)
-            : context.None<Condition.InGlob>(DiagnosticCatalog.BadGlob(context.At(syntax.Glob), syntax.Glob.Text, problem!));
+            : context.None<Condition.InGlob>(DiagnosticCatalog.BadGlob(context.At(syntax.Glob), text.Text, problem!));
     }
 
-    private Condition.Compare? Compare(CompareSyntax syntax, FieldPath path, FieldType type)
+    private Condition? Compare(CompareSyntax syntax, FieldPath path, FieldType type)
     {
+        if (context.Splice(syntax.Values) is not { } values) return null;
+        if (syntax.Operator == CompareOperator.In && values.IsEmpty && !syntax.Values.IsEmpty) return Never;
+        if (syntax.Operator != CompareOperator.In && syntax.Values[0] is ConstantSyntax one && context.Use(one)?.Type == ConstantType.List)
+            return context.None<Condition>(DiagnosticCatalog.ConstantNotFitting(context.At(one), one.Name, Constant.Describe(ConstantType.List), "one value"));
+        syntax = syntax with { Values = values };
         var sign = syntax.Sign.Text;
         switch (syntax.Operator)
         {

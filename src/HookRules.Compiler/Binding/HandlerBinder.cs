@@ -21,6 +21,7 @@ internal sealed class HandlerBinder(BindContext context)
         RunSyntax run => Run(run),
         ShellSyntax shell => Shell(shell),
         HttpSyntax http => Http(http),
+        MessageSyntax { Text: ConstantSyntax } message => context.Resolve(message.Text) is { } text ? Bind(message with { Text = text }) : null,
         MessageSyntax { Text: StringSyntax { Text: "" } } message => context.None<Handler>(DiagnosticCatalog.WrongValue(context.At(message.Text), $"the text of \"{message.Word.Text}\"", "one that is not empty")),
         MessageSyntax message => texts.Value(message.Text, $"the text of \"{message.Word.Text}\"") is { } text
             ? message.Word.Text switch
@@ -36,13 +37,17 @@ internal sealed class HandlerBinder(BindContext context)
 
     private Handler.Run? Run(RunSyntax run)
     {
-        var argv = run.Command switch
+        // In a list that is written a list that a constant stands for is spliced.
+        if ((run.Command is ConstantSyntax ? context.Resolve(run.Command) : run.Command) is not { } command) return null;
+        var argv = command switch
         {
             StringSyntax text => new CommandLine(context, text).Split(texts),
+            LiteralSyntax literal => new CommandLine(context, Constant.ToText(literal.Span, literal.Json)).Split(texts),
             ListSyntax list => List(list),
             _ => throw new InvalidOperationException($"unknown command {run.Command.GetType().Name}"),
         };
         if (argv is not { } arguments) return null;
+        if (FilesInside(arguments) is { } problem) return context.None<Handler.Run>(problem);
         return arguments switch
         {
             [] or [TextValue.Text { Template.Text: "" }, ..] => context.None<Handler.Run>(DiagnosticCatalog.EmptyCommand(context.At(run.Command))),
@@ -51,22 +56,39 @@ internal sealed class HandlerBinder(BindContext context)
         };
     }
 
+    /// <summary>Where <c>{files}</c> is part of an argument; null where it stands alone or not at all.</summary>
+    private Diagnostic? FilesInside(ImmutableArray<TextValue> arguments)
+    {
+        var number = 0;
+        foreach (var template in arguments.OfType<TextValue.Text>().Select(text => text.Template))
+        {
+            foreach (var field in template.Fields)
+            {
+                // The placeholders were found in this order.
+                if (field.IsFiles && !template.IsFiles) return DiagnosticCatalog.FilesNotAlone(context.At(Placeholders[number].Span), template.Text);
+                number++;
+            }
+        }
+
+        return null;
+    }
+
     private ImmutableArray<TextValue>? List(ListSyntax list)
     {
-        var arguments = list.Items.Select(item => texts.Value(item, "an argument")).ToArray();
+        if (context.Splice(list.Items) is not { } items) return null;
+        var arguments = items.Select(item => texts.Value(item, "an argument")).ToArray();
         return arguments.All(argument => argument is not null) ? [.. arguments.Select(argument => argument!)] : null;
     }
 
     private Handler.Shell? Shell(ShellSyntax shell)
     {
         if (string.IsNullOrWhiteSpace(shell.Script.Text)) return context.None<Handler.Shell>(DiagnosticCatalog.EmptyCommand(context.At(shell.Script)));
-        var looked = new TextBinder(context);
-        looked.Template(shell.Script);
-        foreach (var placeholder in looked.Placeholders)
+        foreach (var placeholder in TextBinder.Fields(shell.Script))
         {
             // Braces are shell syntax too; only what cannot be anything but a placeholder is one.
             var isVariable = placeholder.Index > 0 && shell.Script.Text[placeholder.Index - 1] == '$';
-            if (isVariable || !(placeholder.Field.IsFile || placeholder.Field.Segments.Length > 1)) continue;
+            if (!isVariable && context.Constants.IsPlaceholder(placeholder.Field.Text)) context.Report(DiagnosticCatalog.ConstantInShell(context.At(placeholder.Span), placeholder.Field.Text));
+            if (isVariable || !(placeholder.Field.IsFile || placeholder.Field.IsFiles || placeholder.Field.Segments.Length > 1)) continue;
             context.Report(DiagnosticCatalog.PlaceholderInShell(context.At(placeholder.Span), placeholder.Text, VariableOf(placeholder.Field)));
         }
 
@@ -87,13 +109,14 @@ internal sealed class HandlerBinder(BindContext context)
             isSound = false;
         }
 
-        if (http.Url is StringSyntax { Text: var address } && !IsUrl(address))
+        if (context.Resolve(http.Url) is not { } target) return null;
+        if (target is StringSyntax written && texts.Expanded(written.Text, written.Part).Text is var address && !IsUrl(address))
         {
             context.Report(DiagnosticCatalog.BadUrl(context.At(http.Url), address));
             isSound = false;
         }
 
-        var url = texts.Value(http.Url, "the URL");
+        var url = texts.Value(target, "the URL");
         var headers = ImmutableArray.CreateBuilder<Handler.HttpHeader>();
         foreach (var member in http.Headers?.Members ?? [])
         {

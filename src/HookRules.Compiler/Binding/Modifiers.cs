@@ -20,7 +20,12 @@ internal sealed record Modifiers
     public bool? IsClosed { get; init; }
     public NameSyntax? As { get; init; }
     public ImmutableArray<string> Pass { get; init; } = [];
+    public bool IsFedBack { get; init; }
+    public BusyMode? Busy { get; init; }
     public ImmutableArray<ModifierSyntax> Written { get; init; } = [];
+
+    /// <summary>How the window is written.</summary>
+    public WindowSyntax? WrittenWindow => Written.OfType<WindowSyntax>().FirstOrDefault();
 
     public ModifierSyntax? Find(string word) => Written.FirstOrDefault(modifier => modifier.Word.Text == word);
 
@@ -36,10 +41,15 @@ internal sealed record Modifiers
         IsSync = inner.IsSync || IsSync,
         IsClosed = inner.IsClosed ?? IsClosed,
         Pass = [.. Pass.Union(inner.Pass, StringComparer.Ordinal)],
+        IsFedBack = inner.IsFedBack || IsFedBack,
+        Busy = inner.Busy ?? Busy,
     };
 
+    /// <summary>What is about queued actions is nothing to a sync one.</summary>
     public BranchOptions ToOptions(Window? window) => new()
     {
+        Feedback = IsFedBack && !IsSync,
+        Busy = IsSync ? null : Busy,
         Timeout = Timeout,
         Retry = Retry ?? 0,
         Backoff = Retry > 0 ? Backoff : null,
@@ -47,7 +57,7 @@ internal sealed record Modifiers
         Group = Group,
         Closed = IsClosed ?? false,
         Pass = Pass,
-        Window = window,
+        Window = IsSync ? null : window,
     };
 
     public static Modifiers Bind(IEnumerable<ModifierSyntax> list, BindContext context)
@@ -63,6 +73,12 @@ internal sealed record Modifiers
                 continue;
             }
 
+            if (syntax is WindowSyntax && modifiers.WrittenWindow is { } window)
+            {
+                context.Report(DiagnosticCatalog.TwoWindows(context.At(syntax), word, window.Word.Text));
+                continue;
+            }
+
             modifiers = modifiers.Add(syntax, context) with { Written = modifiers.Written.Add(syntax) };
         }
 
@@ -73,23 +89,20 @@ internal sealed record Modifiers
     {
         switch (syntax)
         {
-            case DedupSyntax dedup:
-                var fields = ImmutableArray.CreateBuilder<FieldPath>();
-                foreach (var field in dedup.By)
-                {
-                    if (FieldPath.Parse(field.Text) is { } path) fields.Add(path);
-                    else context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
-                }
-
-                return this with { Window = new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, dedup.Length.Value, fields.ToImmutable()) };
+            case WindowSyntax window:
+                return this with { Window = Bind(window, context) };
+            case BusySyntax busy:
+                return this with { Busy = busy.Mode };
             case TimeoutSyntax timeout:
-                return this with { Timeout = timeout.Length.Value };
+                return this with { Timeout = context.Value(timeout.Length) };
             case RetrySyntax retry:
-                if (retry.Backoff is { } backoff && retry.Count.Value == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
-                if (retry.Backoff is { } delay && delay.Value > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(delay), "\"backoff\"", "at most 24h"));
-                return this with { Retry = retry.Count.Value, Backoff = retry.Backoff?.Value };
+                var times = context.Value(retry.Count);
+                var wait = retry.Backoff is null ? (TimeSpan?)null : context.Value(retry.Backoff);
+                if (retry.Backoff is { } backoff && times == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
+                if (wait > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(retry.Backoff!), "\"backoff\"", "at most 24h"));
+                return this with { Retry = times, Backoff = wait };
             case CountModifierSyntax concurrency:
-                return this with { Concurrency = concurrency.Count.Value };
+                return this with { Concurrency = context.Value(concurrency.Count) };
             case NameModifierSyntax { Word.Text: "group" } group:
                 return this with { Group = group.Name.Text };
             case NameModifierSyntax { Word.Text: "as" } name:
@@ -98,12 +111,32 @@ internal sealed record Modifiers
                 if (TextBinder.IsVariable(pass.Name.Text)) return this with { Pass = Pass.Contains(pass.Name.Text) ? Pass : Pass.Add(pass.Name.Text) };
                 context.Report(DiagnosticCatalog.BadVariable(context.At(pass.Name), pass.Name.Text));
                 return this;
+            case FlagSyntax { Word.Text: "feedback" }:
+                return this with { IsFedBack = true };
             case FlagSyntax flag:
                 return flag.Word.Text == "sync" ? this with { IsSync = true } : this with { IsClosed = flag.Word.Text == "closed" };
-            case UnsupportedModifierSyntax:
-                return this;
             default:
                 throw new InvalidOperationException($"unknown modifier {syntax.GetType().Name}");
         }
+    }
+
+    private static Window Bind(WindowSyntax syntax, BindContext context)
+    {
+        var fields = ImmutableArray.CreateBuilder<FieldPath>();
+        foreach (var field in syntax.By)
+        {
+            if (FieldPath.Parse(field.Text) is { } path) fields.Add(path);
+            else context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
+        }
+
+        return syntax switch
+        {
+            DedupSyntax dedup => new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, context.Value(dedup.Length), fields.ToImmutable()),
+            DebounceSyntax debounce => new Window(WindowKind.Debounce, context.Value(debounce.Length), fields.ToImmutable()),
+            ThrottleSyntax throttle => new Window(WindowKind.Throttle, context.Value(throttle.Length), []) { Count = context.Value(throttle.Count) },
+            BatchSyntax { Length: { } length } => new Window(WindowKind.Batch, context.Value(length), []),
+            BatchSyntax => new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
+            _ => throw new InvalidOperationException($"unknown window {syntax.GetType().Name}"),
+        };
     }
 }

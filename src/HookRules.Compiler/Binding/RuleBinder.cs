@@ -12,13 +12,16 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         var items = syntax.Stages.SelectMany(stage => stage.Items).ToArray();
         var onRule = Modifiers.Bind(items.OfType<ModifierSyntax>(), context);
+        AwaitBinder.CheckIsLast(syntax, context);
         var name = Name(syntax, onRule);
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
         if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
 
-        CheckEvent(syntax, items, trigger.Event);
+        CheckEvent(syntax, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
-        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, scope, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
+        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
+        var isNever = ReferenceEquals(where, ConditionBinder.Never);
+        if (ReferenceEquals(where, ConditionBinder.Always)) where = null;
         var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
         var isFirst = true;
         foreach (var stage in syntax.Stages)
@@ -28,13 +31,14 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         }
 
         foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
+        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.Prints && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
-        if (syntax.Trigger.Where is not null) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
+        if (where is not null && !isNever) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
         var rule = new Rule
         {
             Id = "",
-            Name = name?.Text,
+            Name = name is null ? null : scope.Full(name.Text),
             Event = trigger.Event.Name,
             Matcher = trigger.Matcher,
             Globs = trigger.Globs,
@@ -42,6 +46,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Decisions = [.. steps.Decisions],
             Sets = [.. steps.Sets],
             Replies = [.. steps.Replies],
+            Await = steps.Await,
             Sync = [.. steps.Sync],
             Natives = [.. steps.Natives],
             Stages = [.. steps.Stages],
@@ -50,6 +55,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Closed = onRule.IsClosed ?? false,
             Source = context.At(syntax),
         };
+        // A parameter switched it off.
+        if (isNever || trigger.IsNever) return null;
         return rule.NeedsHook || rule.Natives.Length > 0 ? rule : null;
     }
 
@@ -69,6 +76,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
+        if (items.Any(item => item is AwaitSyntax)) return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
         var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
         return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
@@ -76,10 +84,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
 
-    private void CheckEvent(RuleSyntax syntax, ItemSyntax[] items, HookEvent @event)
+    private void CheckEvent(RuleSyntax syntax, HookEvent @event)
     {
-        if (@event.Name == "WorktreeCreate" && items.Any(item => item is not (NativeSyntax or ModifierSyntax or UnsupportedItemSyntax)))
-            context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         if (requires is { } oldest && @event.Since is { } text && ClientVersion.Parse(text) is { } since && since.CompareTo(oldest) > 0)
             context.Report(DiagnosticCatalog.NewerThanRequired(Beginning(syntax), $"the event {@event.Name}", text, oldest.ToString()));
     }
@@ -91,7 +97,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         foreach (var modifier in onRule.Written)
         {
             var word = modifier.Word.Text;
-            if (modifier is UnsupportedModifierSyntax || word is "as" or "open") continue;
+            if (word is "as" or "open" || (word == "timeout" && steps.Await is not null)) continue;
             if (word == "closed")
             {
                 // Claude Code heeds onFailure on fewer events than those that a sync action can block itself.
@@ -101,13 +107,13 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             {
                 Nothing(modifier, "this rule runs no action", "remove it");
             }
-            else if (word is "dedup" or "retry" or "concurrency" or "group" && steps.Stages.Count == 0)
+            else if (steps.Stages.Count == 0 && (modifier is WindowSyntax or BusySyntax || word is "retry" or "concurrency" or "group" or "feedback"))
             {
                 Nothing(modifier, "it is about queued actions, and this rule has only sync ones", "remove it");
             }
         }
 
-        if (onRule.Window is { } window && onRule.Find("dedup") is DedupSyntax dedup) steps.CheckKeys(window, dedup);
+        steps.CheckKeys(onRule);
     }
 
     private void Nothing(ModifierSyntax modifier, string why, string mend) =>

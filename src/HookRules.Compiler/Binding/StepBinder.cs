@@ -16,11 +16,15 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     public List<DecisionStep> Decisions { get; } = [];
     public List<FieldChange> Sets { get; } = [];
     public List<ReplyField> Replies { get; } = [];
+    public AwaitStep? Await { get; private set; }
     public List<Branch> Sync { get; } = [];
     public List<NativeHandler> Natives { get; } = [];
     public List<Stage> Stages { get; } = [];
     public List<Stage> OnFailure { get; } = [];
     public bool HasErrors { get; private set; }
+
+    /// <summary>A program or script runs while Claude Code waits for what it prints.</summary>
+    public bool Prints { get; private set; }
 
     public void BindStage(StageSyntax stage, bool isFirst)
     {
@@ -55,8 +59,9 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                     break;
                 case ModifierSyntax:
                     break;
-                case UnsupportedItemSyntax:
-                    HasErrors = true;
+                case AwaitSyntax step:
+                    if (isFirst) Hold(step);
+                    else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(step.Word), "await", "no stage that is queued can hold Claude Code"));
                     break;
                 default:
                     throw new InvalidOperationException($"unknown step {item.GetType().Name}");
@@ -81,6 +86,9 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                 case DecisionSyntax decision:
                     Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code does not wait for \"on failure\""));
                     break;
+                case AwaitSyntax step:
+                    Report(DiagnosticCatalog.OnlyInFirstStage(context.At(step.Word), "await", "Claude Code does not wait for \"on failure\""));
+                    break;
                 case SetSyntax or ReplySyntax:
                     Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), item is SetSyntax ? "set" : "reply", "Claude Code does not wait for \"on failure\""));
                     break;
@@ -102,12 +110,15 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     }
 
     /// <summary>The fields that a window goes by must be there.</summary>
-    public void CheckKeys(Window window, DedupSyntax dedup)
+    public void CheckKeys(Modifiers modifiers) => CheckKeys(modifiers, context);
+
+    private void CheckKeys(Modifiers modifiers, BindContext place)
     {
-        foreach (var (path, field) in window.By.Zip(dedup.By))
+        foreach (var (path, field) in (modifiers.Window?.By ?? []).Zip(modifiers.WrittenWindow?.By ?? []))
         {
-            if (trigger.Payload.Find(path) is FieldLookup.Unknown unknown)
-                Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, unknown.Reason, unknown.Nearest));
+            if (trigger.Payload.Find(path) is not FieldLookup.Unknown unknown) continue;
+            place.Report(DiagnosticCatalog.UnknownField(place.At(field), field.Text, unknown.Reason, unknown.Nearest));
+            HasErrors = true;
         }
     }
 
@@ -122,13 +133,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         var @event = trigger.Event;
         if (!@event.Decisions.Contains(decision.Kind))
         {
-            // WorktreeCreate is refused as a whole already.
-            if (@event.Name != "WorktreeCreate")
-            {
-                Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
-                    [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
-            }
-
+            Report(DiagnosticCatalog.DecisionNotHonoured(context.At(decision.Word), decision.Word.Text, @event.Name,
+                [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())], Instead(decision.Kind, @event)));
             return;
         }
 
@@ -144,7 +150,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (OutputField.ChangeableField(trigger.Event.Name) is null)
         {
-            if (trigger.Event.Name != "WorktreeCreate") Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
+            Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
             return;
         }
 
@@ -161,8 +167,13 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
 
     private void Reply(ReplySyntax syntax, StageSyntax stage)
     {
-        // WorktreeCreate is refused as a whole already.
-        if (trigger.Event.Name == "WorktreeCreate") return;
+        if (trigger.Event.Name == "WorktreeCreate")
+        {
+            // It has such a field, and no rule knows a path before something has made the folder.
+            Report(DiagnosticCatalog.WorktreeNeedsPath(context.At(syntax.Word)));
+            return;
+        }
+
         var binder = new AnswerBinder(context, trigger.Payload);
         if (binder.ReplyNames.IsEmpty)
         {
@@ -204,17 +215,33 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         else HasErrors = true;
     }
 
+    private void Hold(AwaitSyntax syntax)
+    {
+        if (new AwaitBinder(context, scope, trigger, onRule).Bind(syntax) is not { } bound) HasErrors = true;
+        else Await ??= bound;
+    }
+
     private (Branch Branch, bool IsSync)? Branch(ItemSyntax item)
     {
         var written = item is ReferenceSyntax { Modifiers: var list } ? list : ((InlineActionSyntax)item).Modifiers;
         var place = Modifiers.Bind(written, context);
-        Modifiers declared;
-        ActionDefinition action;
+        Modifiers declared = Modifiers.None;
+        DeclaredAction? found = null;
         if (item is ReferenceSyntax reference)
         {
-            if (Find(reference.Action) is not { } found) return null;
-            (action, declared) = (found.Definition, found.Modifiers);
-            found.Uses.Add((trigger.Payload, context.At(reference.Action), context));
+            found = Find(reference.Action);
+            if (found is null) return null;
+            declared = found.Modifiers;
+        }
+
+        var options = declared.With(onRule).With(place);
+        var window = place.Window ?? declared.Window;
+        var payload = (window?.IsBatch ?? false) || (onRule.Window?.IsBatch ?? false) ? trigger.Payload with { IsBatch = !options.IsSync } : trigger.Payload;
+        ActionDefinition action;
+        if (found is not null)
+        {
+            action = found.Definition;
+            found.Uses.Add((payload, context.At(((ReferenceSyntax)item).Action), context));
         }
         else
         {
@@ -225,28 +252,28 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                 return null;
             }
 
-            TextBinder.Check(context, handlers.Placeholders, trigger.Payload);
-            (action, declared) = (inline.Add(handler, place.As, context.At(item), context, scope), Modifiers.None);
+            TextBinder.Check(context, handlers.Placeholders, payload);
+            action = inline.Add(handler, place.As, context.At(item), context);
         }
 
-        var options = declared.With(onRule).With(place);
-        var window = place.Window ?? declared.Window;
-        if (place.Find("dedup") is DedupSyntax dedup) CheckKeys(place.Window!, dedup);
+        if (place.Window is not null || found is null) CheckKeys(place);
+        else CheckKeys(found.Modifiers, found.Context);
         if (options.IsSync && action.Handler is not (Handler.Run or Handler.Shell or Handler.Log))
         {
             Report(DiagnosticCatalog.CannotBeSync(context.At(item), action.Handler.GetType().Name.ToLowerInvariant()));
             return null;
         }
 
+        Prints |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
         if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
             Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
-        if (options.IsSync && place.Find("dedup") is { } onSync)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), "dedup", "a sync action runs for every event", "remove it, or remove \"sync\""));
+        if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text == "feedback") is { } onSync)
+            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), onSync.Word.Text, onSync.Word.Text == "feedback" ? "a sync action tells Claude itself" : "a sync action runs for every event", "remove it, or remove \"sync\""));
 
         var name = place.As?.Text ?? action.Name;
         var number = uses[name] = uses.GetValueOrDefault(name) + 1;
         // The rule's id comes first; it is a hash of the rest, and so is put before it later.
-        return (new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(options.IsSync ? null : window)), options.IsSync);
+        return (new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(window)), options.IsSync);
     }
 
     private DeclaredAction? Find(NameSyntax name)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
@@ -22,16 +23,67 @@ internal sealed class TextBinder(BindContext context)
     /// <param name="place">Where a part of the text stands.</param>
     public Template Template(string text, Func<int, int, TextSpan> place)
     {
+        (text, place) = Expanded(text, place);
         var template = Engine.Template.Parse(text);
+        placeholders.AddRange(Fields(template, text, place));
+        return template;
+    }
+
+    /// <summary>What would be a placeholder, were the text one that has them.</summary>
+    public static IEnumerable<Placeholder> Fields(StringSyntax text) => Fields(Engine.Template.Parse(text.Text), text.Text, text.Part);
+
+    private static IEnumerable<Placeholder> Fields(Template template, string text, Func<int, int, TextSpan> place)
+    {
         var at = 0;
         foreach (var field in template.Fields)
         {
             var (start, length) = Find(text, field, at);
-            placeholders.Add(new Placeholder(field, text.Substring(start, length), start, place(start, length)));
+            yield return new Placeholder(field, text.Substring(start, length), start, place(start, length));
             at = start + length;
         }
+    }
 
-        return template;
+    /// <summary>A text in which constants have their values, and where its parts stand.</summary>
+    public (string Text, Func<int, int, TextSpan> Place) Expanded(string text, Func<int, int, TextSpan> place)
+    {
+        if (context.Constants.IsEmpty || !text.Contains('{', StringComparison.Ordinal)) return (text, place);
+        var expanded = new StringBuilder(text.Length);
+        var from = new List<(int Start, int End)>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '{' or '}' && i + 1 < text.Length && text[i + 1] == text[i])
+            {
+                Add(text[i..(i + 2)], i, i + 2);
+                i++;
+            }
+            else if (NameAt(text, i) is { } name && context.Constants.IsPlaceholder(name))
+            {
+                var end = i + name.Length + 2;
+                Add(context.Constants.Use(name, context.At(place(i, end - i)), context)?.Inline ?? name, i, end);
+                i = end - 1;
+            }
+            else
+            {
+                Add(text[i..(i + 1)], i, i + 1);
+            }
+        }
+
+        return (expanded.ToString(), (start, length) => length == 0
+            ? place(start < from.Count ? from[start].Start : text.Length, 0)
+            : place(from[start].Start, from[start + length - 1].End - from[start].Start));
+
+        void Add(string part, int start, int end)
+        {
+            expanded.Append(part);
+            for (var k = 0; k < part.Length; k++) from.Add((start, end));
+        }
+    }
+
+    private static string? NameAt(string text, int open)
+    {
+        if (text[open] != '{') return null;
+        var end = Words.NameEnd(text, open + 1, text.Length);
+        return end > open + 1 && end < text.Length && text[end] == '}' ? text[(open + 1)..end] : null;
     }
 
     /// <summary>Text or <c>env.NAME</c>; null where it is neither, which is reported.</summary>
@@ -45,6 +97,10 @@ internal sealed class TextBinder(BindContext context)
                 return new TextValue.Text(Engine.Template.Literal(literal.Json));
             case EnvSyntax env:
                 return Variable(env);
+            case ConstantSyntax constant:
+                return context.Use(constant) is not { } known ? null
+                    : known.Type == ConstantType.List ? context.None<TextValue>(DiagnosticCatalog.ConstantNotFitting(context.At(constant), constant.Name, Constant.Describe(known.Type), "one text"))
+                    : Value(known.ToValue(constant.Span), what);
             default:
                 return context.None<TextValue>(DiagnosticCatalog.WrongValue(context.At(value), what, "a text or env.NAME"));
         }
@@ -60,6 +116,8 @@ internal sealed class TextBinder(BindContext context)
                 return Variable(env) is { } variable ? new JsonTemplate.Value(variable) : null;
             case LiteralSyntax literal:
                 return new JsonTemplate.Raw(literal.Json);
+            case ConstantSyntax constant:
+                return context.Use(constant) is { } known ? Json(known.ToValue(constant.Span)) : null;
             case PayloadSyntax:
                 return new JsonTemplate.WholePayload();
             case ListSyntax list:

@@ -14,6 +14,9 @@ namespace HookRules.Compiler.Binding;
 internal sealed record Trigger(PayloadKind Payload, Matcher Matcher, ImmutableArray<Glob> Globs)
 {
     public HookEvent Event => Payload.Event;
+
+    /// <summary>A list that a constant stands for is empty, so that nothing is left that it could match.</summary>
+    public bool IsNever { get; init; }
 }
 
 /// <summary>Tells which words of a trigger are event, matcher and globs, and what they mean.</summary>
@@ -45,6 +48,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
 
         Matcher matcher = Matcher.Any.Instance;
         IReadOnlyCollection<string>? tools = null;
+        if (words.Length > 0 && words[0] is { Kind: TriggerWordKind.Bare } before && WithConstants(before, @event) is { } expanded) words = words.SetItem(0, expanded);
         if (words.Length > 0 && IsMatcher(words[0], @event, afterEvent: named is not null))
         {
             if (@event.MatcherField is null) return context.None<Trigger>(DiagnosticCatalog.MatcherIgnored(context.At(words[0]), words[0].Text.Text, @event.Name));
@@ -54,7 +58,29 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         }
 
         var payload = scope.Payload(@event, tools);
-        return Globs(words, payload) is { } globs ? new Trigger(payload, matcher, globs) : null;
+        if (Globs(words, payload) is not { } globs) return null;
+        var isNever = words.Any(IsWanted) && globs.All(glob => glob.Text.StartsWith('!'));
+        return new Trigger(payload, matcher, globs) { IsNever = isNever };
+    }
+
+    private static bool IsWanted(TriggerWordSyntax word) => word.Kind == TriggerWordKind.Quoted || !word.Text.Text.StartsWith('!');
+
+    /// <summary>The names that constants in a matcher stand for; null where the word holds none, or one that can only be meant as a file pattern.</summary>
+    private TriggerWordSyntax? WithConstants(TriggerWordSyntax word, HookEvent @event)
+    {
+        var parts = word.Text.Text.Split('|');
+        if (!parts.Any(part => part.StartsWith('$'))) return null;
+        var names = new List<string>();
+        foreach (var part in parts)
+        {
+            // An unknown one is told where file patterns are read.
+            if (!part.StartsWith('$')) names.Add(part);
+            else if (!context.Constants.IsKnown(part[1..])) return null;
+            else names.AddRange(context.Constants.Use(part[1..], context.At(word), context)?.Texts ?? []);
+        }
+
+        if (names.Count == 0 || (parts.Length == 1 && @event.IsToolEvent && !names.All(MayBeMatcher))) return null;
+        return word with { Text = Constant.ToText(word.Span, string.Join('|', names)) };
     }
 
     private static HookEvent? Find(string word) => HookEvents.Find(TriggerGrammar.EventAliases.GetValueOrDefault(word, word));
@@ -216,9 +242,11 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
             if (word.Kind == TriggerWordKind.Regex) return Refuse("a regular expression");
             if (word.Kind == TriggerWordKind.Raw) return Refuse("a raw matcher");
             if (text.AsSpan().IndexOfAny("*?[{") >= 0) return Refuse("a pattern");
-            if (word.Kind == TriggerWordKind.Bare) return Refuse("not in quotes");
-            if (text.Contains('/', StringComparison.Ordinal)) return Refuse("a path");
-            foreach (var name in text.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            if (word.Kind == TriggerWordKind.Bare && !text.StartsWith('$')) return Refuse("not in quotes");
+            ImmutableArray<string>? texts = word.Kind == TriggerWordKind.Quoted ? [text] : context.Constants.Use(text[1..], context.At(word), context)?.Texts;
+            if (texts is null) return null;
+            if (texts.Value.Any(one => one.Contains('/', StringComparison.Ordinal))) return Refuse("a path");
+            foreach (var name in texts.Value.SelectMany(one => one.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
                 if (known.Add(name)) names.Add(name);
 
             Matcher? Refuse(string problem) => context.None<Matcher>(DiagnosticCatalog.FileNameList(context.At(word), text, problem));
@@ -250,26 +278,29 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
                 continue;
             }
 
+            var texts = new[] { text };
             if (word.Kind == TriggerWordKind.Bare && text.TrimStart('!') is ['$', .. var name])
             {
-                if (scope.UseLet(name) is not { } value)
+                if (context.Constants.Use(name, context.At(word), context) is not { } value)
                 {
-                    if (!scope.IsSkippedLet(name)) context.Report(DiagnosticCatalog.UnknownLet(context.At(word), name, scope.Nearest(name, scope.LetNames)));
                     sound = false;
                     continue;
                 }
 
-                text = text[0] == '!' ? $"!{value}" : value;
+                texts = [.. value.Texts.Select(one => text[0] == '!' ? $"!{one}" : one)];
             }
 
-            if (Glob.TryParse(text, out var problem) is { } glob)
+            foreach (var one in texts)
             {
-                globs.Add(glob);
-                continue;
-            }
+                if (Glob.TryParse(one, out var problem) is { } glob)
+                {
+                    globs.Add(glob);
+                    continue;
+                }
 
-            context.Report(DiagnosticCatalog.BadGlob(context.At(word), text, problem!));
-            sound = false;
+                context.Report(DiagnosticCatalog.BadGlob(context.At(word), one, problem!));
+                sound = false;
+            }
         }
 
         if (!sound) return null;

@@ -72,7 +72,7 @@ public static partial class DiagnosticCatalog
         Error("HR1020", at, $"FileChanged watches a list of literal file names, and \"{word}\" is {problem}", "write the names in quotes: on FileChanged \".envrc\" \"package.json\"");
 
     public static Diagnostic WorktreeNeedsPath(SourceRef at) =>
-        Error("HR1021", at, "a hook on WorktreeCreate replaces git's own creation of the worktree and must print its path, which this rule does not", "use a native handler that prints the path: command \"…\"");
+        Error("HR1021", at, "a hook on WorktreeCreate replaces git's own creation of the worktree and must print its path, which this rule does not", "let a sync action make the worktree and print its path last: shell \"…\" sync");
 
     public static Diagnostic NewerThanRequired(SourceRef at, string what, string since, string requires) =>
         Error("HR1022", at, $"{what} came with Claude Code {since}, but these rules are for {requires} and newer", $"write: requires claude-code >= {since}");
@@ -192,10 +192,27 @@ public static partial class DiagnosticCatalog
     public static Diagnostic NoLintLevel(SourceRef at, string code) =>
         Error("HR1059", at, $"{code} is an error of the rules themselves, and stays one", "mend what it names; levels are for the findings of lint, HR2xxx and HR3xxx");
 
+    public static Diagnostic TwoWindows(SourceRef at, string window, string other) =>
+        Error("HR1080", at, $"\"{window}\" cannot stand beside \"{other}\": both say which events share a run and when it starts, and only one of them can",
+            "keep one of the two, or put one behind the action and the other, after a comma, on the rule");
+
+    public static Diagnostic AwaitNotHonoured(SourceRef at, string @event, IReadOnlyCollection<string> possible, IEnumerable<string> events) =>
+        Error("HR1081", at, $"\"await\" is not possible on {@event}: {(possible.Count > 0 ? $"Claude Code honours {OneOf(possible, "and")} there" : "Claude Code honours no decision there, only actions run")}",
+            $"put it on {OneOf(events)}, which come when work is done");
+
+    public static Diagnostic AwaitNeedsEvent(SourceRef at, IEnumerable<string> events) =>
+        Error("HR1082", at, "a rule with \"await\" must name the event that is to wait", $"start it with {OneOf(events.Select(name => $"on {name}"))}");
+
+    public static Diagnostic AwaitIsLast(SourceRef at) =>
+        Error("HR1083", at, "\"await\" is the last step of its stage: it takes every name that follows", "write this before it; in YAML, { await: [ruff, pytest] } holds several names");
+
+    public static Diagnostic FilesNotAlone(SourceRef at, string argument) =>
+        Error("HR1084", at, $"{{files}} must be an argument of its own, since it becomes one for each file, but here it is part of \"{argument}\"", "put a space around it, or use shell \"…\" with $HOOK_FILES");
+
     // HR2xxx: lint of rules
 
     public static Diagnostic UnusedLet(SourceRef at, string name) =>
-        Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} in a trigger, or remove it");
+        Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} or, in a text, as {{{name}}}; or remove it");
 
     public static Diagnostic NothingWatched(SourceRef at) =>
         Hint("HR2003", at, "Claude Code watches the files that a matcher of FileChanged names, and this rule names none", "name them: on FileChanged \".envrc\" \"package.json\"");

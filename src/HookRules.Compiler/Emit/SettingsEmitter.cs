@@ -11,7 +11,7 @@ public static class SettingsEmitter
 {
     private const string ProjectFolder = "${CLAUDE_PROJECT_DIR}/.claude/hookrules";
     private const double HookTimeout = 10;
-    private const double SyncMargin = 5;
+    private const double WaitMargin = 5;
 
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
         [.. from rules in graph.Rules.GroupBy(rule => rule.Event)
@@ -74,11 +74,13 @@ public static class SettingsEmitter
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
     }
 
-    // A sync action that must not fail open is a guard as much as a closed rule is.
-    private static bool IsClosed(Rule rule) => rule.Closed || rule.Sync.Any(branch => branch.Options.Closed);
+    // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing when it did not run.
+    private static bool IsClosed(Rule rule) =>
+        rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || (rule.Sync.Length > 0 && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
-        rules.SelectMany(rule => rule.Sync).Select(branch => Math.Ceiling((branch.Options.Timeout ?? BranchOptions.SyncTimeout).TotalSeconds + SyncMargin)).Append(HookTimeout).Max();
+        rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout).Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
+            .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin)).Append(HookTimeout).Max();
 
     /// <summary>What the native handlers of one rule become, in their order.</summary>
     internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) => HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];

@@ -13,6 +13,8 @@ internal static class StatementParts
             .Concat(rule.Trigger.Where is { } where ? [where.Span] : [])
             .Concat(rule.Stages.Concat(rule.OnFailure).SelectMany(Of)),
         ActionSyntax action => [action.Name.Span, .. Of(action.Handler), .. action.Modifiers.Select(modifier => modifier.Span)],
+        UseSyntax { With: { } with } => Of(with),
+        ParamSyntax { Default: { } value } => Of(value),
         _ => [],
     };
 
@@ -25,6 +27,7 @@ internal static class StatementParts
     {
         NativeSyntax native => [native.Span, .. Of(native.Subject), .. Of(native.Input), .. Of(native.Fields)],
         InlineActionSyntax action => [action.Span, .. Of(action.Handler), .. Of(action.Modifiers, action)],
+        AwaitSyntax step => [step.Span, .. Of(step.Modifiers, step)],
         ReferenceSyntax reference => [reference.Span, .. Of(reference.Modifiers, reference)],
         _ => [item.Span],
     };

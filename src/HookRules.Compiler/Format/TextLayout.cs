@@ -25,15 +25,30 @@ internal sealed class TextLayout(AttachedComments? comments)
         ActionSyntax action => Doc.Of($"action {action.Name.Text.PadRight(column)} = ", Body(action.Handler, action.Modifiers)),
         LetSyntax let => $"let {let.Name.Text} = {Quote(let.Value.Text)}",
         RuleSyntax rule => Rule(rule),
-        QueueSyntax { Queue: { Kind: QueueKind.Sqlite, Path: { } path } } => $"queue sqlite {Quote(path)}",
-        QueueSyntax { Queue: { Kind: QueueKind.Redis } redis } => $"queue redis env.{redis.UrlVariable} stream {Quote(redis.Stream ?? "")}",
-        QueueSyntax => "queue file",
+        QueueSyntax queue => $"queue {queue.Kind.Text}{(queue.Place is { } place ? $" {Scalar(place)}" : "")}{(queue.Stream is { } stream ? $" stream {Quote(stream.Text)}" : "")}",
+        RecordSyntax record => $"record {record.Mode.Text}{(record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})")}",
         ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
         DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
         RequiresSyntax requires => $"requires claude-code >= {requires.Version.Text}",
+        PackSyntax pack => $"pack {pack.Name.Text} version {Quote(pack.Version.Text)}",
+        ParamSyntax { Default: { } value } param => Doc.Of($"param {param.Name.Text}: {param.Type.Text} = ", Value(value)),
+        ParamSyntax param => $"param {param.Name.Text}: {param.Type.Text}",
+        UseSyntax use => Use(use),
+        DisableSyntax disable => $"disable {disable.Rule.Text}",
         LintSyntax lint => $"lint {lint.Code.Text} {lint.Level.Text}",
         _ => throw new InvalidOperationException($"unknown statement {statement.GetType().Name}"),
     };
+
+    private Doc Use(UseSyntax use)
+    {
+        var alias = use.Alias is { } name ? $" as {name.Text}" : "";
+        return use.With is not { } with ? $"use {Reference(use.Reference.Text)}{alias}"
+            : Doc.Of($"use {Reference(use.Reference.Text)} with ", Braces(with.Members, member => Doc.Of($"{member.Key.Text} = ", Value(member.Value))), alias);
+    }
+
+    // A path is a text; the name of a bundled pack and an address are words, unless a sign in them would end the word.
+    private static string Reference(string text) =>
+        (text.StartsWith("std/", StringComparison.Ordinal) || text.StartsWith("git+", StringComparison.Ordinal)) && Syntax.Words.ValueEnd(text, 0, text.Length) == text.Length ? text : Quote(text);
 
     private Doc Rule(RuleSyntax rule)
     {
@@ -89,6 +104,7 @@ internal sealed class TextLayout(AttachedComments? comments)
         // The YAML form sets several fields at once, the text form one a step.
         SetSyntax set => Doc.Join(Doc.Of(",", Doc.Space), set.Changes.Select(change => With(change.Span, () => Doc.Of($"set {change.Key.Text} = ", Value(change.Value))))),
         ReplySyntax reply => Doc.Of("reply ", Value(reply.Fields)),
+        AwaitSyntax step => Doc.Of($"await {string.Join(", ", step.Actions.Select(name => name.Text))}", Modifiers(step.Modifiers)),
         ReferenceSyntax reference => Doc.Of(reference.Action.Text, Modifiers(reference.Modifiers)),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
@@ -120,14 +136,22 @@ internal sealed class TextLayout(AttachedComments? comments)
     /// <summary>What stands behind the word of a modifier; the YAML form has it as the value.</summary>
     public static string Argument(ModifierSyntax modifier) => modifier switch
     {
-        DedupSyntax dedup => $"{Durations.Format(dedup.Length.Value)}{(dedup.First ? " first" : "")}{By(dedup.By)}",
-        TimeoutSyntax timeout => Durations.Format(timeout.Length.Value),
-        CountModifierSyntax count => count.Count.Value.ToString(CultureInfo.InvariantCulture),
-        RetrySyntax retry => string.Create(CultureInfo.InvariantCulture, $"{retry.Count.Value}{(retry.Backoff is { } backoff ? $" backoff {Durations.Format(backoff.Value)}" : "")}"),
+        DedupSyntax dedup => $"{Length(dedup.Length)}{(dedup.First ? " first" : "")}{By(dedup.By)}",
+        DebounceSyntax debounce => $"{Length(debounce.Length)}{By(debounce.By)}",
+        ThrottleSyntax throttle => $"{Times(throttle.Count)} per {Length(throttle.Length)}",
+        BatchSyntax batch => batch.Length is { } length ? Length(length) : "turn",
+        BusySyntax busy => Lower(busy.Mode),
+        TimeoutSyntax timeout => Length(timeout.Length),
+        CountModifierSyntax count => Times(count.Count),
+        RetrySyntax retry => $"{Times(retry.Count)}{(retry.Backoff is { } backoff ? $" backoff {Length(backoff)}" : "")}",
         NameModifierSyntax name => name.Name.Text,
         FlagSyntax => "",
         _ => throw new InvalidOperationException($"unknown modifier {modifier.GetType().Name}"),
     };
+
+    private static string Length(DurationSyntax duration) => duration.Constant is { } constant ? $"${constant.Name}" : Durations.Format(duration.Value);
+
+    private static string Times(CountSyntax count) => count.Constant is { } constant ? $"${constant.Name}" : count.Value.ToString(CultureInfo.InvariantCulture);
 
     private static string By(ImmutableArray<NameSyntax> fields) => fields switch
     {
@@ -140,17 +164,18 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         AllSyntax all => string.Join(" and ", all.Terms.Select(term => term is AllSyntax or AnySyntax ? $"({Condition(term)})" : Condition(term))),
         AnySyntax any => string.Join(" or ", any.Terms.Select(term => term is AnySyntax ? $"({Condition(term)})" : Condition(term))),
-        NotSyntax { Term: ExistsSyntax or NotSyntax or OpaqueSyntax or ForkBombSyntax } not => $"not {Condition(not.Term)}",
+        NotSyntax { Term: ConstantConditionSyntax or ExistsSyntax or NotSyntax or OpaqueSyntax or ForkBombSyntax } not => $"not {Condition(not.Term)}",
         NotSyntax not => $"not ({Condition(not.Term)})",
+        ConstantConditionSyntax constant => Scalar(constant.Constant),
         ExistsSyntax exists => $"{exists.Field.Text} exists",
         CompareSyntax { Operator: CompareOperator.In } membership => $"{membership.Field.Text} in ({string.Join(", ", membership.Values.Select(Scalar))})",
         CompareSyntax compare => $"{compare.Field.Text} {compare.Sign.Text} {Scalar(compare.Values[0])}",
-        MatchesSyntax matches => $"{matches.Field.Text} matches /{matches.Regex.Source.Text}/{matches.Regex.Flags}",
-        RunsSyntax runs => $"{runs.Word.Text} {Quote(runs.Command.Text)}{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}",
-        WritesSyntax writes => $"writes{Words(" ", writes.Files)}",
+        MatchesSyntax matches => $"{matches.Field.Text} matches {(matches.Regex.Constant is { } constant ? $"${constant.Name}" : $"/{matches.Regex.Source.Text}/{matches.Regex.Flags}")}",
+        RunsSyntax runs => $"{runs.Word.Text}{(runs.Commands.Words is [{ IsQuoted: true } only] ? $" {Quote(only.Text.Text)}" : Words(" ", runs.Commands))}{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}",
+        TouchesSyntax touches => $"{touches.Word.Text}{Words(" ", touches.Files)}",
         PipesSyntax pipes => $"pipes{Words(" ", pipes.From)}{Words(" into ", pipes.Into)}",
         OpaqueSyntax or ForkBombSyntax => ((ShellConditionSyntax)condition).Word.Text,
-        InGlobSyntax glob => $"{glob.Field.Text} glob {Quote(glob.Glob.Text)}",
+        InGlobSyntax glob => $"{glob.Field.Text} glob {Scalar(glob.Glob)}",
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
     };
 
@@ -162,6 +187,8 @@ internal sealed class TextLayout(AttachedComments? comments)
         StringSyntax text => Quote(text.Text),
         EnvSyntax env => $"env.{env.Name}",
         PayloadSyntax => "payload",
+        ConstantSyntax constant => $"${constant.Name}",
+        DurationValueSyntax duration => duration.Text,
         LiteralSyntax literal => literal.Json,
         _ => throw new InvalidOperationException($"unknown value {value.GetType().Name}"),
     };
@@ -169,12 +196,15 @@ internal sealed class TextLayout(AttachedComments? comments)
     public Doc Value(ValueSyntax value) => value switch
     {
         ListSyntax { Items.IsEmpty: true } => "[]",
-        MapSyntax { Members.IsEmpty: true } => "{}",
         ListSyntax list => Doc.Grouped("[", Doc.Indented(Doc.Soft, Doc.Join(Doc.Of(",", Doc.Space), list.Items.Select(item => With(item.Span, () => Value(item))))), Doc.Soft, "]"),
-        MapSyntax map => Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), map.Members.Select(member => With(member.Span, () => Doc.Of($"{Key(member.Key)}: ", Value(member.Value)))))), Doc.Space, "}"),
+        MapSyntax map => Braces(map.Members, member => Doc.Of($"{Key(member.Key)}: ", Value(member.Value))),
         StringSyntax text => Text(text.Text),
         _ => Scalar(value),
     };
+
+    private Doc Braces(ImmutableArray<MemberSyntax> members, Func<MemberSyntax, Doc> layout) => members.IsEmpty
+        ? "{}"
+        : Doc.Grouped("{", Doc.Indented(Doc.Space, Doc.Join(Doc.Of(",", Doc.Space), members.Select(member => With(member.Span, () => layout(member))))), Doc.Space, "}");
 
     /// <summary>A text of several lines stands between triple quotes, where these keep it.</summary>
     private Doc Text(string text)

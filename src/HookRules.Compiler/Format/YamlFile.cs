@@ -26,14 +26,14 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         foreach (var section in statements)
         {
             var isFirst = true;
-            if (section.Key is not ("let" or "lint" or "actions" or "rules"))
+            if (section.Key is not ("let" or "lint" or "params" or "use" or "disable" or "actions" or "rules"))
             {
                 foreach (var setting in section) Write(Entry(setting, ref isFirst, head, isAlone: true));
                 continue;
             }
 
             var entries = section.Select(statement => Entry(statement, ref isFirst, head, isAlone: false)).ToImmutableArray();
-            var entry = new YamlOut.Entry(section.Key, section.Key == "rules" ? new YamlOut.List(entries, Flow: false) : new YamlOut.Map(entries, Flow: false));
+            var entry = new YamlOut.Entry(section.Key, section.Key is "rules" or "use" or "disable" ? new YamlOut.List(entries, Flow: false) : new YamlOut.Map(entries, Flow: false));
             if (sections.TryGetValue(section.Key, out var place)) Section(place, entry);
             else Write(entry with { Blank = comments.Above(section.First().Span) is var (above, blank) && (above.Count > 0 && head.Count == 0 ? above[0].BlankBefore : blank) });
         }
@@ -62,6 +62,10 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         ActionSyntax => "actions",
         LetSyntax => "let",
         LintSyntax => "lint",
+        PackSyntax => "pack",
+        ParamSyntax => "params",
+        UseSyntax => "use",
+        DisableSyntax => "disable",
         _ => Setting(statement).Key,
     };
 
@@ -80,6 +84,10 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
             RuleSyntax rule => new YamlOut.Entry(null, layout.Rule(rule)),
             ActionSyntax action => new YamlOut.Entry(action.Name.Text, layout.Body(action.Handler, action.Modifiers)),
             LetSyntax let => new YamlOut.Entry(let.Name.Text, new YamlOut.Scalar(YamlScalars.Text(let.Value.Text))),
+            PackSyntax pack => new YamlOut.Entry("pack", YamlLayout.Pack(pack)),
+            ParamSyntax param => new YamlOut.Entry(param.Name.Text, layout.Param(param)),
+            UseSyntax use => new YamlOut.Entry(null, layout.Use(use)),
+            DisableSyntax disable => new YamlOut.Entry(null, YamlLayout.Text(disable.Rule.Text)),
             LintSyntax lint => new YamlOut.Entry(lint.Code.Text, new YamlOut.Scalar(lint.Level.Text)),
             _ => new YamlOut.Entry(Setting(statement).Key, new YamlOut.Scalar(YamlScalars.Line(Setting(statement).Value))),
         };

@@ -32,6 +32,24 @@ internal sealed class YamlLayout(AttachedComments comments)
         return new YamlOut.Map([.. entries], Flow: false);
     }
 
+    /// <summary>A pack alone is its name; with more about it a mapping.</summary>
+    public YamlOut Use(UseSyntax use)
+    {
+        if (use is { With: null, Alias: null }) return Text(use.Reference.Text);
+        var entries = new List<YamlOut.Entry> { new("pack", Text(use.Reference.Text)) };
+        if (use.With is { } with) entries.Add(new("with", Value(with)));
+        if (use.Alias is { } alias) entries.Add(new("as", Text(alias.Text)));
+        return new YamlOut.Map([.. entries], Flow: true);
+    }
+
+    public YamlOut Param(ParamSyntax param)
+    {
+        var type = new YamlOut.Entry("type", Text(param.Type.Text));
+        return new YamlOut.Map(param.Default is { } value ? [type, new("default", Value(value))] : [type], Flow: true);
+    }
+
+    public static YamlOut Pack(PackSyntax pack) => new YamlOut.Map([new("name", Text(pack.Name.Text)), new("version", new YamlOut.Scalar(YamlScalars.Quote(pack.Version.Text)))], Flow: true);
+
     public YamlOut Body(HandlerSyntax handler, ImmutableArray<ModifierSyntax> modifiers) =>
         CanBeKeys(modifiers) ? new YamlOut.Map([.. Handler(handler), .. Modifiers(modifiers)], Flow: true) : Line(TextLayout.Line(layout => layout.Body(handler, modifiers)));
 
@@ -86,6 +104,7 @@ internal sealed class YamlLayout(AttachedComments comments)
         DecisionSyntax { Text: { } text } decision => new YamlOut.Map([new(decision.Word.Text, Text(text.Text))], Flow: true),
         SetSyntax set => new YamlOut.Map([new(set.Word.Text, Value(new MapSyntax(set.Span, set.Changes)))], Flow: true),
         ReplySyntax reply => new YamlOut.Map([new(reply.Word.Text, Value(reply.Fields))], Flow: true),
+        AwaitSyntax step when CanBeKeys(step.Modifiers) => new YamlOut.Map([new(step.Word.Text, Names(step.Actions)), .. Modifiers(step.Modifiers)], Flow: true),
         InlineActionSyntax action => Body(action.Handler, action.Modifiers),
         NativeSyntax native => Native(native),
         _ => FlowLine(TextLayout.Line(layout => layout.Item(item))),
@@ -94,6 +113,9 @@ internal sealed class YamlLayout(AttachedComments comments)
     // Inside of brackets a comma ends a value, and what a bare word means there is no different.
     private static YamlOut.Scalar FlowLine(string line) =>
         new(line.AsSpan().IndexOfAny(",[]{}") >= 0 && YamlScalars.Line(line) == line ? YamlSlip.Quoted(line) : YamlScalars.Line(line));
+
+    private static YamlOut Names(ImmutableArray<NameSyntax> names) =>
+        names is [var only] ? new YamlOut.Scalar(YamlScalars.Text(only.Text)) : new YamlOut.List([.. names.Select(name => new YamlOut.Entry(null, new YamlOut.Scalar(YamlScalars.Text(name.Text))))], Flow: true);
 
     private YamlOut.Map Native(NativeSyntax native)
     {
@@ -125,6 +147,8 @@ internal sealed class YamlLayout(AttachedComments comments)
         StringSyntax text => Text(text.Text),
         EnvSyntax env => new YamlOut.Scalar($"env.{env.Name}"),
         PayloadSyntax => new YamlOut.Scalar("payload"),
+        ConstantSyntax constant => new YamlOut.Scalar($"${constant.Name}"),
+        DurationValueSyntax duration => new YamlOut.Scalar(duration.Text),
         LiteralSyntax literal => new YamlOut.Scalar(literal.Json),
         ListSyntax list => new YamlOut.List([.. list.Items.Select(item => With(item.Span, () => new(null, Value(item))))], Flow: true),
         MapSyntax map => new YamlOut.Map([.. map.Members.Select(member => With(member.Span, () => new(Key(member.Key), Value(member.Value))))], Flow: true),

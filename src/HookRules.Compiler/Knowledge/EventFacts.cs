@@ -58,6 +58,7 @@ public sealed record EventFacts(HookEvent Event)
         .. Event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()),
         .. OutputField.ChangeableField(Event.Name) is null ? Array.Empty<string>() : ["set"],
         .. ReplyFields.IsEmpty ? Array.Empty<string>() : ["reply"],
+        .. Event.CanAwait ? ["await"] : Array.Empty<string>(),
     ];
 
     /// <summary>The member of the payload that <c>set</c> changes; null where it changes nothing.</summary>

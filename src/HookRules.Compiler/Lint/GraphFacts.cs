@@ -21,10 +21,17 @@ internal static class GraphFacts
         Condition.All all => all.Terms.SelectMany(Fields),
         Condition.Any any => any.Terms.SelectMany(Fields),
         Condition.Not not => Fields(not.Term),
-        Condition.Exists exists => [exists.Field],
-        Condition.Compare compare => [compare.Field],
-        Condition.Matches matches => [matches.Field],
-        Condition.InGlob inGlob => [inGlob.Field],
+        _ => [ConditionText.FieldOf(condition)],
+    };
+
+    /// <summary>Texts that a rule compares with, or gives to a field.</summary>
+    public static IEnumerable<string> Texts(Rule rule) => Texts(rule.Where).Concat(rule.Sets.SelectMany(change => Texts(change.Value)));
+
+    private static IEnumerable<string> Texts(JsonTemplate value) => value switch
+    {
+        JsonTemplate.Value { Text: TextValue.Text { Template: var template } } => [template.Text],
+        JsonTemplate.Array array => array.Items.SelectMany(Texts),
+        JsonTemplate.Object map => map.Members.SelectMany(member => Texts(member.Value)),
         _ => [],
     };
 
@@ -36,6 +43,11 @@ internal static class GraphFacts
         Condition.Not not => Texts(not.Term),
         Condition.Compare compare => compare.Values.Where(value => value.Text is not null).Select(value => value.Text!),
         Condition.Matches matches => [matches.Pattern.Source],
+        Condition.InGlob inGlob => [inGlob.Glob.Text],
+        Condition.Runs runs => [.. runs.Commands.Select(command => string.Join(' ', command)), .. runs.With, .. runs.Without, .. runs.Outside],
+        Condition.Writes writes => writes.Files.Select(glob => glob.Text),
+        Condition.Reads reads => reads.Files.Select(glob => glob.Text),
+        Condition.Pipes pipes => [.. pipes.From, .. pipes.Into],
         _ => [],
     };
 }

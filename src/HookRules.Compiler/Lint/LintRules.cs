@@ -5,6 +5,9 @@ namespace HookRules.Compiler.Lint;
 /// <summary>Every rule of lint. A new one is its class and its line here.</summary>
 public static class LintRules
 {
+    /// <summary>The one rule whose findings compile tells as well.</summary>
+    internal const string DoneOtherwise = "HR5002";
+
     public static IReadOnlyList<LintRule> All { get; } =
     [
         new BlockingRuleWithoutTimeout(),
@@ -23,6 +26,7 @@ public static class LintRules
         new BashRuleOnWindows(),
         new SecretInRules(),
         new FieldRewrittenTwice(),
+        new AwaitedNeverQueued(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),
@@ -114,6 +118,7 @@ public static class LintRules
         new PartialInput(),
         new AllowWithoutAnswer(),
         new RelativeTest(),
+        new WordDoneOtherwise(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Lint.Rules;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -23,7 +24,17 @@ public static class Linter
         // Of a name in a raw matcher the compiler only hints at what these say outright.
         var outright = handlers.Where(one => one.Code is "HR3027" or "HR3028").SelectMany(one => Lines(one.At)).ToHashSet();
         var said = compilation.Diagnostics.Where(diagnostic => diagnostic.Code != "HR1009" || !Lines(diagnostic.At).Any(outright.Contains));
-        return Finish(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), levels ?? compilation.LintLevels);
+        var own = compilation.Files.Select(file => file.Source);
+        // The scripts that handlers name are the project's, though no rules file.
+        var scripts = handlers.Where(one => compilation.Sources.All(source => source.Path != one.At.File));
+        return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), own).Concat(scripts), levels ?? compilation.LintLevels);
+    }
+
+    /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
+    public static ImmutableArray<Diagnostic> DoneOtherwise(Compilation compilation)
+    {
+        var found = new WordDoneOtherwise().Check(compilation, LintContext.TextOnly).Select(finding => finding.Diagnostic);
+        return Finish(Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise), compilation.LintLevels);
     }
 
     /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>

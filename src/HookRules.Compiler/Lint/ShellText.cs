@@ -210,7 +210,7 @@ internal sealed class ShellText
                 case '$' or '`':
                     expands = true;
                     // An assignment and a case word are not split.
-                    Expansion(value, splits: !(words.Count == 0 && Name(text[start..at], out _)));
+                    Expansion(value, splits: !(words.Count == 0 && Name(text[start..at], out _)) && words is not [{ Text: "case" }]);
                     break;
                 default:
                     value.Append(c);

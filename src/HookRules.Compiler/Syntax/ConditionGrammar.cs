@@ -12,6 +12,13 @@ internal static class ConditionGrammar
 {
     public static readonly Parser<NameSyntax> Field = Word("a field such as tool_input.command", Words.FieldEnd);
 
+    /// <summary>Fields in parentheses.</summary>
+    public static readonly Parser<ImmutableArray<NameSyntax>> FieldList =
+        from open in Sign("(")
+        from fields in Many(Field)
+        from close in Close(open, ')')
+        select fields;
+
     private static readonly Parser<ValueSyntax> Operand = input =>
     {
         var reading = Of(input);
@@ -20,7 +27,7 @@ internal static class ConditionGrammar
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
         var word = reading.Text[at..end];
-        return Result.Success((ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
+        return Result.Success(ConstantOf(reading.Span(at, end), word) ?? (ValueSyntax?)Literal(reading.Span(at, end), word) ?? Slice(reading, at, end), reading.At(end));
     };
 
     private static readonly FrozenDictionary<string, CompareOperator> Signs = new Dictionary<string, CompareOperator>
@@ -42,6 +49,10 @@ internal static class ConditionGrammar
         from close in Close(open, ')')
         select values;
 
+    private static readonly Parser<RegexSyntax> Expression = input => PeekChar(Of(input), input.Position) == '$'
+        ? Constant.Select(constant => new RegexSyntax(constant.Span, new StringSyntax(constant.Span, "", constant.Span.Start), "", constant))(input)
+        : Regex(input);
+
     private static Parser<ConditionSyntax> Compared(NameSyntax field, NameSyntax sign, CompareOperator comparison) =>
         from value in Operand
         select new CompareSyntax(field.Span.To(value.Span), field, sign, comparison, [value]);
@@ -53,8 +64,8 @@ internal static class ConditionGrammar
 
     public static readonly FrozenDictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>> Operators = new Dictionary<string, Func<NameSyntax, NameSyntax, Parser<ConditionSyntax>>>
     {
-        ["matches"] = (field, _) => from regex in Regex select new MatchesSyntax(field.Span.To(regex.Span), field, regex),
-        ["glob"] = (field, _) => from glob in Text select new InGlobSyntax(field.Span.To(glob.Span), field, glob),
+        ["matches"] = (field, _) => from regex in Expression select new MatchesSyntax(field.Span.To(regex.Span), field, regex),
+        ["glob"] = (field, _) => from glob in ((Parser<ValueSyntax>)Text).Or(Constant) select new InGlobSyntax(field.Span.To(glob.Span), field, glob),
         ["contains"] = (field, word) => Compared(field, word, CompareOperator.Contains),
         ["starts"] = Sides(CompareOperator.StartsWith),
         ["ends"] = Sides(CompareOperator.EndsWith),
@@ -92,11 +103,15 @@ internal static class ConditionGrammar
         Keyword(word).Then(_ => CommandWords).Optional().Select(words => words.GetOrDefault());
 
     private static Parser<ConditionSyntax> Runs(NameSyntax word, bool orMay) =>
-        from command in Text
+        from commands in Text.Select(text => new WordsSyntax(text.Span, [new WordSyntax(text.Span, text, IsQuoted: true)])).Or(CommandWords)
         from with in CommandWordsAfter("with")
         from without in CommandWordsAfter("without")
         from outside in CommandWordsAfter("outside")
-        select new RunsSyntax(word.Span.To((outside ?? without ?? with ?? (SyntaxNode)command).Span), word, command, with, without, outside, orMay);
+        select new RunsSyntax(word.Span.To((outside ?? without ?? with ?? (SyntaxNode)commands).Span), word, commands, with, without, outside, orMay);
+
+    private static Parser<ConditionSyntax> Touches(NameSyntax word) =>
+        from files in CommandWords
+        select new TouchesSyntax(word.Span.To(files.Span), word, files);
 
     /// <summary>What is asked of a command line as a shell reads it.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>> ShellConditions = new Dictionary<string, Func<NameSyntax, Parser<ConditionSyntax>>>
@@ -104,7 +119,8 @@ internal static class ConditionGrammar
         ["runs"] = word => Runs(word, orMay: false),
         ["may"] = word => from run in Keyword("run") from condition in Runs(new NameSyntax(word.Span.To(run.Span), "may run"), orMay: true) select condition,
         ["opaque"] = word => Parse.Return(new OpaqueSyntax(word.Span, word)),
-        ["writes"] = word => from files in CommandWords select new WritesSyntax(word.Span.To(files.Span), word, files),
+        ["writes"] = Touches,
+        ["reads"] = Touches,
         ["pipes"] = word =>
             from programs in CommandWords
             from preposition in Keyword("into")
@@ -116,7 +132,9 @@ internal static class ConditionGrammar
     private static readonly Parser<ConditionSyntax> Term = input =>
     {
         var reading = Of(input);
-        if (PeekChar(reading, input.Position) == '(') return Nested(() => Parenthesised!)(input);
+        var next = PeekChar(reading, input.Position);
+        if (next == '(') return Nested(() => Parenthesised!)(input);
+        if (next == '$') return Constant.Select(constant => new ConstantConditionSyntax(constant.Span, constant))(input);
         var at = input.Position;
         var word = Peek(reading, ref at);
         if (word == "not") return Nested(() => Negation!)(input);

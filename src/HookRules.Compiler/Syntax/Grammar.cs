@@ -43,18 +43,22 @@ internal static class Grammar
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Settings = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>
     {
         ["queue"] = word =>
-            from queue in Choose("\"file\", \"redis\" or \"sqlite\"", new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>>
+            from queue in Choose("\"file\", \"redis\" or \"sqlite\"", new Dictionary<string, Func<NameSyntax, Parser<QueueSyntax>>>
             {
-                ["file"] = Parse.Return,
-                ["sqlite"] = kind => from path in Text from told in Later("queue sqlite", kind, "write: queue file") select kind,
+                ["file"] = kind => Parse.Return(new QueueSyntax(word.Span.To(kind.Span), kind)),
+                ["sqlite"] = kind => from path in Text select new QueueSyntax(word.Span.To(path.Span), kind, path),
                 ["redis"] = kind =>
                     from url in ValueGrammar.TextOrEnv
                     from stream in Keyword("stream")
                     from name in Text
-                    from told in Later("queue redis", kind, "write: queue file")
-                    select kind,
+                    select new QueueSyntax(word.Span.To(name.Span), kind, url, name),
             }.ToFrozenDictionary(StringComparer.Ordinal))
-            select new QueueSyntax(word.Span.To(queue.Span), new QueueSettings()),
+            select queue,
+        ["record"] = word =>
+            from mode in Choose("\"off\" or \"on\"", new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>> { ["on"] = Parse.Return, ["off"] = Parse.Return }.ToFrozenDictionary(StringComparer.Ordinal))
+            from without in Keyword("without").Then(_ => ConditionGrammar.FieldList).Optional()
+            let fields = without.GetOrDefault()
+            select new RecordSyntax(word.Span.To((fields.IsDefaultOrEmpty ? mode : fields[^1]).Span), mode, fields.IsDefault ? [] : fields),
         ["consumer"] = word => from mode in OneWord<ConsumerMode>() select new ConsumerSyntax(word.Span, mode),
         ["durability"] = word => from durability in OneWord<Durability>() select new DurabilitySyntax(word.Span, durability),
         ["requires"] = word =>
@@ -62,16 +66,6 @@ internal static class Grammar
             from sign in Sign(">=")
             from version in Word("a version such as 2.1.295", Words.ValueEnd)
             select new RequiresSyntax(word.Span.To(version.Span), version),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>Statements of a later version, and what to do instead.</summary>
-    public static readonly FrozenDictionary<string, string> LaterStatements = new Dictionary<string, string>
-    {
-        ["use"] = "copy the rules of the pack into this file",
-        ["pack"] = "leave it out",
-        ["param"] = "use let",
-        ["disable"] = "remove the rule",
-        ["record"] = "leave it out",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static readonly FrozenSet<string> Levels = FrozenSet.Create(StringComparer.Ordinal, "off", "hint", "warning", "error");
@@ -107,7 +101,7 @@ internal static class Grammar
 
     public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings)
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings.Concat(PackGrammar.Statements))
     {
         ["action"] = word =>
             from name in Name("the name of the action")
@@ -132,12 +126,6 @@ internal static class Grammar
         var reading = Of(input);
         var at = input.Position;
         var word = Peek(reading, ref at);
-        if (LaterStatements.TryGetValue(word, out var instead))
-        {
-            reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(at, at + word.Length), word, instead));
-            return Result.Success(new SkippedSyntax(reading.Span(at, reading.End), word, null), reading.At(reading.End));
-        }
-
         if (Statements.TryGetValue(word, out var tail)) return tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
         var end = Math.Max(Words.ValueEnd(reading.Text, at, reading.End), Math.Min(at + 1, reading.End));
         var found = reading.Text[at..end];
@@ -150,8 +138,8 @@ internal static class Grammar
     public static IEnumerable<string> Keywords =>
         ((IEnumerable<IEnumerable<string>>)
         [
-            Statements.Keys, LaterStatements.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
-            Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, LaterSteps.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
+            Statements.Keys, PackGrammar.Types.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
+            Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>

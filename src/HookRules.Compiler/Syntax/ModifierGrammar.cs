@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
+using HookRules.Engine;
 using Sprache;
 using static HookRules.Compiler.Syntax.Terminals;
 using static HookRules.Compiler.Syntax.ConditionGrammar;
-using static HookRules.Compiler.Syntax.ValueGrammar;
 
 namespace HookRules.Compiler.Syntax;
 
@@ -14,13 +14,16 @@ internal static class ModifierGrammar
 {
     private static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
         PeekChar(Of(input), input.Position) == '('
-            ? (from open in Sign("(") from fields in Many(Field) from close in Close(open, ')') select fields)(input)
+            ? FieldList(input)
             : Field.Select(field => ImmutableArray.Create(field))(input);
 
     private static readonly Parser<ImmutableArray<NameSyntax>> By =
         from word in Keyword("by")
         from fields in Fields
         select fields;
+
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<(NameSyntax Word, BusyMode Mode)>>> BusyModes =
+        Enum.GetValues<BusyMode>().ToFrozenDictionary(mode => mode.ToString().ToLowerInvariant(), mode => (Func<NameSyntax, Parser<(NameSyntax, BusyMode)>>)(word => Parse.Return((word, mode))), StringComparer.Ordinal);
 
     /// <summary>What follows the first word of a modifier; the YAML form reads its values with the same parsers.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ModifierSyntax>>> Modifiers = new Dictionary<string, Func<NameSyntax, Parser<ModifierSyntax>>>
@@ -43,11 +46,24 @@ internal static class ModifierGrammar
         ["sync"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
         ["open"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
         ["closed"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
-        ["feedback"] = word => LaterModifier(word, Parse.Return(0), "leave it out"),
-        ["debounce"] = word => LaterModifier(word, Duration.Then(_ => By.Optional()), "use dedup, which runs once for all events within its time"),
-        ["throttle"] = word => LaterModifier(word, from count in Count(1, "a whole number of at least 1") from per in Keyword("per") from length in Duration select 0, "use dedup"),
-        ["batch"] = word => LaterModifier(word, Keyword("turn").Select(_ => 0).Or(Duration.Select(_ => 0)), "use dedup"),
-        ["busy"] = word => LaterModifier(word, Name("\"queue\", \"coalesce\", \"restart\" or \"skip\""), "leave it out"),
+        ["feedback"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
+        ["debounce"] = word =>
+            from length in Duration
+            from fields in By.Optional()
+            select new DebounceSyntax(word.Span.To(length.Span), word, length, fields.GetOrElse([])),
+        ["throttle"] = word =>
+            from count in Count(1, "a whole number of at least 1")
+            from per in Keyword("per")
+            from length in Duration
+            select new ThrottleSyntax(word.Span.To(length.Span), word, count, length),
+        ["batch"] = word => input =>
+        {
+            var at = input.Position;
+            return Peek(Of(input), ref at) == "turn"
+                ? (from turn in Keyword("turn") select new BatchSyntax(word.Span.To(turn.Span), word, null))(input)
+                : (from length in Duration select new BatchSyntax(word.Span.To(length.Span), word, length))(input);
+        },
+        ["busy"] = word => Choose(DiagnosticCatalog.OneOf(BusyModes.Keys), BusyModes).Select(mode => new BusySyntax(word.Span.To(mode.Word.Span), word, mode.Mode)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly Parser<ModifierSyntax> Modifier = Choose("a modifier", Modifiers);
@@ -63,9 +79,4 @@ internal static class ModifierGrammar
             reading.Wrong(at, DiagnosticCatalog.UnknownModifier(reading.Locate(at, at + word.Length), word, NearestName.Find(word, Modifiers.Keys)));
         return Result.Success(list.Value.ToImmutableArray(), list.Remainder);
     };
-
-    private static Parser<ModifierSyntax> LaterModifier<T>(NameSyntax word, Parser<T> tail, string instead) =>
-        from rest in tail
-        from told in Later(word.Text, word, instead)
-        select new UnsupportedModifierSyntax(word.Span, word);
 }

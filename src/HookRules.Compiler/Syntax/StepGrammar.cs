@@ -24,7 +24,8 @@ internal static class StepGrammar
         if (at < reading.End && reading.Text[at] == '"') return Text(input);
         var end = Words.UrlEnd(reading.Text, at, reading.End);
         var word = reading.Text[at..end];
-        return word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
+        return ConstantOf(reading.Span(at, end), word) is { } constant ? Result.Success(constant, reading.At(end))
+            : word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success<ValueSyntax>(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
             : word.Contains("://", StringComparison.Ordinal) ? Result.Success(Slice(reading, at, end), reading.At(end))
             : Fail<ValueSyntax>(reading, at, "a URL or env.NAME");
     };
@@ -34,7 +35,7 @@ internal static class StepGrammar
 
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>> Handlers = new Dictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>>
     {
-        ["run"] = word => from command in TextOrList select new RunSyntax(word.Span.To(command.Span), word, command),
+        ["run"] = word => from command in TextOrList.Or(Constant) select new RunSyntax(word.Span.To(command.Span), word, command),
         ["shell"] = word => from script in Text select new ShellSyntax(word.Span.To(script.Span), word, script),
         ["http"] = word =>
             from method in Method
@@ -87,15 +88,26 @@ internal static class StepGrammar
             from value in Value
             select new SetSyntax(word.Span.To(value.Span), word, [new MemberSyntax(field.Span.To(value.Span), field, value)]),
         ["reply"] = word => from fields in Nested(() => Map) select new ReplySyntax(word.Span.To(fields.Span), word, fields),
+        ["await"] = word =>
+            from first in Name("the name of an action")
+            from others in AwaitedName.Many()
+            from modifiers in ModifierList
+            let last = modifiers.Length > 0 ? modifiers[^1].Span : others.Select(name => name.Span).LastOrDefault(first.Span)
+            select new AwaitSyntax(word.Span.To(last), word, [first, .. others], modifiers),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> LaterSteps = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    /// <summary>Behind <c>await</c> every name is one that it waits for, up to a word that begins something else.</summary>
+    private static Parser<NameSyntax> AwaitedName => input =>
     {
-        ["await"] = word =>
-            from names in Name("the name of an action").DelimitedBy(Sign(","))
-            from told in Later("await", word, "leave it out")
-            select new UnsupportedItemSyntax(word.Span),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        var reading = Of(input);
+        var comma = Sign(",")(input);
+        if (!comma.WasSuccessful) return Result.Failure<NameSyntax>(comma.Remainder, comma.Message, comma.Expectations);
+        var at = comma.Remainder.Position;
+        var word = Peek(reading, ref at);
+        return word.Length == 0 || IsReserved(word) || HasArgument(word, reading, at + word.Length)
+            ? Result.Failure<NameSyntax>(input, "no name", [])
+            : Name("the name of an action")(comma.Remainder);
+    };
 
     private static readonly Parser<ItemSyntax> Reference =
         from name in Name("the name of an action")
@@ -119,7 +131,6 @@ internal static class StepGrammar
         if (Modifiers.TryGetValue(text, out var modifier)) return modifier(word)(tail);
         if (Decisions.ContainsKey(text)) return Decision(word)(tail);
         if (Answers.TryGetValue(text, out var answer)) return answer(word)(tail);
-        if (LaterSteps.TryGetValue(text, out var later)) return later(word)(tail);
         if (HasArgument(text, reading, tail.Position))
         {
             if (Natives.TryGetValue(text, out var native)) return native(word)(tail);
@@ -149,16 +160,17 @@ internal static class StepGrammar
         var name = Peek(reading, ref at);
         return word switch
         {
-            "run" or "command" => next is '"' or '[',
+            "run" => next is '"' or '[' or '$',
+            "command" => next is '"' or '[',
             "http" => name.Length > 0 && name != "on" && !Modifiers.ContainsKey(name),
             "mcp" => Words.ValueEnd(reading.Text, at, reading.End) > at && !Modifiers.ContainsKey(name) && name != "on",
-            "slack" or "notify" or "log" => next == '"' || name.StartsWith("env.", StringComparison.Ordinal),
+            "slack" or "notify" or "log" => next is '"' or '$' || name.StartsWith("env.", StringComparison.Ordinal),
             _ => next == '"',
         };
     }
 
     /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
-    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || LaterSteps.ContainsKey(name) || name is "on" or "failure";
+    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || name is "on" or "failure";
 
     private static IEnumerable<string> StepWords => Decisions.Keys.Concat(Handlers.Keys).Concat(Natives.Keys);
 }

@@ -10,9 +10,12 @@ internal sealed record RulesFileSyntax(SourceText Source, ImmutableArray<Stateme
 
 internal sealed record NameSyntax(TextSpan Span, string Text) : SyntaxNode(Span);
 
-internal sealed record DurationSyntax(TextSpan Span, TimeSpan Value) : SyntaxNode(Span);
+/// <param name="Value">Without a constant.</param>
+/// <param name="Constant">What stands there instead: <c>$name</c>; <see cref="Binding.BindContext"/> knows its value.</param>
+internal sealed record DurationSyntax(TextSpan Span, TimeSpan Value, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
-internal sealed record CountSyntax(TextSpan Span, int Value) : SyntaxNode(Span);
+/// <param name="Least">The smallest number that may stand there.</param>
+internal sealed record CountSyntax(TextSpan Span, int Value, int Least, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
 // Statements
 
@@ -24,16 +27,35 @@ internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, StringSyntax Va
 
 internal sealed record RuleSyntax(TextSpan Span, NameSyntax? Name, TriggerSyntax Trigger, ImmutableArray<StageSyntax> Stages, ImmutableArray<StageSyntax> OnFailure) : StatementSyntax(Span);
 
-internal sealed record QueueSyntax(TextSpan Span, QueueSettings Queue) : StatementSyntax(Span);
+/// <param name="Place">The file of <c>sqlite</c>, the server of <c>redis</c>.</param>
+internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? Place = null, StringSyntax? Stream = null) : StatementSyntax(Span);
 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 
 internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
 
+/// <param name="Mode"><c>on</c> or <c>off</c>.</param>
+internal sealed record RecordSyntax(TextSpan Span, NameSyntax Mode, ImmutableArray<NameSyntax> Without) : StatementSyntax(Span);
+
 internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
 
 /// <param name="Level"><c>off</c>, <c>hint</c>, <c>warning</c> or <c>error</c>.</param>
 internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Level) : StatementSyntax(Span);
+
+/// <summary>The header of a pack.</summary>
+internal sealed record PackSyntax(TextSpan Span, NameSyntax Name, StringSyntax Version) : StatementSyntax(Span);
+
+/// <summary>The types of parameters.</summary>
+internal enum ConstantType { Text, Int, Bool, Duration, List }
+
+internal sealed record ParamSyntax(TextSpan Span, NameSyntax Name, NameSyntax Type, ValueSyntax? Default) : StatementSyntax(Span);
+
+/// <param name="With">The parameters that are given.</param>
+/// <param name="Alias">What the pack is called here, if not by its own name.</param>
+internal sealed record UseSyntax(TextSpan Span, StringSyntax Reference, MapSyntax? With, NameSyntax? Alias) : StatementSyntax(Span);
+
+/// <param name="Rule"><c>PACK.RULE</c>.</param>
+internal sealed record DisableSyntax(TextSpan Span, NameSyntax Rule) : StatementSyntax(Span);
 
 /// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
 internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
@@ -61,13 +83,18 @@ internal sealed record ExistsSyntax(TextSpan Span, NameSyntax Field) : Condition
 
 internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax Sign, CompareOperator Operator, ImmutableArray<ValueSyntax> Values) : ConditionSyntax(Span);
 
-internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags) : SyntaxNode(Span);
+/// <summary>A <c>bool</c> constant as a condition of its own.</summary>
+internal sealed record ConstantConditionSyntax(TextSpan Span, ConstantSyntax Constant) : ConditionSyntax(Span);
+
+/// <param name="Constant">What stands there instead: <c>$name</c>, a text that is the expression.</param>
+internal sealed record RegexSyntax(TextSpan Span, StringSyntax Source, string Flags, ConstantSyntax? Constant = null) : SyntaxNode(Span);
 
 internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSyntax Regex) : ConditionSyntax(Span);
 
-internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, StringSyntax Glob) : ConditionSyntax(Span);
+/// <param name="Glob">A text or a constant.</param>
+internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, ValueSyntax Glob) : ConditionSyntax(Span);
 
-/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a <c>let</c>.</summary>
+/// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a constant.</summary>
 internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted) : SyntaxNode(Span);
 
 internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Words) : SyntaxNode(Span);
@@ -75,11 +102,12 @@ internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Wor
 /// <summary>What is asked of a command line as a shell reads it.</summary>
 internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
 
-internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, StringSyntax Command, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Commands, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
-internal sealed record WritesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
+/// <param name="Word"><c>writes</c> or <c>reads</c>.</param>
+internal sealed record TouchesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Files) : ShellConditionSyntax(Span, Word);
 
 internal sealed record PipesSyntax(TextSpan Span, NameSyntax Word, WordsSyntax From, WordsSyntax Into) : ShellConditionSyntax(Span, Word);
 
@@ -108,14 +136,14 @@ internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, 
 /// <summary>A handler of Claude Code's own; <paramref name="Input"/> is what an MCP tool is given.</summary>
 internal sealed record NativeSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Subject, MapSyntax? Input, MapSyntax? Fields) : ItemSyntax(Span);
 
-/// <summary>A step or modifier that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedItemSyntax(TextSpan Span) : ItemSyntax(Span);
+/// <summary><c>await</c>: names of actions, and how long at most.</summary>
+internal sealed record AwaitSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> Actions, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
 // Handlers of actions
 
 internal abstract record HandlerSyntax(TextSpan Span, NameSyntax Word) : SyntaxNode(Span);
 
-/// <summary>Either one text that is split into arguments, or the list of them.</summary>
+/// <summary>Either one text that is split into arguments, or the list of them, or a constant that is one of both.</summary>
 internal sealed record RunSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Command) : HandlerSyntax(Span, Word);
 
 internal sealed record ShellSyntax(TextSpan Span, NameSyntax Word, StringSyntax Script) : HandlerSyntax(Span, Word);
@@ -132,7 +160,19 @@ internal sealed record ActionBodySyntax(TextSpan Span, HandlerSyntax Handler, Im
 
 internal abstract record ModifierSyntax(TextSpan Span, NameSyntax Word) : ItemSyntax(Span);
 
-internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
+/// <summary>Which events share a run; of these a place has one.</summary>
+internal abstract record WindowSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
+
+internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+
+internal sealed record DebounceSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+
+internal sealed record ThrottleSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax Length) : WindowSyntax(Span, Word, []);
+
+/// <param name="Length">Null for <c>turn</c>.</param>
+internal sealed record BatchSyntax(TextSpan Span, NameSyntax Word, DurationSyntax? Length) : WindowSyntax(Span, Word, []);
+
+internal sealed record BusySyntax(TextSpan Span, NameSyntax Word, BusyMode Mode) : ModifierSyntax(Span, Word);
 
 internal sealed record TimeoutSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length) : ModifierSyntax(Span, Word);
 
@@ -144,11 +184,8 @@ internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, Count
 /// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>
 internal sealed record NameModifierSyntax(TextSpan Span, NameSyntax Word, NameSyntax Name) : ModifierSyntax(Span, Word);
 
-/// <summary><c>sync</c>, <c>open</c> and <c>closed</c>.</summary>
+/// <summary><c>sync</c>, <c>open</c>, <c>closed</c> and <c>feedback</c>.</summary>
 internal sealed record FlagSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
-
-/// <summary>A modifier that this version knows of but does not support; reported when read.</summary>
-internal sealed record UnsupportedModifierSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);
 
 // Values
 
@@ -169,6 +206,12 @@ internal sealed record EnvSyntax(TextSpan Span, string Name) : ValueSyntax(Span)
 
 /// <summary><c>payload</c>: the whole event.</summary>
 internal sealed record PayloadSyntax(TextSpan Span) : ValueSyntax(Span);
+
+/// <summary><c>$name</c>: a parameter or a <c>let</c>.</summary>
+internal sealed record ConstantSyntax(TextSpan Span, string Name) : ValueSyntax(Span);
+
+/// <summary>A duration as the value of a parameter.</summary>
+internal sealed record DurationValueSyntax(TextSpan Span, string Text) : ValueSyntax(Span);
 
 /// <summary>A number, <c>true</c>, <c>false</c> or <c>null</c>, as JSON spells it.</summary>
 internal sealed record LiteralSyntax(TextSpan Span, string Json) : ValueSyntax(Span);

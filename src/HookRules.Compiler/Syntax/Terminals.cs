@@ -9,6 +9,9 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>The smallest parsers: each skips white space and comments, reads one word or sign, and notes what it wanted where it fails.</summary>
 internal static class Terminals
 {
+    /// <summary>The largest count that a modifier takes.</summary>
+    public const int MostTimes = 1000;
+
     /// <summary>What a terminal found; a negative end is nothing.</summary>
     public readonly record struct Hit<T>(T Value, int End)
     {
@@ -87,11 +90,27 @@ internal static class Terminals
 
     public static readonly Parser<StringSyntax> Text = Terminal("a text in double quotes", ReadText);
 
+    /// <summary><c>$name</c>; null where the word is none.</summary>
+    public static ConstantSyntax? ConstantOf(TextSpan span, string word) =>
+        word.Length > 1 && word[0] == '$' && Words.NameEnd(word, 1, word.Length) == word.Length ? new ConstantSyntax(span, word[1..]) : null;
+
+    /// <summary>Where a text may stand; what is missing there is the text.</summary>
+    public static readonly Parser<ConstantSyntax> Constant = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        var end = Words.ValueEnd(reading.Text, at, reading.End);
+        return ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant
+            ? Result.Success(constant, reading.At(end))
+            : Result.Failure<ConstantSyntax>(input, "not found", []);
+    };
+
     public static readonly Parser<DurationSyntax> Duration = Terminal("a duration such as 1s", (reading, at) =>
     {
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Hit<DurationSyntax>.None;
         var text = reading.Text[at..end];
+        if (ConstantOf(reading.Span(at, end), text) is { } constant) return new Hit<DurationSyntax>(new DurationSyntax(constant.Span, default, constant), end);
         if (Durations.Parse(text) is not { } value)
         {
             reading.Report(DiagnosticCatalog.BadDuration(reading.Locate(at, end), text));
@@ -106,13 +125,14 @@ internal static class Terminals
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Hit<CountSyntax>.None;
         var text = reading.Text[at..end];
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > 1000)
+        if (ConstantOf(reading.Span(at, end), text) is { } constant) return new Hit<CountSyntax>(new CountSyntax(constant.Span, least, least, constant), end);
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > MostTimes)
         {
             reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, expected));
             value = least;
         }
 
-        return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value), end);
+        return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value, least), end);
     });
 
     /// <summary>The expression between slashes, and its flags where they may stand.</summary>
@@ -155,14 +175,6 @@ internal static class Terminals
         from value in parser
         from end in End
         select value;
-
-    /// <summary>What this version knows of but does not support: told, and read over.</summary>
-    public static Parser<int> Later(string feature, NameSyntax word, string instead) => input =>
-    {
-        var reading = Of(input);
-        reading.Report(DiagnosticCatalog.NotSupportedYet(reading.Locate(word.Span), feature, instead));
-        return Result.Success(0, input);
-    };
 
     /// <summary>Reads something that may hold itself.</summary>
     public static Parser<T> Nested<T>(Func<Parser<T>> parser) => input => Of(input).Nested(parser(), input.Position);

@@ -23,6 +23,7 @@ internal static class ValueGrammar
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
+        if (ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant) return Result.Success(constant, reading.At(end));
         return Bare(reading.Span(at, end), reading.Text[at..end]) is { } value
             ? Result.Success(value, reading.At(end))
             : Fail<ValueSyntax>(reading, at, DiagnosticCatalog.BareText(reading.Locate(at, end), reading.Text[at..end]));
@@ -42,7 +43,7 @@ internal static class ValueGrammar
         from value in Value
         select new MemberSyntax(key.Span.To(value.Span), key, value);
 
-    private static Parser<int> EachOnce(ImmutableArray<MemberSyntax> members) => input =>
+    public static Parser<int> EachOnce(ImmutableArray<MemberSyntax> members) => input =>
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in members)
@@ -66,8 +67,8 @@ internal static class ValueGrammar
         from once in EachOnce(members)
         select new MapSyntax(open.Span.To(close.Span), members);
 
-    /// <summary>A text, or the variable that holds it.</summary>
-    public static readonly Parser<ValueSyntax> TextOrEnv = ((Parser<ValueSyntax>)Text).Or(Word("env.NAME", Words.ValueEnd).Where(word => word.Text.StartsWith("env.", StringComparison.Ordinal))
+    /// <summary>A text, or the variable or constant that holds it.</summary>
+    public static readonly Parser<ValueSyntax> TextOrEnv = ((Parser<ValueSyntax>)Text).Or(Constant).Or(Word("env.NAME", Words.ValueEnd).Where(word => word.Text.StartsWith("env.", StringComparison.Ordinal))
         .Select(word => new EnvSyntax(word.Span, word.Text[4..])));
 
     /// <summary>A bare word as a value: a number, <c>true</c>, <c>false</c>, <c>null</c>, <c>payload</c> or <c>env.NAME</c>; null if it is none of them.</summary>

@@ -10,6 +10,9 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
     /// <summary>The file of the event: <c>file_path</c>, <c>notebook_path</c> or <c>path</c>, of the tool's input or of the event itself.</summary>
     public static readonly FieldPath File = new("file", []);
 
+    /// <summary>The files of all events that a batch collected; no payload has them.</summary>
+    public static readonly FieldPath Files = new("files", [new Segment("files", 0)]);
+
     /// <summary>The words of the language that stand for longer paths.</summary>
     public static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new KeyValuePair<string, string>[]
     {
@@ -26,6 +29,8 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
     public readonly record struct Segment(string? Name, int Index);
 
     public bool IsFile => Segments.Length == 0;
+
+    public bool IsFiles => Text == Files.Text;
 
     public bool Equals(FieldPath? other) => other is not null && Text == other.Text;
 

@@ -60,6 +60,9 @@ public sealed record HookEvent(
     /// <summary><c>onFailure: "block"</c> on a handler stops something here.</summary>
     public bool OnFailureBlocks { get; init; }
 
+    /// <summary>It comes when work is done, and can be held until queued actions have ended.</summary>
+    public bool CanAwait { get; init; }
+
     /// <summary>Text on stdout that is no JSON reaches the model.</summary>
     public bool PlainStdout { get; init; }
 
@@ -91,7 +94,7 @@ public static class HookEvents
             [Block, Stop, Warn, Context], 600, null, "After a tool that had started failed."),
         new("PostToolBatch", null, [], false, UniversalOutput.Honoured, true, Five, true,
             [Block, Stop, Warn, Context], 600, null, "After all tool calls of one turn, before the next request to the model.")
-            { OnFailureBlocks = true },
+            { OnFailureBlocks = true, CanAwait = true },
         new("PermissionRequest", "tool_name", [], true, UniversalOutput.Honoured, true, Four, true,
             [Deny, Allow, Stop, Warn], 600, "2.0.45", "When Claude Code is about to ask the user for permission; can answer instead.")
             { ExitTwoBlocks = false, OnFailureBlocks = true },
@@ -116,7 +119,8 @@ public static class HookEvents
         new("Setup", "trigger", ["init", "maintenance"], false, UniversalOutput.Discarded, false, HandlerTypes.Command, true,
             [], 600, "2.1.10", "On claude --init, --init-only and --maintenance; whether output counts is disputed."),
         new("Stop", null, [], false, UniversalOutput.Honoured, true, Five, true,
-            [Block, Stop, Warn, Context], 600, "1.0.38", "When Claude has finished answering; can make it go on."),
+            [Block, Stop, Warn, Context], 600, "1.0.38", "When Claude has finished answering; can make it go on.")
+            { CanAwait = true },
         new("StopFailure", "error",
             ["rate_limit", "overloaded", "authentication_failed", "oauth_org_not_allowed", "account_on_hold", "verification_required", "billing_error", "invalid_request",
                 "model_not_found", "server_error", "max_output_tokens", "cloud_credential_error", "unknown"],
@@ -126,7 +130,8 @@ public static class HookEvents
         new("SubagentStart", "agent_type", ["general-purpose", "Explore", "Plan"], true, UniversalOutput.Honoured, false, Three, true,
             [Stop, Warn, Context], 600, "2.0.43", "When a subagent is started."),
         new("SubagentStop", "agent_type", ["general-purpose", "Explore", "Plan"], true, UniversalOutput.Honoured, true, Five, true,
-            [Block, Stop, Warn, Context], 600, "1.0.41", "When a subagent is about to finish; can make it go on."),
+            [Block, Stop, Warn, Context], 600, "1.0.41", "When a subagent is about to finish; can make it go on.")
+            { CanAwait = true },
         new("TeammateIdle", null, [], false, UniversalOutput.Honoured, true, Five, false,
             [Block, Stop, Warn], 600, "2.1.33", "When a teammate of an agent team runs out of work."),
         // It ignores continue: false, so there is no stop.
@@ -134,7 +139,8 @@ public static class HookEvents
             [Deny, Warn], 600, "2.1.84", "When a task is being created; can refuse it.")
             { OnFailureBlocks = true },
         new("TaskCompleted", null, [], false, UniversalOutput.Honoured, true, Five, false,
-            [Block, Stop, Warn], 600, "2.1.33", "When a task is being marked completed; can keep it open."),
+            [Block, Stop, Warn], 600, "2.1.33", "When a task is being marked completed; can keep it open.")
+            { CanAwait = true },
         new("PreCompact", "trigger", ["manual", "auto"], false, UniversalOutput.Discarded, true, Three, false,
             [Deny, Context], 600, "1.0.48", "Before the conversation is compacted.")
             { OnFailureBlocks = true, PlainStdout = true },

@@ -51,7 +51,17 @@ internal static class ConditionJson
             case Condition.Runs runs:
                 json.WriteStringValue(runs.OrMay ? "may run" : "runs");
                 json.WriteStringValue(runs.Field.Text);
-                Write(json, runs.Command);
+                if (runs.Commands is [var only])
+                {
+                    Write(json, only);
+                }
+                else
+                {
+                    json.WriteStartArray();
+                    foreach (var command in runs.Commands) Write(json, command);
+                    json.WriteEndArray();
+                }
+
                 Write(json, runs.With);
                 Write(json, runs.Without);
                 if (!runs.Outside.IsEmpty) Write(json, runs.Outside);
@@ -61,9 +71,10 @@ internal static class ConditionJson
                 json.WriteStringValue(opaque.Field.Text);
                 break;
             case Condition.Writes writes:
-                json.WriteStringValue("writes");
-                json.WriteStringValue(writes.Field.Text);
-                Write(json, [.. writes.Files.Select(glob => glob.Text)]);
+                Write(json, "writes", writes.Field, writes.Files);
+                break;
+            case Condition.Reads reads:
+                Write(json, "reads", reads.Field, reads.Files);
                 break;
             case Condition.Pipes pipes:
                 json.WriteStringValue("pipes");
@@ -101,16 +112,17 @@ internal static class ConditionJson
             case "glob":
                 return new Condition.InGlob(Field(RuleJson.At(json, 1)), Glob(RuleJson.At(json, 2)));
             case "runs" or "may run":
-                return new Condition.Runs(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3)), Texts(RuleJson.At(json, 4)))
+                return new Condition.Runs(Field(RuleJson.At(json, 1)), Commands(RuleJson.At(json, 2)), Texts(RuleJson.At(json, 3)), Texts(RuleJson.At(json, 4)))
                 {
                     Outside = items.Length > 5 ? Texts(items[5]) : [],
                     OrMay = kind == "may run",
                 };
             case "opaque":
                 return new Condition.Opaque(Field(RuleJson.At(json, 1)));
-            case "writes":
+            case "writes" or "reads":
                 var globs = RuleJson.At(json, 2).AsArray(Glob);
-                return globs.IsEmpty ? throw new PlanCorruptException("the plan has a condition on no files") : new Condition.Writes(Field(RuleJson.At(json, 1)), globs);
+                if (globs.IsEmpty) throw new PlanCorruptException("the plan has a condition on no files");
+                return kind == "writes" ? new Condition.Writes(Field(RuleJson.At(json, 1)), globs) : new Condition.Reads(Field(RuleJson.At(json, 1)), globs);
             case "pipes":
                 return new Condition.Pipes(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3), atLeast: 1));
             case "forkbomb":
@@ -126,8 +138,19 @@ internal static class ConditionJson
 
     private static Glob Glob(JsonElement json) => Engine.Glob.TryParse(json.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}");
 
+    /// <summary>The words of one command, or of each of several.</summary>
+    private static ImmutableArray<ImmutableArray<string>> Commands(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0 && json[0].ValueKind == JsonValueKind.Array ? json.AsArray(command => Texts(command, atLeast: 1)) : [Texts(json, atLeast: 1)];
+
     private static ImmutableArray<string> Texts(JsonElement json, int atLeast = 0) =>
         json.AsArray(item => item.AsText()) is var texts && texts.Length >= atLeast ? texts : throw new PlanCorruptException("the plan has a condition on no program");
+
+    private static void Write(Utf8JsonWriter json, string kind, FieldPath field, ImmutableArray<Glob> files)
+    {
+        json.WriteStringValue(kind);
+        json.WriteStringValue(field.Text);
+        Write(json, [.. files.Select(glob => glob.Text)]);
+    }
 
     private static void Write(Utf8JsonWriter json, ImmutableArray<string> texts)
     {

@@ -270,8 +270,8 @@ internal static class RuleIndex
             case Condition.Compare { Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains, Values: [{ Text.Length: > 0 }] } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
             // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in full.
-            case Condition.Runs runs when !runs.Command[0].AsSpan().ContainsAny('*', '?'):
-                return new Prefilter(runs.Field, [runs.Command[0], .. ShellSpellings], true);
+            case Condition.Runs runs when runs.Commands.All(command => !command[0].AsSpan().ContainsAny('*', '?')):
+                return new Prefilter(runs.Field, [.. runs.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase), .. ShellSpellings], true);
             default:
                 return null;
         }

@@ -15,7 +15,12 @@ internal static class RuleJson
         ("block", DecisionKind.Block), ("stop", DecisionKind.Stop), ("warn", DecisionKind.Warn), ("context", DecisionKind.Context),
     };
 
-    private static ReadOnlySpan<(string Name, WindowKind Value)> WindowNames => new[] { ("dedup", WindowKind.Dedup), ("dedup first", WindowKind.DedupFirst) };
+    private static ReadOnlySpan<(string Name, WindowKind Value)> WindowNames => new[]
+    {
+        ("dedup", WindowKind.Dedup), ("dedup first", WindowKind.DedupFirst), ("debounce", WindowKind.Debounce), ("throttle", WindowKind.Throttle), ("batch", WindowKind.Batch), ("batch turn", WindowKind.BatchTurn),
+    };
+
+    private static ReadOnlySpan<(string Name, BusyMode Value)> BusyNames => new[] { ("queue", BusyMode.Queue), ("coalesce", BusyMode.Coalesce), ("restart", BusyMode.Restart), ("skip", BusyMode.Skip) };
 
     private static ReadOnlySpan<(string Name, QueueKind Value)> QueueNames => new[] { ("file", QueueKind.File), ("sqlite", QueueKind.Sqlite), ("redis", QueueKind.Redis) };
 
@@ -46,6 +51,7 @@ internal static class RuleJson
         });
         WriteArray(json, "set", rule.Sets, (j, change) => WritePair(j, change.Field.Text, change.Value));
         WriteArray(json, "reply", rule.Replies, (j, field) => WritePair(j, field.Name, field.Value));
+        Write(json, rule.Await);
         WriteArray(json, "sync", rule.Sync, Write);
         WriteArray(json, "native", rule.Natives, (j, native) => j.WriteRawValue(native.Json));
         WriteArray(json, "stages", rule.Stages, Write);
@@ -66,6 +72,7 @@ internal static class RuleJson
         Decisions = json.Array("decide", step => new DecisionStep(At(step, 0).AsOneOf(DecisionNames), Template.Parse(At(step, 1).AsText()))),
         Sets = json.Array("set", change => new FieldChange(ConditionJson.Field(At(change, 0)), HandlerJson.ReadBody(At(change, 1)))),
         Replies = json.Array("reply", field => new ReplyField(At(field, 0).AsText(), HandlerJson.ReadBody(At(field, 1)))),
+        Await = json.Optional("await") is { } awaited ? new AwaitStep(awaited.Array("actions", name => name.AsText()), Seconds(awaited.Required("seconds"))) : null,
         Sync = json.Array("sync", ReadBranch),
         Natives = json.Array("native", native => new NativeHandler(native.GetRawText())),
         Stages = json.Array("stages", ReadStage),
@@ -95,6 +102,12 @@ internal static class RuleJson
         json.WriteString("consumer", Name(ConsumerNames, settings.Consumer));
         json.WriteString("durability", Name(DurabilityNames, settings.Durability));
         if (settings.Requires is { } requires) json.WriteString("requires", requires);
+        if (settings.Record is { } record)
+        {
+            json.WriteBoolean("record", record.IsOn);
+            WriteArray(json, "without", record.Without, (j, field) => j.WriteStringValue(field.Text));
+        }
+
         json.WriteEndObject();
     }
 
@@ -104,6 +117,7 @@ internal static class RuleJson
         Consumer = json.Required("consumer").AsOneOf(ConsumerNames),
         Durability = json.Required("durability").AsOneOf(DurabilityNames),
         Requires = json.Optional("requires")?.AsText(),
+        Record = json.Optional("record") is { } record ? new RecordSettings(record.ValueKind == JsonValueKind.True, json.Array("without", ConditionJson.Field)) : null,
     };
 
     private static void WritePair(Utf8JsonWriter json, string name, JsonTemplate value)
@@ -167,6 +181,8 @@ internal static class RuleJson
         if (options.Closed) json.WriteBoolean("closed", true);
         WriteArray(json, "pass", options.Pass, (j, name) => j.WriteStringValue(name));
         Write(json, options.Window);
+        if (options.Feedback) json.WriteBoolean("feedback", true);
+        if (options.Busy is { } busy) json.WriteString("busy", Name(BusyNames, busy));
         json.WriteEndObject();
     }
 
@@ -180,7 +196,18 @@ internal static class RuleJson
         Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },
         Pass = json.Array("pass", name => name.AsText()),
         Window = ReadWindow(json),
+        Feedback = json.Optional("feedback") is { ValueKind: JsonValueKind.True },
+        Busy = json.Optional("busy")?.AsOneOf(BusyNames),
     });
+
+    private static void Write(Utf8JsonWriter json, AwaitStep? step)
+    {
+        if (step is null) return;
+        json.WriteStartObject("await");
+        WriteArray(json, "actions", step.Actions, (j, name) => j.WriteStringValue(name));
+        json.WriteNumber("seconds", step.Timeout.TotalSeconds);
+        json.WriteEndObject();
+    }
 
     private static void Write(Utf8JsonWriter json, Window? window)
     {
@@ -188,12 +215,13 @@ internal static class RuleJson
         json.WriteStartObject("window");
         json.WriteString("kind", Name(WindowNames, window.Kind));
         json.WriteNumber("seconds", window.Length.TotalSeconds);
+        if (window.Count > 0) json.WriteNumber("count", window.Count);
         WriteArray(json, "by", window.By, (j, field) => j.WriteStringValue(field.Text));
         json.WriteEndObject();
     }
 
     private static Window? ReadWindow(JsonElement json) => json.Optional("window") is { } window
-        ? new Window(window.Required("kind").AsOneOf(WindowNames), Seconds(window.Required("seconds")), window.Array("by", ConditionJson.Field))
+        ? new Window(window.Required("kind").AsOneOf(WindowNames), Seconds(window.Required("seconds")), window.Array("by", ConditionJson.Field)) { Count = window.Optional("count")?.AsInt() ?? 0 }
         : null;
 
     internal static void WriteArray<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)

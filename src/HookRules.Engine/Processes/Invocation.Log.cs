@@ -16,19 +16,19 @@ public abstract partial record Invocation
 
     private static Log OfLog(Handler.Log log, Payload payload, InvocationContext context)
     {
-        var file = log.File is TextValue.Text text ? FileName(text.Template, payload) : Resolve(log.File, payload, context);
+        var file = log.File is TextValue.Text text ? FileName(text.Template, payload, context) : Resolve(log.File, payload, context);
         if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal)) throw new RefusedException("the log's file name is empty or contains a zero character");
         return new Log($"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}", Path.GetFullPath(file, context.ProjectDir), LineOf(payload, context)) { DefaultTimeout = TimeSpan.FromSeconds(30) };
     }
 
     // A value chooses a file's name, never its folder.
-    private static string FileName(Template template, Payload payload)
+    private static string FileName(Template template, Payload payload, InvocationContext context)
     {
         var name = new StringBuilder();
         foreach (var part in template.Parts)
         {
             if (part.Literal is { } literal) name.Append(literal);
-            else foreach (var c in payload.Text(part.Field!) ?? "") name.Append(char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_');
+            else foreach (var c in Text(part.Field!, payload, context) ?? "") name.Append(char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_');
         }
 
         return name.ToString();

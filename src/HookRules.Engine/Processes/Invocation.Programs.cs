@@ -21,15 +21,25 @@ public abstract partial record Invocation
 
     private static Process OfShell(Handler.Shell shell, BranchOptions options, Payload payload, InvocationContext context)
     {
-        var variables = HookVariables.Named(shell.Script).Select(name => KeyValuePair.Create(name, HookValue(name, payload)));
+        var variables = HookVariables.Named(shell.Script).Select(name => KeyValuePair.Create(name, HookValue(name, payload, context)));
         return new Process($"sh -c {ShellQuoting.Quote(shell.Script)}", ["/bin/sh", "-c", shell.Script], [.. ChildEnvironment(context, options.Pass), .. variables]);
     }
 
-    private static string HookValue(string name, Payload payload)
+    private static string HookValue(string name, Payload payload, InvocationContext context)
     {
+        if (name == HookVariables.Files) return FileLines(context.Files);
         var value = HookVariables.Value(name, payload);
         if (value.Contains('\0', StringComparison.Ordinal)) throw new RefusedException($"the value of ${name} contains a zero character, which no variable can hold");
         return Shorten(value);
+    }
+
+    /// <summary>One a line; never half a name where they are too many.</summary>
+    private static string FileLines(ImmutableArray<string> files)
+    {
+        if (files.Any(file => file.AsSpan().ContainsAny('\n', '\0'))) throw new RefusedException($"the name of a file contains a line break or a zero character, which ${HookVariables.Files} cannot hold");
+        var lines = string.Join('\n', files);
+        var shortened = Shorten(lines);
+        return shortened.Length == lines.Length ? lines : shortened[..Math.Max(0, shortened.LastIndexOf('\n'))];
     }
 
     private static string Shorten(string value)
@@ -65,7 +75,7 @@ public abstract partial record Invocation
             argv = ["notify-send", $"--app-name={Title}", "--", text];
         }
 
-        return new Process($"notify {ShellQuoting.Quote(Show(notify.Text, payload))}", argv, environment) { DefaultTimeout = TimeSpan.FromSeconds(30) };
+        return new Process($"notify {ShellQuoting.Quote(Show(notify.Text, payload, context))}", argv, environment) { DefaultTimeout = TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>Not the client's whole environment, which holds its API key.</summary>

@@ -15,7 +15,7 @@ public abstract partial record Invocation
 
     private static Http OfHttp(Handler.Http http, Payload payload, InvocationContext context)
     {
-        var url = http.Url is TextValue.Text text ? UrlOf(text.Template, payload) : Resolve(http.Url, payload, context);
+        var url = http.Url is TextValue.Text text ? UrlOf(text.Template, payload, context) : Resolve(http.Url, payload, context);
         var shownUrl = http.Url is TextValue.Env variable ? Reference(variable) : url;
         CheckUrl(url, shownUrl, context);
         var headers = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(http.Headers.Length);
@@ -36,7 +36,7 @@ public abstract partial record Invocation
         CheckUrl(url, Reference(webhook), context);
         // In a message <!channel> and <url|text> are commands: what comes from an event is text.
         var text = slack.Text is TextValue.Text { Template: var template }
-            ? string.Concat(template.Parts.Select(part => part.Literal ?? EscapeForSlack(payload.Text(part.Field!) ?? "")))
+            ? string.Concat(template.Parts.Select(part => part.Literal ?? EscapeForSlack(Text(part.Field!, payload, context) ?? "")))
             : Resolve(slack.Text, payload, context);
         var body = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body, Plain))
@@ -53,12 +53,12 @@ public abstract partial record Invocation
         value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>Inside a URL a value stays inside its one segment or parameter; only one that begins the URL is taken as it is.</summary>
-    private static string UrlOf(Template template, Payload payload)
+    private static string UrlOf(Template template, Payload payload, InvocationContext context)
     {
         var url = new StringBuilder();
         foreach (var part in template.Parts)
         {
-            var value = part.Literal ?? payload.Text(part.Field!) ?? "";
+            var value = part.Literal ?? Text(part.Field!, payload, context) ?? "";
             url.Append(part.Field is null || url.Length == 0 ? value : Uri.EscapeDataString(value));
         }
 
@@ -75,7 +75,7 @@ public abstract partial record Invocation
     private static ReadOnlyMemory<byte> BodyOf(JsonTemplate template, Payload payload, InvocationContext context)
     {
         var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, Plain)) JsonTemplateWriter.Write(json, template, payload, value => Resolve(value, payload, context));
+        using (var json = new Utf8JsonWriter(body, Plain)) JsonTemplateWriter.Write(json, template, payload, value => Resolve(value, payload, context), context.Files);
         return body.WrittenMemory;
     }
 }

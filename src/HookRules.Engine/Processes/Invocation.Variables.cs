@@ -5,6 +5,9 @@ namespace HookRules.Engine;
 /// <summary>The <c>$HOOK_…</c> variables of a shell script: which it names, and which field each one stands for.</summary>
 internal static class HookVariables
 {
+    /// <summary>The files of all events that a run stands for.</summary>
+    public const string Files = Prefix + "FILES";
+
     private const string Prefix = "HOOK_";
 
     public static IReadOnlyCollection<string> Named(string script)

@@ -10,6 +10,8 @@ public sealed record InvocationContext(string ProjectDir, Func<string, string?>?
     public string EventId { get; init; } = "";
     public string RuleId { get; init; } = "";
     public DateTimeOffset PublishedAt { get; init; }
+    /// <summary>The files of all events that the run stands for; if not given, the one of its event.</summary>
+    public ImmutableArray<string> Files { get; init; }
 }
 
 /// <summary>What an action would really do with one event: the one place that turns templates into arguments, requests and lines. Simulator, hook and consumer ask it.</summary>
@@ -32,6 +34,7 @@ public abstract partial record Invocation(string Shown)
 
     public static Invocation Of(ActionDefinition action, BranchOptions options, Payload payload, InvocationContext context)
     {
+        if (context.Files.IsDefault) context = context with { Files = payload.File is { } file ? [file] : [] };
         try
         {
             return action.Handler switch
@@ -58,10 +61,13 @@ public abstract partial record Invocation(string Shown)
         var afterDashes = false;
         foreach (var part in run.Argv)
         {
-            var (value, reference) = Argument(part, payload, context, afterDashes);
-            if (value.Contains('\0', StringComparison.Ordinal)) throw new RefusedException($"the value of {Describe(part)} contains a zero character, which no program can be given");
-            argv.Add(value);
-            shown.Add(reference);
+            foreach (var (value, reference) in Arguments(part, payload, context, afterDashes))
+            {
+                if (value.Contains('\0', StringComparison.Ordinal)) throw new RefusedException($"the value of {Describe(part)} contains a zero character, which no program can be given");
+                argv.Add(value);
+                shown.Add(reference);
+            }
+
             afterDashes |= part is TextValue.Text { Template: { HasFields: false } text } && text.Render(payload) == "--";
         }
 
@@ -69,15 +75,21 @@ public abstract partial record Invocation(string Shown)
         return new Process(ShellQuoting.Join(shown), argv.ToImmutable(), ChildEnvironment(context, [.. options.Pass, .. asked]));
     }
 
+    /// <summary>One, but for <c>{files}</c>, which is as many as there are files.</summary>
+    private static IEnumerable<(string Value, string Shown)> Arguments(TextValue part, Payload payload, InvocationContext context, bool afterDashes) =>
+        part is TextValue.Text { Template.IsFiles: true } ? context.Files.Select(AsPath).Select(file => (file, file)) : [Argument(part, payload, context, afterDashes)];
+
+    private static string AsPath(string file) => file.StartsWith('-') ? "./" + file : file;
+
     private static (string Value, string Shown) Argument(TextValue part, Payload payload, InvocationContext context, bool afterDashes)
     {
         if (part is TextValue.Env variable) return (Resolve(variable, context), Reference(variable));
         var template = ((TextValue.Text)part).Template;
-        var value = template.Render(payload);
+        var value = Render(template, payload, context);
         if (!value.StartsWith('-') || FirstWritten(template, payload) is not { Field: { } field }) return (value, value);
 
         // Rules decide which program runs and with which options; an event decides neither.
-        if (IsPath(field)) return ("./" + value, "./" + value);
+        if (IsPath(field)) return (AsPath(value), AsPath(value));
         if (afterDashes) return (value, value);
         throw new RefusedException($"the value of {{{field}}} begins with \"-\" and would be read as an option; write \"--\" before it in the rule");
     }
@@ -109,11 +121,15 @@ public abstract partial record Invocation(string Shown)
     private static string Resolve(TextValue value, Payload payload, InvocationContext context) => value switch
     {
         TextValue.Env variable => Resolve(variable, context),
-        TextValue.Text text => text.Template.Render(payload),
+        TextValue.Text text => Render(text.Template, payload, context),
         _ => throw new InvalidOperationException($"unknown text value {value.GetType().Name}"),
     };
 
-    private static string Show(TextValue value, Payload payload) => value is TextValue.Env variable ? Reference(variable) : ((TextValue.Text)value).Template.Render(payload);
+    private static string Show(TextValue value, Payload payload, InvocationContext context) => value is TextValue.Env variable ? Reference(variable) : Render(((TextValue.Text)value).Template, payload, context);
+
+    private static string Render(Template template, Payload payload, InvocationContext context) => template.Render(field => Text(field, payload, context));
+
+    private static string? Text(FieldPath field, Payload payload, InvocationContext context) => field.IsFiles ? string.Join(", ", context.Files) : payload.Text(field);
 
     /// <summary>An event that an action must not be run with; becomes <see cref="Refused"/>.</summary>
     private sealed class RefusedException(string why) : Exception(why);

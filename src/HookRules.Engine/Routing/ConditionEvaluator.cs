@@ -33,6 +33,8 @@ internal static class ConditionEvaluator
                 return Line(opaque.Field, payload)?.OpaqueReason is not null;
             case Condition.Writes writes:
                 return Line(writes.Field, payload) is { } written && ShellPaths.Writes(written, writes.Files, payload, context);
+            case Condition.Reads reads:
+                return Line(reads.Field, payload) is { } read && ShellPaths.Reads(read, reads.Files, payload, context);
             case Condition.Pipes pipes:
                 return Line(pipes.Field, payload) is { } piped && ShellMatch.Pipes(piped, pipes);
             case Condition.ForkBomb bomb:

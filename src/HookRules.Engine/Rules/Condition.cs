@@ -34,10 +34,10 @@ public abstract record Condition
 
     public sealed record InGlob(FieldPath Field, Glob Glob) : Condition;
 
-    /// <summary>A command line runs this program (and subcommand) with one of the first options or arguments and none of the second.</summary>
-    /// <param name="Command">The program's name, then subcommands; <c>*</c> and <c>?</c> stand for any characters.</param>
+    /// <summary>A command line runs one of these programs (and subcommands) with one of the first options or arguments and none of the second.</summary>
+    /// <param name="Commands">Of each the program's name, then subcommands; <c>*</c> and <c>?</c> stand for any characters.</param>
     /// <param name="With">Options where they begin with a hyphen, else patterns for an argument.</param>
-    public sealed record Runs(FieldPath Field, ImmutableArray<string> Command, ImmutableArray<string> With, ImmutableArray<string> Without) : Condition
+    public sealed record Runs(FieldPath Field, ImmutableArray<ImmutableArray<string>> Commands, ImmutableArray<string> With, ImmutableArray<string> Without) : Condition
     {
         /// <summary>If any: an argument must be a path that is below none of these folders (<c>project</c>, <c>~</c>, absolute, or relative to the project).</summary>
         public ImmutableArray<string> Outside { get; init; } = [];
@@ -51,6 +51,9 @@ public abstract record Condition
 
     /// <summary>A command line writes, replaces or removes a file; of the patterns, the last that matches decides.</summary>
     public sealed record Writes(FieldPath Field, ImmutableArray<Glob> Files) : Condition;
+
+    /// <summary>A command line prints or copies what is in a file; of the patterns, the last that matches decides.</summary>
+    public sealed record Reads(FieldPath Field, ImmutableArray<Glob> Files) : Condition;
 
     /// <summary>A command line lets a program run what another one prints.</summary>
     public sealed record Pipes(FieldPath Field, ImmutableArray<string> From, ImmutableArray<string> Into) : Condition;

@@ -15,9 +15,10 @@ public static class ConditionText
         Condition.InGlob glob => $"{glob.Field} glob \"{glob.Glob}\"",
         Condition.Compare { Operator: CompareOperator.In } oneOf => $"{oneOf.Field} in ({string.Join(", ", oneOf.Values)})",
         Condition.Compare compare => $"{compare.Field} {Symbol(compare.Operator)} {compare.Values[0]}",
-        Condition.Runs runs => $"{(runs.OrMay ? "may run" : "runs")} {Quoted(string.Join(' ', runs.Command))}{Listed(" with ", runs.With)}{Listed(" without ", runs.Without)}{Listed(" outside ", runs.Outside)}",
+        Condition.Runs runs => $"{(runs.OrMay ? "may run" : "runs")}{Commands(runs.Commands)}{Listed(" with ", runs.With)}{Listed(" without ", runs.Without)}{Listed(" outside ", runs.Outside)}",
         Condition.Opaque => "opaque",
         Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
+        Condition.Reads reads => $"reads{Listed(" ", [.. reads.Files.Select(glob => glob.Text)])}",
         Condition.Pipes pipes => $"pipes{Listed(" ", pipes.From)}{Listed(" into ", pipes.Into)}",
         Condition.ForkBomb => "forkbomb",
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
@@ -33,6 +34,7 @@ public static class ConditionText
         Condition.Runs runs => runs.Field,
         Condition.Opaque opaque => opaque.Field,
         Condition.Writes writes => writes.Field,
+        Condition.Reads reads => reads.Field,
         Condition.Pipes pipes => pipes.Field,
         Condition.ForkBomb bomb => bomb.Field,
         _ => throw new InvalidOperationException($"{condition.GetType().Name} has no field of its own"),
@@ -42,6 +44,9 @@ public static class ConditionText
 
     private static string Listed(string word, ImmutableArray<string> items) =>
         items.IsEmpty ? "" : $"{word}({string.Join(", ", items.Select(item => item.Length > 0 && item.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? item : Quoted(item)))})";
+
+    private static string Commands(ImmutableArray<ImmutableArray<string>> commands) =>
+        commands is [var only] ? $" {Quoted(string.Join(' ', only))}" : Listed(" ", [.. commands.Select(command => string.Join(' ', command))]);
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

@@ -32,7 +32,12 @@ public sealed record GraphSettings
     public Durability Durability { get; init; } = Durability.Fast;
     /// <summary>The oldest Claude Code that the rules are written for, as in <c>requires claude-code >= 2.1.295</c>.</summary>
     public string? Requires { get; init; }
+    /// <summary>Null where the rules leave it open.</summary>
+    public RecordSettings? Record { get; init; }
 }
+
+/// <summary>Whether payloads are kept to look at and to play back, and which of their fields are left out.</summary>
+public sealed record RecordSettings(bool IsOn, ImmutableArray<FieldPath> Without);
 
 public enum QueueKind { File, Sqlite, Redis }
 
@@ -61,6 +66,8 @@ public sealed record Rule
     public ImmutableArray<FieldChange> Sets { get; init; } = [];
     /// <summary>Further fields of the event's <c>hookSpecificOutput</c>.</summary>
     public ImmutableArray<ReplyField> Replies { get; init; } = [];
+    /// <summary>Actions whose end the event waits for.</summary>
+    public AwaitStep? Await { get; init; }
     /// <summary>Actions marked <c>sync</c>: run inside the hook process while Claude Code waits.</summary>
     public ImmutableArray<Branch> Sync { get; init; } = [];
     /// <summary>Claude Code's own handlers, written to settings.json; the evaluator never sees them.</summary>
@@ -77,9 +84,9 @@ public sealed record Rule
 
     public bool Queues => Stages.Length > 0;
     /// <summary>It tells Claude Code something by itself, without a sync action.</summary>
-    public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0;
+    public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0 || Await is not null;
     /// <summary>It can keep something from happening: Claude Code must not go on as if it had been asked where it was not.</summary>
-    public bool Guards => Sync.Length > 0 || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
+    public bool Guards => Sync.Length > 0 || Await is not null || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
     /// <summary>It is evaluated by the hook process (a rule of native handlers alone is not).</summary>
     public bool NeedsHook => Answers || Sync.Length > 0 || Stages.Length > 0;
     /// <summary>How messages name it: its name, else its place.</summary>
@@ -117,12 +124,20 @@ public sealed record BranchOptions
     public ImmutableArray<string> Pass { get; init; } = [];
     /// <summary>A window of this branch alone.</summary>
     public Window? Window { get; init; }
+    /// <summary>What a failed run printed is given to Claude.</summary>
+    public bool Feedback { get; init; }
+    /// <summary>What becomes of a run whose key has one under way; null is the consumer's own choice.</summary>
+    public BusyMode? Busy { get; init; }
 }
 
-public enum WindowKind { Dedup, DedupFirst }
+/// <summary>Wait for the run under way; let one more stand for all that came meanwhile; end it and begin anew; or do without.</summary>
+public enum BusyMode { Queue, Coalesce, Restart, Skip }
 
-/// <summary>Events of one key within <see cref="Length"/> of the first become one run. An empty <see cref="By"/> is the file, else the session.</summary>
-public sealed record Window(WindowKind Kind, TimeSpan Length, ImmutableArray<FieldPath> By);
+/// <summary>Names of actions, and how long the event may wait for what its session has queued of them.</summary>
+public sealed record AwaitStep(ImmutableArray<string> Actions, TimeSpan Timeout)
+{
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
+}
 
 public sealed record ActionDefinition(string Name, Handler Handler, SourceRef Source);
 

@@ -62,13 +62,19 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
         return close < text.Length && text[close] == '}' ? FieldPath.Parse(text[(open + 1)..close]) : null;
     }
 
+    /// <summary>It is <c>{files}</c> and nothing else.</summary>
+    public bool IsFiles => Parts is [{ Field.IsFiles: true }];
+
     /// <summary>The text with every field replaced; a missing field is empty.</summary>
-    public string Render(Payload payload)
+    public string Render(Payload payload) => Render(payload.Text);
+
+    /// <param name="value">What a field stands for.</param>
+    public string Render(Func<FieldPath, string?> value)
     {
         if (Parts.Length == 0) return "";
         if (Parts is [{ Literal: { } only }]) return only;
         var text = new StringBuilder();
-        foreach (var part in Parts) text.Append(part.Literal ?? payload.Text(part.Field!) ?? "");
+        foreach (var part in Parts) text.Append(part.Literal ?? value(part.Field!) ?? "");
         return text.ToString();
     }
 }

@@ -18,6 +18,9 @@ public sealed class ShellCommand
     /// <summary>Files that the shell opens for writing on its behalf.</summary>
     public ImmutableArray<ShellWord> Outputs { get; internal set; } = [];
 
+    /// <summary>Files that the shell opens for reading on its behalf.</summary>
+    public ImmutableArray<ShellWord> Inputs { get; internal set; } = [];
+
     /// <summary>Where it runs.</summary>
     internal ShellFolder Folder { get; set; }
 

@@ -13,29 +13,32 @@ internal static class ShellMatch
         var best = Likelihood.No;
         foreach (var command in line.Commands)
         {
-            var found = Runs(command, condition, payload, context);
-            if (found > best) best = found;
-            if (best == Likelihood.Yes) break;
+            foreach (var asked in condition.Commands.AsSpan())
+            {
+                var found = Runs(command, asked, condition, payload, context);
+                if (found > best) best = found;
+                if (best == Likelihood.Yes) return best;
+            }
         }
 
         return best;
     }
 
-    private static Likelihood Runs(ShellCommand command, Condition.Runs condition, Payload payload, RouteContext context)
+    private static Likelihood Runs(ShellCommand command, ImmutableArray<string> asked, Condition.Runs condition, Payload payload, RouteContext context)
     {
-        if (command.Program.Length == 0 || !Wildcard.IsMatch(condition.Command[0].ToLowerInvariant(), command.Program)) return Likelihood.No;
+        if (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program)) return Likelihood.No;
         var words = command.Words;
         var likelihood = Likelihood.Yes;
         var at = 1;
-        for (var k = 1; k < condition.Command.Length; k++)
+        for (var k = 1; k < asked.Length; k++)
         {
-            at = SubcommandAt(command, at, condition.Command[k], knowsOptions: k == 1 && ShellArguments.IsKnown(command.Program));
+            at = SubcommandAt(command, at, asked[k], knowsOptions: k == 1 && ShellArguments.IsKnown(command.Program));
             if (at >= words.Length) return Likelihood.No;
             if (words[at].IsUnknown) likelihood = Likelihood.Maybe; // It may be this subcommand, and more.
             at++;
         }
 
-        var name = condition.Command.Length == 1 ? command.Program : $"{command.Program} {condition.Command[1]}";
+        var name = asked.Length == 1 ? command.Program : $"{command.Program} {asked[1]}";
         // What a lone unknown word hides may bring any option along.
         var isOpen = likelihood == Likelihood.Maybe && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
         var options = new ShellOptions(name, command, words.AsSpan()[at..]);

@@ -16,6 +16,7 @@ internal sealed partial class ShellParser
         var command = new ShellCommand(words)
         {
             Outputs = [.. from.Outputs],
+            Inputs = [.. from.Inputs],
             Folder = state.Folder,
             Input = from.Input,
             Nested = (from.NestedFrom, wrapper is null ? state.Commands.Count : wrapper.Nested.To),

@@ -39,7 +39,7 @@ internal sealed partial class ShellParser
         ReadWord(target);
         if (duplicates && target is [{ Text: var descriptor }] && (descriptor == "-" || IsDescriptor(descriptor.TrimEnd('-').AsSpan() is { Length: > 0 } digits ? digits : "x"))) return;
         if (isOutput) draft.Outputs.AddRange(target);
-        else if (!duplicates) draft.ReadsFile = true;
+        else if (!duplicates) draft.Inputs.AddRange(target);
     }
 
     private void ReadHereDelimiter()

@@ -283,7 +283,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
         {
             foreach (var (name, value) in ended.Assignments) state.Set(name, value);
             // A redirection alone, or one of a compound command, opens its file as the empty command does.
-            if (ended.Outputs.Count > 0) Emit([new ShellWord(":")], ended, 0);
+            if (ended.Outputs.Count > 0 || ended.Inputs.Count > 0) Emit([new ShellWord(":")], ended, 0);
             return;
         }
 

@@ -26,14 +26,19 @@ internal static class ShellPaths
     }
 
     /// <summary>A file is written, replaced or removed that the patterns name; of those, the last that matches decides.</summary>
-    public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
+    public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
+        Touches(line, command => command.Outputs.Concat(WrittenBy(command)), globs, payload, context);
+
+    /// <summary>The same of a file whose contents are printed or copied.</summary>
+    public static bool Reads(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
+        Touches(line, command => command.Inputs.Concat(ShellReaders.ReadBy(command)), globs, payload, context);
+
+    private static bool Touches(ShellLine line, Func<ShellCommand, IEnumerable<ShellWord>> files, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
     {
         foreach (var command in line.Commands)
         {
-            foreach (var output in command.Outputs)
-                if (IsMeant(output, command)) return true;
-            foreach (var output in WrittenBy(command))
-                if (IsMeant(output, command)) return true;
+            foreach (var file in files(command))
+                if (IsMeant(file, command)) return true;
         }
 
         return false;

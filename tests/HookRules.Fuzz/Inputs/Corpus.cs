@@ -9,7 +9,7 @@ public static class Corpus
     public static string Root { get; } = Above("HookRules.sln") ?? throw new InvalidOperationException("fuzzing needs the checkout");
 
     /// <summary>Rules files of the examples and of the tests' tables, the shortest first.</summary>
-    public static IReadOnlyList<string> Rules { get; } = [.. Files(Root, "examples", "*.hookrules").Concat(Tables()).Append(Snippets.Rules).SelectMany(Parts).Distinct().OrderBy(text => text.Length)];
+    public static IReadOnlyList<string> Rules { get; } = [.. Files(Root, "examples", "*.hookrules").Concat(Tables()).Append(Snippets.Rules).Append(Snippets.Pack).SelectMany(Parts).Distinct().OrderBy(text => text.Length)];
 
     public static IReadOnlyList<string> Yaml { get; } = [.. Files(Root, "examples", "*.yaml").Append(Snippets.Yaml).OrderBy(text => text.Length)];
 

@@ -8,7 +8,7 @@ internal static class RulesInput
     public static readonly string[] Words =
     [
         "on", "before", "after", "failed", "where", "and", "or", "not", "->", ",", "action", "rule", "let", "run", "shell", "http", "POST", "log", "notify", "slack", "deny", "ask", "allow", "block", "stop",
-        "warn", "context", "defer", "set", "reply", "await", "prompt", "agent", "mcp", "command", "webhook", "with", "timeout", "retry", "dedup", "debounce", "throttle", "batch", "concurrency", "busy", "group", "feedback",
+        "warn", "context", "defer", "set", "reply", "await", "prompt", "agent", "mcp", "command", "webhook", "with", "timeout", "retry", "dedup", "debounce", "throttle", "batch", "concurrency", "busy", "group", "feedback", "turn", "skip", "sqlite", "stream", "\"{files}\"",
         "sync", "open", "closed", "as", "pass", "by", "first", "per", "1s", "250ms", "0", "Write", "Bash", "Edit|Write", "mcp__a__*", "Stop", "SessionStart", "startup", "*.py", "src/**", "!gen/", "$x", "\"text\"", "\"{file}\"",
         "\"a {tool_input.command} b\"", "/re+/i", "/^a|b$/", "command", "file", "tool_input.x[0].y", "==", "!=", "<=", ">", "matches", "glob", "contains", "starts", "ends", "in", "(", ")", "exists", "{", "}", "[", "]", ":", "=",
         "queue", "file", "consumer", "auto", "durability", "fsync", "requires", "claude-code", ">=", "2.1.0", "env.HOME", "payload", "json", "headers", "on failure", "failure", "use", "pack", "param", "lint", "record", "runs", "opaque",
@@ -22,7 +22,7 @@ internal static class RulesInput
     private static readonly string[] Values = ["\"x\"", "5", "true", "\"é \\\" \\\\ \\n\"", "-1.5e3", "false", "\"\"", "word"];
     private static readonly string[] Signs = ["==", "!=", "<", ">=", "contains", "starts with", "ends with"];
     private static readonly string[] Regexes = ["/a/", "/^git\\s+push/i", "/(a|b)*c{2,5}$/", "/[^a-z\\d]+/", "/\\/x\\b/", "/(?=a)/", "/(/"];
-    private static readonly string[] Modifiers = ["", " timeout 5s", " retry 2", " dedup 1s by file", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " as n", " sync", " sync closed", " feedback", " busy skip", " timeout 0s", " retry 2 retry 3", " debounce 1s"];
+    private static readonly string[] Modifiers = ["", " timeout 5s", " retry 2", " dedup 1s by file", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " as n", " sync", " sync closed", " feedback", " busy skip", " busy wait", " batch turn", " batch 5s throttle 3 per 1m", " timeout 0s", " retry 2 retry 3", " debounce 1s"];
 
     public static string File(Choices choices)
     {
@@ -46,7 +46,7 @@ internal static class RulesInput
 
     private static readonly string[] SoundTexts = ["\"x\"", "\"é {{ }} \\\"q\\\" \\u{1F600}\\n\"", "\"{session_id} in {cwd}\"", "\"\""];
     private static readonly string[] SoundActions = ["run \"ruff check --fix {session_id}\"", "run [\"sh\", \"-c\", \"a 'b'\", env.HOME, 5]", "shell \"cat $HOOK_FILE | wc\"", "http POST env.URL headers { \"X-A\": \"1\", B: env.C } json { a: [1, \"{cwd}\", payload, {\"b c\": null}] }", "slack \"done {cwd}\"", "notify \"x\"", "log \"logs/{session_id}.jsonl\"", "run \"sh -c 'a b' \\\"c d\\\" --x={cwd}\""];
-    private static readonly string[] SoundModifiers = ["", " timeout 5s", " retry 2", " dedup 1s by session", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " timeout 1h retry 0 pass A pass B", " dedup 250ms by (session, cwd)"];
+    private static readonly string[] SoundModifiers = ["", " timeout 5s", " retry 2", " dedup 1s by session", " dedup 2m first", " concurrency 1", " group g", " pass HOME", " timeout 1h retry 0 pass A pass B", " dedup 250ms by (session, cwd)", " debounce 3s by cwd", " throttle 3 per 1m feedback", " batch 5s busy restart", " batch turn busy coalesce"];
     private static readonly string[] SoundConditions = ["cwd starts with \"/a\"", "session == \"x\"", "cwd matches /(a|b)*c{2,5}$/i", "not cwd glob \"src/**\"", "session in (\"a\", \"b\", \"é\")", "(cwd exists or session ends with \"x\")", "cwd contains \"#\"", "transcript_path != \"y\""];
 
     /// <summary>The parts of a rule without errors, for the YAML form.</summary>
@@ -97,7 +97,7 @@ internal static class RulesInput
         0 => $"action {Name(choices)} = {Handler(choices)}{choices.Pick(Modifiers)}",
         1 => $"let src = {choices.Pick(["\"src/**\"", "\"*.py\"", "\"[\"", "\"\""])}",
         2 => $"rule {Name(choices)}:\n  on {Trigger(choices)}\n  -> {Steps(choices)}",
-        3 => choices.Pick(["queue file", "consumer manual", "durability fsync", "requires claude-code >= 2.1.295", "use std/x", "consumer never", "queue sqlite \"x\"", "lint HR2004 off"]),
+        3 => choices.Pick(["queue file", "consumer manual", "durability fsync", "requires claude-code >= 2.1.295", "use std/x", "use std/git-guard with { protected = [$x] } as g", "disable g.hard-reset", "pack p version \"1\"", "param n: int = 3", "param l: list = [\"*.py\"]", "consumer never", "queue sqlite \"x\"", "queue redis env.X stream \"s\"", "record on", "record on without (tool_input.content)", "lint HR2004 off"]),
         4 => $"on {Trigger(choices)} -> {Steps(choices)}\n  on failure -> {Steps(choices)}",
         _ => $"on {Trigger(choices)} -> {Steps(choices)}",
     };
@@ -117,7 +117,7 @@ internal static class RulesInput
         0 => $"{choices.Pick(["deny", "ask", "allow", "block", "stop", "warn", "context", "defer"])} {Text(choices)}",
         1 => Name(choices) + choices.Pick(Modifiers),
         2 => $"{choices.Pick(["prompt", "agent", "command", "webhook"])} {Text(choices)}{choices.Pick(["", " with { timeout: 5 }", " with { model: \"x\", a: [1, {b: null}] }"])}",
-        3 => choices.Pick(["dedup 1s", "closed", "open", "allow", "mcp a.b { x: 1 }", "set tool_input.x = 1", "await a", "reply { x: 1 }"]),
+        3 => choices.Pick(["dedup 1s", "closed", "open", "allow", "mcp a.b { x: 1 }", "set tool_input.x = 1", "await a", "await a, b, timeout 2m", "await a timeout 3s", "batch 1s", "feedback", "reply { x: 1 }"]),
         _ => Handler(choices) + choices.Pick(Modifiers),
     };
 
@@ -133,6 +133,6 @@ internal static class RulesInput
 
     private static string Text(Choices choices) => choices.Pick(
     [
-        "\"x\"", "\"ruff check {file}\"", "\"a {tool_input.command} b\"", "\"\"", "\"é {{ }} {\"", "\"sh -c 'a b' \\\"c d\\\"\"", "\"a && b\"", "\"$HOME ~/x *.py\"", "\"echo $HOOK_FILE\"", "\"it's\"", "\"\\u{1F600}\\n\\t\"", "\"{nosuch}\"", "\"\\q\"",
+        "\"x\"", "\"ruff check {file}\"", "\"a {tool_input.command} b\"", "\"\"", "\"é {{ }} {\"", "\"sh -c 'a b' \\\"c d\\\"\"", "\"a && b\"", "\"$HOME ~/x *.py\"", "\"echo $HOOK_FILE\"", "\"it's\"", "\"\\u{1F600}\\n\\t\"", "\"{nosuch}\"", "\"lint {files}\"", "\"\\q\"",
     ]);
 }

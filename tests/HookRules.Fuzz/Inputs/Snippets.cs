@@ -9,14 +9,22 @@ internal static class Snippets
         consumer manual
         durability fsync
         requires claude-code >= 2.1.295
+        use std/git-guard with { protected = ["main"] } as guard
+        disable guard.hard-reset
         let sources = "src/**"
+        let wait = "2s"
+        action slow   = run "sleep {wait}" timeout $wait
         action ruff   = run "ruff check --fix {file}" timeout 30s retry 2 concurrency 1
         action listed = run ["sh", "-c", "echo \"$1\"", "{tool_input.file_path}", env.HOME] pass PATH group lint
         action script = shell "cat \"$HOOK_FILE\" | wc -c" as-is
         action chat   = http POST env.SLACK_WEBHOOK headers { "X-A": "1", B: env.TOKEN } json { text: "Claude wrote {file}", n: [1, true, null, payload] } retry 3
         action audit  = log ".claude/logs/tools.jsonl"
         action tell   = notify "done {{ {session_id} }}"
+        action many   = run "ruff check {files}" batch 5s busy coalesce feedback
         on Write *.py -> ruff, listed, chat, dedup 1s first by (file, session)
+        on Edit *.py -> many, script throttle 3 per 1m, tell debounce 2s by session, http POST env.X json { all: "{files}" } batch turn
+        on SubagentStop -> warn "w", await many, ruff timeout 90s
+        record on without (tool_input.content, tool_response)
         on Write|Edit $sources !**/generated/** "with space/*.{ts,tsx}" -> ruff -> audit
           on failure -> tell
         on failed Bash -> audit
@@ -33,10 +41,27 @@ internal static class Snippets
 
         """;
 
+    public const string Pack = """
+        pack everything version "1.0.0"
+        param length: int = 88
+        param words: list = ["-x", "--long"]
+        param strict: bool = true
+        param window: duration = 1s
+        param needed: text
+        use std/bash-guard with { removable = $words }
+        action ruff = run "ruff --line-length {length} {file}" timeout $window retry $length
+        action call = http POST "https://example.org/{needed}" headers { H: $needed } json { n: $length, l: $words, b: $strict }
+        on Write|Edit *.py !$words -> ruff -> call, dedup $window
+        on before Bash where $strict and runs "git push" with (-f, $words) or command in ($words) -> deny "no {length} {{length}} {words} in {pack}"
+
+        """;
+
     public const string Yaml = """
         # the same in YAML
         version: 1
         queue: file
+        use: [std/bash-guard, { pack: std/git-guard, with: { protected: [main] }, as: guard }]
+        disable: [guard.hard-reset]
         let: { sources: "src/**" }
         actions:
           ruff:   { run: "ruff check --fix {file}", timeout: 30s }
@@ -52,6 +77,8 @@ internal static class Snippets
             do: [ruff, pytest]
             dedup: { window: 1s, by: [file, session] }
           - on Stop -> run "true" sync
+          - { on: Stop, do: { await: [ruff, pytest], timeout: 2m } }
+          - { on: Write, do: [{ run: [lint, "{files}"], batch: turn, busy: skip }], feedback: true }
         """;
 
     public static readonly string[] Settings =

@@ -78,7 +78,7 @@ public class RuleTests
         return compilation;
     }
 
-    private static string Describe(Compilation compilation)
+    internal static string Describe(Compilation compilation)
     {
         var text = new StringBuilder();
         foreach (var rule in compilation.Graph.Rules)
@@ -92,6 +92,7 @@ public class RuleTests
             foreach (var step in rule.Decisions) text.Append($"  {step.Kind.ToString().ToLowerInvariant()} {step.Text.Text}\n");
             foreach (var change in rule.Sets) text.Append($"  set {change.Field} = {Describe(change.Value)}\n");
             foreach (var field in rule.Replies) text.Append($"  reply {field.Name}: {Describe(field.Value)}\n");
+            if (rule.Await is { } awaited) text.Append($"  await {string.Join(", ", awaited.Actions)} {awaited.Timeout.TotalSeconds}s\n");
             foreach (var branch in rule.Sync) text.Append($"  sync {Describe(branch, compilation)}\n");
             foreach (var native in rule.Natives) text.Append($"  native {native.Json}\n");
             foreach (var stage in rule.Stages) text.Append($"  queue {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
@@ -119,7 +120,7 @@ public class RuleTests
         _ => throw new InvalidOperationException(),
     };
 
-    private static string Describe(Window window) => $"{window.Kind}({window.Length.TotalMilliseconds}ms{string.Concat(window.By.Select(field => $" {field}"))})";
+    private static string Describe(Window window) => $"{window.Kind}({(window.Count > 0 ? $"{window.Count} per " : "")}{window.Length.TotalMilliseconds}ms{string.Concat(window.By.Select(field => $" {field}"))})";
 
     private static string Describe(Branch branch, Compilation compilation)
     {
@@ -132,6 +133,8 @@ public class RuleTests
         if (options.Group is { } group) text.Append($" group={group}");
         if (options.Closed) text.Append(" closed");
         if (options.Pass.Length > 0) text.Append($" pass={string.Join('+', options.Pass)}");
+        if (options.Feedback) text.Append(" feedback");
+        if (options.Busy is { } busy) text.Append($" busy={busy}");
         if (options.Window is { } window) text.Append($" {Describe(window)}");
         return text.ToString();
     }

@@ -14,7 +14,7 @@ public class DecisionCases
     {
         public string Event => Sample.Split('-')[0];
 
-        public string Rule => $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} {(Steps.Contains("->", StringComparison.Ordinal) ? "" : "-> ")}{Steps}\n";
+        public string Rule => $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} {(Steps.Contains("->", StringComparison.Ordinal) ? "" : "-> ")}{Steps}\n{(Steps.Contains("await noted", StringComparison.Ordinal) ? "on Write -> log \"writes.jsonl\" as noted\n" : "")}";
     }
 
     public static IReadOnlyList<Case> All { get; } =
@@ -46,7 +46,7 @@ public class DecisionCases
     public void EveryStepOfEveryEventIsInTheTable()
     {
         var inTable = All.Select(one => $"{one.Event} {one.Steps.Split(' ', ',')[0]}").ToHashSet();
-        var honoured = HookEvents.All.SelectMany(known => known.Decisions.Select(step => $"{known.Name} {step.ToString().ToLowerInvariant()}"));
+        var honoured = HookEvents.All.SelectMany(known => known.Decisions.Select(step => $"{known.Name} {step.ToString().ToLowerInvariant()}").Concat(known.CanAwait ? [$"{known.Name} await"] : []));
         honoured.Except(inTable).ShouldBeEmpty();
     }
 }

@@ -34,13 +34,16 @@ internal sealed class CliProject : IDisposable
 
     public string[] Files => [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
 
+    /// <summary>What the commands see of the environment; nothing, unless a test needs a program.</summary>
+    public Func<string, string?> Environment { get; init; } = _ => null;
+
     public CliResult Run(params string[] args) => Run([], args);
 
     public CliResult Run(byte[] input, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, Folder, TimeProvider.System, _ => null) { OpenInput = () => new MemoryStream(input) };
+        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, Folder, TimeProvider.System, Environment) { OpenInput = () => new MemoryStream(input) };
         var exit = CommandLine.Invoke(args, cli);
         return new CliResult(exit, output.ToString(), error.ToString());
     }

@@ -54,6 +54,29 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public void ItSaysHowEventsShareRunsAndWhatIsAwaited()
+    {
+        using var project = new CliProject("""
+            action lint = run "lint {files}" batch 5s feedback
+            on Write *.py -> lint busy skip, log "x" throttle 3 per 1m, log "y" debounce 2s by session, log "z" batch turn
+            on Stop -> await lint, timeout 90s
+
+            """);
+        project.Write("write.json", Samples.Read("PostToolUse-Write-create").ToArray());
+        project.Write("stop.json", Samples.Read("Stop").ToArray());
+
+        var text = project.Run("simulate", "--payload", "write.json", "--payload", "stop.json");
+        var json = JsonNode.Parse(project.Run("simulate", "--payload", "write.json", "--payload", "stop.json", "--format", "json").Out)!["payloads"]!;
+
+        text.Out.ShouldContain("queued: lint: lint /home/dev/project/hello.py  (main.hookrules:2, batch 5s, busy skip, feedback)");
+        text.Out.ShouldContain("  awaits: lint, for at most 90s  (main.hookrules:3)");
+        json[0]!["queued"]!.AsArray().Select(run => $"{run!["window"]} {run["busy"]} {run["feedback"]}").ShouldBe(["batch 5s skip true", "throttle 3 per 60s  ", "debounce 2s by session_id  ", "batch turn  "]);
+        json[1]!["awaits"]!.ToJsonString().ShouldContain("""
+            "actions":["lint"],"seconds":90
+            """);
+    }
+
+    [Fact]
     public void ItSaysWhichClauseFailedAndWhatWouldBeQueuedAndRunsNothing()
     {
         using var project = new CliProject("""

@@ -35,7 +35,7 @@ public class DiagnosticPrinterTests
               |
             1 | let a = "x"
               |     ^
-              = use it as $a in a trigger, or remove it
+              = use it as $a or, in a text, as {a}; or remove it
 
             """);
     }

@@ -6,7 +6,7 @@ namespace HookRules.Tests.Emit;
 
 /// <summary>
 /// Rules for tests of what is emitted, one a line: <c>EVENT MATCHER [GLOB …] -> WORD, …</c>. The matcher is <c>-</c> for any, names joined by <c>|</c>
-/// (<c>_</c> stands for a space), <c>/expression/flags</c> or <c>raw:</c> and a regular expression as in settings.json; the words are queue, deny, closed, sync=SECONDS, sync-closed, native.
+/// (<c>_</c> stands for a space), <c>/expression/flags</c> or <c>raw:</c> and a regular expression as in settings.json; the words are queue, deny, closed, sync=SECONDS, sync-closed, await=SECONDS, native.
 /// </summary>
 internal static class RuleTable
 {
@@ -29,6 +29,7 @@ internal static class RuleTable
             Decisions = [.. steps.Where(step => step == "deny").Select(_ => new DecisionStep(DecisionKind.Deny, Template.Literal("no")))],
             Stages = [.. steps.Where(step => step == "queue").Select(_ => new Stage([new Branch($"r{number}/q", "q", BranchOptions.Default)]))],
             Sync = [.. sync],
+            Await = steps.FirstOrDefault(step => step.StartsWith("await=", StringComparison.Ordinal)) is { } awaited ? new AwaitStep(["q"], TimeSpan.FromSeconds(double.Parse(awaited[6..], CultureInfo.InvariantCulture))) : null,
             Natives = [.. steps.Where(step => step == "native").Select(_ => new NativeHandler("""{"type":"prompt","prompt":"Is $ARGUMENTS fine?"}"""))],
             Closed = steps.Contains("closed"),
             Source = new SourceRef("main.hookrules", number, 1, number, 2),

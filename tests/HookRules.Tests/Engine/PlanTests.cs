@@ -179,11 +179,29 @@ public sealed class PlanTests : IDisposable
             OnFailure = [new Stage([new Branch("windowed/s", "s", new BranchOptions { Retry = 3, Group = "g", Concurrency = 2, Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(1), []) })])],
             Natives = [new NativeHandler("""{"type":"prompt","prompt":"p"}""")],
         },
+        Rule("words") with
+        {
+            Await = new AwaitStep(["s", "h"], TimeSpan.FromSeconds(90)),
+            Window = new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
+            OnFailure =
+            [
+                new Stage([
+                    new Branch("words/s", "s", new BranchOptions { Feedback = true, Busy = BusyMode.Restart, Window = new Window(WindowKind.Throttle, TimeSpan.FromMinutes(1), []) { Count = 3 } }),
+                    new Branch("words/h", "h", new BranchOptions { Busy = BusyMode.Queue, Window = new Window(WindowKind.Debounce, TimeSpan.FromSeconds(2), [FieldPath.File]) }),
+                    new Branch("words/r", "r", new BranchOptions { Busy = BusyMode.Skip, Window = new Window(WindowKind.Batch, TimeSpan.FromSeconds(5), []) }),
+                ]),
+            ],
+        },
     ];
 
     private static RuleGraph Graph(ImmutableArray<Rule> rules) => new()
     {
         Sources = [new SourceFile("main.hookrules", new string('0', 64))],
+        Settings = new GraphSettings
+        {
+            Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks"),
+            Record = new RecordSettings(true, [FieldPath.Parse("tool_input.content")!]),
+        },
         Actions =
         [
             new ActionDefinition("s", new Handler.Shell("echo $HOOK_FILE"), RuleGraphJson.NoPlace),

@@ -4,6 +4,7 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 using HookRules.Tests.Runtime;
+using HookRules.Tests.Packs;
 using Shouldly;
 using Xunit;
 
@@ -32,9 +33,9 @@ public class LintRuleTests
     {
         foreach (var rule in LintRules.All)
         {
-            rule.Code.ShouldMatch("^HR[23][0-9]{3}$");
+            rule.Code.ShouldMatch("^HR[235][0-9]{3}$");
             rule.Id.ShouldMatch("^[a-z0-9]+(-[a-z0-9]+)*$");
-            (rule.Code.StartsWith("HR2", StringComparison.Ordinal) == rule is GraphRule).ShouldBeTrue(rule.Code);
+            (rule.Code.StartsWith("HR3", StringComparison.Ordinal) == rule is SettingsRule).ShouldBeTrue(rule.Code);
             rule.Summary.ShouldEndWith(".");
             rule.Why.Length.ShouldBeGreaterThan(60, rule.Code);
         }
@@ -70,10 +71,17 @@ public class LintRuleTests
     public void AnExampleOfTheCatalogGivesItsCode(string code)
     {
         var page = ExplainPages.Find(code)!;
-        var bad = Linter.Rules(Compilation.Create(new SourceText("main.hookrules", page.Bad)));
+        var bad = Linter.Rules(Compiled(page.Bad));
         bad.Select(diagnostic => diagnostic.Code).ShouldContain(code, Told(bad));
-        var good = Linter.Rules(Compilation.Create(new SourceText("main.hookrules", page.Good)));
+        var good = Linter.Rules(Compiled(page.Good));
         good.ShouldNotContain(diagnostic => diagnostic.Code == code || diagnostic.Severity == Severity.Error, Told(good));
+    }
+
+    /// <summary>Behind a line "# file: PATH" another file follows.</summary>
+    private static Compilation Compiled(string example)
+    {
+        using var project = PackProject.Of($"file: main.hookrules\n{example.Replace("\n# file: ", "\nfile: ", StringComparison.Ordinal)}");
+        return project.Compile();
     }
 
     private static IReadOnlyList<Diagnostic> Lint(LintRule rule, string text)

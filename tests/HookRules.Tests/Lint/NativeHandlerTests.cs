@@ -45,6 +45,8 @@ public class NativeHandlerTests
         Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on Stop -> command \"bash \\\"$CLAUDE_PROJECT_DIR/gone.sh\\\"\"\n")), context).ShouldHaveSingleItem().Code.ShouldBe("HR3077");
         var found = Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")), context).ShouldHaveSingleItem();
         (found.Code, found.At.File, found.At.Line, found.At.Column).ShouldBe(("HR3067", "there.sh", 1, 8));
+        File.WriteAllText(folder.Of("there.sh"), "F=$(jq -r .tool_input.file_path)\n[[ \"$F\" == src/* ]] && x\n");
+        Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")), context).ShouldHaveSingleItem().Code.ShouldBe("HR3093");
     }
 
     [Theory]

@@ -105,7 +105,7 @@ public sealed class ConsumerProcessTests : IDisposable
 
         process.WaitForExit();
         var steps = text.Split('\n').Where(line => line.Length > 4 && char.IsAsciiDigit(line[1])).Select(line => line[4..17].Trim());
-        steps.ShouldBe(["lease", "route", "window", "stages", "dead letter", "retry", "concurrency", "journal", "handler", "ack"]);
+        steps.ShouldBe(["lease", "route", "window", "stages", "busy", "dead letter", "retry", "concurrency", "journal", "handler", "ack"]);
         process.ExitCode.ShouldBe(0);
     }
 

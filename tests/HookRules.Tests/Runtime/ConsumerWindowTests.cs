@@ -26,8 +26,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Until(() => bench.Runs().Count == 4);
         bench.Time.Advance(TimeSpan.FromSeconds(0.8));
         Burst("a.py", 6);
-        bench.Time.Advance(TimeSpan.FromSeconds(1.2));
-        bench.Until(() => bench.Runs().Count == 6 && bench.SpoolIsEmpty);
+        bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
 
         bench.Lines("lint.log").Order().ShouldBe(["a.py 10", "a.py 5", "b.py other"]);
         bench.Lines("test.log").Order().ShouldBe(["a.py 10", "a.py 5", "b.py other"]);

@@ -19,7 +19,7 @@ internal sealed class BashRuleOnWindows() : GraphRule("HR2017", "bash-rule-on-wi
 
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
         from rule in compilation.Graph.Rules
-        where rule.Event == "PreToolUse" && rule.Matcher is Matcher.Names { Values: ["Bash"] } && rule.Decisions.Length > 0
-        where GraphFacts.Texts(rule.Where).Any(text => Windows.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        where rule.Event == "PreToolUse" && rule.Matcher is Matcher.Names { Values: ["Bash"] } && (rule.Decisions.Length > 0 || rule.Sets.Length > 0)
+        where GraphFacts.Texts(rule).Any(text => Windows.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)))
         select Found(rule.Source, "on Windows such commands come through the tool PowerShell, which this rule does not match", "write on before Bash|PowerShell …");
 }

@@ -22,7 +22,8 @@ internal sealed class UnusedAction() : GraphRule("HR2009", "unused-action", Seve
     {
         // With errors a rule may be missing that uses it.
         if (compilation.HasErrors) return [];
-        var used = compilation.Graph.Actions.Select(action => action.Name).ToHashSet(StringComparer.Ordinal);
+        // What is only awaited is told by another rule.
+        var used = compilation.Graph.Actions.Select(action => action.Name).Concat(compilation.Graph.Rules.SelectMany(rule => rule.Await?.Actions ?? [])).ToHashSet(StringComparer.Ordinal);
         return
             from file in compilation.Files
             from action in file.Statements.OfType<ActionSyntax>()

@@ -11,12 +11,14 @@ internal sealed class RulesYaml
 
     private readonly YamlReading yaml;
     private readonly YamlSteps steps;
+    private readonly YamlPacks packs;
     private readonly ImmutableArray<StatementSyntax>.Builder statements = ImmutableArray.CreateBuilder<StatementSyntax>();
 
     private RulesYaml(YamlReading yaml)
     {
         this.yaml = yaml;
         steps = new YamlSteps(yaml);
+        packs = new YamlPacks(yaml);
     }
 
     public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
@@ -26,7 +28,7 @@ internal sealed class RulesYaml
         return new RulesFileSyntax(source, reader.statements.ToImmutable());
     }
 
-    private static IEnumerable<string> Keys => ["actions", "let", "lint", "rules", Version, .. Grammar.Settings.Keys];
+    private static IEnumerable<string> Keys => ["actions", "disable", "let", "lint", "pack", "params", "rules", "use", Version, .. Grammar.Settings.Keys];
 
     private void File(YamlNode root)
     {
@@ -44,6 +46,18 @@ internal sealed class RulesYaml
                     break;
                 case "lint":
                     foreach (var entry in Entries(key, value)) Lint(entry);
+                    break;
+                case "pack":
+                    statements.Add((StatementSyntax?)packs.Pack(key, value) ?? new SkippedSyntax(key.Span, "pack", null));
+                    break;
+                case "params":
+                    foreach (var entry in Entries(key, value)) statements.Add((StatementSyntax?)packs.Param(entry) ?? new SkippedSyntax(entry.Key.Span, "param", entry.Key.Value));
+                    break;
+                case "use":
+                    statements.AddRange(packs.Uses(value));
+                    break;
+                case "disable":
+                    statements.AddRange(packs.Disabled(value));
                     break;
                 case "actions":
                     foreach (var entry in Entries(key, value)) statements.Add(Action(entry));
@@ -64,14 +78,7 @@ internal sealed class RulesYaml
 
     private void Setting(YamlScalar key, YamlNode value)
     {
-        // The keys for what a later version brings are the statements of the text form, some in the plural.
-        var word = key.Value is "packs" or "params" ? key.Value[..^1] : key.Value;
-        if (Grammar.LaterStatements.TryGetValue(word, out var instead))
-        {
-            yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), key.Value, instead));
-            statements.Add(new SkippedSyntax(key.Span, word, null));
-        }
-        else if (key.Value == "tests")
+        if (key.Value == "tests")
         {
             yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(key), "tests", "leave it out"));
         }

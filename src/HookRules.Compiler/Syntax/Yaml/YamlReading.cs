@@ -33,28 +33,29 @@ internal sealed class YamlReading(SourceText source, ICollection<Diagnostic> pro
     /// <summary>The same for a value that may be long enough for YAML to have cut it at a <c>#</c>.</summary>
     public T? ParseLine<T>(YamlScalar scalar, Parser<T> parser) where T : class => Parse(scalar, parser, isLine: true);
 
-    public ValueSyntax Value(YamlNode node)
+    /// <param name="constants">A bare <c>$name</c> is a constant; in the handlers of Claude Code it is a text, which may name a variable.</param>
+    public ValueSyntax Value(YamlNode node, bool constants = true)
     {
         switch (node)
         {
             case YamlScalar { IsPlain: false } text:
                 return text.Text;
             case YamlScalar scalar:
-                return Core(scalar) is { } json ? new LiteralSyntax(scalar.Span, json) : ValueGrammar.Bare(scalar.Span, scalar.Value) ?? scalar.Text;
+                return Core(scalar) is { } json ? new LiteralSyntax(scalar.Span, json) : (constants ? Terminals.ConstantOf(scalar.Span, scalar.Value) : null) ?? ValueGrammar.Bare(scalar.Span, scalar.Value) ?? scalar.Text;
             case YamlList list:
-                return new ListSyntax(list.Span, [.. list.Items.Select(Value)]);
+                return new ListSyntax(list.Span, [.. list.Items.Select(item => Value(item, constants))]);
             case YamlMap map:
-                return Values(map);
+                return Values(map, constants);
             default:
                 return new LiteralSyntax(node.Span, "null");
         }
     }
 
-    public MapSyntax Values(YamlMap map) => new(map.Span, [.. map.Entries.Select(entry => new MemberSyntax(entry.Key.Span.To(entry.Value.Span), entry.Key.Name, Value(entry.Value)))]);
+    public MapSyntax Values(YamlMap map, bool constants = true) => new(map.Span, [.. map.Entries.Select(entry => new MemberSyntax(entry.Key.Span.To(entry.Value.Span), entry.Key.Name, Value(entry.Value, constants)))]);
 
-    /// <summary>A text whatever it looks like, or <c>env.NAME</c> where it is bare.</summary>
-    public static ValueSyntax TextOrEnv(YamlScalar scalar) =>
-        scalar.IsPlain && ValueGrammar.Bare(scalar.Span, scalar.Value) is EnvSyntax or PayloadSyntax ? ValueGrammar.Bare(scalar.Span, scalar.Value)! : scalar.Text;
+    /// <summary>A text whatever it looks like, or <c>env.NAME</c> or <c>$name</c> where it is bare.</summary>
+    public static ValueSyntax TextOrEnv(YamlScalar scalar, bool constants = true) =>
+        constants && scalar.IsPlain && Terminals.ConstantOf(scalar.Span, scalar.Value) is { } constant ? constant : scalar.IsPlain && ValueGrammar.Bare(scalar.Span, scalar.Value) is EnvSyntax or PayloadSyntax ? ValueGrammar.Bare(scalar.Span, scalar.Value)! : scalar.Text;
 
     /// <summary>What the core schema of YAML 1.2 reads as a number, truth value or null and JSON spells otherwise.</summary>
     private static string? Core(YamlScalar scalar) => scalar.Value switch

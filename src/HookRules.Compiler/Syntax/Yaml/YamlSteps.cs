@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
+using Sprache;
 using static HookRules.Compiler.Syntax.Terminals;
 
 namespace HookRules.Compiler.Syntax.Yaml;
@@ -10,6 +11,8 @@ internal sealed class YamlSteps(YamlReading yaml)
 {
     public const string OnFailure = "on failure";
     private const string Action = "action";
+
+    private static readonly Parser<NameSyntax[]> AwaitedNames = from names in ValueGrammar.Many(Name("the name of an action")) select names.ToArray();
 
     private static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Answers.Keys).Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
 
@@ -63,12 +66,6 @@ internal sealed class YamlSteps(YamlReading yaml)
         foreach (var entry in map.Entries)
         {
             var key = entry.Key.Value;
-            if (StepGrammar.LaterSteps.ContainsKey(key))
-            {
-                yaml.Report(DiagnosticCatalog.NotSupportedYet(yaml.At(entry.Key), key, "leave it out"));
-                return new UnsupportedItemSyntax(map.Span);
-            }
-
             if (steps.Contains(key))
             {
                 if (first is not null)
@@ -111,6 +108,7 @@ internal sealed class YamlSteps(YamlReading yaml)
             return Text(entry) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
         }
 
+        if (word.Text == "await") return Await(map, entry, modifiers);
         if (StepGrammar.Answers.ContainsKey(word.Text)) return Answer(map, entry, modifiers);
         if (word.Text == Action) return Text(entry) is { } name && yaml.Parse(name, Name("the name of an action")) is { } action ? new ReferenceSyntax(map.Span, action, modifiers) : null;
         if (StepGrammar.Natives.ContainsKey(word.Text)) return Native(map, entry, modifiers);
@@ -131,6 +129,18 @@ internal sealed class YamlSteps(YamlReading yaml)
 
         var values = yaml.Values(fields);
         return word.Text == "set" ? new SetSyntax(map.Span, word, values.Members) : new ReplySyntax(map.Span, word, values);
+    }
+
+    private AwaitSyntax? Await(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
+    {
+        // Names between commas are read as in the text form.
+        var names = entry.Value is YamlList list
+            ? list.Items.Select(item => yaml.Scalar(item, "an awaited action", "the name of an action") is { } name ? yaml.Parse(name, Name("the name of an action")) : null).ToArray()
+            : Text(entry) is { } line ? yaml.Parse(line, AwaitedNames) : null;
+        if (names is null || names.Contains(null)) return null;
+        if (names.Length > 0) return new AwaitSyntax(map.Span, entry.Key.Name, [.. names.Select(name => name!)], modifiers);
+        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(entry.Value), "\"await\"", "the names of actions", entry.Value.Kind));
+        return null;
     }
 
     private HandlerSyntax? Handler(YamlEntry entry)
@@ -200,7 +210,7 @@ internal sealed class YamlSteps(YamlReading yaml)
         if (map.Find(key) is not { } entry) return null;
         var fields = yaml.Map(entry.Value, $"\"{key}\"", "a mapping");
         isSound = fields is not null;
-        return fields is null ? null : yaml.Values(fields);
+        return fields is null ? null : yaml.Values(fields, constants: false);
     }
 
     // In the text form, a modifier behind a decision is no syntax either.
@@ -212,8 +222,10 @@ internal sealed class YamlSteps(YamlReading yaml)
 
     private ValueSyntax? Command(YamlEntry entry)
     {
+        var isRun = entry.Key.Value == "run";
+        if (isRun && entry.Value is YamlScalar { IsPlain: true } scalar && ConstantOf(scalar.Span, scalar.Value) is { } constant) return constant;
         if (entry.Value is not YamlList list) return Text(entry)?.Text;
-        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar scalar ? YamlReading.TextOrEnv(scalar) : yaml.Value(item))]);
+        return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar text ? YamlReading.TextOrEnv(text, isRun) : yaml.Value(item, isRun))]);
     }
 
     private YamlScalar? Text(YamlEntry entry) => yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text");
@@ -224,7 +236,7 @@ internal sealed class YamlSteps(YamlReading yaml)
         var word = key.Name;
         if (word.Text is "sync" or "open" or "closed" or "feedback") return Flag(key, value);
         if (word.Text == "pass" && value is YamlList names) return [.. names.Items.SelectMany(name => Modifier(key, name))];
-        if (value is YamlMap map) return word.Text == "dedup" ? Dedup(word, map) : Later(word);
+        if (value is YamlMap map && word.Text is "dedup" or "debounce") return Window(word, map);
         return yaml.Scalar(value, $"\"{word.Text}\"", "a text") is { } scalar && yaml.Parse(scalar, ModifierGrammar.Modifiers[word.Text](word)) is { } modifier ? [modifier] : [];
     }
 
@@ -243,17 +255,17 @@ internal sealed class YamlSteps(YamlReading yaml)
         }
     }
 
-    private ModifierSyntax[] Dedup(NameSyntax word, YamlMap map)
+    private ModifierSyntax[] Window(NameSyntax word, YamlMap map)
     {
-        string[] known = ["window", "first", "by"];
+        string[] known = word.Text == "dedup" ? ["window", "first", "by"] : ["window", "by"];
         foreach (var (key, _) in map.Entries)
         {
-            if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "\"dedup\"", NearestName.Find(key.Value, known), known));
+            if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, $"\"{word.Text}\"", NearestName.Find(key.Value, known), known));
         }
 
         if (map.Find("window") is not { } window)
         {
-            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"dedup\"", "window", "window: 1s"));
+            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), $"\"{word.Text}\"", "window", "window: 1s"));
             return [];
         }
 
@@ -265,7 +277,9 @@ internal sealed class YamlSteps(YamlReading yaml)
             YamlList list => list.Items.Select(Field).ToArray(),
             var one => [Field(one)],
         };
-        return length is null || fields.Contains(null) ? [] : [new DedupSyntax(word.Span.To(map.Span), word, length, isFirst, [.. fields.Select(field => field!)])];
+        if (length is null || fields.Contains(null)) return [];
+        var (span, by) = (word.Span.To(map.Span), fields.Select(field => field!).ToImmutableArray());
+        return [word.Text == "dedup" ? new DedupSyntax(span, word, length, isFirst, by) : new DebounceSyntax(span, word, length, by)];
     }
 
     private bool Flag(YamlEntry entry)
@@ -276,10 +290,4 @@ internal sealed class YamlSteps(YamlReading yaml)
     }
 
     private NameSyntax? Field(YamlNode node) => yaml.Scalar(node, "a field", "a path such as tool_input.command") is { } scalar ? yaml.Parse(scalar, ConditionGrammar.Field) : null;
-
-    private ModifierSyntax[] Later(NameSyntax word)
-    {
-        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(word.Span), $"\"{word.Text}\"", "a text", "a mapping"));
-        return [];
-    }
 }

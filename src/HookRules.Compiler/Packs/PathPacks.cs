@@ -1,0 +1,62 @@
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
+using HookRules.Engine;
+
+namespace HookRules.Compiler.Packs;
+
+/// <summary>Packs that are files or folders: those of the repository, and what was fetched into it.</summary>
+internal static class PathPacks
+{
+    /// <summary>The names of a pack's file in its folder, the first one first.</summary>
+    private static readonly string[] FileNames = ["pack.hookrules", "hookrules.yaml", "main.hookrules"];
+
+    /// <summary>Null where there is none or it lies where it must not, which is reported.</summary>
+    /// <param name="display">How messages name a file, from its absolute path.</param>
+    public static LoadedPack? Load(PackReference.Local reference, PackRequest request, string projectDir, Func<string, string> display, ICollection<Diagnostic> problems)
+    {
+        if (request.From is not { } from) return Missing("a bundled pack lies in no folder", "use a bundled pack");
+        var path = Path.GetFullPath(reference.Text, from.Folder);
+        if (!Path.Exists(path)) return Missing($"there is no {display(path)}", Mend(reference));
+        // Both ways are looked at: what is written, and where links lead.
+        if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root))) return Outside();
+        var file = path;
+        if (Directory.Exists(path))
+        {
+            if (FileIn(path) is not { } found) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
+            file = found;
+            if (!IsInside(Real(file), Real(from.Root))) return Outside();
+        }
+
+        var folder = Path.GetDirectoryName(file)!;
+        return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
+
+        LoadedPack? Missing(string why, string mend)
+        {
+            problems.Add(DiagnosticCatalog.PackMissing(request.At, reference.Text, why, mend));
+            return null;
+        }
+
+        LoadedPack? Outside()
+        {
+            problems.Add(DiagnosticCatalog.PackOutside(request.At, reference.Text, Slashes(from.Root)));
+            return null;
+        }
+    }
+
+    /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is none.</summary>
+    public static string? FileIn(string folder) =>
+        FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(HasHeader).Take(2).ToArray() is [var only] ? only : null);
+
+    private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
+
+    /// <summary>A path is a folder or below it.</summary>
+    public static bool IsInside(string path, string folder) => path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>Where a path leads when all links are followed.</summary>
+    public static string Real(string path) => Libc.RealPath(path) ?? Path.GetFullPath(path);
+
+    private static string Slashes(string path) => path.Replace('\\', '/');
+
+    private static string Mend(PackReference.Local reference) => BundledPacks.Names.Contains(reference.Text) ? $"write std/{reference.Text}" : "the path is relative to the file that says it";
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using HookRules.Compiler.Format;
+using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Syntax.Yaml;
+
+namespace HookRules.Compiler.Packs;
+
+/// <summary>A <c>use</c> to put into a rules file, which keeps everything else that it says.</summary>
+/// <param name="Parameters">Names, and values as they are written.</param>
+internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyValuePair<string, string>> Parameters, string? Alias)
+{
+    /// <summary>A parameter as the user gave it on a command line, as the language writes a value of its type.</summary>
+    public static string Value(string text, string? type) => type switch
+    {
+        "int" or "bool" or "duration" => text,
+        "list" when text.StartsWith('[') && text.EndsWith(']') => text,
+        "list" => $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Quote))}]",
+        _ => Quote(text),
+    };
+
+    /// <summary>The file with this statement behind the last of its kind, else at the top; one in the canonical layout stays in it.</summary>
+    public string InsertInto(SourceText source)
+    {
+        var text = source.IsYaml ? IntoYaml(source) : IntoText(source);
+        if (Formatter.Format(source) != source.Text) return text;
+        // It is in front of the eyes now: as fmt would write it.
+        return Formatter.Format(new SourceText(source.Path, text)) ?? text;
+    }
+
+    public override string ToString()
+    {
+        var name = Reference is PackReference.Local || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal)) ? Quote(Reference.Text) : Reference.Text;
+        return $"use {name}{(Parameters.IsEmpty ? "" : $" with {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"))} }}")}{(Alias is null ? "" : $" as {Alias}")}";
+    }
+
+    private string IntoText(SourceText source)
+    {
+        var newLine = source.Text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var statements = RulesReader.Read(source, []).Statements;
+        var last = statements.LastOrDefault(statement => statement is UseSyntax) ?? statements.FirstOrDefault(statement => statement is PackSyntax);
+        if (last is not null)
+        {
+            // Behind a comment on the same line.
+            var end = source.Text.IndexOf('\n', Math.Max(last.Span.Start, last.Span.End - 1));
+            return end < 0 ? $"{source.Text}{newLine}{this}{newLine}" : source.Text.Insert(end + 1, this + newLine);
+        }
+
+        var at = BehindHeader(source);
+        var before = source.Text[..at];
+        var gap = before.Length > 0 && !before.EndsWith("\n\n", StringComparison.Ordinal) && !before.EndsWith("\n\r\n", StringComparison.Ordinal) ? before.EndsWith('\n') ? newLine : newLine + newLine : "";
+        var rest = source.Text[at..];
+        return $"{before}{gap}{this}{newLine}{(rest.Length > 0 && rest[0] is not ('\n' or '\r') ? newLine : "")}{rest}";
+    }
+
+    // A comment at the top that an empty line ends is about the file; one that stands right above a statement is about that.
+    private static int BehindHeader(SourceText source)
+    {
+        var line = 1;
+        while (line <= source.LineCount && source.Line(line).StartsWith("#")) line++;
+        if (line > source.LineCount) return source.Text.Length;
+        if (line == 1 || !source.Line(line).Trim().IsEmpty) return 0;
+        return line == source.LineCount ? source.Text.Length : source.StartOf(line + 1);
+    }
+
+    private string IntoYaml(SourceText source)
+    {
+        var newLine = source.Text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var root = new YamlText(source, []).Read() as YamlMap;
+        switch (root?.Find("use"))
+        {
+            case null:
+                return WithKey(source, root, newLine);
+            case { Value: YamlList { Items: [.., var last] } list } when source.Text[list.Span.Start] != '[':
+                var start = source.StartOf(source.Locate(last.Span).Line);
+                var dash = source.Text.IndexOf('-', start);
+                var end = LineEnd(source, last.Span.End);
+                return end < 0 ? $"{source.Text}{newLine}{source.Text[start..dash]}- {Item}{newLine}" : source.Text.Insert(end + 1, $"{source.Text[start..dash]}- {Item}{newLine}");
+            case { Value: YamlList { Items: [.., var last] } }:
+                return source.Text.Insert(last.Span.End, $", {Item}");
+            case { Value: YamlList list }:
+                return source.Text.Remove(list.Span.Start, list.Span.Length).Insert(list.Span.Start, $"[{Item}]");
+            case { Value: YamlScalar { IsNothing: true } } empty:
+                return source.Text.Insert(source.Text.IndexOf(':', empty.Key.Span.End) + 1, $" [{Item}]");
+            case { Value: YamlMap map } when source.Text[map.Span.Start] != '{':
+                return AfterMapping(source, map, newLine);
+            case { Value: var one }:
+                return source.Text.Insert(one.Span.End, $", {Item}]").Insert(one.Span.Start, "[");
+        }
+    }
+
+    // A mapping below the key becomes the first item of a list by a dash in front of it.
+    private string AfterMapping(SourceText source, YamlMap map, string newLine)
+    {
+        var (first, last) = (source.Locate(map.Entries[0].Key.Span).Line, source.Locate(new TextSpan(Math.Max(map.Span.Start, map.Entries[^1].Value.Span.End - 1), 0)).Line);
+        var indentation = source.Text[source.StartOf(first)..map.Entries[0].Key.Span.Start];
+        var lines = Enumerable.Range(1, source.LineCount).Select(line =>
+        {
+            var text = source.Line(line).ToString();
+            return line == first ? $"{indentation}- {text[indentation.Length..]}" : line > first && line <= last && text.Length > 0 ? $"  {text}" : text;
+        }).ToList();
+        lines.Insert(last, $"{indentation}- {Item}");
+        return string.Join(newLine, lines);
+    }
+
+    private string WithKey(SourceText source, YamlMap? root, string newLine)
+    {
+        var line = $"use: [{Item}]{newLine}";
+        var behind = root?.Find("version") ?? root?.Find("pack");
+        if (behind is not null)
+        {
+            var end = LineEnd(source, Math.Max(behind.Value.Span.End, behind.Key.Span.End));
+            return end < 0 ? $"{source.Text}{newLine}{line}" : source.Text.Insert(end + 1, line);
+        }
+
+        return source.Text.Insert(root is { Entries: [var first, ..] } ? source.StartOf(source.Locate(first.Key.Span).Line) : source.Text.Length, line);
+    }
+
+    // A node that ends with its line may end behind it.
+    private static int LineEnd(SourceText source, int end) => source.Text.IndexOf('\n', Math.Max(0, end > 0 && source.Text[end - 1] == '\n' ? end - 1 : end));
+
+    private string Item
+    {
+        get
+        {
+            var name = YamlScalars.Text(Reference.Text);
+            if (Parameters.IsEmpty && Alias is null) return name;
+            var with = Parameters.IsEmpty ? "" : $", with: {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key}: {parameter.Value}"))} }}";
+            return $"{{ pack: {name}{with}{(Alias is null ? "" : $", as: {Alias}")} }}";
+        }
+    }
+
+    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using HookRules.Engine;
+
+namespace HookRules.Hook;
+
+/// <summary>Where hooks do the work themselves and Claude Code reads no decision: a plain path on stdout says that a worktree is made, an exit code that something failed.</summary>
+internal static class WorktreeEvents
+{
+    private const string Create = "WorktreeCreate";
+
+    public static bool Contain(string @event) => IsCreation(@event) || @event == "WorktreeRemove";
+
+    public static bool IsCreation(string? @event) => @event == Create;
+
+    /// <summary>The folder that an action made, absolute: in <c>hookSpecificOutput.worktreePath</c>, else the last line that is not empty.</summary>
+    /// <param name="problem">Where that is no folder.</param>
+    public static string? PathIn(string stdout, string projectDir, out string? problem)
+    {
+        var text = stdout.Trim();
+        if (text.StartsWith('{') && SyncResults.TryParse(text) is { } json) text = Field(json) ?? "";
+        var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
+        var path = line.Length > 0 && !line.Contains('\0') ? Path.GetFullPath(line, projectDir) : null;
+        problem = path is null ? "it printed no path" : Directory.Exists(path) ? null : $"it printed {path}, which is no folder";
+        return problem is null ? path : null;
+    }
+
+    /// <summary>What Claude Code takes: a worktree without a path is none, and one that could not be removed is still there.</summary>
+    /// <param name="isClosed">The hook must not be skipped.</param>
+    public static WireOutput Answer(string @event, SyncResults? sync, IReadOnlyCollection<HookFailure> failures, bool isClosed)
+    {
+        var isGuarded = failures.Any(failure => failure.Guards);
+        if (IsCreation(@event))
+        {
+            if (sync?.WorktreePath is { } path && !isGuarded) return new WireOutput(path + "\n", "", 0);
+        }
+        else if (sync?.Failures.Count is null or 0 && !(isGuarded && isClosed))
+        {
+            return WireOutput.Silent;
+        }
+
+        var reasons = failures.Select(failure => failure.Message).ToList();
+        if (reasons.Count == 0) reasons.Add("no rule said where the worktree is");
+        return new WireOutput("", string.Concat(reasons.Select(reason => Printable.Line($"hookrules: {reason}") + "\n")), 1);
+    }
+
+    private static string? Field(JsonElement json) =>
+        json.TryGetProperty("hookSpecificOutput", out var specific) && specific.ValueKind == JsonValueKind.Object && specific.TryGetProperty("worktreePath", out var path) && path.ValueKind == JsonValueKind.String
+            ? Payload.StringOf(path)
+            : null;
+}
