@@ -36,9 +36,15 @@ internal sealed class FmtTarget : TextTarget
     public override Verdict Check(string text)
     {
         var source = new SourceText(text.StartsWith(AsYaml, StringComparison.Ordinal) ? "hookrules.yaml" : "main.hookrules", text);
-        if (Formatter.Format(source) is null) return Verdict.Rejected;
-
         var before = Compilation.Create(source);
+        if (before.HasErrors)
+        {
+            // A file with errors is left alone; to ask for its layout is no mistake all the same.
+            Formatter.Format(source, RulesForm.Text);
+            Formatter.Format(source, RulesForm.Yaml);
+            return Verdict.Rejected;
+        }
+
         foreach (var form in new[] { RulesForm.Text, RulesForm.Yaml })
         {
             if (Formatter.Format(source, form) is not { } laid) throw new BrokenException($"{form} has no layout, though the file has one");
@@ -51,7 +57,7 @@ internal sealed class FmtTarget : TextTarget
             Same(before, As(other, back), source, $"by way of {form}");
         }
 
-        return before.HasErrors ? Verdict.Rejected : Verdict.Accepted;
+        return Verdict.Accepted;
     }
 
     private static SourceText As(RulesForm form, string text) => new(form == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text);
@@ -59,8 +65,8 @@ internal sealed class FmtTarget : TextTarget
     private static void Same(Compilation before, SourceText laid, SourceText source, string how)
     {
         var after = Compilation.Create(laid);
-        BrokenException.Unless(before.HasErrors || !after.HasErrors, $"{how} has errors, {after.Diagnostics.FirstOrDefault()}:\n{laid.Text}");
-        BrokenException.Unless(before.HasErrors || Formatter.SameMeaning(before.Graph, after.Graph), $"{how} means something else:\n{laid.Text}");
+        BrokenException.Unless(!after.HasErrors, $"{how} has errors, {after.Diagnostics.FirstOrDefault()}:\n{laid.Text}");
+        BrokenException.Unless(Formatter.SameMeaning(before.Graph, after.Graph), $"{how} means something else:\n{laid.Text}");
         BrokenException.Unless(CommentsOf(laid) == CommentsOf(source), $"{how} loses comments:\n{laid.Text}");
     }
 
