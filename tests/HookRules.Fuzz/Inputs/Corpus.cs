@@ -19,10 +19,17 @@ public static class Corpus
     public static IReadOnlyList<string> Settings { get; } = [.. (Above("shared/corpus") is { } folder ? Files(folder, "shared/corpus", "*.json") : []).Concat(Snippets.Settings).OrderBy(text => text.Length)];
 
     /// <summary>Whole rules files in the text form: examples, bundled packs, and what the settings files become; the shortest first.</summary>
-    public static IReadOnlyList<string> Written { get; } = [.. Rules.Concat(Files(Root, "src/HookRules.Compiler/Packs", "*.hookrules")).Concat(Imported(RulesForm.Text)).Distinct().OrderBy(text => text.Length)];
+    public static IReadOnlyList<string> Written { get; } = [.. Rules.Concat(Forms(0)).Concat(Files(Root, "src/HookRules.Compiler/Packs", "*.hookrules")).Concat(Imported(RulesForm.Text)).Distinct().OrderBy(text => text.Length)];
 
     /// <summary>The same in YAML.</summary>
-    public static IReadOnlyList<string> WrittenYaml { get; } = [.. Yaml.Concat(Imported(RulesForm.Yaml)).Distinct().OrderBy(text => text.Length)];
+    public static IReadOnlyList<string> WrittenYaml { get; } = [.. Yaml.Concat(Forms(1)).Concat(Imported(RulesForm.Yaml)).Distinct().OrderBy(text => text.Length)];
+
+    // The table that shows every part of the language in both forms.
+    private static IEnumerable<string> Forms(int form) =>
+        from one in File.ReadAllText(Path.Combine(Root, "tests/HookRules.Tests/Syntax/forms.cases")).Split("\n=== ").Skip(1)
+        let parts = one[(one.IndexOf('\n') + 1)..].Split("\n---\n")
+        where parts.Length == 2
+        select parts[form].TrimEnd() + "\n";
 
     /// <summary>One of texts that are sorted by length: mostly a short one, so that much is tried, and now and then any.</summary>
     public static string Small(IReadOnlyList<string> texts, Choices choices) => texts[choices.OneIn(20) ? choices.Next(texts.Count) : choices.Next((texts.Count + 1) / 2)];
