@@ -25,9 +25,9 @@ internal sealed class RelativeTest() : SettingsRule("HR3093", "relative-test", S
 
     private static readonly Regex Assigned = Of("(?:^|[\\s;&(])(?<name>[A-Za-z_]\\w*)=(?<value>\"?\\$\\([^\\n]*?\\.(?:file_path|notebook_path)\\b)?");
     // The word or the expression that the variable is compared with begins with a folder's name.
-    private static readonly Regex Compared = Of("\\[\\[? +\"?\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\"? +(?:==?|=~) +[\"'^]*(?<path>[A-Za-z0-9_][A-Za-z0-9_.-]*/)");
-    private static readonly Regex Case = Of("\\bcase +\"?\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\"? +in\\s+[\"']?(?<path>[A-Za-z0-9_][A-Za-z0-9_.-]*/)[^)\\n|]*\\)");
-    private static readonly Regex Searched = Of("(?:echo|printf '%s') +\"\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\" *\\| *grep +-[qE]+ +[\"'](?<path>\\^[A-Za-z0-9_][A-Za-z0-9_.-]*/)");
+    private static readonly Regex Compared = Of("\\[\\[? +\"?\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\"? +(?:==?|=~) +[\"'^]*(?<path>\\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)");
+    private static readonly Regex Case = Of("\\bcase +\"?\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\"? +in\\s+[\"']?(?<path>\\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)[^)\\n|]*\\)");
+    private static readonly Regex Searched = Of("(?:echo|printf '%s') +\"\\$\\{?(?<name>[A-Za-z_]\\w*)\\}?\" *\\| *grep +-[qE]+ +[\"'](?<path>\\^\\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)");
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from code in document.Code

@@ -29,7 +29,7 @@ internal sealed class UnknownPayloadField() : SettingsRule("HR3067", "unknown-pa
     private static readonly RegexPattern Notebook = Pattern("tool_input['\"]?\\]?\\??(?:\\.|\\[['\"]|\\.get\\(['\"])notebook_path\\b");
     private static readonly RegexPattern Response = Pattern("[.\\[]['\"]?tool_response\\b");
     private static readonly RegexPattern Tool = Pattern("(?:[.\\[]['\"]?|get\\(['\"])tool_(?:input|response|name)\\b");
-    private static readonly RegexPattern Otherwise = Pattern("// *\\.|\\|\\||\\bor\\b|\\?\\?|hook_event_name");
+    private static readonly RegexPattern Otherwise = Pattern("tool_(?:input|response|name)[^ ,;|&]*(?: *// *\\.| *\\|\\| *[a-z]|\\) or |\\?\\? *[a-z])|hook_event_name");
     private static readonly string[] FileNames = ["tool_input.path", "tool_input?.path", "tool_input.file", "tool_input?.file", "tool_input"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>

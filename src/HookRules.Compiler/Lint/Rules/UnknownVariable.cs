@@ -25,7 +25,7 @@ internal sealed class UnknownVariable() : SettingsRule("HR3052", "unknown-variab
     private static readonly string[] Never =
     [
         "CLAUDE_TOOL_INPUT", "CLAUDE_TOOL_NAME", "CLAUDE_TOOL_OUTPUT", "CLAUDE_TOOL_RESULT", "CLAUDE_TOOL_RESPONSE", "CLAUDE_TOOL_ARGS", "CLAUDE_FILE_PATHS", "CLAUDE_FILE_PATH", "CLAUDE_EVENT_TYPE", "CLAUDE_MODEL",
-        "CLAUDE_HOOK_EVENT", "CLAUDE_HOOK_INPUT", "CLAUDE_USER_PROMPT", "CLAUDE_PROMPT", "CLAUDE_NOTIFICATION", "CLAUDE_COMMAND", "TOOL_INPUT", "TOOL_NAME", "TOOL_OUTPUT", "TOOL_RESULT", "TOOL_ARGS", "FILE_PATH", "FILE_PATHS",
+        "CLAUDE_HOOK_EVENT", "CLAUDE_HOOK_INPUT", "CLAUDE_USER_PROMPT", "CLAUDE_PROMPT", "CLAUDE_NOTIFICATION", "CLAUDE_COMMAND", "TOOL_INPUT", "TOOL_NAME", "TOOL_OUTPUT", "TOOL_RESULT", "TOOL_ARGS", "FILE_PATH", "FILE_PATHS", "HOOK_INPUT",
     ];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document)
@@ -41,7 +41,7 @@ internal sealed class UnknownVariable() : SettingsRule("HR3052", "unknown-variab
             let foreign = IsForeign(found.Value.Name)
             // Beside our own it is there for the other tool: "${extensionPath}${CLAUDE_PLUGIN_ROOT}/x".
             where !foreign || !text.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal) && !text.Contains("CLAUDE_PROJECT_DIR", StringComparison.Ordinal)
-            let sure = !foreign && !found.Value.Name.StartsWith("FILE", StringComparison.Ordinal) && !code.IsScript
+            let sure = !foreign && found.Value.Name != "HOOK_INPUT" && !found.Value.Name.StartsWith("FILE", StringComparison.Ordinal) && !code.IsScript
             select Found(code.Place(found.Value.Start, found.Value.Length), foreign ? $"{found.Value.Name} is a variable of another tool, and Claude Code does not set it" : $"Claude Code sets no variable {found.Value.Name}: it is empty here", foreign ? $"write ${{{(document.IsPlugin ? "CLAUDE_PLUGIN_ROOT" : "CLAUDE_PROJECT_DIR")}}}" : "read the event from standard input, for example with jq -r " + Field(found.Value.Name), sure ? null : Severity.Warning);
     }
 
