@@ -34,7 +34,7 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     /// <summary>The rules of a project, with the packs that they use.</summary>
     /// <param name="display">How messages name a file, from its absolute path; by default relative to the project folder.</param>
     public static Compilation Of(ProjectFiles project, Func<string, string>? display = null) =>
-        Create(new ProjectPacks(project, display), SourceText.Load(project.File, display?.Invoke(project.File) ?? project.RelativePath));
+        Create(new ProjectPacks(project, display), project.Load(display?.Invoke(project.File)));
 
     /// <param name="packs">Finds the packs that the files use.</param>
     public static Compilation Create(PackLoader packs, params ImmutableArray<SourceText> sources)
@@ -42,7 +42,7 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
         var bound = Binder.Bind(files, packs, problems);
-        var all = sources.AddRange(bound.Packs.Where(pack => sources.All(source => source.Path != pack.Path)));
+        var all = sources.AddRange(bound.Packs);
         return new Compilation(all, bound.Graph, DiagnosticList.Sorted(DiagnosticList.Levelled(OfProject(problems, sources), bound.LintLevels))) { Files = [.. files], LintLevels = bound.LintLevels };
     }
 }

@@ -45,7 +45,8 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     /// <summary>The root of the repository that holds a folder; without one the folder itself.</summary>
     public static string RootOf(string folder) => Upward(Path.GetFullPath(folder)).FirstOrDefault(IsRepository) ?? Path.GetFullPath(folder);
 
-    public SourceText Load() => SourceText.Load(File, RelativePath);
+    /// <param name="path">How messages and the plan name it; by default relative to the project folder.</param>
+    public SourceText Load(string? path = null) => SourceText.Load(File, path ?? RelativePath);
 
     private static IEnumerable<string> Upward(string folder)
     {

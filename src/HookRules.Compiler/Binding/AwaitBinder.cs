@@ -15,8 +15,6 @@ internal sealed class AwaitBinder(BindContext context, Scope scope, Trigger trig
     public AwaitStep? Bind(AwaitSyntax syntax)
     {
         var @event = trigger.Event;
-        // WorktreeCreate is refused as a whole already.
-        if (@event.Name == "WorktreeCreate") return null;
         if (!@event.CanAwait) return context.None<AwaitStep>(DiagnosticCatalog.AwaitNotHonoured(context.At(syntax.Word), @event.Name, new EventFacts(@event).Decisions, Events));
 
         var modifiers = Modifiers.Bind(syntax.Modifiers, context);

@@ -35,11 +35,12 @@ internal sealed class Binder
         }
 
         var project = units[^1];
-        var used = units[..^1].SelectMany(unit => unit.Files.Select(file => file.Syntax.Source)).DistinctBy(source => source.Path).ToImmutableArray();
-        return new Bound(binder.Graph([.. project.Files.Select(file => file.Syntax.Source), .. used]), used, binder.levels.All);
+        // Two files cannot be told apart in messages and in the plan if they have one path, as a folder "std" in the project could have it.
+        var sources = project.Files.Concat(units[..^1].SelectMany(unit => unit.Files)).Select(file => file.Syntax.Source).DistinctBy(source => source.Path).ToImmutableArray();
+        return new Bound(binder.Graph(sources), sources[project.Files.Length..], binder.levels.All);
     }
 
-    private RuleGraph Graph(IEnumerable<SourceText> sources)
+    private RuleGraph Graph(ImmutableArray<SourceText> sources)
     {
         var kept = rules.Where(one => !one.Scope.IsDisabled(one.Rule)).ToList();
         var used = kept.SelectMany(one => one.Rule.QueuedBranches.Concat(one.Rule.Sync)).Select(branch => branch.Action).ToHashSet(StringComparer.Ordinal);

@@ -33,7 +33,7 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
             if (i < 0) return null;
             // One is enough to say that this wants a shell.
             if (IsOperator(text[start..i])) return Refuse(start, i);
-            arguments.Add(new TextValue.Text(texts.Template(argument.ToString(), Place)));
+            arguments.Add(new TextValue.Text(texts.Template(argument.ToString(), Place, source.IsConstant)));
         }
 
         foreach (var expansion in expansions) context.Report(expansion);

@@ -45,7 +45,7 @@ internal sealed record Constant(ConstantType Type, ImmutableArray<string> Texts)
     };
 
     /// <summary>A text of which every part stands where the name stands.</summary>
-    public static StringSyntax ToText(TextSpan at, string text) => new(at, text, at.Start, [.. Enumerable.Repeat(at.Start, text.Length), at.End]);
+    public static StringSyntax ToText(TextSpan at, string text) => new(at, text, at.Start, [.. Enumerable.Repeat(at.Start, text.Length), at.End]) { IsConstant = true };
 
     /// <summary>For messages.</summary>
     public static string Describe(ConstantType type) => type switch

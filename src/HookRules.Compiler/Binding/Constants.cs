@@ -16,6 +16,7 @@ internal sealed class Constants
     private readonly Dictionary<string, (Constant Value, SourceRef At, BindContext Context)> all = new(StringComparer.Ordinal);
     private readonly HashSet<string> skipped = new(StringComparer.Ordinal);
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> settled = new(StringComparer.Ordinal);
     private string? folder;
     private bool isBundled;
     private int guesses;
@@ -31,10 +32,11 @@ internal sealed class Constants
     /// <summary>What <c>$pack</c> stands for; null for a bundled pack, which has no folder.</summary>
     public void SetFolder(string? path) => (folder, isBundled) = (path, path is null);
 
-    public void Add(NameSyntax name, string kind, Constant value, BindContext context)
+    /// <param name="isSettled">Its texts come from another scope, so that no names of this one are meant in them.</param>
+    public void Add(NameSyntax name, string kind, Constant value, BindContext context, bool isSettled = false)
     {
-        if (all.TryGetValue(name.Text, out var first)) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), kind, name.Text, first.At));
-        else all.Add(name.Text, (value, context.At(name), context));
+        if (!all.TryAdd(name.Text, (value, context.At(name), context))) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), kind, name.Text, all[name.Text].At));
+        else if (isSettled) settled.Add(name.Text);
     }
 
     /// <summary>A statement that could not be read still declares its name.</summary>
@@ -51,12 +53,34 @@ internal sealed class Constants
         if (all.TryGetValue(name, out var constant))
         {
             used.Add(name);
-            return constant.Value;
+            return Settled(name, constant.Value, at, context);
         }
 
         if (name == Pack && folder is not null) return Constant.Text(folder);
         if (name == Pack && isBundled) return context.None<Constant>(DiagnosticCatalog.PackHasNoFolder(at));
         return skipped.Contains(name) ? null : context.None<Constant>(DiagnosticCatalog.UnknownLet(at, name, guesses++ < MostGuesses ? NearestName.Find(name, all.Keys.Concat(skipped)) : null));
+    }
+
+    /// <summary>A constant in whose texts others have their values; those that name each other in a circle stay as they are.</summary>
+    public Constant Settled(Constant value, SourceRef at, BindContext context)
+    {
+        return value.Texts.Any(text => text.Contains('{', StringComparison.Ordinal)) ? value with { Texts = [.. value.Texts.Select(Text)] } : value;
+
+        string Text(string text)
+        {
+            var (expanded, _, isWhole) = ConstantText.Expand(text, (name, _, _) => IsPlaceholder(name) && !skipped.Contains(name) ? Use(name, at, context)?.Inline : null);
+            if (!isWhole) context.Report(DiagnosticCatalog.ConstantsTooLong(at, ConstantText.MostInserted));
+            return expanded;
+        }
+    }
+
+    private Constant Settled(string name, Constant value, SourceRef at, BindContext context)
+    {
+        // Once, and not again inside of itself.
+        if (!settled.Add(name)) return value;
+        var whole = Settled(value, at, context);
+        all[name] = all[name] with { Value = whole };
+        return whole;
     }
 
     public void ReportUnused()

@@ -110,7 +110,7 @@ internal sealed class HandlerBinder(BindContext context)
         }
 
         if (context.Resolve(http.Url) is not { } target) return null;
-        if (target is StringSyntax written && texts.Expanded(written.Text, written.Part).Text is var address && !IsUrl(address))
+        if (target is StringSyntax written && (written.IsConstant ? written.Text : texts.Expanded(written.Text, written.Part).Text) is var address && !IsUrl(address))
         {
             context.Report(DiagnosticCatalog.BadUrl(context.At(http.Url), address));
             isSound = false;

@@ -42,12 +42,11 @@ internal static class ParameterBinder
     /// <summary>Parameters of a file that nobody uses as a pack: their defaults, or an example where there is none.</summary>
     public static void Defaults(RulesFileSyntax file, BindContext context, bool isPack)
     {
-        foreach (var param in file.Statements.OfType<ParamSyntax>()) Add(param, Value(param, context, isFirst: isPack) ?? (param.Default is null && TypeOf(param) is { } type ? Constant.Example(type) : null), context);
+        foreach (var param in file.Statements.OfType<ParamSyntax>()) Add(param, Value(param, context, tell: isPack) ?? (param.Default is null && TypeOf(param) is { } type ? Constant.Example(type) : null), context);
     }
 
     /// <summary>Parameters of a used pack: what the user gives, else their defaults. What is wrong is reported and left out.</summary>
-    /// <param name="isFirst">The pack is not known yet, so that what is wrong in its own file is to be told.</param>
-    public static Dictionary<string, Constant> Bind(RulesFileSyntax file, BindContext context, UseSyntax use, BindContext user, bool isFirst)
+    public static Dictionary<string, Constant> Bind(RulesFileSyntax file, BindContext context, UseSyntax use, BindContext user)
     {
         var given = use.With?.Members ?? [];
         var values = new Dictionary<string, Constant>(StringComparer.Ordinal);
@@ -63,38 +62,36 @@ internal static class ParameterBinder
         {
             var argument = given.FirstOrDefault(member => member.Key.Text == param.Name.Text);
             if (argument is null && param.Default is null) missing.Add(param.Name.Text);
-            var value = argument is null ? Value(param, context, isFirst) : Argument(argument, param, user);
+            var value = argument is null ? Value(param, context) : Argument(argument, param, user);
             if (value is not null) values[param.Name.Text] = value;
-            if (isFirst) Add(param, value, context);
+            Add(param, value, context, isSettled: argument is not null);
         }
 
         if (missing.Count > 0) user.Report(DiagnosticCatalog.MissingParameter(user.At(use.Reference), use.Reference.Text, missing));
-        if (isFirst)
-        {
-            foreach (var again in file.Statements.OfType<ParamSyntax>().Except(parameters)) Add(again, null, context);
-        }
+        foreach (var again in file.Statements.OfType<ParamSyntax>().Except(parameters)) Add(again, null, context);
 
         return values;
     }
 
-    private static void Add(ParamSyntax param, Constant? value, BindContext context)
+    private static void Add(ParamSyntax param, Constant? value, BindContext context, bool isSettled = false)
     {
         if (value is null || Constants.IsReserved(param.Name.Text)) context.Constants.Skip(param.Name.Text);
-        else context.Constants.Add(param.Name, "a parameter or value", value, context);
+        else context.Constants.Add(param.Name, "a parameter or value", value, context, isSettled);
     }
 
     private static ConstantType? TypeOf(ParamSyntax param) => PackGrammar.Types.TryGetValue(param.Type.Text, out var type) ? type : null;
 
-    private static Constant? Value(ParamSyntax param, BindContext context, bool isFirst)
+    private static Constant? Value(ParamSyntax param, BindContext context, bool tell = true)
     {
         if (param.Default is null || TypeOf(param) is not { } type) return null;
         if (Constant.From(type, param.Default) is { } value) return value;
-        return isFirst ? context.None<Constant>(DiagnosticCatalog.WrongParameterType(context.At(param.Default), param.Name.Text, Constant.Describe(type))) : null;
+        return tell ? context.None<Constant>(DiagnosticCatalog.WrongParameterType(context.At(param.Default), param.Name.Text, Constant.Describe(type))) : null;
     }
 
     private static Constant? Argument(MemberSyntax argument, ParamSyntax param, BindContext user)
     {
         if (user.Resolve(argument.Value) is not { } resolved || TypeOf(param) is not { } type) return null;
-        return Constant.From(type, resolved) ?? user.None<Constant>(DiagnosticCatalog.WrongParameterType(user.At(argument.Value), param.Name.Text, Constant.Describe(type)));
+        // A text that the user writes means what its names mean there.
+        return Constant.From(type, resolved) is { } value ? argument.Value is ConstantSyntax ? value : user.Constants.Settled(value, user.At(argument.Value), user) : user.None<Constant>(DiagnosticCatalog.WrongParameterType(user.At(argument.Value), param.Name.Text, Constant.Describe(type)));
     }
 }

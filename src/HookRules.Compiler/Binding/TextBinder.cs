@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
@@ -18,12 +17,13 @@ internal sealed class TextBinder(BindContext context)
     /// <summary>Every placeholder of the texts bound so far; which of them exist depends on the rule that uses them.</summary>
     public ImmutableArray<Placeholder> Placeholders => placeholders.ToImmutable();
 
-    public Template Template(StringSyntax text) => Template(text.Text, text.Part);
+    public Template Template(StringSyntax text) => Template(text.Text, text.Part, text.IsConstant);
 
     /// <param name="place">Where a part of the text stands.</param>
-    public Template Template(string text, Func<int, int, TextSpan> place)
+    /// <param name="isConstant">It is the value of a constant, whose own constants have their values.</param>
+    public Template Template(string text, Func<int, int, TextSpan> place, bool isConstant)
     {
-        (text, place) = Expanded(text, place);
+        if (!isConstant) (text, place) = Expanded(text, place);
         var template = Engine.Template.Parse(text);
         placeholders.AddRange(Fields(template, text, place));
         return template;
@@ -47,43 +47,12 @@ internal sealed class TextBinder(BindContext context)
     public (string Text, Func<int, int, TextSpan> Place) Expanded(string text, Func<int, int, TextSpan> place)
     {
         if (context.Constants.IsEmpty || !text.Contains('{', StringComparison.Ordinal)) return (text, place);
-        var expanded = new StringBuilder(text.Length);
-        var from = new List<(int Start, int End)>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] is '{' or '}' && i + 1 < text.Length && text[i + 1] == text[i])
-            {
-                Add(text[i..(i + 2)], i, i + 2);
-                i++;
-            }
-            else if (NameAt(text, i) is { } name && context.Constants.IsPlaceholder(name))
-            {
-                var end = i + name.Length + 2;
-                Add(context.Constants.Use(name, context.At(place(i, end - i)), context)?.Inline ?? name, i, end);
-                i = end - 1;
-            }
-            else
-            {
-                Add(text[i..(i + 1)], i, i + 1);
-            }
-        }
-
-        return (expanded.ToString(), (start, length) => length == 0
+        var (expanded, from, isWhole) = ConstantText.Expand(text, (name, start, end) =>
+            context.Constants.IsPlaceholder(name) ? context.Constants.Use(name, context.At(place(start, end - start)), context)?.Inline ?? name : null);
+        if (!isWhole) context.Report(DiagnosticCatalog.ConstantsTooLong(context.At(place(0, text.Length)), ConstantText.MostInserted));
+        return (expanded, (start, length) => length == 0
             ? place(start < from.Count ? from[start].Start : text.Length, 0)
             : place(from[start].Start, from[start + length - 1].End - from[start].Start));
-
-        void Add(string part, int start, int end)
-        {
-            expanded.Append(part);
-            for (var k = 0; k < part.Length; k++) from.Add((start, end));
-        }
-    }
-
-    private static string? NameAt(string text, int open)
-    {
-        if (text[open] != '{') return null;
-        var end = Words.NameEnd(text, open + 1, text.Length);
-        return end > open + 1 && end < text.Length && text[end] == '}' ? text[(open + 1)..end] : null;
     }
 
     /// <summary>Text or <c>env.NAME</c>; null where it is neither, which is reported.</summary>

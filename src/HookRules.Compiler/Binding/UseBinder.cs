@@ -31,6 +31,10 @@ internal sealed class UseBinder
     {
         public string Version => Pack.Revision ?? Header.Version.Text;
 
+        /// <summary>The first parameter that has another value there; null where all are the same.</summary>
+        public string? Differs(Dictionary<string, Constant> values) =>
+            values.Where(value => Arguments.TryGetValue(value.Key, out var own) && !own.Equals(value.Value)).Select(value => value.Key).FirstOrDefault();
+
         /// <summary>The same pack, or a copy of it.</summary>
         public bool Is(LoadedPack other, PackSyntax header) =>
             Pack.Identity == other.Identity || (Header.Name.Text == header.Name.Text && Header.Version.Text == header.Version.Text && Pack.Source.Sha256 == other.Source.Sha256);
@@ -112,11 +116,23 @@ internal sealed class UseBinder
         var at = context.At(use.Reference);
         var constants = new Constants();
         var own = new BindContext(file.Source, problems, constants);
-        var known = used.Find(other => other.Is(loaded, header));
-        // Of a pack that is known already only what this place says about it can be wrong.
-        if (known is null) ParameterBinder.Declare(file, own);
-        var arguments = ParameterBinder.Bind(file, own, use, context, isFirst: known is null);
-        if (known is not null) return SameAs(known, loaded, header, arguments, use, context) ? known : null;
+        // What is wrong in the pack's own file is told once, however often it is looked at.
+        ParameterBinder.Declare(file, own);
+        var arguments = ParameterBinder.Bind(file, own, use, context);
+        var same = used.Where(other => other.Is(loaded, header)).ToArray();
+        if (same.Length > 0)
+        {
+            if (OtherVersion(same[0], loaded, header) is { } version)
+                return context.None<UsedPack>(DiagnosticCatalog.PackVersionConflict(at, header.Name.Text, same[0].Version, same[0].Chain, version, Chain(use)));
+            if (Array.Find(same, other => other.Differs(arguments) is null) is { } known) return known;
+            // Under a name of its own it is there once more, with values of its own.
+            if (use.Alias is null || Array.Exists(same, other => other.Unit.Scope.Prefix == prefix))
+            {
+                var first = same[0];
+                var name = first.Differs(arguments)!;
+                return context.None<UsedPack>(DiagnosticCatalog.PackParameterConflict(at, header.Name.Text, name, first.Arguments[name].Inline, first.Chain, arguments[name].Inline, Chain(use)));
+            }
+        }
 
         if (used.Find(other => other.Unit.Scope.Prefix == prefix) is { } clash)
         {
@@ -136,25 +152,9 @@ internal sealed class UseBinder
         return pack;
     }
 
-    private bool SameAs(UsedPack known, LoadedPack loaded, PackSyntax header, Dictionary<string, Constant> arguments, UseSyntax use, BindContext context)
-    {
-        var at = context.At(use.Reference);
-        var version = loaded.Revision ?? header.Version.Text;
-        if (known.Version != version && known.Pack.Identity == loaded.Identity)
-        {
-            context.Report(DiagnosticCatalog.PackVersionConflict(at, header.Name.Text, known.Version, known.Chain, version, Chain(use)));
-            return false;
-        }
-
-        foreach (var (name, value) in arguments)
-        {
-            if (!known.Arguments.TryGetValue(name, out var first) || first.Equals(value)) continue;
-            context.Report(DiagnosticCatalog.PackParameterConflict(at, header.Name.Text, name, first.Inline, known.Chain, value.Inline, Chain(use)));
-            return false;
-        }
-
-        return true;
-    }
+    /// <summary>Null where both are of one version.</summary>
+    private static string? OtherVersion(UsedPack known, LoadedPack loaded, PackSyntax header) =>
+        known.Pack.Identity == loaded.Identity && (loaded.Revision ?? header.Version.Text) is var version && version != known.Version ? version : null;
 
     // main.hookrules uses ./a, which uses ./b
     private string Chain(UseSyntax use) => $"{chain[0]} uses {string.Join(", which uses ", chain.Skip(1).Append(use.Reference.Text))}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -24,7 +25,7 @@ public static partial class DiagnosticCatalog
         Error("HR4006", at, $"the pack \"{pack}\" is used in two versions: {first} ({firstChain}) and {second} ({secondChain})", "use one version in both places");
 
     public static Diagnostic PackParameterConflict(SourceRef at, string pack, string parameter, string first, string firstChain, string second, string secondChain) =>
-        Error("HR4007", at, $"the pack \"{pack}\" is used with two values of \"{parameter}\": {Shown(first)} ({firstChain}) and {Shown(second)} ({secondChain})", "give it the same value in both places");
+        Error("HR4007", at, $"the pack \"{pack}\" is used with two values of \"{parameter}\": {Shown(first)} ({firstChain}) and {Shown(second)} ({secondChain})", $"give it the same value in both places, or the second use a name of its own: as {pack}-2");
 
     public static Diagnostic PackPrefixClash(SourceRef at, string prefix, string firstChain, string secondChain, string reference) =>
         Error("HR4008", at, $"two packs are called \"{prefix}\": {firstChain}, and {secondChain}", $"give one of them another name: use {Quoted(reference)} as {prefix}-2");
@@ -70,6 +71,9 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic ConstantInShell(SourceRef at, string name) =>
         Error("HR4022", at, $"a shell text is left as it is, so {{{name}}} would stay in it", "use run, whose texts take values; or write the value itself");
+
+    public static Diagnostic ConstantsTooLong(SourceRef at, int most) =>
+        Error("HR4023", at, $"values of parameters and lets would make this text more than {most.ToString("N0", CultureInfo.InvariantCulture)} characters longer", "put a shorter value in, or leave it out of the text");
 
     // A pack as the text form spells it behind "use".
     private static string Quoted(string reference) => reference.StartsWith("std/", StringComparison.Ordinal) || reference.StartsWith("git+", StringComparison.Ordinal) ? reference : $"\"{reference}\"";

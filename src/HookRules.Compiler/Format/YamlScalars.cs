@@ -15,7 +15,7 @@ internal static class YamlScalars
     public static string Text(string text) => IsWord(text) ? text : Quote(text);
 
     /// <summary>What stands behind the word of a modifier: never more than one line, and a number may be one.</summary>
-    public static string Argument(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ' ') && text[0] != '-' ? text : Quote(text);
+    public static string Argument(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ' ' or '$') && text[0] != '-' ? text : Quote(text);
 
     /// <summary>A script of several lines reads best as a block; null where a block would not keep it.</summary>
     public static YamlOut.Block? Block(string text)

@@ -7,6 +7,8 @@ namespace HookRules.Compiler.Packs;
 /// <summary>Packs that are files or folders: those of the repository, and what was fetched into it.</summary>
 internal static class PathPacks
 {
+    private const long LargestFile = 4 << 20;
+
     /// <summary>The names of a pack's file in its folder, the first one first.</summary>
     private static readonly string[] FileNames = ["pack.hookrules", "hookrules.yaml", "main.hookrules"];
 
@@ -19,16 +21,20 @@ internal static class PathPacks
         if (!Path.Exists(path)) return Missing($"there is no {display(path)}", Mend(reference));
         // Both ways are looked at: what is written, and where links lead.
         if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root))) return Outside();
-        var file = path;
-        if (Directory.Exists(path))
+        try
         {
-            if (FileIn(path) is not { } found) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
-            file = found;
+            var file = Directory.Exists(path) ? FileIn(path) : path;
+            if (file is null) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
             if (!IsInside(Real(file), Real(from.Root))) return Outside();
+            if (!IsFile(Real(file))) return Missing($"{display(file)} is no file", "name a rules file");
+            if (new FileInfo(Real(file)).Length > LargestFile) return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
+            var folder = Path.GetDirectoryName(file)!;
+            return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
         }
-
-        var folder = Path.GetDirectoryName(file)!;
-        return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Missing(e.Message, "make it readable");
+        }
 
         LoadedPack? Missing(string why, string mend)
         {
@@ -46,7 +52,7 @@ internal static class PathPacks
     /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is none.</summary>
     public static string? FileIn(string folder) =>
         FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(HasHeader).Take(2).ToArray() is [var only] ? only : null);
+        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(file => new FileInfo(file).LinkTarget is null && IsFile(file) && HasHeader(file)).Take(2).ToArray() is [var only] ? only : null);
 
     private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
 
@@ -54,7 +60,15 @@ internal static class PathPacks
     public static bool IsInside(string path, string folder) => path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Where a path leads when all links are followed.</summary>
-    public static string Real(string path) => Libc.RealPath(path) ?? Path.GetFullPath(path);
+    public static string Real(string path)
+    {
+        if (!OperatingSystem.IsWindows()) return Libc.RealPath(path) ?? Path.GetFullPath(path);
+        FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName;
+    }
+
+    // Reading a pipe would wait for a writer.
+    private static bool IsFile(string path) => OperatingSystem.IsWindows() || Libc.Status(path) is { IsFile: true };
 
     private static string Slashes(string path) => path.Replace('\\', '/');
 

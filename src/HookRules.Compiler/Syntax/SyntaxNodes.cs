@@ -194,6 +194,9 @@ internal abstract record ValueSyntax(TextSpan Span) : SyntaxNode(Span);
 /// <summary>A text without its quotes and escapes, which knows where each of its characters stands in the source.</summary>
 internal sealed record StringSyntax(TextSpan Span, string Text, int TextStart, ImmutableArray<int> Offsets = default) : ValueSyntax(Span)
 {
+    /// <summary>It is not written here but what a constant stands for.</summary>
+    public bool IsConstant { get; init; }
+
     /// <summary>Where a part of the text stands.</summary>
     public TextSpan Part(int start, int length) =>
         Offsets.IsDefaultOrEmpty

@@ -29,7 +29,7 @@ public sealed class ExampleTests
 
     private static (string Settings, string Plan, string Hash) Emitted(string file)
     {
-        var compilation = Compilation.Create(ProjectFiles.Of(file).Load());
+        var compilation = Compilation.Of(ProjectFiles.Of(file));
         compilation.Diagnostics.ShouldBeEmpty();
         // A folder that does not exist: whatever is merged is created.
         var target = new EmissionTarget("/nonexistent/project", "/nonexistent/project/.claude/settings.json", RuntimeMode.Launcher, null);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Format;
@@ -85,6 +86,22 @@ public class PackTests
         var compilation = project.Compile();
         compilation.Diagnostics.ShouldBeEmpty();
         compilation.Graph.Rules.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void APipeIsNoPack()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var project = PackProject.Of("file: main.hookrules\nuse \"./pipe.hookrules\"\nuse \"./link.hookrules\"\nuse \"./folder\"\nfile: folder/readme.txt\nx\n");
+        foreach (var pipe in new[] { "pipe.hookrules", "folder/x.hookrules" })
+        {
+            using var made = Process.Start("mkfifo", [Path.Combine(project.Root, pipe)]);
+            made.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(Path.Combine(project.Root, "link.hookrules"), Path.Combine(project.Root, "pipe.hookrules"));
+
+        project.Compile().Diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code}").ShouldBe(["main.hookrules:1:5 HR4003", "main.hookrules:2:5 HR4003", "main.hookrules:3:5 HR4003"]);
     }
 
     [Fact]
