@@ -25,6 +25,7 @@ public static class LintRules
         new PlainHttp(),
         new BashRuleOnWindows(),
         new SecretInRules(),
+        new BackslashInRun(),
         new FieldRewrittenTwice(),
         new AwaitedNeverQueued(),
         new NotJson(),

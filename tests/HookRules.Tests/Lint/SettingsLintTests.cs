@@ -75,7 +75,7 @@ public class SettingsLintTests
     [Fact]
     public void WhateverTheTextNothingIsThrown()
     {
-        string[] pieces = ["{", "}", "[", "]", "\"hooks\"", ":", ",", "\"PreToolUse\"", "\"matcher\"", "\"$CLAUDE_PROJECT_DIR/x 'y\"", "\"type\":\"command\"", "\"command\":\"`$(a \\\"b\"", "//", "/*", "{{", "\n", "1", "null", "\"if\":\"Bash(\"", "\"timeout\":1e999", "\"\\u0041\\ud800\"", "\"", "#"];
+        string[] pieces = ["{", "}", "[", "]", "\"hooks\"", ":", ",", "\"PreToolUse\"", "\"matcher\"", "\"$CLAUDE_PROJECT_DIR/x 'y\"", "\"type\":\"command\"", "\"command\":\"`$(a \\\"b\"", "//", "/*", "{{", "\n", "1", "null", "\"if\":\"Bash(\"", "\"timeout\":1e999", "\"\\u0041\\ud800\"", "\"", "#", "<<EOF\n", "\nEOF\n", "case x in ", ";;", "esac", "a) "];
         var random = new Random(7);
         for (var round = 0; round < 3000; round++)
         {
