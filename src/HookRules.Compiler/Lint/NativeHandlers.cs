@@ -8,7 +8,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>The native handlers and raw matchers of rules: checked as the settings file that they become, told where they stand in the rules.</summary>
+/// <summary>The native handlers of rules, and matchers that are expressions or raw: checked as the settings file that they become, told where they stand in the rules.</summary>
 internal sealed class NativeHandlers
 {
     // A matcher of a rule that needs its hook alone is judged with a handler that nothing can be said of.
@@ -19,7 +19,7 @@ internal sealed class NativeHandlers
 
     public static IEnumerable<Diagnostic> Check(Compilation compilation, LintContext context)
     {
-        var rules = compilation.Graph.Rules.Where(rule => rule.Natives.Length > 0 || rule.Matcher.Raw is not null).ToArray();
+        var rules = compilation.Graph.Rules.Where(rule => rule.Natives.Length > 0 || HasOwnMatcher(rule)).ToArray();
         if (rules.Length == 0) return [];
 
         var handlers = new NativeHandlers();
@@ -49,7 +49,7 @@ internal sealed class NativeHandlers
                 foreach (var entry in Entries(rule))
                 {
                     Line($"{comma}{{", null);
-                    if (entry.Matcher is not null) Line($"\"matcher\":{JsonText.Quote(entry.Matcher)},", rule.Matcher.Raw is null ? null : rule.Source);
+                    if (entry.Matcher is not null) Line($"\"matcher\":{JsonText.Quote(entry.Matcher)},", HasOwnMatcher(rule) ? rule.Source : null);
                     Line("\"hooks\":[", null);
                     for (var i = 0; i < entry.Handlers.Length; i++)
                         Line($"{(i > 0 ? "," : "")}{entry.Handlers[i]}", rule.Natives.IsEmpty ? null : known.Length == entry.Handlers.Length ? known[i] : rule.Source);
@@ -65,8 +65,12 @@ internal sealed class NativeHandlers
         json.Append("}}");
     }
 
+    /// <summary>Its author wrote an expression, or a matcher as it stands in settings; names are checked when they are compiled.</summary>
+    private static bool HasOwnMatcher(Rule rule) => rule.Matcher is { Raw: not null } or Matcher.Expression;
+
     private static IEnumerable<SettingsEntry> Entries(Rule rule) =>
-        rule.Natives.IsEmpty ? [new SettingsEntry(rule.Event, rule.Matcher.Raw, [NoHandler])] : SettingsEmitter.NativesOf(rule);
+        !rule.Natives.IsEmpty ? SettingsEmitter.NativesOf(rule)
+        : [new SettingsEntry(rule.Event, rule.Matcher.Raw ?? new SettingsMatcher(HookEvents.Find(rule.Event)!, [rule.Matcher]).Write(), [NoHandler])];
 
     private void Line(string text, SourceRef? owner)
     {
