@@ -1,5 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 
 namespace HookRules.Fuzz;
@@ -14,7 +15,7 @@ internal sealed class FmtTarget : TextTarget
 
     public override string Name => "fmt";
 
-    public override string Promise => "formatting never throws, keeps comments and meaning in either form and on the way back, and changes nothing the second time";
+    public override string Promise => "formatting and lint never throw, a layout keeps comments and meaning in either form and on the way back, and changes nothing the second time";
 
     // Ten layouts and five compilations.
     public override TimeBound Time => new(TimeSpan.FromMilliseconds(300), 100_000);
@@ -45,6 +46,7 @@ internal sealed class FmtTarget : TextTarget
             return Verdict.Rejected;
         }
 
+        Linter.Rules(before);
         foreach (var form in new[] { RulesForm.Text, RulesForm.Yaml })
         {
             if (Formatter.Format(source, form) is not { } laid) throw new BrokenException($"{form} has no layout, though the file has one");
