@@ -105,7 +105,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
     private sealed record Use(Language Language, ImmutableArray<Tool> Tools, ImmutableArray<string> Hooked);
 
     /// <summary>Looks at a project folder and writes what fits it.</summary>
-    public static Starter For(string folder, RulesForm form)
+    /// <param name="taken">Hooks of the project's settings files that become rules of the starter.</param>
+    public static Starter For(string folder, RulesForm form, ImmutableArray<TakenSettings> taken = default)
     {
         var project = new StarterProject(folder);
         var uses = (from language in Languages where language.IsThere(project) select UseOf(language, project)).ToImmutableArray();
@@ -113,7 +114,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         var found = uses.Where(use => use.Language.Globs != Documents)
             .Select(use => use.Tools.Concat(use.Hooked.Select(name => new Tool(name, _ => null))).Select(tool => tool.Name).ToList() is { Count: > 0 } names ? $"{use.Language.Name} ({string.Join(", ", names)})" : use.Language.Name)
             .ToImmutableArray();
-        return new Starter(Laid(Write(project, uses, found, hooked), form, project), found, hooked);
+        return new Starter(Laid(Write(project, uses, found, hooked, taken.IsDefault ? [] : taken), form, project), found, hooked);
     }
 
     private static Use UseOf(Language language, StarterProject project)
@@ -122,12 +123,13 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         return new Use(language, [.. tools[false]], [.. tools[true].Select(tool => tool.Name)]);
     }
 
-    private static string Write(StarterProject project, ImmutableArray<Use> uses, ImmutableArray<string> found, ImmutableArray<string> hooked)
+    private static string Write(StarterProject project, ImmutableArray<Use> uses, ImmutableArray<string> found, ImmutableArray<string> hooked, ImmutableArray<TakenSettings> taken)
     {
         var text = new StringBuilder();
         Line(found.IsEmpty ? "# Rules for Claude Code: a start to change as you like." : $"# Rules for Claude Code, for what is in this repository: {string.Join(", ", found)}. A start to change as you like.");
         Line("# \"hookrules lint\" checks this file, \"hookrules simulate --samples\" shows what it would do, \"hookrules compile\" puts it to work.");
-        if (!hooked.IsEmpty) Line($"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and run beside these rules.");
+        if (!taken.IsEmpty) Line($"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules. Take them out there before you compile, or they run twice.");
+        else if (!hooked.IsEmpty) Line($"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and run beside these rules.");
         if (uses.SelectMany(use => use.Hooked).Distinct().ToList() is { Count: > 0 } there) Line($"# What they run is left out here: {string.Join(", ", there)}.");
         Line("");
 
@@ -140,6 +142,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         Line("");
         text.Append(Guards);
         Line("");
+        foreach (var one in taken) text.Append(one.Rules).Append('\n');
         Line("# More, to be taken out of their comments:");
         foreach (var suggestion in Suggestions)
         {

@@ -9,12 +9,18 @@ long? only = null;
 for (var i = 0; i < args.Length; i++)
 {
     var option = args[i];
+    if (!option.StartsWith('-'))
+    {
+        names.Add(option);
+        continue;
+    }
+
     if (option is "--help" or "-h" || i + 1 >= args.Length) return Usage(option is "--help" or "-h" ? 0 : 2);
     var value = args[++i];
     switch (option)
     {
         case "--target": names.Add(value); break;
-        case "--inputs" when long.TryParse(value, CultureInfo.InvariantCulture, out inputs): break;
+        case "--inputs" or "--count" when long.TryParse(value, CultureInfo.InvariantCulture, out inputs): break;
         case "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out var seconds): limit = TimeSpan.FromSeconds(seconds); break;
         case "--seed" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var number): given = number; break;
         case "--only" when long.TryParse(value, CultureInfo.InvariantCulture, out var number): only = number; break;
@@ -57,9 +63,9 @@ return found ? 1 : 0;
 static int Usage(int code)
 {
     (code == 0 ? Console.Out : Console.Error).WriteLine($"""
-        tests/fuzz [--target NAME]… [--inputs N] [--seconds S] [--seed N] [--only N]
-          --target   one of {string.Join(", ", FuzzTargets.All.Select(target => target.Name))}; without it all, one after the other
-          --inputs   how many inputs each target gets (default 1000000)
+        tests/fuzz [NAME]… [--count N] [--seconds S] [--seed N] [--only N]
+          NAME       one of {string.Join(", ", FuzzTargets.All.Select(target => target.Name))}; without one all, one after the other (--target NAME does the same)
+          --count    how many inputs each target gets (default 1000000; --inputs does the same)
           --seconds  stops each target after that time
           --seed     the same seed gives the same inputs; without it a random one, which is printed
           --only     tries the input of this number alone

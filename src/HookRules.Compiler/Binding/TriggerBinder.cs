@@ -42,7 +42,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         else if (defaultEvent is null) return context.None<Trigger>(needsEvent());
         var @event = named ?? HookEvents.Find(defaultEvent!)!;
 
-        if (@event.Matching == MatcherKind.FileName) return FileNames(syntax, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
+        // A raw matcher is for Claude Code to read, so only a rule that hands everything over may have one here.
+        var isRaw = handsOver && words is [{ Kind: TriggerWordKind.Raw }];
+        if (@event.Matching == MatcherKind.FileName && !isRaw) return FileNames(syntax, words) is { } names ? new Trigger(scope.Payload(@event, null), names, []) : null;
 
         Matcher matcher = Matcher.Any.Instance;
         IReadOnlyCollection<string>? tools = null;

@@ -82,6 +82,9 @@ public static class SettingsEmitter
         rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout).Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
             .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin)).Append(HookTimeout).Max();
 
+    /// <summary>What the native handlers of one rule become, in their order.</summary>
+    internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) => HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];
+
     private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
         from rule in rules
         from place in NativePlaces(hookEvent, rule)

@@ -13,7 +13,7 @@ public static class Formatter
     private const int MaxRounds = 4;
 
     /// <param name="form">The form to write; the file's own if not given.</param>
-    /// <returns>Null for a file with syntax errors, which is to be left alone.</returns>
+    /// <returns>Null for a file with syntax errors, or with other errors that the form has no way to write, which is to be left alone.</returns>
     public static string? Format(SourceText source, RulesForm? form = null)
     {
         var written = form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text);
@@ -22,7 +22,8 @@ public static class Formatter
         for (var round = 1; round < MaxRounds && text is not null; round++)
         {
             var again = Once(new SourceText(written == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text), written);
-            if (again is null || again == text) break;
+            if (again == text) break;
+            // What cannot be written in this form has errors that are told when it is compiled.
             text = again;
         }
 

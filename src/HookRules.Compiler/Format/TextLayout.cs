@@ -69,6 +69,8 @@ internal sealed class TextLayout(AttachedComments? comments)
 
     private static string Word(TriggerWordSyntax word) => word.Kind switch
     {
+        // Behind white space # would begin a comment.
+        TriggerWordKind.Bare when word.Text.Text.StartsWith('#') => Quote(word.Text.Text),
         TriggerWordKind.Bare => word.Text.Text,
         TriggerWordKind.Quoted => Quote(word.Text.Text),
         TriggerWordKind.Regex => $"/{word.Text.Text}/",

@@ -25,6 +25,18 @@ internal sealed class HookEntry(SettingsDocument document, HookEvent known, Json
     /// <summary>Empty where there is none.</summary>
     public string Matcher => document.StringOf(MatcherNode) ?? "";
 
+    /// <summary>Null where there is none, or none that the event looks at.</summary>
+    public MatcherText? MatcherText => MatcherNode is null ? null : document.MatcherAt(MatcherNode);
+
+    /// <summary>Every name of its matcher is one of these, and there is one.</summary>
+    public bool IsOnlyFor(params ReadOnlySpan<string> tools)
+    {
+        if (MatcherText is not { IsList: true, Names.IsEmpty: false } list) return false;
+        foreach (var name in list.Names)
+            if (!tools.Contains(name)) return false;
+        return true;
+    }
+
     public JsonTextNode? CommandNode => type == "command" ? handler["command"] : null;
 
     public string Command => document.StringOf(CommandNode) ?? "";
@@ -63,7 +75,8 @@ internal sealed class HookEntry(SettingsDocument document, HookEvent known, Json
     public bool Exits(string code) =>
         Texts.Any(text => text.Text.Contains($"exit {code}", StringComparison.Ordinal) && EndsAfter(text.Text, $"exit {code}") || text.Text.Contains($"exit({code})", StringComparison.Ordinal));
 
-    private IEnumerable<string> Words
+    /// <summary>The words of the program and of the scripts that it names, in small letters.</summary>
+    public IEnumerable<string> Words
     {
         get
         {

@@ -31,8 +31,8 @@ public abstract class LintRule(string code, string id, Severity severity, string
     /// <summary>What the file of the examples is called.</summary>
     public abstract string ExamplePath { get; }
 
-    /// <summary>Files that stand beside the example, for a rule that looks at the machine; null for all others.</summary>
-    public virtual ImmutableArray<string>? ExampleFiles => null;
+    /// <summary>Files that stand beside the example, with their texts, for a rule that looks at the machine; null for all others.</summary>
+    public virtual IReadOnlyDictionary<string, string>? ExampleFiles => null;
 
     /// <summary>One problem, with the rule's own severity unless the place is known to be more harmless.</summary>
     private protected Finding Found(SourceRef at, string message, string? mend, Severity? severity = null, params ImmutableArray<JsonTextEdit> fix) =>

@@ -25,6 +25,7 @@ public static class LintRules
         new PlainHttp(),
         new BashRuleOnWindows(),
         new SecretInRules(),
+        new BackslashInRun(),
         new FieldRewrittenTwice(),
         new AwaitedNeverQueued(),
         new NotJson(),
@@ -109,6 +110,15 @@ public static class LintRules
         new SuppressOutput(),
         new ContinueFalse(),
         new JsonOnStderr(),
+        new SlowForItsTimeout(),
+        new ChangesNotSeen(),
+        new RegisteredTwice(),
+        new FileChangedLoop(),
+        new OutputMixed(),
+        new EventEchoed(),
+        new PartialInput(),
+        new AllowWithoutAnswer(),
+        new RelativeTest(),
         new WordDoneOtherwise(),
     ];
 

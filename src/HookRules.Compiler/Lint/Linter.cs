@@ -20,8 +20,14 @@ public static class Linter
             from rule in LintRules.All.OfType<GraphRule>()
             from finding in rule.Check(sound, context ?? LintContext.TextOnly)
             select finding.Diagnostic;
+        var handlers = NativeHandlers.Check(sound, context ?? LintContext.TextOnly).ToArray();
+        // Of a name in a raw matcher the compiler only hints at what these say outright.
+        var outright = handlers.Where(one => one.Code is "HR3027" or "HR3028").SelectMany(one => Lines(one.At)).ToHashSet();
+        var said = compilation.Diagnostics.Where(diagnostic => diagnostic.Code != "HR1009" || !Lines(diagnostic.At).Any(outright.Contains));
         var own = compilation.Files.Select(file => file.Source);
-        return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(compilation.Diagnostics.Concat(found)), own), levels ?? compilation.LintLevels);
+        // The scripts that handlers name are the project's, though no rules file.
+        var scripts = handlers.Where(one => compilation.Sources.All(source => source.Path != one.At.File));
+        return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), own).Concat(scripts), levels ?? compilation.LintLevels);
     }
 
     /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
@@ -72,12 +78,19 @@ public static class Linter
             },
         };
 
-        bool Holds(SourceRef source) => Enumerable.Range(source.Line, source.EndLine - source.Line + 1).Any(line => broken.Contains((source.File, line)));
+        bool Holds(SourceRef source) => Lines(source).Any(broken.Contains);
     }
+
+    private static IEnumerable<(string File, int Line)> Lines(SourceRef at) => Enumerable.Range(at.Line, at.EndLine - at.Line + 1).Select(line => (at.File, line));
 
     private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
     {
-        var document = SettingsDocument.Read(path, text, context);
+        return Findings(SettingsDocument.Read(path, text, context));
+    }
+
+    /// <summary>What the rules of settings files say of one that was read already.</summary>
+    internal static IEnumerable<Finding> Findings(SettingsDocument document)
+    {
         return LintRules.All.OfType<SettingsRule>().Where(rule => document.Json is not null || rule.NeedsNoJson).SelectMany(rule => rule.Check(document));
     }
 

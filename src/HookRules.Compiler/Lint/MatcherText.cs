@@ -54,7 +54,7 @@ internal sealed class MatcherText
         : MatcherMistake.None;
 
     /// <summary>Every matcher of the file, each once, on events that look at it.</summary>
-    public static IEnumerable<MatcherText> Of(SettingsDocument document) =>
+    public static IEnumerable<MatcherText> Read(SettingsDocument document) =>
         from item in document.Events()
         where item.Event.Matching != MatcherKind.None
         from child in item.Member.Value.Kind == JsonTextKind.Array ? item.Member.Value.Children : []
@@ -62,7 +62,7 @@ internal sealed class MatcherText
         select new MatcherText(document, item.Event, child.Value["matcher"]!);
 
     /// <summary>The matchers of tools that are nothing worse than a list or a sound expression.</summary>
-    public static IEnumerable<MatcherText> OfTools(SettingsDocument document) => Of(document).Where(matcher => matcher.Event.IsToolEvent && matcher.Mistake == MatcherMistake.None);
+    public static IEnumerable<MatcherText> OfTools(SettingsDocument document) => document.Matchers.Where(matcher => matcher.Event.IsToolEvent && matcher.Mistake == MatcherMistake.None);
 
     /// <summary>Known tools that it fires for; null where that cannot be told.</summary>
     public IReadOnlyList<string>? Tools() =>

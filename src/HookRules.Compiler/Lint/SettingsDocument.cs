@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Emit.Json;
 using HookRules.Engine;
 
@@ -11,6 +10,12 @@ internal enum SettingsKind { Settings, Managed, Plugin }
 internal sealed class SettingsDocument
 {
     private readonly string path;
+    private readonly Lazy<ImmutableArray<int>> lines;
+    private readonly Lazy<ImmutableArray<HookCode>> code;
+    private readonly Lazy<ImmutableArray<MatcherText>> matchers;
+    private readonly Lazy<Dictionary<JsonTextNode, MatcherText>> matcherOf;
+    private readonly Lazy<ImmutableArray<Printed>> printed;
+    private readonly Lazy<ILookup<HookEntry, Printed>> printedBy;
 
     private SettingsDocument(string path, string text, LintContext context)
     {
@@ -19,6 +24,12 @@ internal sealed class SettingsDocument
         Kind = KindOf(path, Root, text);
         Hooks = HooksOf();
         Entries = [.. ReadEntries()];
+        lines = new(() => TextPlace.LineStarts(Text));
+        code = new(() => [.. HookCode.Read(this)]);
+        matchers = new(() => [.. MatcherText.Read(this)]);
+        matcherOf = new(() => Matchers.ToDictionary(matcher => matcher.Node));
+        printedBy = new(() => Prints.ToLookup(one => one.Entry));
+        printed = new(() => [.. Printed.Read(this)]);
     }
 
     public string Text { get; }
@@ -41,6 +52,19 @@ internal sealed class SettingsDocument
     /// <summary>Every handler that Claude Code could load, under an event that it knows.</summary>
     public ImmutableArray<HookEntry> Entries { get; }
 
+    /// <summary>Every matcher of the file, each once, on events that look at it.</summary>
+    public ImmutableArray<MatcherText> Matchers => matchers.Value;
+
+    public MatcherText? MatcherAt(JsonTextNode node) => matcherOf.Value.GetValueOrDefault(node);
+
+    public IEnumerable<Printed> PrintsOf(HookEntry entry) => printedBy.Value[entry];
+
+    /// <summary>The code of every command: what stands in the file, and the scripts of the project that it names.</summary>
+    public ImmutableArray<HookCode> Code => code.Value;
+
+    /// <summary>What its one-line commands surely print.</summary>
+    public ImmutableArray<Printed> Prints => printed.Value;
+
     public bool IsPlugin => Kind == SettingsKind.Plugin;
 
     /// <summary>It has the name of a settings file, so it is one, whatever is in it.</summary>
@@ -52,7 +76,19 @@ internal sealed class SettingsDocument
 
     public string TextOf(JsonTextNode node) => Text[node.Start..node.End];
 
-    public SourceRef Place(int start, int end) => SettingsMerge.Place(Text, start, end, path);
+    public SourceRef Place(int start, int end)
+    {
+        var (line, column) = TextPlace.Of(lines.Value, start);
+        var (endLine, endColumn) = TextPlace.Of(lines.Value, end);
+        return new SourceRef(path, line, column, endLine, endColumn);
+    }
+
+    /// <summary>How messages name another file of the same project.</summary>
+    public string Beside(string relative)
+    {
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(path));
+        return string.IsNullOrEmpty(folder) ? relative : $"{folder.Replace('\\', '/')}/{relative}";
+    }
 
     /// <summary>A scalar whole, of a container its bracket.</summary>
     public SourceRef Place(JsonTextNode node) => Place(node.Start, node.IsContainer ? node.Start + 1 : node.End);

@@ -25,6 +25,9 @@ internal static class SettingsShape
 
     public static IEnumerable<string> HandlerTypes => Required.Keys;
 
+    /// <summary>The fields without which a handler of a known type is not loaded.</summary>
+    public static IEnumerable<string> RequiredBy(string type) => Required[type];
+
     public static IEnumerable<ShapeProblem> Of(JsonText document, string name, JsonTextNode value)
     {
         if (value.Kind != JsonTextKind.Array)

@@ -1,23 +1,9 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>A word of a command line without its quotes; expansions stay as they are written.</summary>
-internal sealed record ShellWord(string Text, int Start, int End, bool HasQuotes, bool Expands);
-
-/// <summary>One simple command, its assignments, redirections and reserved words left aside.</summary>
-/// <param name="Redirected">Its standard output goes somewhere else than to Claude Code.</param>
-/// <param name="Before">The operator that stands before it.</param>
-/// <param name="Inner">It stands in a substitution.</param>
-internal sealed record ShellCommand(ImmutableArray<ShellWord> Words, bool Redirected, string Before, string After, bool Inner);
-
-/// <summary>A variable that the shell expands.</summary>
-/// <param name="Splits">It stands outside of quotes where a space in its value makes two words of it.</param>
-internal readonly record struct ShellVariable(string Name, int Start, int End, bool Splits);
-
 /// <summary>A command line taken apart as far as lint needs it. Not a shell: what it is not sure of it leaves out.</summary>
-internal sealed class ShellText
+internal sealed partial class ShellText
 {
     private static readonly string[] Reserved = ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time"];
     private const int MaxDepth = 20;
@@ -26,9 +12,13 @@ internal sealed class ShellText
     private readonly List<ShellCommand> commands = [];
     private readonly List<ShellVariable> variables = [];
     private readonly List<ShellWord> words = [];
+    private readonly List<string> targets = [];
+    private readonly Queue<ShellDocument> documents = new();
     private readonly int depth;
     private int at;
     private bool redirected;
+    private int cases;
+    private ShellDocument? input;
     private string before = "";
 
     private ShellText(string text, int start, int depth) => (this.text, at, this.depth) = (text, start, depth);
@@ -39,6 +29,9 @@ internal sealed class ShellText
 
     /// <summary>The offset of a quote that nothing closes.</summary>
     public int? OpenQuote { get; private set; }
+
+    /// <summary>What runs depends on more than one command after the other.</summary>
+    public bool Branches { get; private set; }
 
     /// <summary>Names that the line gives a value itself.</summary>
     public HashSet<string> Assigned { get; } = new(StringComparer.Ordinal);
@@ -64,9 +57,16 @@ internal sealed class ShellText
                 case '#' when at == 0 || char.IsWhiteSpace(text[at - 1]):
                     while (at < text.Length && text[at] != '\n') at++;
                     break;
+                case ';' when cases > 0 && Next() is ';' or '&':
+                    at += 2;
+                    if (at < text.Length && text[at] == '&') at++;
+                    Finish(";");
+                    Patterns();
+                    break;
                 case '\n' or ';' or '(' or ')':
                     at++;
                     Finish(c.ToString());
+                    if (c == '\n') Documents();
                     break;
                 case '&' when Next() == '>':
                     at += 2;
@@ -92,31 +92,55 @@ internal sealed class ShellText
 
     private char Next() => at + 1 < text.Length ? text[at + 1] : '\0';
 
-    private void Redirection(char sign, int descriptor)
-    {
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '<' or '>')) at++;
-        Redirect(sign == '>' && descriptor == 1);
-    }
-
-    private void Redirect(bool stdout)
-    {
-        if (at < text.Length && text[at] is '&' or '|') at++;
-        while (at < text.Length && text[at] is ' ' or '\t') at++;
-        redirected |= stdout;
-        if (at < text.Length && text[at] is not (';' or '&' or '|' or '\n' or '(' or ')')) ReadWord();
-    }
-
     private void Word()
     {
         if (ReadWord() is not { } word) return;
-        if (words.Count == 0 && !word.HasQuotes && Reserved.Contains(word.Text)) return;
+        if (words.Count == 0 && !word.HasQuotes && Reserved.Contains(word.Text))
+        {
+            Branches |= word.Text is not ("{" or "}" or "time");
+            return;
+        }
+
         if (words.Count == 0 && Name(word.Text, out var name))
         {
             Assigned.Add(name);
             return;
         }
 
+        if (words.Count == 0 && word is { HasQuotes: false, Text: "esac" })
+        {
+            cases = Math.Max(0, cases - 1);
+            return;
+        }
+
         words.Add(word);
+        if (words is not [{ HasQuotes: false, Text: "case" }, _, { HasQuotes: false, Text: "in" }]) return;
+        Finish(";");
+        cases++;
+        Patterns();
+    }
+
+    /// <summary>The patterns of a branch of <c>case</c>, up to their bracket: none of them is a command.</summary>
+    private void Patterns()
+    {
+        while (at < text.Length)
+        {
+            if (char.IsWhiteSpace(text[at]) || text[at] is '|' or '(')
+            {
+                at++;
+                continue;
+            }
+
+            if (text.AsSpan(at).StartsWith("esac") && (at + 4 == text.Length || !char.IsLetterOrDigit(text[at + 4]))) return;
+            if (text[at] == ')')
+            {
+                at++;
+                return;
+            }
+
+            if (text[at] is ';' or '&') return;
+            ReadWord();
+        }
     }
 
     private static bool Name(string word, out string name)
@@ -124,128 +148,6 @@ internal sealed class ShellText
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         name = equals > 0 ? word[..equals].TrimEnd('+') : "";
         return name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-    }
-
-    private ShellWord? ReadWord()
-    {
-        var start = at;
-        var value = new StringBuilder();
-        var (quotes, expands) = (false, false);
-        while (at < text.Length)
-        {
-            var c = text[at];
-            if (c is ' ' or '\t' or '\r' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>') break;
-            switch (c)
-            {
-                case '\\':
-                    if (at + 1 < text.Length) value.Append(text[at + 1]);
-                    at += 2;
-                    break;
-                case '\'':
-                    quotes = true;
-                    var close = text.IndexOf('\'', at + 1);
-                    if (close < 0)
-                    {
-                        OpenQuote ??= at;
-                        close = text.Length;
-                    }
-
-                    value.Append(text, at + 1, close - at - 1);
-                    at = Math.Min(text.Length, close + 1);
-                    break;
-                case '"':
-                    quotes = true;
-                    expands |= DoubleQuoted(value);
-                    break;
-                case '$' or '`':
-                    expands = true;
-                    // An assignment and a case word are not split.
-                    Expansion(value, splits: !(words.Count == 0 && Name(text[start..at], out _)) && words is not [{ Text: "case" }]);
-                    break;
-                default:
-                    value.Append(c);
-                    at++;
-                    break;
-            }
-
-            at = Math.Min(at, text.Length);
-        }
-
-        // Nothing of a word: a character that only a shell could make sense of.
-        if (at == start) at++;
-        return new ShellWord(value.ToString(), start, Math.Min(at, text.Length), quotes, expands);
-    }
-
-    private bool DoubleQuoted(StringBuilder value)
-    {
-        var open = at++;
-        var expands = false;
-        while (at < text.Length && text[at] != '"')
-        {
-            if (text[at] == '\\' && at + 1 < text.Length)
-            {
-                if (text[at + 1] is not ('"' or '\\' or '$' or '`' or '\n')) value.Append('\\');
-                value.Append(text[at + 1]);
-                at += 2;
-            }
-            else if (text[at] is '$' or '`')
-            {
-                expands = true;
-                Expansion(value, splits: false);
-            }
-            else
-            {
-                value.Append(text[at++]);
-            }
-        }
-
-        if (at >= text.Length) OpenQuote ??= open;
-        at++;
-        return expands;
-    }
-
-    private void Expansion(StringBuilder value, bool splits)
-    {
-        var start = at;
-        if (text[at] == '`')
-        {
-            at++;
-            Inner('`');
-        }
-        else if (Next() == '(' && at + 2 < text.Length && text[at + 2] == '(')
-        {
-            at = text.IndexOf("))", at, StringComparison.Ordinal) is >= 0 and var end ? end + 2 : text.Length;
-        }
-        else if (Next() == '(')
-        {
-            at += 2;
-            Inner(')');
-        }
-        else if (Next() == '{')
-        {
-            at += 2;
-            var name = ReadName();
-            var close = text.IndexOf('}', at);
-            if (name.Length > 0 && close >= 0) variables.Add(new ShellVariable(name, start, close + 1, splits));
-            at = close < 0 ? text.Length : close + 1;
-        }
-        else
-        {
-            at++;
-            var name = ReadName();
-            if (name.Length > 0) variables.Add(new ShellVariable(name, start, at, splits));
-            else if (at < text.Length && text[at] is '?' or '#' or '@' or '*' or '$' or '!' or '-') at++;
-        }
-
-        at = Math.Min(at, text.Length);
-        value.Append(text, start, at - start);
-    }
-
-    private string ReadName()
-    {
-        var start = at;
-        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_')) at++;
-        return text[start..at];
     }
 
     private void Inner(char closer)
@@ -264,6 +166,7 @@ internal sealed class ShellText
         variables.AddRange(inner.variables);
         Assigned.UnionWith(inner.Assigned);
         OpenQuote ??= inner.OpenQuote;
+        Branches |= inner.Branches;
     }
 
     private void Finish(string after)
@@ -273,11 +176,13 @@ internal sealed class ShellText
             if (words is [{ Text: "for" or "read" or "export" or "local" or "declare" or "readonly" }, ..])
                 foreach (var word in words.Skip(1))
                     Assigned.Add(word.Text.Split('=')[0]);
-            commands.Add(new ShellCommand([.. words], redirected, before, after, false));
+            Branches |= words[0].Text is "case" or "for" or "select" or "trap" or "function" || after == "||";
+            commands.Add(new ShellCommand([.. words], redirected, before, after, false) { Targets = [.. targets], Input = input });
         }
 
         words.Clear();
-        redirected = false;
+        targets.Clear();
+        (redirected, input) = (false, null);
         if (after.Length > 0) before = after;
     }
 }

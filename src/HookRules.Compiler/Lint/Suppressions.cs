@@ -41,7 +41,7 @@ internal sealed class Suppressions
     // What cannot be read or means nothing is no matter of taste.
     private bool Silences(Diagnostic diagnostic)
     {
-        if (!diagnostic.Code.StartsWith("HR2", StringComparison.Ordinal) && diagnostic.Code != LintRules.DoneOtherwise) return false;
+        if (!diagnostic.Code.StartsWith("HR2", StringComparison.Ordinal) && LintRules.Find(diagnostic.Code) is null) return false;
         if (!byPlace.TryGetValue((diagnostic.At.File, diagnostic.At.Line, diagnostic.Code), out var suppression)) return false;
         return suppression.Used = true;
     }

@@ -50,7 +50,7 @@ internal sealed class YamlTarget : TextTarget
         return $"version: {choices.Pick(["1", "2", "'1'", "one"])}\n{actions}rules:\n{string.Concat(rules)}";
     }
 
-    private static string Sound(Choices choices)
+    public static string Sound(Choices choices)
     {
         var text = new System.Text.StringBuilder("version: 1\nactions:\n  a: { run: [x, \"{cwd}\"], timeout: 5s } # why\nrules:\n");
         for (var count = choices.Between(1, 3); count > 0; count--)

@@ -106,6 +106,56 @@ public sealed class InitCommandTests
         rules.ShouldContain("-> eslint, dedup 1s");
     }
 
+    [Theory]
+    [InlineData("main.hookrules", "init --from-settings")]
+    [InlineData("hookrules.yaml", "init --from-settings --yaml")]
+    public void TheHooksOfTheSettingsBecomeRules(string file, string command)
+    {
+        using var project = Repository(
+        [
+            "package.json:{\"devDependencies\":{\"prettier\":\"3\"}}",
+            ".claude/settings.json:{\n  \"permissions\": {},\n  \"hooks\": {\n    \"PostToolUse\": [{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"jq -r .tool_input.file_path | xargs npx prettier --write\"}]}],\n    \"Stop\": [{\"hooks\":[{\"type\":\"command\",\"command\":\"~/x.sh\",\"statusMessage\":\"x\"}]}]\n  }\n}\n",
+            ".claude/settings.local.json:{\"hooks\":{\"Notification\":[{\"hooks\":[{\"command\":\"~/y.sh\"}]}]}}",
+        ]);
+        var (exit, told, notes) = project.Run(command.Split(' '));
+        exit.ShouldBe(0);
+        told.ShouldContain("took over 2 hooks of .claude/settings.json\ntook over 1 hook of .claude/settings.local.json\n");
+        told.ShouldContain("\n  4. take the hooks that are rules now out of .claude/settings.json (lines 3 to 6): until then they run twice\n  5. take the hooks that are rules now out of .claude/settings.local.json (line 1): until then they run twice\n  6. hookrules compile");
+        told.ShouldNotContain("stay");
+        notes.ShouldBe("hookrules: .claude/settings.local.json: repaired: the handler had no type\n");
+
+        var rules = project.Read(file);
+        rules.ShouldContain("# The hooks of .claude/settings.json and .claude/settings.local.json stand below as rules. Take them out there before you compile, or they run twice.\n# What they run is left out here: prettier.\n");
+        rules.ShouldContain("# .claude/settings.local.json is yours alone; as rules its hooks are everybody's.\n");
+        var graph = Compilation.Create(new SourceText(file, rules));
+        graph.HasErrors.ShouldBeFalse();
+        graph.Graph.Rules.Where(rule => rule.Name is null).Select(rule => $"{rule.Event} {rule.Stages.Length} {rule.Natives.Length}").ShouldBe(["PostToolUse 1 0", "Stop 0 1", "Notification 0 1"]);
+        project.Run("fmt", "--check", file).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void WithoutHooksInTheSettingsTheStarterStandsAlone()
+    {
+        using var project = Repository([".claude/settings.json:{\"permissions\":{}}"]);
+        var (exit, told, _) = project.Run("init", "--from-settings");
+        exit.ShouldBe(0);
+        told.ShouldContain("found no hooks in .claude/settings.json or .claude/settings.local.json\n");
+        using var other = Repository([]);
+        other.Run("init");
+        project.Read("main.hookrules").ShouldBe(other.Read("main.hookrules"));
+    }
+
+    [Fact]
+    public void SettingsThatCannotBeReadAreSaidAndNothingIsWritten()
+    {
+        using var project = Repository([".claude/settings.json:{\"hooks\":"]);
+        var (exit, _, error) = project.Run("init", "--from-settings");
+        exit.ShouldBe(1);
+        error.ShouldContain(".claude/settings.json:1:");
+        error.ShouldContain("wrote nothing; mend that file, or leave out --from-settings.");
+        File.Exists(project.PathOf("main.hookrules")).ShouldBeFalse();
+    }
+
     [Fact]
     public void HooksThatWereCompiledFromRulesAreNotThoseOfSomebodyElse()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
+using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 using Shouldly;
@@ -172,6 +173,18 @@ public sealed class FoundByFuzzingTests
     [Fact]
     public void ANumberThatNoDoubleHoldsIsAnErrorAndNoCrash() =>
         Compilation.Create(new SourceText("main.hookrules", "on before mcp__s__t where tool_input.n > 1E+400 -> deny \"x\"\n")).HasErrors.ShouldBeTrue();
+
+    [Fact]
+    public void AWordThatBeginsLikeACommentBecomesNoneWhenLaidOut() =>
+        Formatter.Format(new SourceText("main.hookrules", "on\"\"#->log\"\"\n")).ShouldBe("on \"\" \"#\" -> log \"\"\n");
+
+    [Fact]
+    public void WhatTheOtherFormCannotWriteIsLeftAlone()
+    {
+        var source = new SourceText("hookrules.yaml", "version: 1\nactions:\n  s: { http: { method: 'S\" \"K', url: env.X } }\nrules: []\n");
+        Formatter.Format(source, RulesForm.Text).ShouldBeNull();
+        Formatter.Format(source, RulesForm.Yaml).ShouldNotBeNull();
+    }
 
     private static byte[] Plan(string rules)
     {

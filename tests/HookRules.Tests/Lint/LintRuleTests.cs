@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Format;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 using HookRules.Tests.Runtime;
@@ -26,6 +27,19 @@ public class LintRuleTests
         bad.First(diagnostic => diagnostic.Code == code).Severity.ShouldBe(rule.Severity);
         var good = Lint(rule, rule.Good);
         good.ShouldNotContain(diagnostic => diagnostic.Code == code || diagnostic.Severity == Severity.Error, Told(good));
+    }
+
+    public static TheoryData<string> CodesOfRules => [.. LintRules.All.OfType<GraphRule>().Select(rule => rule.Code)];
+
+    [Theory]
+    [MemberData(nameof(CodesOfRules))]
+    public void TheExamplesSayTheSameInYaml(string code)
+    {
+        var rule = LintRules.Find(code)!;
+        Lint(rule, InYaml(rule.Bad), "hookrules.yaml").Select(diagnostic => diagnostic.Code).ShouldContain(code);
+        Lint(rule, InYaml(rule.Good), "hookrules.yaml").Select(diagnostic => diagnostic.Code).ShouldNotContain(code);
+
+        static string InYaml(string text) => Formatter.Format(new SourceText("main.hookrules", text), RulesForm.Yaml).ShouldNotBeNull();
     }
 
     [Fact]
@@ -64,7 +78,7 @@ public class LintRuleTests
     }
 
     public static TheoryData<string> PagesWithExamples =>
-        [.. ExplainPages.All.Where(page => page.Id is null && page.Bad.Length > 0 && !page.Bad.StartsWith("version:", StringComparison.Ordinal) && !page.Code.StartsWith("HR300", StringComparison.Ordinal) && !page.Code.StartsWith("HR5", StringComparison.Ordinal)).Select(page => page.Code)];
+        [.. ExplainPages.All.Where(page => page.Id is null && page.Bad.Length > 0 && !page.Code.StartsWith("HR300", StringComparison.Ordinal) && !page.Code.StartsWith("HR5", StringComparison.Ordinal)).Select(page => page.Code)];
 
     [Theory]
     [MemberData(nameof(PagesWithExamples))]
@@ -77,31 +91,40 @@ public class LintRuleTests
         good.ShouldNotContain(diagnostic => diagnostic.Code == code || diagnostic.Severity == Severity.Error, Told(good));
     }
 
+    private static bool IsYaml(string example) => example.StartsWith("version:", StringComparison.Ordinal) || example.StartsWith("rules:", StringComparison.Ordinal);
+
+    [Fact]
+    public void EveryPageOfTheLanguageHasExamplesWhereATextCanShowIt() =>
+        // A file that is no text, brackets and mistakes by the hundred are no examples for a page; a pack's own are about files and repositories.
+        ExplainPages.All.Where(page => page.Bad.Length == 0 || page.Good.Length == 0).Select(page => page.Code).Where(code => !code.StartsWith("HR4", StringComparison.Ordinal)).ShouldBe(["HR0013", "HR0016", "HR0109", "HR3003"]);
+
     /// <summary>Behind a line "# file: PATH" another file follows.</summary>
     private static Compilation Compiled(string example)
     {
+        // The pages of the YAML form, and those that show a file of it.
+        if (IsYaml(example)) return Compilation.Create(new SourceText("hookrules.yaml", example));
         using var project = PackProject.Of($"file: main.hookrules\n{example.Replace("\n# file: ", "\nfile: ", StringComparison.Ordinal)}");
         return project.Compile();
     }
 
-    private static IReadOnlyList<Diagnostic> Lint(LintRule rule, string text)
+    private static IReadOnlyList<Diagnostic> Lint(LintRule rule, string text, string? path = null)
     {
         using var folder = new TestFolder();
         var context = LintContext.TextOnly;
         if (rule.ExampleFiles is { } files)
         {
-            foreach (var file in files)
+            foreach (var (file, content) in files)
             {
-                var path = Path.Combine(folder.Path, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllLines(path, ["true"]);
+                var full = Path.Combine(folder.Path, file);
+                Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+                File.WriteAllText(full, content);
             }
 
             context = new LintContext(folder.Path, "/nowhere");
         }
 
         return rule is GraphRule
-            ? Linter.Rules(Compilation.Create(new SourceText(rule.ExamplePath, text)), context)
+            ? Linter.Rules(Compilation.Create(new SourceText(path ?? rule.ExamplePath, text)), context)
             : Linter.Settings(rule.ExamplePath, text, context);
     }
 

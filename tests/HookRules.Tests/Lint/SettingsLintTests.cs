@@ -16,7 +16,7 @@ public class SettingsLintTests
     public void EachMatcherOfTheTableGivesItsCodes() => Check("Lint/matchers.txt", row => Hook(row[0], row[1], Command("x")));
 
     [Fact]
-    public void EachHandlerOfTheTableGivesItsCodes() => Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Write" : null, row[1]));
+    public void EachHandlerOfTheTableGivesItsCodes() => Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Edit" : null, row[1]));
 
     [Fact]
     public void EachFileOfTheTableGivesItsCodes() => Check("Lint/files.txt", row => row[0].Replace("⏎", "\n"));
@@ -75,7 +75,7 @@ public class SettingsLintTests
     [Fact]
     public void WhateverTheTextNothingIsThrown()
     {
-        string[] pieces = ["{", "}", "[", "]", "\"hooks\"", ":", ",", "\"PreToolUse\"", "\"matcher\"", "\"$CLAUDE_PROJECT_DIR/x 'y\"", "\"type\":\"command\"", "\"command\":\"`$(a \\\"b\"", "//", "/*", "{{", "\n", "1", "null", "\"if\":\"Bash(\"", "\"timeout\":1e999", "\"\\u0041\\ud800\"", "\"", "#"];
+        string[] pieces = ["{", "}", "[", "]", "\"hooks\"", ":", ",", "\"PreToolUse\"", "\"matcher\"", "\"$CLAUDE_PROJECT_DIR/x 'y\"", "\"type\":\"command\"", "\"command\":\"`$(a \\\"b\"", "//", "/*", "{{", "\n", "1", "null", "\"if\":\"Bash(\"", "\"timeout\":1e999", "\"\\u0041\\ud800\"", "\"", "#", "<<EOF\n", "\nEOF\n", "case x in ", ";;", "esac", "a) "];
         var random = new Random(7);
         for (var round = 0; round < 3000; round++)
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler.Syntax.Yaml;
+using HookRules.Engine;
 using NJsonSchema;
 using Shouldly;
 using Xunit;
@@ -29,6 +30,28 @@ public class RulesSchemaTests
 
     [Theory, MemberData(nameof(Invalid))]
     public void AWrongKeyOrKindIsFlaggedInTheEditorToo(string name) => Problems(Broken.Input(name)).ShouldNotBeEmpty();
+
+    /// <summary>What an editor offers behind "on:": each event, and the words for those of tools.</summary>
+    [Fact]
+    public void AnEditorOffersEveryEvent()
+    {
+        var events = Text["definitions"]!["rule"]!["anyOf"]!.AsArray().Select(form => form!["properties"]?["on"]).First(on => on is not null)!["anyOf"]![0]!["enum"]!;
+        events.AsArray().Select(one => one!.GetValue<string>()).ShouldBe([.. TriggerGrammar.EventAliases.Keys, .. HookEvents.All.Select(known => known.Name)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void EveryKeySaysWhatItIsFor() => Silent(Text, "").ShouldBeEmpty();
+
+    private static JsonNode Text => JsonNode.Parse(File.ReadAllText(Repository.PathOf("schemas/rules.schema.json")))!;
+
+    private static IEnumerable<string> Silent(JsonNode? node, string path) => node switch
+    {
+        JsonObject map => map.SelectMany(member =>
+            (member is { Key: "properties", Value: JsonObject keys } ? keys.Where(key => key.Value is JsonObject value && !value.ContainsKey("description") && !value.ContainsKey("$ref")).Select(key => $"{path}/{key.Key}") : [])
+            .Concat(Silent(member.Value, $"{path}/{member.Key}"))),
+        JsonArray list => list.SelectMany((item, i) => Silent(item, $"{path}/{i}")),
+        _ => [],
+    };
 
     private static IEnumerable<string> Problems(string yaml)
     {

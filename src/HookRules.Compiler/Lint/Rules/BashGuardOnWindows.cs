@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -22,9 +23,11 @@ internal sealed class BashGuardOnWindows() : SettingsRule("HR3075", "bash-guard-
         }
         """;
 
+    private static readonly RegexPattern WindowsPath = RegexPattern.TryParse("(?:^|[^A-Za-z])[A-Za-z]:\\\\[A-Za-z]", "", out _, out _)!;
+
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
         where entry.Event.Name == "PreToolUse" && entry.Matcher == "Bash" && entry.LooksLikeGuard
-        where entry.Command.Contains("powershell", StringComparison.OrdinalIgnoreCase) || entry.IsPowerShell || entry.Command.Contains(":\\", StringComparison.Ordinal)
+        where entry.Command.Contains("powershell", StringComparison.OrdinalIgnoreCase) || entry.IsPowerShell || WindowsPath.IsMatch(entry.Command)
         select Found(document.Place(entry.MatcherNode!), "on Windows commands of the tool PowerShell do not pass this guard", "write \"Bash|PowerShell\"");
 }

@@ -24,7 +24,7 @@ internal sealed class ContinueFalse() : SettingsRule("HR3083", "continue-false",
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         where printed.Entry.Event.Name == "PreToolUse" && printed.Json is { ValueKind: JsonValueKind.Object } output && output.TryGetProperty("continue", out var go) && go.ValueKind == JsonValueKind.False
             && !printed.Text.Contains("permissionDecision", StringComparison.Ordinal)
         select Found(printed.At, "with \"continue\": false the tool still runs, and only then the turn stops", "deny the call: \"permissionDecision\": \"deny\" in hookSpecificOutput");

@@ -23,7 +23,7 @@ internal sealed class EchoBreaksJson() : SettingsRule("HR3069", "echo-breaks-jso
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         where printed.IsEcho && printed.IsJson && (printed.Text.Contains("\\n", StringComparison.Ordinal) || printed.Text.Contains("\\t", StringComparison.Ordinal))
         select Found(printed.At, "under dash echo turns \\n into a line break, which breaks this JSON", "write printf '%s' instead of echo");
 }

@@ -5,7 +5,7 @@ namespace HookRules.Compiler.Lint.Rules;
 
 internal sealed class FieldWithoutEffect() : SettingsRule("HR3043", "field-without-effect", Severity.Warning, "A field that has no effect where it stands.")
 {
-    public override string Why => "\"once\" works in the front matter of skills alone: in settings the hook runs every time. \"onFailure\" is ignored on prompt and agent, with async, and on Stop, SubagentStop, TaskCompleted and TeammateIdle. An agent behaves as with \"continueOnBlock\" anyway. \"shell\" is ignored beside \"args\".";
+    public override string Why => "\"once\" works in the front matter of skills alone: in settings the hook runs every time. \"onFailure\" is ignored on prompt and agent, with async, and on Stop, SubagentStop, TaskCompleted and TeammateIdle. An agent behaves as with \"continueOnBlock\" anyway. \"shell\" is ignored beside \"args\", and the \"timeout\" of an async hook is not enforced.";
 
     public override string Bad => """
         {
@@ -38,6 +38,7 @@ internal sealed class FieldWithoutEffect() : SettingsRule("HR3043", "field-witho
         "onFailure" when !entry.BlocksOnFailure => null,
         "onFailure" when entry.IsAsync => "nothing waits for an async hook",
         "onFailure" when !entry.Event.OnFailureBlocks => $"{entry.Event.Name} is never blocked by a failure",
+        "timeout" when entry.Type == "command" && entry.Node["async"]?.Kind == JsonTextKind.True && entry.Node["asyncRewake"]?.Kind != JsonTextKind.True => "the timeout of an async hook is not enforced",
         "shell" when entry.Args is not null => "with \"args\" no shell is started",
         _ => null,
     };

@@ -32,6 +32,8 @@ internal sealed class FileChangedMatcher() : SettingsRule("HR3038", "file-change
         {
             if (entry.Matcher.Length == 0)
                 yield return Found(entry.At, "without a matcher FileChanged adds no file to those that are watched", "name the files: \"matcher\": \".envrc|package.json\"", Severity.Hint);
+            else if (entry.Matcher.AsSpan().ContainsAny('/', ','))
+                yield return Found(document.Place(entry.MatcherNode!), entry.Matcher.Contains('/', StringComparison.Ordinal) ? $"FileChanged compares \"{entry.Matcher}\" with the name of the file alone, which has no folder: it silently never matches" : $"FileChanged takes \"{entry.Matcher}\" for a single name: only | separates names here", "list the bare names, joined by |");
             else if (entry.Matcher.AsSpan().ContainsAny(Signs))
                 yield return Found(document.Place(entry.MatcherNode!), $"FileChanged takes \"{entry.Matcher}\" literally, as the name of a file to watch", "list the names, joined by |");
         }

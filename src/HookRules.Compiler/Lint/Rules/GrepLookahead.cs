@@ -22,13 +22,15 @@ internal sealed class GrepLookahead() : SettingsRule("HR3070", "grep-lookahead",
         }
         """;
 
+    private static readonly string[] Signs = ["(?!", "(?=", "(?<", "(?i"];
+
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from entry in document.Entries
-        where entry.Shell is not null
-        from command in entry.Shell!.Commands
+        from code in document.Code
+        where code.Shell is not null
+        from command in code.Shell!.Commands
         let program = Scripts.Program(command.Words[0])
         where program is "egrep" || program == "grep" && !command.Words.Any(word => word.Text.StartsWith('-') && word.Text.Contains('P', StringComparison.Ordinal) || word.Text == "--perl-regexp")
-        let pattern = command.Words.Skip(1).FirstOrDefault(word => word.Text.Contains("(?!", StringComparison.Ordinal) || word.Text.Contains("(?=", StringComparison.Ordinal) || word.Text.Contains("(?<", StringComparison.Ordinal) || word.Text.Contains("(?i", StringComparison.Ordinal))
+        let pattern = command.Words.Skip(1).FirstOrDefault(word => Signs.Any(sign => word.Text.Contains(sign, StringComparison.Ordinal)))
         where pattern is not null
-        select Found(document.Place(entry.CommandNode!, pattern.Start, pattern.End - pattern.Start), $"{program} without -P knows no look-ahead, so this never matches what is meant", "write grep -P, or two greps: grep … | grep -v …");
+        select Found(code.Place(pattern.Start, pattern.End - pattern.Start), $"{program} without -P knows no look-ahead, so this never matches what is meant", "write grep -P, or two greps: grep … | grep -v …");
 }

@@ -24,9 +24,9 @@ internal sealed class GuardNeedsJq() : SettingsRule("HR3081", "guard-needs-jq", 
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
-        where entry.Event.Name == "PreToolUse" && entry.SaysExitTwo && entry.Shell is not null && entry.Shell.Commands.Any(command => Scripts.Program(command.Words[0]) == "jq")
+        where entry.Event.Name == "PreToolUse" && (entry.SaysExitTwo || document.PrintsOf(entry).Any(printed => printed.Text.Contains("\"deny\"", StringComparison.Ordinal))) && entry.Shell is not null && entry.Shell.Commands.Any(command => Scripts.Program(command.Words[0]) == "jq")
         where !entry.Command.Contains("command -v jq", StringComparison.Ordinal) && !entry.Command.Contains("which jq", StringComparison.Ordinal) && !entry.Command.Contains("type jq", StringComparison.Ordinal) && !entry.Command.Contains("pipefail", StringComparison.Ordinal)
         // jq -e in front decides itself.
-        where !entry.BlocksOnFailure && entry.Shell!.Commands.Any(command => Scripts.Program(command.Words[0]) == "jq" && command.After == "|")
+        where !entry.BlocksOnFailure && entry.Shell!.Commands.Any(command => Scripts.Program(command.Words[0]) == "jq" && (command.After == "|" || command.Inner))
         select Found(entry.At, "where jq is missing this guard lets everything through", "begin with: command -v jq >/dev/null || exit 2;");
 }

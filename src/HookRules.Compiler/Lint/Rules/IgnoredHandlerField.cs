@@ -4,7 +4,7 @@ namespace HookRules.Compiler.Lint.Rules;
 
 internal sealed class IgnoredHandlerField() : SettingsRule("HR3022", "ignored-handler-field", Severity.Warning, "A field that handlers do not have is ignored.")
 {
-    public override string Why => "Handlers have no matcher, env, cwd, enabled, retries or method, and Claude Code strips what it does not know without a word. A hook with \"enabled\": false runs all the same. Notes such as \"description\" or \"id\" are harmless.";
+    public override string Why => "Handlers have no matcher, env, cwd, enabled, retries or method, and Claude Code strips what it does not know without a word. A hook with \"enabled\": false runs all the same, and \"async\" works for commands alone. Notes such as \"description\" or \"id\" are harmless.";
 
     public override string Bad => """
         {
@@ -38,12 +38,37 @@ internal sealed class IgnoredHandlerField() : SettingsRule("HR3022", "ignored-ha
         ["blocking"] = "exit with 2 to block",
     };
 
-    private static readonly string[] Known = ["type", "command", "args", "url", "headers", "allowedEnvVars", "server", "tool", "input", "prompt", "model", "continueOnBlock", "if", "timeout", "statusMessage", "once", "async", "asyncRewake", "shell", "onFailure"];
+    // Those that every type has are not listed.
+    private static readonly Dictionary<string, string[]> TypesOf = new(StringComparer.Ordinal)
+    {
+        ["command"] = ["command"],
+        ["args"] = ["command"],
+        ["async"] = ["command"],
+        ["asyncRewake"] = ["command"],
+        ["shell"] = ["command"],
+        ["url"] = ["http"],
+        ["headers"] = ["http"],
+        ["allowedEnvVars"] = ["http"],
+        ["server"] = ["mcp_tool"],
+        ["tool"] = ["mcp_tool"],
+        ["input"] = ["mcp_tool"],
+        ["prompt"] = ["prompt", "agent"],
+        ["model"] = ["prompt", "agent"],
+        ["continueOnBlock"] = ["prompt", "agent"],
+        ["onFailure"] = ["command", "http", "mcp_tool", "prompt", "agent"],
+    };
+
+    private static readonly string[] Known = [.. TypesOf.Keys, "type", "if", "timeout", "statusMessage", "once"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
         from member in entry.Node.Children
-        let mend = Ignored.GetValueOrDefault(member.Name!) ?? (Known.FirstOrDefault(known => known != member.Name && string.Equals(known, member.Name!.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) is { } meant ? $"write \"{meant}\"" : null)
-        where mend is not null && !Known.Contains(member.Name)
-        select Found(document.Key(member), $"handlers have no \"{member.Name}\", so Claude Code ignores it", mend);
+        let name = member.Name!
+        let mend = Ignored.GetValueOrDefault(name) ?? (Known.FirstOrDefault(known => known != name && string.Equals(known, name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) is { } meant ? $"write \"{meant}\"" : null)
+        let isKnown = Known.Contains(name)
+        // What lacks the field that its type needs is another mistake, and these are a part of it.
+        where isKnown ? TypesOf.GetValueOrDefault(name)?.Contains(entry.Type) is false && SettingsShape.RequiredBy(entry.Type).All(field => entry.Node[field] is not null) : mend is not null
+        select isKnown
+            ? Found(document.Key(member), $"a handler of the type \"{entry.Type}\" has no \"{name}\", so Claude Code ignores it", $"remove it, or make the handler one of the type {string.Join(" or ", TypesOf[name].Select(type => $"\"{type}\""))}")
+            : Found(document.Key(member), $"handlers have no \"{name}\", so Claude Code ignores it", mend);
 }

@@ -24,7 +24,7 @@ internal sealed class MatcherBadRegex() : SettingsRule("HR3023", "matcher-bad-re
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         where matcher.Problem is not null && matcher.Mistake == MatcherMistake.None && matcher.Event.Matching != MatcherKind.FileName
         select Found(matcher.At, $"\"{matcher.Text}\" is no regular expression of JavaScript ({matcher.Problem}): Claude Code accepts it, and it silently never matches", "write the names joined by |, such as \"Write|Edit\"");
 }

@@ -23,7 +23,7 @@ internal sealed class MatcherExpression() : SettingsRule("HR3025", "matcher-expr
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         where matcher.Mistake == MatcherMistake.Expression
         select Found(matcher.At, $"a matcher cannot hold conditions: Claude Code takes this for a regular expression and it silently never matches the {matcher.Event.MatcherField}", "write the name alone, such as \"Bash\", and the condition as a permission rule in \"if\" or in the script");
 }

@@ -23,7 +23,7 @@ internal sealed class MatcherFilePattern() : SettingsRule("HR3026", "matcher-fil
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         where matcher.Mistake == MatcherMistake.FilePattern
         select Found(matcher.At, $"\"{matcher.Text}\" is a file pattern, and a matcher is compared with the tool's name: it silently never matches", "write \"Write|Edit\" here and filter files with \"if\", or in the script");
 }

@@ -23,7 +23,7 @@ internal sealed class MatcherPermissionRule() : SettingsRule("HR3024", "matcher-
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         where matcher.Mistake == MatcherMistake.PermissionRule
         select Found(matcher.At, $"\"{matcher.Text}\" is a permission rule, and a matcher is compared with the tool's name: it silently never matches", $"write \"matcher\": \"{matcher.Text[..matcher.Text.IndexOf('(', StringComparison.Ordinal)]}\", and \"if\": \"{matcher.Text}\" in the handler");
 }

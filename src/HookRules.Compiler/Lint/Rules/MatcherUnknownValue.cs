@@ -25,7 +25,7 @@ internal sealed class MatcherUnknownValue() : SettingsRule("HR3036", "matcher-un
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         where !matcher.Event.IsToolEvent && matcher.Mistake == MatcherMistake.None && matcher.Event.MatcherValues.Length > 0
         from found in matcher.IsList ? matcher.Names.Select(name => OfName(document, matcher, name)) : [OfExpression(matcher)]
         where found is not null

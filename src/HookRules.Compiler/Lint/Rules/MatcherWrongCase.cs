@@ -24,7 +24,7 @@ internal sealed class MatcherWrongCase() : SettingsRule("HR3027", "matcher-wrong
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from matcher in MatcherText.Of(document)
+        from matcher in document.Matchers
         from name in matcher.Names
         let right = RightCase(matcher, name)
         where right is not null

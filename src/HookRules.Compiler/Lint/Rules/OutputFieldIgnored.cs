@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -27,10 +28,10 @@ internal sealed class OutputFieldIgnored() : SettingsRule("HR3064", "output-fiel
     private static readonly string[] Specific = ["permissionDecision", "permissionDecisionReason", "additionalContext", "updatedInput", "updatedToolOutput", "behavior"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         let output = printed.Json
         where output is { ValueKind: JsonValueKind.Object }
-        let problem = Problem(printed.Entry.Event, output.Value)
+        let problem = Problem(printed.Entry.Event, output.Value) ?? Unknown(printed)
         where problem is not null
         select Found(printed.At, problem, $"print {{\"hookSpecificOutput\":{{\"hookEventName\":\"{printed.Entry.Event.Name}\", …}}}}");
 
@@ -42,4 +43,11 @@ internal sealed class OutputFieldIgnored() : SettingsRule("HR3064", "output-fiel
         if (!specific.TryGetProperty("hookEventName", out var name)) return "hookSpecificOutput lacks hookEventName, so Claude Code rejects the whole output";
         return name.ValueKind == JsonValueKind.String && name.GetString() == known.Name || name.GetString()?.Contains('$', StringComparison.Ordinal) is true ? null : $"hookEventName is {name.GetRawText()}, but the event is {known.Name}: Claude Code rejects the whole output";
     }
+
+    /// <summary>A field in hookSpecificOutput that this event does not have there; whatever else is wrong, other rules tell.</summary>
+    private static string? Unknown(Printed printed) =>
+        !printed.Entry.Event.HasSpecificOutput || printed.Expands ? null
+        : OutputValidator.Validate(printed.Entry.Event.Name, printed.Text).FirstOrDefault(problem => problem.Path.StartsWith("hookSpecificOutput.", StringComparison.Ordinal) && problem.Message.StartsWith("unknown field", StringComparison.Ordinal)) is { } unknown
+            ? $"on {printed.Entry.Event.Name} Claude Code ignores {unknown}"
+            : null;
 }

@@ -28,7 +28,7 @@ internal sealed class OutputRejected() : SettingsRule("HR3065", "output-rejected
     private static readonly string[] Plain = ["approve", "block"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         where printed.IsJson
         let problem = printed.Json is { } output ? Problem(printed.Entry.Event, output) : printed.Expands ? null : "this is no valid JSON"
         where problem is not null

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 
@@ -8,7 +7,7 @@ internal sealed class ProgramMissing() : GraphRule("HR2010", "program-missing", 
 {
     public override string Why => "A run action whose program is not found fails each time. It may be there on another machine or in another PATH, so this is a hint.";
 
-    public override ImmutableArray<string>? ExampleFiles => ["tools/check"];
+    public override IReadOnlyDictionary<string, string>? ExampleFiles => new Dictionary<string, string>(StringComparer.Ordinal) { ["tools/check"] = "true\n" };
 
     public override string Bad => """
         on Write *.py -> run "tools/chekc {file}"

@@ -25,7 +25,7 @@ internal sealed class ReadGuard() : SettingsRule("HR3073", "read-guard", Severit
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
-        where entry.Event.Name == "PreToolUse" && entry.Matcher.Split('|', ',').Any(name => name.Trim() == "Read") && entry.LooksLikeGuard
+        where entry.Event.Name == "PreToolUse" && entry.Matcher.Split('|', ',').Any(name => name.Trim() == "Read") && (entry.LooksLikeGuard || entry.SaysExitTwo)
         where entry.Texts.Any(text => text.Text.Contains("secret", StringComparison.OrdinalIgnoreCase) || text.Text.Contains(".env", StringComparison.Ordinal) || text.Text.Contains("credential", StringComparison.OrdinalIgnoreCase))
         where !(document.Root!["permissions"]?["deny"]?.Children ?? []).Any(child => document.StringOf(child.Value)?.StartsWith("Read(", StringComparison.Ordinal) is true)
         select Found(document.Place(entry.MatcherNode!), "files mentioned as @path do not pass this guard", "add a deny rule to permissions, such as \"Read(./.env)\"");

@@ -26,7 +26,7 @@ internal sealed class RelativeScript() : SettingsRule("HR3054", "relative-script
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
-        let found = entry.Args is { } args ? InExec(entry, args) : entry.Shell is { } shell ? InShell(entry, shell) : null
+        let found = entry.Args is { } args ? InExec(entry, args) : entry.Shell is { } shell ? InShell(entry, shell) : entry.IsPowerShell ? InShell(entry, ShellText.Read(entry.Command)) : null
         where found is not null
         let root = document.IsPlugin ? "${CLAUDE_PLUGIN_ROOT}" : entry.Args is null ? "$CLAUDE_PROJECT_DIR" : "${CLAUDE_PROJECT_DIR}"
         let atStart = entry.Event.Name == "Setup" || entry.Event.Name == "SessionStart" && entry.Matcher.Length > 0 && entry.Matcher.Split('|').All(source => source is "startup" or "resume")

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -7,7 +6,7 @@ internal sealed class ScriptMissing() : SettingsRule("HR3077", "script-missing",
 {
     public override string Why => "A missing script ends with exit code 127, which blocks nothing: the tool runs, and only a line in the transcript tells of it. Lint looks for scripts below $CLAUDE_PROJECT_DIR (in a plugin $CLAUDE_PLUGIN_ROOT); one that is generated later is no mistake, so this is a hint.";
 
-    public override ImmutableArray<string>? ExampleFiles => [".claude/hooks/format.sh"];
+    public override IReadOnlyDictionary<string, string>? ExampleFiles => new Dictionary<string, string>(StringComparer.Ordinal) { [".claude/hooks/format.sh"] = "true\n" };
 
     public override string Bad => """
         {

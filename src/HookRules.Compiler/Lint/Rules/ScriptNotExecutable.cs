@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -7,7 +6,7 @@ internal sealed class ScriptNotExecutable() : SettingsRule("HR3078", "script-not
 {
     public override string Why => "Without its executable bit a script that is the command itself ends with exit code 126, which blocks nothing. Start it with its interpreter (bash x.sh), which needs no bit, or set it: chmod +x, and git update-index --chmod=+x.";
 
-    public override ImmutableArray<string>? ExampleFiles => [".claude/hooks/format.sh"];
+    public override IReadOnlyDictionary<string, string>? ExampleFiles => new Dictionary<string, string>(StringComparer.Ordinal) { [".claude/hooks/format.sh"] = "true\n" };
 
     public override string Bad => """
         {

@@ -3,8 +3,10 @@ using HookRules.Compiler.Emit.Json;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class SecretInSettings() : SettingsRule("HR3076", "secret-in-settings", Severity.Error, "A token or a webhook's address stands in a settings file.")
+internal sealed class SecretInSettings() : SettingsRule(Number, "secret-in-settings", Severity.Error, "A token or a webhook's address stands in a settings file.")
 {
+    internal const string Number = "HR3076";
+
     public override string Why => "Settings files are committed, copied and read by the model. Whoever has the token can use it. Keep it in an environment variable: $NAME in a command, \"allowedEnvVars\" for headers.";
 
     public override string Bad => """

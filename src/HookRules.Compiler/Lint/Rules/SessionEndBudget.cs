@@ -35,5 +35,5 @@ internal sealed class SessionEndBudget() : SettingsRule("HR3046", "session-end-b
     }
 
     private static bool IsSlow(ShellCommand command) =>
-        command.Words.Select(Scripts.Program).SkipWhile(word => word is "exec" or "env" or "nohup").FirstOrDefault() is { } program && (Slow.Contains(program) || program == "git" && command.Words.Any(word => word.Text is "push" or "fetch" or "pull" or "clone"));
+        command.Words.Select(Scripts.Program).SkipWhile(word => word is "exec" or "env" or "nohup").FirstOrDefault() is { } program && (Slow.Contains(program) || program == "sleep" && command.Words is [_, { Text: not ("0" or "1" or "0.1" or "0.5") }] || program == "git" && command.Words.Any(word => word.Text is "push" or "fetch" or "pull" or "clone"));
 }

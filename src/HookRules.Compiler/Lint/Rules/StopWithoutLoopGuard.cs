@@ -22,11 +22,23 @@ internal sealed class StopWithoutLoopGuard() : SettingsRule("HR3068", "stop-with
         }
         """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
+    private static readonly string[] Exits = ["exit 2\n", "sys.exit(2)", "process.exit(2)"];
+
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => Lines(document).Concat(Scripts(document));
+
+    private IEnumerable<Finding> Scripts(SettingsDocument document) =>
+        from code in document.Code
+        where code.IsScript && code.Entry.Event.Name is "Stop" or "SubagentStop" && code.IsScript && !code.Entry.IsAsync
+        where !code.Text.Contains("stop_hook_active", StringComparison.Ordinal) && !code.Text.Contains("stopHookActive", StringComparison.Ordinal)
+        let exit = Exits.Select(phrase => code.Text.IndexOf(phrase, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1)
+        where exit >= 0
+        select Found(code.Place(exit, 4), $"this blocks {code.Entry.Event.Name} without a look at stop_hook_active, so it may block again and again", "let Claude stop where stop_hook_active is true", Severity.Hint);
+
+    private IEnumerable<Finding> Lines(SettingsDocument document) =>
         from entry in document.Entries
         where entry.Event.Name is "Stop" or "SubagentStop" && !entry.IsAsync
         where !entry.Texts.Any(text => text.Text.Contains("stop_hook_active", StringComparison.Ordinal))
-        let blocks = Printed.Of(document).Any(printed => printed.Entry == entry && printed.Text.Contains("\"decision\"", StringComparison.Ordinal) && printed.Text.Contains("\"block\"", StringComparison.Ordinal))
+        let blocks = document.PrintsOf(entry).Any(printed => printed.Text.Contains("\"decision\"", StringComparison.Ordinal) && printed.Text.Contains("\"block\"", StringComparison.Ordinal))
         where entry.SaysExitTwo || blocks
         select Found(entry.At, $"this blocks {entry.Event.Name} without a look at stop_hook_active, so it may block again and again", "let Claude stop where stop_hook_active is true");
 }

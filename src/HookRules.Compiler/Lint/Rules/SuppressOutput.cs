@@ -24,7 +24,7 @@ internal sealed class SuppressOutput() : SettingsRule("HR3082", "suppress-output
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         where printed.Json is { ValueKind: JsonValueKind.Object } output && output.TryGetProperty("suppressOutput", out _)
         select Found(printed.At, "\"suppressOutput\" is accepted and does nothing", "leave it out");
 }

@@ -24,20 +24,31 @@ internal sealed class TextNobodySees() : SettingsRule("HR3066", "text-nobody-see
         """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        Plain(document).Concat(Stderr(document)).Concat(Files(document));
+        Plain(document).Concat(Stderr(document)).Concat(Files(document)).Concat(Ends(document));
+
+    // Who cuts the end off an output wants it to be read.
+    private IEnumerable<Finding> Ends(SettingsDocument document) =>
+        from entry in document.Entries
+        where !entry.Event.PlainStdout && entry.Event.Name is not ("WorktreeCreate" or "PreCompact") && !entry.IsAsync && !entry.SaysExitTwo
+        where entry.Shell is { Branches: false, Commands: [.., { After: "|" }, { Redirected: false, Inner: false, Before: "|", Words: [{ Text: "tail" or "head" }, ..] }] }
+        select Found(entry.At, $"on {entry.Event.Name} nobody sees this output: it goes to the debug log", "to tell Claude, write it to stderr and exit with 2, or print JSON with additionalContext", Severity.Hint);
 
     private IEnumerable<Finding> Plain(SettingsDocument document) =>
-        from printed in Printed.Of(document)
+        from printed in document.Prints
         let known = printed.Entry.Event
         // A line of echo alone: what a longer script means with its text cannot be told.
-        where !known.PlainStdout && known.Name != "WorktreeCreate" && !printed.Text.StartsWith('{') && !printed.Text.StartsWith('$') && printed.Entry.Shell!.Commands.Count == 1
+        where !known.PlainStdout && known.Name != "WorktreeCreate" && !printed.Text.StartsWith('{') && !printed.Text.StartsWith('$') && IsOnlySaid(printed.Entry.Shell!) && OutputMixed.Answer(printed) is null && !document.PrintsOf(printed.Entry).Any(other => other.IsAnswer)
         select Found(printed.At, $"on {known.Name} nobody sees this text: it goes to the debug log", known.HasSpecificOutput && known.Decisions.Contains(DecisionKind.Context) ? "print JSON with additionalContext, or write to stderr and exit with 2" : known.Decisions.Contains(DecisionKind.Warn) ? "print {\"systemMessage\": \"…\"} to tell the user" : "use an event that takes text, such as SessionStart or UserPromptSubmit");
 
-    // To print a file has no other purpose than to show it.
+    /// <summary>Nothing but echo and printf, one after the other, and a command that succeeds.</summary>
+    private static bool IsOnlySaid(ShellText shell) =>
+        !shell.Branches && shell.Commands.All(command => command.Before is not "&&" and not "|" && command.Words[0].Text is "echo" or "printf" or "true" or ":" or "exit" && !command.Words.Any(word => word.Text == "2"));
+
+    // To print a file, or the state of the repository, has no other purpose than to show it.
     private IEnumerable<Finding> Files(SettingsDocument document) =>
         from entry in document.Entries
         where !entry.Event.PlainStdout && entry.Event.Name != "WorktreeCreate" && !entry.Command.EndsWith(".json", StringComparison.Ordinal)
-        where entry.Shell is { Commands: [{ Redirected: false, Words: [{ Text: "cat" }, { Text: [not '-', ..] }, ..] }] }
+        where entry.Shell is { Commands: [{ Redirected: false, Words: [{ Text: "cat" }, { Text: [not '-', ..] }, ..] or [{ Text: "git" }, { Text: "status" or "diff" or "log" or "branch" }, ..] or [{ Text: "ls" or "pwd" or "date" or "tree" }, ..] }] }
         select Found(entry.At, $"on {entry.Event.Name} nobody sees this text: it goes to the debug log", "use an event that takes text, such as SessionStart or UserPromptSubmit");
 
     private IEnumerable<Finding> Stderr(SettingsDocument document) =>

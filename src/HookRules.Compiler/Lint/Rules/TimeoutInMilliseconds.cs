@@ -27,10 +27,11 @@ internal sealed class TimeoutInMilliseconds() : SettingsRule("HR3042", "timeout-
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
         let seconds = entry.Timeout
+        where seconds >= 1000
         // Whole minutes such as 1800 may be meant; a whole number of thousands hardly ever is.
-        where seconds >= 1000 && (seconds % 1000 == 0 || seconds % 60 != 0)
+        let sure = seconds % 1000 == 0 || seconds % 60 != 0
         let node = entry.Node["timeout"]!
         let meant = (seconds.Value / 1000).ToString(CultureInfo.InvariantCulture)
-        select Found(document.Place(node), $"timeouts are seconds: {document.TextOf(node)} is {TimeSpan.FromSeconds(Math.Min(seconds.Value, 1e9)).TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} minutes", $"write {meant}", null,
-            seconds % 100 == 0 ? [new JsonTextEdit(node.Start, node.End, meant)] : []);
+        select Found(document.Place(node), $"timeouts are seconds: {document.TextOf(node)} is {TimeSpan.FromSeconds(Math.Min(seconds.Value, 1e9)).TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} minutes", sure ? $"write {meant}" : $"write {meant} if milliseconds were meant", sure ? null : Severity.Hint,
+            sure && seconds % 100 == 0 ? [new JsonTextEdit(node.Start, node.End, meant)] : []);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -22,6 +23,7 @@ internal sealed class UnfilledPlaceholder() : SettingsRule("HR3053", "unfilled-p
         }
         """;
 
+    private static readonly SearchValues<char> NoName = SearchValues.Create("/.$\"'|&;");
     private static readonly string[] Fields = ["tool_input", "tool_response", "tool_name", "tool_output", "file_path", "filePath", "session_id", "transcript_path", "hook_event_name", "tool.", "toolInput", "input.file"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
@@ -48,6 +50,19 @@ internal sealed class UnfilledPlaceholder() : SettingsRule("HR3053", "unfilled-p
         return null;
     }
 
-    private static (int Start, int Length)? Program(HookEntry entry) =>
-        entry.Shell?.Commands is [{ Words: [{ HasQuotes: true, Text: ['<', .., '>'] } word, ..] }, ..] ? (word.Start, word.End - word.Start) : null;
+    /// <summary>Text for a person to fill in, where a program or a path should stand; a shell would take &lt; and &gt; for redirections.</summary>
+    private static (int Start, int Length)? Program(HookEntry entry)
+    {
+        if (entry.Shell?.Commands is [{ Words: [var word, ..] }, ..] && word is { HasQuotes: true, Text: ['<', .., '>'] } or { Text: ['{', '{', .., '}', '}'] }) return (word.Start, word.End - word.Start);
+        for (var open = entry.Command.IndexOf('<', StringComparison.Ordinal); open >= 0; open = entry.Command.IndexOf('<', open + 1))
+        {
+            var close = entry.Command.IndexOf('>', open);
+            if (close < 0 || close + 1 >= entry.Command.Length || entry.Command[close + 1] is not ('/' or '\\') || open > 0 && entry.Command[open - 1] is not (' ' or '"' or '\'')) continue;
+            var inside = entry.Command.AsSpan(open + 1, close - open - 1);
+            // "sort <in>/tmp/out" is one, too; only what no file is called like counts.
+            if (inside.Length > 2 && (inside.ContainsAny("-_ ") || inside.IndexOfAnyExceptInRange('\0', '\x7f') >= 0 || inside is "path" or "dir" or "root" or "repo") && !inside.ContainsAny(NoName)) return (open, close + 1 - open);
+        }
+
+        return null;
+    }
 }
