@@ -16,7 +16,7 @@ internal static class SimulateCommand
         var file = RulesProject.FileArgument;
         var payloads = new Option<string[]>("--payload") { Description = "A file with the payload of a hook event, or - for standard input; may be given several times.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
         var samples = new Option<bool>("--samples") { Description = "Take a real payload of every official event." };
-        var format = new Option<Format>("--format") { Description = "text or json.", DefaultValueFactory = _ => Format.Text };
+        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
         var command = new Command("simulate", "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be queued. Runs nothing.\n\nExample: hookrules simulate --payload write.json --payload - <stop.json")
         {
             file, payloads, samples, format,
@@ -57,6 +57,7 @@ internal static class SimulateCommand
             {
                 var path = Path.GetFullPath(file, cli.WorkingDirectory);
                 if (Directory.Exists(path)) throw new IOException($"{file} is a folder: name the payload's file.");
+                if (!File.Exists(path)) throw new FileNotFoundException($"there is no file {file}.");
                 yield return (file, File.ReadAllBytes(path));
                 continue;
             }
@@ -75,7 +76,7 @@ internal static class SimulateCommand
         var problems = PayloadValidator.Validate(content);
         if (problems.Length == 0) return Payload.TryParse(content, out _);
         var at = new SourceRef(name, 1, 1, 1, 1);
-        DiagnosticPrinter.WriteText(cli.Error, problems.Select(problem => DiagnosticCatalog.InvalidPayload(at, problem.ToString())), []);
+        cli.Show(problems.Select(problem => DiagnosticCatalog.InvalidPayload(at, problem.ToString())), []);
         return null;
     }
 }
