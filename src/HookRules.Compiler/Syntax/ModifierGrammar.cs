@@ -12,7 +12,8 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>Modifiers: how an action runs.</summary>
 internal static class ModifierGrammar
 {
-    private static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
+    /// <summary>One field, or several in parentheses.</summary>
+    public static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
         PeekChar(Of(input), input.Position) == '('
             ? FieldList(input)
             : Field.Select(field => ImmutableArray.Create(field))(input);
