@@ -18,6 +18,7 @@ public sealed record OutputField(string Name, string Json)
     public const string UpdatedInput = "updatedInput";
     public const string UpdatedOutput = "updatedToolOutput";
     public const string UpdatedMcpOutput = "updatedMCPToolOutput";
+    public const string WorktreePath = "worktreePath";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 

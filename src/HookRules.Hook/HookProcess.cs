@@ -179,7 +179,7 @@ internal sealed class HookProcess
     {
         foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
 
-        if (WorktreeEvents.Contain(@event)) return WorktreeEvents.Answer(@event, sync, failures, arguments.Closed);
+        if (WorktreeEvents.Contain(@event)) return WorktreeEvents.Answer(@event, decision, sync, failures, arguments.Closed, projectDir);
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))

@@ -90,6 +90,7 @@ internal sealed class SyncResults
         if (run.Succeeded)
         {
             if (!WorktreeEvents.IsCreation(@event?.Name)) Add(rule, run.Stdout.Text.Trim());
+            else if (WorktreeEvents.SaysPath(rule)) return;
             else if (!run.Stdout.IsEmpty) WorktreePath ??= WorktreeEvents.PathIn(run.Stdout.Text, projectDir, out noPath);
             if (noPath is null) return;
         }

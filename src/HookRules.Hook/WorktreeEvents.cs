@@ -12,26 +12,38 @@ internal static class WorktreeEvents
 
     public static bool IsCreation(string? @event) => @event == Create;
 
+    /// <summary>A rule that replies with the path needs no action to print it.</summary>
+    public static bool SaysPath(Rule rule) => rule.Replies.Any(reply => reply.Name == OutputField.WorktreePath);
+
     /// <summary>The folder that an action made, absolute: in <c>hookSpecificOutput.worktreePath</c>, else the last line that is not empty.</summary>
     /// <param name="problem">Where that is no folder.</param>
     public static string? PathIn(string stdout, string projectDir, out string? problem)
     {
         var text = stdout.Trim();
         if (text.StartsWith('{') && SyncResults.TryParse(text) is { } json) text = Field(json) ?? "";
-        var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
+        return Folder(text[(text.LastIndexOf('\n') + 1)..], projectDir, "it printed", out problem);
+    }
+
+    private static string? Folder(string text, string projectDir, string verb, out string? problem)
+    {
+        var line = text.Trim();
         var path = line.Length > 0 && !line.Contains('\0') ? Path.GetFullPath(line, projectDir) : null;
-        problem = path is null ? "it printed no path" : Directory.Exists(path) ? null : $"it printed {path}, which is no folder";
+        problem = path is null ? $"{verb} no path" : Directory.Exists(path) ? null : $"{verb} {path}, which is no folder";
         return problem is null ? path : null;
     }
 
     /// <summary>What Claude Code takes: a worktree without a path is none, and one that could not be removed is still there.</summary>
     /// <param name="isClosed">The hook must not be skipped.</param>
-    public static WireOutput Answer(string @event, SyncResults? sync, IReadOnlyCollection<HookFailure> failures, bool isClosed)
+    public static WireOutput Answer(string @event, Decision decision, SyncResults? sync, IReadOnlyCollection<HookFailure> failures, bool isClosed, string projectDir)
     {
         var isGuarded = failures.Any(failure => failure.Guards);
+        string? problem = null;
         if (IsCreation(@event))
         {
-            if (sync?.WorktreePath is { } path && !isGuarded) return new WireOutput(path + "\n", "", 0);
+            // Simulations show the same line for a reply.
+            var replied = DecisionWire.Write(@event, decision).Stdout;
+            var path = sync?.WorktreePath ?? (replied.Length > 0 ? Folder(replied, projectDir, "a rule replied with", out problem) : null);
+            if (path is not null && !isGuarded) return new WireOutput(path, "", 0);
         }
         else if (sync?.Failures.Count is null or 0 && !(isGuarded && isClosed))
         {
@@ -39,6 +51,7 @@ internal static class WorktreeEvents
         }
 
         var reasons = failures.Select(failure => failure.Message).ToList();
+        if (problem is not null) reasons.Add(problem);
         if (reasons.Count == 0) reasons.Add("no rule said where the worktree is");
         return new WireOutput("", string.Concat(reasons.Select(reason => Printable.Line($"hookrules: {reason}") + "\n")), 1);
     }

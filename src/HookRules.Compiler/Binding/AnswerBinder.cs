@@ -34,8 +34,7 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
 
     /// <summary>What <c>reply</c> may say on an event.</summary>
     public static ImmutableArray<string> ReplyNamesOf(string @event) =>
-        // No rule knows the path of a worktree before something has made it: a sync action prints it.
-        @event != "WorktreeCreate" && OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
+        OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
 
     private static SchemaShape? OutputOf(string @event) =>
         FieldCatalog.SpecificOutput(@event) is { } specific ? specific.Property(Decision) is { } decision && decision.Names.Any() ? decision : specific : null;

@@ -31,7 +31,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         }
 
         foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
-        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.Prints && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
+        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.SaysPath && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
         if (where is not null && !isNever) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 

@@ -23,8 +23,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     public List<Stage> OnFailure { get; } = [];
     public bool HasErrors { get; private set; }
 
-    /// <summary>A program or script runs while Claude Code waits for what it prints.</summary>
-    public bool Prints { get; private set; }
+    /// <summary>It tells where a worktree is: in a <c>reply</c>, or a program or script runs while Claude Code waits for what it prints.</summary>
+    public bool SaysPath { get; private set; }
 
     public void BindStage(StageSyntax stage, bool isFirst)
     {
@@ -167,12 +167,6 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
 
     private void Reply(ReplySyntax syntax, StageSyntax stage)
     {
-        if (trigger.Event.Name == "WorktreeCreate")
-        {
-            Report(DiagnosticCatalog.WorktreeNeedsPath(context.At(syntax.Word)));
-            return;
-        }
-
         var binder = new AnswerBinder(context, trigger.Payload);
         if (binder.ReplyNames.IsEmpty)
         {
@@ -186,6 +180,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             if (binder.Reply(member) is not { } bound) HasErrors = true;
             else if (Replies.Any(other => other.Name == bound.Name)) Report(DiagnosticCatalog.SetFieldTwice(context.At(member.Key), bound.Name));
             else Replies.Add(bound);
+            SaysPath |= member.Key.Text == OutputField.WorktreePath;
             NeedsDecision(member.Key, member.Key.Text, stage);
         }
     }
@@ -263,7 +258,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             return null;
         }
 
-        Prints |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
+        SaysPath |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
         if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
             Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
         if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text is "feedback" or "retry" or "concurrency" or "group") is { } onSync)

@@ -75,7 +75,7 @@ public static partial class DiagnosticCatalog
         Error("HR1020", at, $"FileChanged watches a list of literal file names, and \"{word}\" is {problem}", "write the names in quotes: on FileChanged \".envrc\" \"package.json\"");
 
     public static Diagnostic WorktreeNeedsPath(SourceRef at) =>
-        Error("HR1021", at, "a hook on WorktreeCreate replaces git's own creation of the worktree and must print its path, which this rule does not", "let a sync action make the worktree and print its path last: shell \"…\" sync");
+        Error("HR1021", at, "a hook on WorktreeCreate replaces git's own creation of the worktree and must say its path, which this rule does not", "let a sync action make the worktree and print its path last: shell \"…\" sync");
 
     public static Diagnostic NewerThanRequired(SourceRef at, string what, string since, string requires) =>
         Error("HR1022", at, $"{what} came with Claude Code {since}, but these rules are for {requires} and newer", $"write: requires claude-code >= {since}");

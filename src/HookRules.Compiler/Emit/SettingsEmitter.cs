@@ -76,7 +76,7 @@ public static class SettingsEmitter
 
     // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing when it did not run.
     private static bool IsClosed(Rule rule) =>
-        rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || (rule.Sync.Length > 0 && rule.Event is "WorktreeCreate" or "WorktreeRemove");
+        rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || ((rule.Sync.Length > 0 || rule.Answers) && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
         rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout).Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())

@@ -24,6 +24,9 @@ public static class DecisionWire
         // Plain text there becomes compact instructions, but only when it is all that is said.
         if (@event == "PreCompact" && !denied) return decision.Contexts.IsEmpty ? WireOutput.Silent : new WireOutput(string.Join('\n', decision.Contexts), "", 0);
 
+        // A command there cannot answer with JSON: its last line is the path.
+        if (@event == "WorktreeCreate") return decision.Fields.FirstOrDefault(field => field.Name == OutputField.WorktreePath) is { } path ? new WireOutput(Plain(path.Json), "", 0) : WireOutput.Silent;
+
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer, Relaxed);
         json.WriteStartObject();
@@ -47,6 +50,12 @@ public static class DecisionWire
 
         var text = buffer.WrittenCount > 2 ? Encoding.UTF8.GetString(buffer.WrittenSpan) : "";
         return byExitCode ? new WireOutput(text, Printable.Text(decision.BlockReason!), 2) : new WireOutput(text, "", 0);
+    }
+
+    private static string Plain(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return json.RootElement.ValueKind == JsonValueKind.String ? Payload.StringOf(json.RootElement) : "";
     }
 
     private static void WriteBlock(Utf8JsonWriter json, string? reason)

@@ -20,7 +20,7 @@ public sealed class BundledPackHookTests
 
         var made = Run(project, "WorktreeCreate", "\"name\":\"feature-y\"");
         var path = Path.Combine(project.Folder, ".claude", "worktrees", "feature-y");
-        made.ShouldBe(new ProcessResult(path + "\n", "", 0));
+        made.ShouldBe(new ProcessResult(path, "", 0));
         File.Exists(Path.Combine(path, "a.txt")).ShouldBeTrue();
 
         Run(project, "WorktreeRemove", $"\"worktree_path\":{JsonValue.Create(path).ToJsonString()}").ShouldBe(new ProcessResult("", "", 0));

@@ -106,7 +106,7 @@ public sealed class LauncherTests : IDisposable
         files["hook"].ShouldNotContain("@VERSION@");
         files["hook.cmd"].ShouldNotContain("@VERSION@");
         files["local"].ShouldBe("/opt/hookrules\n");
-        files[".gitignore"].ShouldBe("local\nprevious.json\n");
+        files[".gitignore"].ShouldBe("local\nprevious.json\n!packs/**\n");
     }
 
     private string Project(string name)

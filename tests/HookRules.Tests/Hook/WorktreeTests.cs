@@ -16,7 +16,7 @@ public sealed class WorktreeTests
     {
         using var project = Project($"on WorktreeCreate -> shell {Quoted(script)} sync timeout 10s");
 
-        Create(project).ShouldBe(new ProcessResult($"{project.Folder}/made\n", "", 0));
+        Create(project).ShouldBe(new ProcessResult($"{project.Folder}/made", "", 0));
     }
 
     [Theory]
@@ -38,6 +38,31 @@ public sealed class WorktreeTests
         result.Stderr.ShouldContain(why);
     }
 
+    [Theory]
+    [InlineData("on WorktreeCreate -> shell \"mkdir trees; mkdir trees/$HOOK_NAME; echo 'Preparing worktree'\" sync timeout 10s, reply { worktreePath: \"trees/{name}\" }", "trees/feature-y")]
+    [InlineData("on WorktreeCreate -> shell \"mkdir made\" sync timeout 10s\non WorktreeCreate -> reply { worktreePath: \"made\" }", "made")]
+    public void ARuleMayReplyWithThePath(string rules, string path)
+    {
+        using var project = Project(rules);
+
+        Create(project).ShouldBe(new ProcessResult($"{project.Folder}/{path}", "", 0));
+    }
+
+    [Theory]
+    [InlineData("on WorktreeCreate -> reply { worktreePath: \"trees/{name}\" }", "a rule replied with", "/trees/feature-y, which is no folder")]
+    [InlineData("on WorktreeCreate -> shell \"exit 4\" sync timeout 10s, reply { worktreePath: \"trees/{name}\" }", "exit code 4", "which is no folder")]
+    [InlineData("on WorktreeCreate -> shell \"mkdir made; exit 4\" sync timeout 10s closed, reply { worktreePath: \"made\" }", "exit code 4", "")]
+    public void APathWithoutAFolderIsNoWorktree(string rules, string why, string more)
+    {
+        using var project = Project(rules);
+
+        var result = Create(project);
+
+        (result.ExitCode, result.Stdout).ShouldBe((1, ""));
+        result.Stderr.ShouldContain(why);
+        result.Stderr.ShouldContain(more);
+    }
+
     [Fact]
     public void ARuleThatDoesNotMatchMakesNoWorktree()
     {
@@ -51,7 +76,7 @@ public sealed class WorktreeTests
     {
         using var project = Project("on WorktreeCreate -> shell \"mkdir one; echo one\" sync timeout 10s, log \"made.jsonl\" sync, log \"queued.jsonl\"\non WorktreeCreate -> shell \"mkdir two; echo two\" sync timeout 10s");
 
-        Create(project).ShouldBe(new ProcessResult($"{project.Folder}/one\n", "", 0));
+        Create(project).ShouldBe(new ProcessResult($"{project.Folder}/one", "", 0));
 
         File.Exists(Path.Combine(project.Folder, "made.jsonl")).ShouldBeTrue();
         project.Queued.Length.ShouldBe(1);
