@@ -78,15 +78,12 @@ public static partial class DiagnosticCatalog
     public static Diagnostic YamlFeatureRefused(SourceRef at, string feature, string mend) =>
         Error("HR0103", at, $"{feature} are not allowed in rules files", mend);
 
-    public static Diagnostic UnknownKey(SourceRef at, string key, string where, string? nearest, IEnumerable<string> known) =>
-        Error("HR0104", at, $"unknown key \"{key}\" in {where}{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+    /// <param name="below">The key below which it would mean something.</param>
+    public static Diagnostic UnknownKey(SourceRef at, string key, string where, string? nearest, IEnumerable<string> known, string? below = null) =>
+        Error("HR0104", at, $"unknown key \"{key}\" in {where}{(below is null ? DidYouMean(nearest) : $": it stands below \"{below}\"")}", below is not null ? $"write {below}: {{ {key}: … }}" : nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
 
     public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found, string? mend = null) =>
         Error("HR0105", at, $"{what} must be {expected}, but this is {found}", mend ?? $"write {expected}");
-
-    /// <summary>A step among the keys of a rule; one of those that it has not.</summary>
-    public static Diagnostic StepOutsideDo(SourceRef at, string step) =>
-        Error("HR0104", at, $"unknown key \"{step}\" in a rule: a step stands below \"do\"", $"write do: {{ {step}: … }}");
 
     public static Diagnostic MissingKey(SourceRef at, string what, string key, string example) =>
         Error("HR0106", at, $"{what} has no \"{key}\"", $"add {example}");

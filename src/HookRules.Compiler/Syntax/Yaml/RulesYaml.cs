@@ -42,7 +42,7 @@ internal sealed class RulesYaml
             if (end == at) continue;
             var name = text[at..end];
             var next = Words.SkipTrivia(text, end, lost.End);
-            if (before is "name" or "as" or "action" or "let" or "param" || (next < lost.End && text[next] is ':' or '='))
+            if (before is "name" or "as" or "action" or "let" or "param" || (next < lost.End && text[next] is ':' or '=' && !YamlSteps.StepKeys.Contains(name) && !RuleKeys.Contains(name)))
                 foreach (var keyword in (string[])["action", "let", "param"]) statements.Add(new SkippedSyntax(TextSpan.Between(at, end), keyword, name));
             if (name is "use" or "pack") statements.Add(new SkippedSyntax(TextSpan.Between(at, end), name, null));
             (before, at) = (name, end);
@@ -91,7 +91,12 @@ internal sealed class RulesYaml
                     break;
                 case "rules":
                     if (value is YamlScalar { IsNothing: true }) break;
-                    foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? []) statements.Add(Rule(item));
+                    foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? [])
+                    {
+                        statements.Add(Rule(item));
+                        if (statements[^1] is SkippedSyntax) statements.AddRange(InlineNames.In(yaml.Source.Text, item.Span));
+                    }
+
                     break;
                 default:
                     Setting(key, value);
@@ -218,7 +223,7 @@ internal sealed class RulesYaml
                     var isStep = YamlSteps.StepKeys.Contains(key.Value);
                     var nearest = isStep ? "do" : NearestName.Find(key.Value, RuleKeys);
                     meant.Add(nearest);
-                    yaml.Report(isStep ? DiagnosticCatalog.StepOutsideDo(yaml.At(key), key.Value) : DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys));
+                    yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys, isStep ? "do" : null));
                     break;
             }
         }

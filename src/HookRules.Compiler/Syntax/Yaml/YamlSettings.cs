@@ -21,8 +21,8 @@ internal sealed class YamlSettings(YamlReading yaml)
     private QueueSyntax? Queue(YamlScalar key, YamlMap map)
     {
         var kind = map.Find("sqlite") ?? map.Find("redis") ?? map.Find("file");
+        if (!Known(map, "queue", kind?.Key.Value switch { null => ["file", "redis", "sqlite"], "redis" => ["redis", "stream"], var own => [own] })) return null;
         if (kind is null) return Missing<QueueSyntax>(map, "queue", "sqlite", "sqlite: \".claude/queue.db\", or redis and stream");
-        if (!Known(map, "queue", kind.Key.Value == "redis" ? ["redis", "stream"] : [kind.Key.Value])) return null;
         var span = key.Span.To(map.Span);
         if (kind is { Key.Value: "file", Value: YamlScalar { IsNothing: true } }) return new QueueSyntax(span, kind.Key.Name);
         if (yaml.Scalar(kind.Value, $"\"{kind.Key.Value}\"", kind.Key.Value == "redis" ? "env.NAME" : "a path") is not { } place) return null;
