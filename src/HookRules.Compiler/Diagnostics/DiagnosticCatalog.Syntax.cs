@@ -16,7 +16,7 @@ public static partial class DiagnosticCatalog
         Error("HR0003", at, "this text is not closed: its quote is missing before the end of the line", "close the text with \" on the same line; a quote inside it is written \\\"");
 
     public static Diagnostic UnclosedRegex(SourceRef at) =>
-        Error("HR0004", at, "this regular expression is not closed", "end it with / before white space, for example /^git push/");
+        Error("HR0004", at, "this regular expression is not closed", "end it with / before white space, for example /^git push/; a file pattern that begins with / stands behind a matcher, which * is too");
 
     public static Diagnostic MissingArrow(SourceRef at) =>
         Error("HR0005", at, "this rule has no \"->\": nothing says what it does", "write \"->\" and a step after the trigger, for example: on Write *.py -> run \"ruff check {file}\"");

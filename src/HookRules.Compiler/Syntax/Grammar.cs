@@ -19,6 +19,8 @@ internal static class Grammar
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         if (Words.IsArrow(reading.Text, at, reading.End)) return Arrow(input);
         var shown = reading.Locate(at, at < reading.End ? Math.Max(at + 1, Words.ValueEnd(reading.Text, at, reading.End)) : at);
+        if (at < reading.End && reading.Text[at] == ',')
+            return Fail<NameSyntax>(reading, at, DiagnosticCatalog.BadMatcher(reading.Locate(at, at + 1), ",", "names are joined by | and file patterns by white space"));
         return reading.Text.AsSpan(at..reading.End).IndexOf("->") >= 0 || reading.Text.AsSpan(at..reading.End).Contains('→')
             ? Fail<NameSyntax>(reading, at, "\"->\"")
             : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))));

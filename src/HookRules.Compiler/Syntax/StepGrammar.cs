@@ -40,13 +40,17 @@ internal static class StepGrammar
         ["http"] = word =>
             from method in Method
             from url in Url
-            from headers in Keyword("headers").Then(_ => Nested(() => Map)).Optional()
+            from first in Headers
             from body in Keyword("json").Then(_ => Value).Optional()
-            select new HttpSyntax(word.Span.To((body.GetOrDefault() ?? headers.GetOrDefault() ?? url).Span), word, method, url, headers.GetOrDefault(), body.GetOrDefault()),
+            from headers in first is null && body.IsDefined ? Headers : Parse.Return(first)
+            let parts = new[] { url, headers, body.GetOrDefault() }
+            select new HttpSyntax(word.Span.To(parts.OfType<ValueSyntax>().MaxBy(part => part.Span.End)!.Span), word, method, url, headers, body.GetOrDefault()),
         ["slack"] = Message,
         ["notify"] = Message,
         ["log"] = Message,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Parser<MapSyntax?> Headers => Keyword("headers").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
 
     private static Parser<HandlerSyntax> Message(NameSyntax word) =>
         from text in TextOrEnv

@@ -62,11 +62,11 @@ internal sealed class YamlModifiers(YamlReading yaml)
         switch (word.Text)
         {
             case "throttle":
-                var most = Part(word, map, "count", Terminals.Count(1, "a whole number of at least 1"), Count, "count: 3");
+                var most = Part(word, map, "count", Terminals.Count(1), Count, "count: 3");
                 var per = Part(word, map, "per", Terminals.Duration, Duration, "per: 1m");
                 return most is not null && per is not null ? new ThrottleSyntax(span, word, most, per) : null;
             case "retry":
-                var times = Part(word, map, "count", Terminals.Count(0, "a whole number of at least 0"), Count, "count: 3");
+                var times = Part(word, map, "count", Terminals.Count(0), Count, "count: 3");
                 var backoff = Part(word, map, "backoff", Terminals.Duration, Duration);
                 return times is null || (backoff is null && map.Find("backoff") is not null) ? null : new RetrySyntax(span, word, times, backoff);
             case "batch":
