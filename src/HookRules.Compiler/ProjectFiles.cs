@@ -18,6 +18,14 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     /// <summary>How messages name another file, from its absolute path.</summary>
     public string Relative(string path) => Path.GetRelativePath(ProjectDir, path).Replace('\\', '/');
 
+    /// <summary>Other files of the project that have one of the names, and are not read because this one comes first.</summary>
+    public IEnumerable<string> Others =>
+        from folder in new[] { ProjectDir, Path.Combine(ProjectDir, ClaudeFolder) }
+        from name in Names
+        let file = Path.Combine(folder, name)
+        where file != File && System.IO.File.Exists(file)
+        select file;
+
     /// <summary>A file that the user named.</summary>
     public static ProjectFiles Of(string file)
     {

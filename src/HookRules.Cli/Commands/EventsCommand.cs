@@ -19,7 +19,7 @@ internal static class EventsCommand
     public static Command Create(Cli cli)
     {
         var name = new Argument<string?>("NAME") { Description = "An event, such as PreToolUse; without one all are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<Format>("--format") { Description = "text or json.", DefaultValueFactory = _ => Format.Text };
+        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
         var command = new Command("events", "Print the official events: when they fire, what a matcher is compared with, which decisions they honour; of one also its payload.\n\nExample: hookrules events PostToolUse")
         {
             name, format,

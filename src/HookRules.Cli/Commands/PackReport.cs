@@ -133,7 +133,7 @@ internal static class PackReport
     {
         var problems = compilation.Diagnostics.Where(diagnostic => diagnostic.Code.StartsWith("HR4", StringComparison.Ordinal) && diagnostic.Severity == Severity.Error).Concat(store.LockProblems).Distinct().ToList();
         var lockText = File.Exists(store.LockPath) ? [SourceText.Load(store.LockPath, store.LockName)] : Array.Empty<SourceText>();
-        DiagnosticPrinter.WriteText(cli.Error, DiagnosticList.Sorted(problems), [.. compilation.Sources, .. lockText]);
+        cli.Show(DiagnosticList.Sorted(problems), [.. compilation.Sources, .. lockText]);
         return exit;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler.Syntax.Yaml;
@@ -12,7 +13,10 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
     /// <summary>A parameter as the user gave it on a command line, as the language writes a value of its type.</summary>
     public static string Value(string text, string? type) => type switch
     {
-        "int" or "bool" or "duration" => text,
+        // Anything else is quoted, so that it is told which type was expected.
+        "int" when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => text,
+        "bool" when text is "true" or "false" => text,
+        "duration" when Durations.Parse(text) is not null => text,
         "list" when text.StartsWith('[') && text.EndsWith(']') => text,
         "list" => $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}]",
         _ => TextLayout.Quote(text),
