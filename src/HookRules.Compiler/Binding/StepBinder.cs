@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -9,8 +8,10 @@ namespace HookRules.Compiler.Binding;
 /// <summary>The steps of one rule, sorted by where they happen: in the hook process, in Claude Code, or in the queue.</summary>
 internal sealed class StepBinder(BindContext context, Scope scope, InlineActions inline, Trigger trigger, Modifiers onRule, ClientVersion? requires)
 {
+    private readonly BranchBinder branches = new(context, scope, inline, trigger, onRule);
     private readonly List<NativeSyntax> natives = [];
-    private readonly Dictionary<string, int> uses = new(StringComparer.Ordinal);
+    private bool hasErrors;
+    private bool repliesPath;
     private StageSyntax? stageWithSync;
 
     public List<DecisionStep> Decisions { get; } = [];
@@ -21,16 +22,16 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     public List<NativeHandler> Natives { get; } = [];
     public List<Stage> Stages { get; } = [];
     public List<Stage> OnFailure { get; } = [];
-    public bool HasErrors { get; private set; }
+    public bool HasErrors => hasErrors || branches.HasErrors;
 
     /// <summary>It tells where a worktree is: in a <c>reply</c>, or a program or script runs while Claude Code waits for what it prints.</summary>
-    public bool SaysPath { get; private set; }
+    public bool SaysPath => repliesPath || branches.MayPrintPath;
 
     public void BindStage(StageSyntax stage, bool isFirst)
     {
         if (stageWithSync is not null && !isFirst)
             Report(DiagnosticCatalog.OnlyInFirstStage(context.At(stage), "sync", "a sync action runs while Claude waits, so no queued stage can wait for it"));
-        var branches = ImmutableArray.CreateBuilder<Branch>();
+        var queued = ImmutableArray.CreateBuilder<Branch>();
         foreach (var item in stage.Items)
         {
             switch (item)
@@ -52,9 +53,9 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
                     else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(native.Word), native.Word.Text, "Claude Code starts it itself when the event comes"));
                     break;
                 case ReferenceSyntax or InlineActionSyntax:
-                    if (Branch(item) is not { } bound) break;
-                    if (!bound.IsSync) branches.Add(bound.Branch);
-                    else if (isFirst) (stageWithSync, _) = (stage, AddSync(bound.Branch));
+                    if (branches.Bind(item) is not { } bound) break;
+                    if (!bound.IsSync) queued.Add(bound.Branch);
+                    else if (isFirst) AddSync(bound.Branch, stage);
                     else Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), "sync", "it runs while Claude Code waits, which no later stage does"));
                     break;
                 case ModifierSyntax:
@@ -68,20 +69,20 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             }
         }
 
-        if (branches.Count > 0) Stages.Add(new Stage(branches.ToImmutable()));
+        if (queued.Count > 0) Stages.Add(new Stage(queued.ToImmutable()));
     }
 
     public void BindFailure(StageSyntax stage)
     {
-        var branches = ImmutableArray.CreateBuilder<Branch>();
+        var queued = ImmutableArray.CreateBuilder<Branch>();
         foreach (var item in stage.Items)
         {
             switch (item)
             {
                 case ReferenceSyntax or InlineActionSyntax:
-                    if (Branch(item) is not { } bound) break;
+                    if (branches.Bind(item) is not { } bound) break;
                     if (bound.IsSync) Report(DiagnosticCatalog.OnlyInFirstStage(context.At(item), "sync", "\"on failure\" is queued"));
-                    else branches.Add(bound.Branch);
+                    else queued.Add(bound.Branch);
                     break;
                 case DecisionSyntax decision:
                     Report(DiagnosticCatalog.OnlyInFirstStage(context.At(decision), decision.Word.Text, "Claude Code does not wait for \"on failure\""));
@@ -101,7 +102,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
             }
         }
 
-        if (branches.Count > 0) OnFailure.Add(new Stage(branches.ToImmutable()));
+        if (queued.Count > 0) OnFailure.Add(new Stage(queued.ToImmutable()));
     }
 
     public void RefuseNatives(string clause, string what, string mend)
@@ -109,23 +110,12 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         foreach (var native in natives) Report(DiagnosticCatalog.HandlerCannotFilter(context.At(native.Word), native.Word.Text, what, mend));
     }
 
-    /// <summary>The fields that a window goes by must be there.</summary>
-    public void CheckKeys(Modifiers modifiers) => CheckKeys(modifiers, context);
+    public void CheckKeys(Modifiers modifiers) => branches.CheckKeys(modifiers, context);
 
-    private void CheckKeys(Modifiers modifiers, BindContext place)
-    {
-        foreach (var (path, field) in (modifiers.Window?.By ?? []).Zip(modifiers.WrittenWindow?.By ?? []))
-        {
-            if (trigger.Payload.Find(path) is not FieldLookup.Unknown unknown) continue;
-            place.Report(DiagnosticCatalog.UnknownField(place.At(field), field.Text, unknown.Reason, unknown.Nearest));
-            HasErrors = true;
-        }
-    }
-
-    private bool AddSync(Branch branch)
+    private void AddSync(Branch branch, StageSyntax stage)
     {
         Sync.Add(branch);
-        return true;
+        stageWithSync = stage;
     }
 
     private void Decide(DecisionSyntax decision)
@@ -157,7 +147,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         var binder = new AnswerBinder(context, trigger.Payload);
         foreach (var change in syntax.Changes)
         {
-            if (binder.Change(change) is not { } bound) HasErrors = true;
+            if (binder.Change(change) is not { } bound) hasErrors = true;
             else if (Sets.Any(other => other.Field == bound.Field)) Report(DiagnosticCatalog.SetFieldTwice(context.At(change.Key), bound.Field.Text));
             else Sets.Add(bound);
         }
@@ -177,10 +167,10 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         if (syntax.Fields.Members.IsEmpty) Report(DiagnosticCatalog.WrongValue(context.At(syntax.Fields), "\"reply\"", $"a field and its value, such as {{ {binder.ReplyNames[0]}: … }}"));
         foreach (var member in syntax.Fields.Members)
         {
-            if (binder.Reply(member) is not { } bound) HasErrors = true;
+            if (binder.Reply(member) is not { } bound) hasErrors = true;
             else if (Replies.Any(other => other.Name == bound.Name)) Report(DiagnosticCatalog.SetFieldTwice(context.At(member.Key), bound.Name));
             else Replies.Add(bound);
-            SaysPath |= member.Key.Text == OutputField.WorktreePath;
+            repliesPath |= member.Key.Text == OutputField.WorktreePath;
             NeedsDecision(member.Key, member.Key.Text, stage);
         }
     }
@@ -206,81 +196,18 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         natives.Add(native);
         if (new NativeBinder(context, trigger, requires).Bind(native) is { } handler) Natives.Add(handler);
-        else HasErrors = true;
+        else hasErrors = true;
     }
 
     private void Hold(AwaitSyntax syntax)
     {
-        if (new AwaitBinder(context, scope, trigger, onRule).Bind(syntax) is not { } bound) HasErrors = true;
+        if (new AwaitBinder(context, scope, trigger, onRule).Bind(syntax) is not { } bound) hasErrors = true;
         else Await ??= bound;
-    }
-
-    private (Branch Branch, bool IsSync)? Branch(ItemSyntax item)
-    {
-        var written = item is ReferenceSyntax { Modifiers: var list } ? list : ((InlineActionSyntax)item).Modifiers;
-        var place = Modifiers.Bind(written, context);
-        Modifiers declared = Modifiers.None;
-        DeclaredAction? found = null;
-        if (item is ReferenceSyntax reference)
-        {
-            found = Find(reference.Action);
-            if (found is null) return null;
-            declared = found.Modifiers;
-        }
-
-        var options = declared.With(onRule).With(place);
-        var window = place.Window ?? declared.Window;
-        var payload = (window?.IsBatch ?? false) || (onRule.Window?.IsBatch ?? false) ? trigger.Payload with { IsBatch = !options.IsSync } : trigger.Payload;
-        ActionDefinition action;
-        if (found is not null)
-        {
-            action = found.Definition;
-            found.Uses.Add((payload, context.At(((ReferenceSyntax)item).Action), context));
-        }
-        else
-        {
-            var handlers = new HandlerBinder(context);
-            if (handlers.Bind(((InlineActionSyntax)item).Handler) is not { } handler)
-            {
-                HasErrors = true;
-                return null;
-            }
-
-            TextBinder.Check(context, handlers.Placeholders, payload);
-            action = inline.Add(handler, place.As, context.At(item), context);
-        }
-
-        if (place.Window is not null || found is null) CheckKeys(place);
-        else CheckKeys(found.Modifiers, found.Context);
-        if (options.IsSync && action.Handler is not (Handler.Run or Handler.Shell or Handler.Log))
-        {
-            Report(DiagnosticCatalog.CannotBeSync(context.At(item), action.Handler.GetType().Name.ToLowerInvariant()));
-            return null;
-        }
-
-        SaysPath |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
-        if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
-        if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text is "feedback" or "retry" or "concurrency" or "group") is { } onSync)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), onSync.Word.Text, onSync.Word.Text switch { "feedback" => "a sync action tells Claude itself", "group" => "a sync action runs in the hook process", "retry" => "a sync action runs once, while Claude waits", _ => "a sync action runs for every event" }, "remove it, or remove \"sync\""));
-
-        var name = place.As?.Text ?? action.Name;
-        var number = uses[name] = uses.GetValueOrDefault(name) + 1;
-        // The rule's id comes first; it is a hash of the rest, and so is put before it later.
-        return (new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(window)), options.IsSync);
-    }
-
-    private DeclaredAction? Find(NameSyntax name)
-    {
-        if (scope.FindAction(name.Text) is { } action) return action;
-        HasErrors = true;
-        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys)), StepGrammar.NeedsArgument(name.Text)));
-        return null;
     }
 
     private void Report(Diagnostic diagnostic)
     {
-        HasErrors = true;
+        hasErrors = true;
         context.Report(diagnostic);
     }
 }

