@@ -121,7 +121,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
     {
         if (word.Kind == TriggerWordKind.Raw) return Raw(word.Text, @event);
         if (word.Kind == TriggerWordKind.Regex)
-            return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), null) : null;
+            return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), @event.IsToolEvent ? ExactNames.Of(word.Text.Text) : null) : null;
 
         var text = word.Text.Text;
         if (text == "*") return (Matcher.Any.Instance, null);
@@ -153,7 +153,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
                 return (new Matcher.Any { Raw = text }, null);
             }
 
-            return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, null) : null;
+            return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, @event.IsToolEvent ? ExactNames.Of(text) : null) : null;
         }
 
         var names = ImmutableArray.CreateBuilder<string>();

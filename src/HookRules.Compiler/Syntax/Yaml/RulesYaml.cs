@@ -228,8 +228,8 @@ internal sealed class RulesYaml
             }
         }
 
-        // A misspelt key is no missing one.
-        var complete = (meant.Contains("on") || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
+        // A misspelt key is no missing one; one that is nothing like any may be meant for each.
+        var complete = (meant.Contains("on") || meant.Contains(null) || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || meant.Contains(null) || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
         if (!isSound || !complete || trigger is null || stages is not [var first, ..]) return null;
         if (where is { } clause)
         {
