@@ -1,4 +1,6 @@
 using System.Text;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli;
@@ -8,6 +10,14 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
 {
     /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
+
+    /// <summary>Where problems are shown; null where no person reads along.</summary>
+    public Terminal? Terminal { get; init; }
+
+    /// <summary>Shows problems to people.</summary>
+    /// <param name="sources">The files that they may be about; of others only the place is printed.</param>
+    public void Show(IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources) =>
+        DiagnosticPrinter.WriteText(Error, diagnostics, sources, Terminal?.Width, Terminal?.Colours ?? false);
 
     /// <summary>Says that a file which was named is not there, or is a folder.</summary>
     public void SayMissing(string file) =>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using HookRules.Cli.Commands;
 using HookRules.Engine;
 
@@ -17,6 +16,7 @@ internal static class CommandLine
             LintCommand.Create(cli),
             FmtCommand.Create(cli),
             ImportCommand.Create(cli),
+            ImportCommand.Create(cli, "decompile"),
             ExplainCommand.Create(cli),
             EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
@@ -24,14 +24,13 @@ internal static class CommandLine
             RunCommand.Create(cli),
             DemoCommand.Create(cli),
         };
-        var result = root.Parse(args);
-        // The library takes an unknown option for an argument.
-        var unknown = result.Tokens.Where(token => token is { Type: TokenType.Argument, Value: ['-', _, ..] }).Select(token => $"unknown option '{token.Value}'.");
-        var errors = result.Errors.Select(error => error.Message).Concat(unknown).ToList();
+        // As people ask other programs.
+        var result = root.Parse(args is ["help", ..] ? [.. args.Skip(1), "--help"] : args);
+        var errors = UsageErrors.Of(result);
         if (errors.Count > 0)
         {
             foreach (var error in errors) cli.Error.WriteLine(Printable.Line($"hookrules: {error}"));
-            cli.Error.WriteLine("Run 'hookrules --help' for the commands.");
+            cli.Error.WriteLine($"Run '{UsageErrors.NameOf(result)} --help' for what it takes.");
             return ExitCode.Usage;
         }
 
@@ -39,6 +38,11 @@ internal static class CommandLine
         {
             // No time limit of its own after a signal: the consumer finishes what runs.
             return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (FileNotFoundException e) when (e.FileName is { } missing && new FileInfo(missing).LinkTarget is { } target)
+        {
+            cli.Error.WriteLine(Printable.Line($"hookrules: {missing} is a link to {target}, where nothing is."));
+            return ExitCode.CouldNot;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

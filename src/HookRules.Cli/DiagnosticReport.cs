@@ -9,6 +9,9 @@ internal enum DiagnosticFormat { Text, Json, Sarif, Github }
 /// <summary>Diagnostics as a command was asked to print them: text for people on stderr, the other formats on stdout.</summary>
 internal static class DiagnosticReport
 {
+    /// <summary>The formats, as <c>--help</c> names them.</summary>
+    public const string Formats = "text|json|sarif|github";
+
     public static void Write(Cli cli, DiagnosticFormat format, IReadOnlyCollection<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources)
     {
         switch (format)
@@ -23,8 +26,18 @@ internal static class DiagnosticReport
                 DiagnosticPrinter.WriteGitHub(cli.Out, diagnostics);
                 break;
             default:
-                DiagnosticPrinter.WriteText(cli.Error, diagnostics, sources);
+                cli.Show(diagnostics, sources);
+                if (cli.Terminal is not null && diagnostics.Count > 0) cli.Error.Write(Summary(diagnostics));
                 break;
         }
+    }
+
+    private static string Summary(IReadOnlyCollection<Diagnostic> diagnostics)
+    {
+        var counts = from one in diagnostics
+                     group one by one.Severity into severity
+                     orderby severity.Key == Severity.Error ? 0 : severity.Key == Severity.Warning ? 1 : 2
+                     select $"{severity.Count()} {DiagnosticPrinter.Name(severity.Key)}{(severity.Count() == 1 ? "" : "s")}";
+        return $"{string.Join(", ", counts)}; why, and an example: hookrules explain {diagnostics.MinBy(one => one.Severity)!.Code}\n";
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Syntax;
 using HookRules.Compiler;
+using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -26,8 +27,8 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     {
         if (file is null)
         {
-            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found) return found;
-            cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/.");
+            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found) return Chosen(cli, found);
+            cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/. hookrules init writes one.");
             return null;
         }
 
@@ -35,6 +36,14 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
         if (System.IO.File.Exists(path)) return ProjectFiles.Of(path);
         cli.SayMissing(file);
         return null;
+    }
+
+    /// <summary>Says which files are passed over for one that was found: who edits one of those would wait in vain.</summary>
+    public static ProjectFiles Chosen(Cli cli, ProjectFiles found)
+    {
+        foreach (var other in found.Others)
+            cli.Error.WriteLine(Printable.Line($"hookrules: {Path.GetRelativePath(cli.WorkingDirectory, other)} is not read: {Path.GetRelativePath(cli.WorkingDirectory, found.File)} comes before it. Keep one of the two."));
+        return found;
     }
 
     /// <summary>Prints the diagnostics; true if one is an error.</summary>

@@ -11,6 +11,7 @@ internal static class UnifiedDiff
 {
     private const int Context = 3;
     private const int LongestLine = 200;
+    private const string Unended = "\0";
 
     public static void Write(TextWriter output, FileChange change, string name)
     {
@@ -52,16 +53,24 @@ internal static class UnifiedDiff
         }
 
         for (; a < toA; a++) Line(' ', diff.PiecesOld[a]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"@@ -{fromA + 1},{toA - fromA} +{fromB + 1},{toA - fromA + added} @@"));
+        var (lengthA, lengthB) = (toA - fromA, toA - fromA + added);
+        // Of no lines the one before them is named.
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"@@ -{(lengthA == 0 ? fromA : fromA + 1)},{lengthA} +{(lengthB == 0 ? fromB : fromB + 1)},{lengthB} @@"));
         output.Write(lines);
 
         void Line(char mark, string text)
         {
             text = text.TrimEnd('\r');
             if (text.Length > LongestLine) text = string.Concat(text.AsSpan(0, LongestLine), "…");
-            lines.Append(mark).Append(text).Append('\n');
+            lines.Append(mark).Append(text.Replace(Unended, "\n\\ No newline at end of file", StringComparison.Ordinal)).Append('\n');
         }
     }
 
-    private static string Text(byte[]? content) => content is null ? "" : Encoding.UTF8.GetString(content);
+    // Without the last line break, which would count as an empty line; where it is missing, that is marked.
+    private static string Text(byte[]? content)
+    {
+        if (content is null or []) return "";
+        var text = Encoding.UTF8.GetString(content);
+        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text + Unended;
+    }
 }

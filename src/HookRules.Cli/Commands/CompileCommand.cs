@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler;
 using HookRules.Compiler.Lint;
@@ -16,9 +15,9 @@ internal static class CompileCommand
         var check = new Option<bool>("--check") { Description = "Write nothing; exit 1 with a diff if anything is stale." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; print the diff." };
         var settings = new Option<string?>("--settings") { Description = "The settings file to merge into; the project's .claude/settings.json if not given.", HelpName = "PATH" };
-        var runtime = new Option<RuntimeMode>("--runtime") { Description = "How Claude Code finds the hook process: through the launcher in .claude/hookrules, or as hookrules-hook on PATH.", DefaultValueFactory = _ => RuntimeMode.Launcher };
+        var runtime = new Option<RuntimeMode>("--runtime") { Description = "How Claude Code finds the hook process: through the launcher in .claude/hookrules (if nothing is given), or as hookrules-hook on PATH.", HelpName = "launcher|path" };
         var uninstall = new Option<bool>("--uninstall") { Description = "Take our hook entries and files away again." };
-        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed: text, json, sarif or github.", DefaultValueFactory = _ => DiagnosticFormat.Text };
+        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed; text if not given.", HelpName = DiagnosticReport.Formats };
         var command = new Command("compile", "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook process reads.\n\nExample: hookrules compile --dry-run")
         {
             file, check, dryRun, settings, runtime, uninstall, format,
@@ -58,8 +57,8 @@ internal static class CompileCommand
         var projectDir = file is null ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
         var target = Target(cli, projectDir, request);
         var emission = Emission.Remove(target);
-        DiagnosticPrinter.WriteText(cli.Error, emission.Diagnostics, []);
-        return emission.Failed ? ExitCode.Problems : Finish(cli, target, emission, request, $"Removed the hooks of HookRules from {target.SettingsName}.");
+        cli.Show(emission.Diagnostics, []);
+        return emission.Failed ? ExitCode.Problems : Finish(cli, target, emission, request, emission.IsStale ? $"Removed the hooks of HookRules from {target.SettingsName}." : $"There are no hooks of HookRules in {target.SettingsName}.");
     }
 
     private static int Finish(Cli cli, EmissionTarget target, EmissionResult emission, Request request, string summary)
@@ -68,7 +67,8 @@ internal static class CompileCommand
         {
             // The other formats are read by programs, which get the diagnostics and the exit code.
             if (request.Format == DiagnosticFormat.Text)
-                foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
+                // What people look for first; the plan is long.
+                foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly).OrderByDescending(change => change.Path == target.SettingsPath)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
             if (!emission.IsStale && request.Format == DiagnosticFormat.Text) cli.Out.WriteLine("Everything is up to date.");
             return request.Check && emission.IsStale ? ExitCode.Problems : ExitCode.Ok;
         }

@@ -16,7 +16,7 @@ internal static class ExplainCommand
     public static Command Create(Cli cli)
     {
         var code = new Argument<string?>("CODE") { Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<Format>("--format") { Description = "text or json.", DefaultValueFactory = _ => Format.Text };
+        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
         var command = new Command("explain", "Print the page of a diagnostic: why it matters, a bad example and a good one.\n\nExample: hookrules explain HR1003") { code, format };
         command.SetAction(parsed => Explain(cli, parsed.GetValue(code), parsed.GetValue(format)));
         return command;
@@ -60,7 +60,7 @@ internal static class ExplainCommand
 
     private static IEnumerable<string> Wrapped(string text)
     {
-        const int width = 100;
+        const int width = 80;
         var line = "";
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {

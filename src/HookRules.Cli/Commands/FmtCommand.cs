@@ -70,7 +70,7 @@ internal static class FmtCommand
         var errors = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {
-            DiagnosticPrinter.WriteText(cli.Error, errors, compilation.Sources);
+            cli.Show(errors, compilation.Sources);
             return ExitCode.Problems;
         }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using HookRules.Compiler;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Format;
 using HookRules.Engine;
@@ -33,7 +32,7 @@ internal static class InitCommand
         var taken = fromSettings ? TakenSettings.Of(folder) : [];
         if (taken.SelectMany(one => one.Diagnostics).ToList() is { Count: > 0 } problems)
         {
-            DiagnosticPrinter.WriteText(cli.Error, problems, []);
+            cli.Show(problems, []);
             cli.Error.WriteLine("hookrules: wrote nothing; mend that file, or leave out --from-settings.");
             return ExitCode.Problems;
         }

@@ -19,8 +19,12 @@ internal static class LintCommand
             Description = "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and settings.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var format = new Option<DiagnosticFormat>("--format") { Description = "text, json, sarif (2.1.0) or github (annotations for a workflow).", DefaultValueFactory = _ => DiagnosticFormat.Text };
-        var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1.", HelpName = "N" };
+        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed: for people, as JSON, as SARIF 2.1.0, or as annotations of a GitHub workflow; text if not given.", HelpName = DiagnosticReport.Formats };
+        var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1; without it none.", HelpName = "N" };
+        maxWarnings.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var count }] && count.StartsWith('-')) result.AddError("less than none");
+        });
         var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
         var command = new Command("lint", "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than --max-warnings.\n\nExample: hookrules lint --format github")
         {
@@ -56,7 +60,7 @@ internal static class LintCommand
         if (paths.Length == 0)
         {
             var rules = ProjectFiles.Find(cli.WorkingDirectory);
-            if (rules is not null) files.Add(LintFiles.Of(rules.File));
+            if (rules is not null) files.Add(LintFiles.Of(RulesProject.Chosen(cli, rules).File));
             files.AddRange(LintFiles.SettingsOf(rules?.ProjectDir ?? cli.WorkingDirectory));
             if (files.Count > 0) return files;
             cli.Error.WriteLine("hookrules: no rules file here or in a folder above, and no .claude/settings.json here: name what to lint.");

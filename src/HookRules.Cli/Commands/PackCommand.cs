@@ -65,7 +65,7 @@ internal static class PackCommand
 
     private static Option<string?> File() => new("--file") { Description = "The rules file; without it the project's own is looked for from here up.", HelpName = "FILE" };
 
-    private static Option<Format> FormatOption() => new("--format") { Description = "text or json.", DefaultValueFactory = _ => Format.Text };
+    private static Option<Format> FormatOption() => new("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
 
     private static ProjectFiles? Open(Cli cli, string? file) => RulesProject.Find(cli, file);
 
@@ -74,7 +74,7 @@ internal static class PackCommand
         var given = new List<KeyValuePair<string, string>>();
         foreach (var parameter in parameters)
         {
-            if (parameter.IndexOf('=', StringComparison.Ordinal) is var sign and > 0 && !parameter.Any(char.IsControl)) given.Add(KeyValuePair.Create(parameter[..sign].Trim(), parameter[(sign + 1)..].Trim()));
+            if (parameter.IndexOf('=', StringComparison.Ordinal) is var sign and > 0 && !parameter.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')) given.Add(KeyValuePair.Create(parameter[..sign].Trim(), parameter[(sign + 1)..].Trim()));
             else return Fail(cli, $"--param takes NAME=VALUE, and \"{parameter}\" is none.", ExitCode.Usage);
         }
 
@@ -144,13 +144,13 @@ internal static class PackCommand
         var problems = new List<Diagnostic>();
         RulesReader.Read(update.Source, problems);
         var errors = problems.Where(problem => problem.Severity == Severity.Error).ToList();
-        if (errors.Count > 0) DiagnosticPrinter.WriteText(cli.Error, DiagnosticList.Sorted(errors), [update.Source]);
+        if (errors.Count > 0) cli.Show(DiagnosticList.Sorted(errors), [update.Source]);
         return errors.Count > 0;
     }
 
     private static int Refused(Cli cli, PackUpdate update)
     {
-        DiagnosticPrinter.WriteText(cli.Error, update.Problems, update.Sources);
+        cli.Show(update.Problems, update.Sources);
         cli.Error.WriteLine("hookrules: nothing was changed.");
         // Without network or git it is not the rules that are wrong.
         return update.GitFailed ? ExitCode.CouldNot : ExitCode.Problems;

@@ -19,7 +19,7 @@ internal static class SimulateCommand
         var @event = new Option<string?>("--event") { Description = "Make up a payload of this event, from a real one.", HelpName = "NAME" };
         var tool = new Option<string?>("--tool") { Description = "The tool of the made-up payload.", HelpName = "NAME" };
         var set = new Option<string[]>("--set") { Description = "Another value in the made-up payload, as in --set command='git push -f' or --set tool_input.timeout=5000; may be given several times.", HelpName = "PATH=VALUE" };
-        var format = new Option<Format>("--format") { Description = "text or json.", DefaultValueFactory = _ => Format.Text };
+        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
         var command = new Command("simulate", "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be queued. Runs nothing.\n\nExample: hookrules simulate --event PreToolUse --tool Bash --set command='git push -f'\nExample: hookrules simulate --payload write.json --payload - <stop.json")
         {
             file, payloads, samples, @event, tool, set, format,
@@ -111,6 +111,7 @@ internal static class SimulateCommand
             {
                 var path = Path.GetFullPath(file, cli.WorkingDirectory);
                 if (Directory.Exists(path)) throw new IOException($"{file} is a folder: name the payload's file.");
+                if (!File.Exists(path)) throw new FileNotFoundException($"there is no file {file}.");
                 yield return (file, File.ReadAllBytes(path));
                 continue;
             }
@@ -130,7 +131,7 @@ internal static class SimulateCommand
         var problems = PayloadValidator.Validate(content);
         if (problems.Length == 0) return Payload.TryParse(content, out _);
         var at = new SourceRef(name, 1, 1, 1, 1);
-        DiagnosticPrinter.WriteText(cli.Error, problems.Select(problem => DiagnosticCatalog.InvalidPayload(at, problem.ToString())), []);
+        cli.Show(problems.Select(problem => DiagnosticCatalog.InvalidPayload(at, problem.ToString())), []);
         return null;
     }
 }

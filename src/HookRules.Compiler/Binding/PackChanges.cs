@@ -46,6 +46,11 @@ internal sealed class PackChanges(Scope project)
         void Unknown() => context.Report(DiagnosticCatalog.UnknownPackRule(context.At(syntax.Rule), name, Nearest(name, scope => scope.RuleNames)));
     }
 
-    private string? Nearest(string name, Func<Scope, IEnumerable<string>> names) =>
-        project.Nearest(name, project.Packs.SelectMany(pack => names(pack.Value).Select(one => $"{pack.Key}.{one}")));
+    private string? Nearest(string name, Func<Scope, IEnumerable<string>> names)
+    {
+        var all = project.Packs.SelectMany(pack => names(pack.Value).Select(one => $"{pack.Key}.{one}")).ToList();
+        // The right name with the wrong pack, or with none: often one of a pack that is used under another name.
+        var own = name[(name.LastIndexOf('.') + 1)..];
+        return all.Where(one => one.EndsWith($".{own}", StringComparison.Ordinal)).Take(2).ToList() is [var only] ? only : project.Nearest(name, all);
+    }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -12,8 +12,7 @@ public static class DiagnosticPrinter
 {
     private const int TabWidth = 4;
     private const int WidestLine = 160;
-
-    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+    private const string Plain = "\u001b[0m";
 
     /// <summary>How a severity is spelt everywhere.</summary>
     public static string Name(Severity severity) => severity switch
@@ -25,15 +24,19 @@ public static class DiagnosticPrinter
     };
 
     /// <param name="sources">The files that the diagnostics may be about; of others only the place is printed.</param>
-    public static void WriteText(TextWriter writer, IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources)
+    /// <param name="width">The columns of a terminal, which longer source lines are cut to.</param>
+    public static void WriteText(TextWriter writer, IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources, int? width = null, bool colours = false)
     {
         foreach (var diagnostic in diagnostics)
         {
             var at = diagnostic.At;
-            writer.Write($"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {Name(diagnostic.Severity)} {diagnostic.Code}: {Printable.Line(diagnostic.Message)}\n");
+            var (colour, plain) = colours ? (Colour(diagnostic.Severity), Plain) : ("", "");
+            writer.Write($"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {colour}{Name(diagnostic.Severity)} {diagnostic.Code}{plain}: {Printable.Line(diagnostic.Message)}\n");
             var source = sources.FirstOrDefault(one => one.Path == at.File);
             var gutter = new string(' ', Text(at.Line).Length);
-            if (source is not null) WriteLine(writer, source.Line(at.Line).ToString(), at, gutter);
+            // Beside the line there are its number, the bar, and up to two marks that it goes on.
+            var widest = width is { } columns ? Math.Clamp(columns - gutter.Length - 5, 20, WidestLine) : WidestLine;
+            if (source is not null) WriteLine(writer, source.Line(at.Line).ToString(), at, gutter, widest, colour, plain);
             // A message that asks "did you mean …?" is its own mend.
             if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?')) writer.Write($"{gutter} = {Printable.Line(mend)}\n");
         }
@@ -41,7 +44,7 @@ public static class DiagnosticPrinter
 
     public static void WriteJson(Stream output, IEnumerable<Diagnostic> diagnostics)
     {
-        using var json = new Utf8JsonWriter(output, JsonOptions);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteStartArray("diagnostics");
         foreach (var diagnostic in diagnostics)
@@ -75,7 +78,7 @@ public static class DiagnosticPrinter
         }
     }
 
-    private static void WriteLine(TextWriter writer, string line, SourceRef at, string gutter)
+    private static void WriteLine(TextWriter writer, string line, SourceRef at, string gutter, int widest, string colour, string plain)
     {
         var text = new StringBuilder();
         var columns = new int[line.Length + 1];
@@ -93,17 +96,24 @@ public static class DiagnosticPrinter
         var end = at.EndLine > at.Line ? width : columns[Math.Clamp(at.EndColumn - 1, 0, line.Length)];
         var shownLine = text.ToString();
         // Cutting counts characters, which is the same as columns on lines of one width.
-        if (width > WidestLine)
+        if (width > widest)
         {
-            var from = Math.Clamp(start - WidestLine / 2, 0, Math.Max(0, shownLine.Length - 1));
-            var to = Math.Min(shownLine.Length, from + WidestLine);
+            var from = Math.Clamp(start - widest / 2, 0, Math.Max(0, shownLine.Length - 1));
+            var to = Math.Min(shownLine.Length, from + widest);
             shownLine = $"{(from > 0 ? "…" : "")}{shownLine[from..to]}{(to < shownLine.Length ? "…" : "")}";
             var shift = from > 0 ? 1 - from : 0;
-            (start, end) = (start + shift, Math.Min(end + shift, WidestLine + 1));
+            (start, end) = (start + shift, Math.Min(end + shift, widest + 1));
         }
 
-        writer.Write($"{gutter} |\n{Text(at.Line)} | {shownLine}\n{gutter} | {new string(' ', Math.Max(0, start))}{new string('^', Math.Max(1, end - start))}\n");
+        writer.Write($"{gutter} |\n{Text(at.Line)} | {shownLine}\n{gutter} | {new string(' ', Math.Max(0, start))}{colour}{new string('^', Math.Max(1, end - start))}{plain}\n");
     }
+
+    private static string Colour(Severity severity) => severity switch
+    {
+        Severity.Error => "\u001b[1;31m",
+        Severity.Warning => "\u001b[1;33m",
+        _ => "\u001b[1;36m",
+    };
 
     // A terminal shows these in two columns.
     private static int Width(char c) =>

@@ -30,7 +30,8 @@ public sealed record EmissionResult(ImmutableArray<FileChange> Changes, Immutabl
             else File.Delete(change.Path);
         }
 
-        foreach (var folder in Changes.Where(change => change.After is null).Select(change => Path.GetDirectoryName(change.Path)!).Distinct())
+        // The inner ones first: .claude is empty only then.
+        foreach (var folder in Changes.Where(change => change.After is null).Select(change => Path.GetDirectoryName(change.Path)!).Distinct().OrderByDescending(folder => folder.Length))
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 }

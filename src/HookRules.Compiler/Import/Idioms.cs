@@ -16,11 +16,13 @@ internal static class Idioms
     private const string Leave = "(?:" + Say + " ?(?:;|&&) ?)?exit 2";
     private const string Stop = "(?:\\{ " + Leave + ";? \\}|\\( ?" + Leave + " ?\\)|" + Leave + ")";
     private const string End = "(?: ?(?:;|\\|\\|) ?(?:exit 0|true))?;?";
+    private const string Then = " ?; ?then " + Leave + " ?;? fi" + End;
     private const string FromFile = "jq -r (?:'\\.tool_input\\.file_path(?: // empty| // \"\")?'|\"\\.tool_input\\.file_path\"|\\.tool_input\\.file_path)";
     private const string FromCommand = "jq -r (?:'\\.tool_input\\.command(?: // empty| // \"\")?'|\"\\.tool_input\\.command\"|\\.tool_input\\.command)";
     private const string Grep = "grep (?<flags>-[qEiP]+(?: -[qEiP]+)*) (?:'(?<pattern>[^'\\r\\n]+)'|\"(?<pattern>[^\"\\\\$`\\r\\n]+)\")";
     private const string Program = "(?<program>[A-Za-z0-9_@./-]+(?: [A-Za-z0-9_@./=:,-]+)*?)";
 
+    private const string Echoed = "echo \"?\\$\\{?\\k<name>\\}?\"?";
     private const string Case = "(?<case>\\*\\.[A-Za-z0-9]+(?: ?\\| ?\\*\\.[A-Za-z0-9]+)*)";
 
     private static readonly Regex Extensions = Line("\\\\\\.(?:(?<one>[A-Za-z0-9]+)|\\((?<one>[A-Za-z0-9]+(?:\\|[A-Za-z0-9]+)*)\\))\\$");
@@ -34,11 +36,21 @@ internal static class Idioms
         // case "$(jq -r .tool_input.file_path)" in *.env) echo "no" >&2; exit 2;; esac
         new(Line("case \"?\\$\\(" + FromFile + "\\)\"? in " + Case + "\\) ?" + Leave + " ?;; ?(?:\\*\\) ?(?:exit 0|true)? ?;; ?)?esac" + End), (handler, match) => Refuse(handler, Cases(match), "", match)),
         // jq -r .tool_input.command | grep -qE 'rm -rf' && { echo "no" >&2; exit 2; }
-        new(Line(FromCommand + " ?\\| ?" + Grep + " && " + Stop + End), (handler, match) => Expression(match) is { } expression ? Refuse(handler, "", $" where command matches {expression}", match) : null),
+        new(Line(FromCommand + " ?\\| ?" + Grep + " && " + Stop + End), Guard),
+        // if jq -r .tool_input.command | grep -qE 'rm -rf'; then echo "no" >&2; exit 2; fi
+        new(Line("if " + FromCommand + " ?\\| ?" + Grep + Then), Guard),
+        // c=$(jq -r .tool_input.command); if echo "$c" | grep -qE 'rm -rf'; then echo "no" >&2; exit 2; fi
+        new(Line(Kept(FromCommand) + "if " + Echoed + " ?\\| ?" + Grep + Then), Guard),
+        // c=$(jq -r .tool_input.command); echo "$c" | grep -qE 'rm -rf' && { echo "no" >&2; exit 2; }
+        new(Line(Kept(FromCommand) + Echoed + " ?\\| ?" + Grep + " && " + Stop + End), Guard),
+        // f=$(jq -r .tool_input.file_path); if echo "$f" | grep -qE '\.env$'; then echo "no" >&2; exit 2; fi
+        new(Line(Kept(FromFile) + "if " + Echoed + " ?\\| ?" + Grep + Then), (handler, match) => Globs(match) is { } globs ? Refuse(handler, globs, "", match) : null),
         // jq -r .tool_input.file_path | xargs prettier --write
         new(Line(FromFile + " ?\\| ?xargs (?:-r )?" + Program), (handler, match) => Run(handler, "", match)),
         // jq -r .tool_input.file_path | { read f; if echo "$f" | grep -q '\.ts$'; then npx prettier --write "$f"; fi; }
         new(Line(FromFile + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); if echo \"?\\$\\k<name>\"? ?\\| ?" + Grep + "; then " + Program + " \"?\\$\\k<name>\"?; fi;? \\}"), (handler, match) => Globs(match) is { } globs ? Run(handler, globs, match) : null),
+        // jq -r .tool_input.file_path | { read f; case "$f" in *.ts|*.tsx) npx prettier --write "$f";; esac; }
+        new(Line(FromFile + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); case \"?\\$\\k<name>\"? in " + Case + "\\) ?" + Program + " \"?\\$\\k<name>\"? ?;; ?esac;? \\}"), (handler, match) => Run(handler, Cases(match), match)),
         // f=$(jq -r .tool_input.file_path); case "$f" in *.py) ruff format "$f";; esac
         new(Line("(?<name>\\w+)=\"?\\$\\(" + FromFile + "\\)\"?; ?case \"?\\$\\{?\\k<name>\\}?\"? in " + Case + "\\) ?" + Program + " \"?\\$\\{?\\k<name>\\}?\"? ?;; ?esac" + End), (handler, match) => Run(handler, Cases(match), match)),
         // f=$(jq -r .tool_input.file_path); [[ "$f" == *.py ]] && ruff format "$f"
@@ -85,6 +97,12 @@ internal static class Idioms
     }
 
     private static Regex Line(string pattern) => new($"^(?:{pattern})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+    /// <summary>A field kept in a variable.</summary>
+    private static string Kept(string from) => "(?<name>\\w+)=\"?\\$\\(" + from + "\\)\"?; ?";
+
+    private static string? Guard(FoundHandler handler, Match match) =>
+        Expression(match) is { } expression ? Refuse(handler, "", $" where command matches {expression}", match) : null;
 
     /// <summary>Exit 2, in the word of the event.</summary>
     private static string? Refuse(FoundHandler handler, string globs, string where, Match match)

@@ -11,6 +11,9 @@ namespace HookRules.Compiler.Import;
 /// <summary>Existing hooks to rules: the way back from settings.json.</summary>
 public static class SettingsImporter
 {
+    /// <summary>What each import begins with, after the comment's mark.</summary>
+    public const string Origin = "Imported from";
+
     /// <param name="path">How messages name the file.</param>
     /// <param name="verbatim">Every handler stays as it is, as a native one; otherwise known idioms become real rules.</param>
     public static ImportResult Import(string path, string settings, RulesForm form, bool verbatim)
@@ -29,7 +32,7 @@ public static class SettingsImporter
         notes.AddRange(reader.Notes);
 
         var text = new StringBuilder();
-        Comment(text, $"Imported from {path}.");
+        Comment(text, $"{Origin} {path}.");
         foreach (var note in notes) Comment(text, note);
         var rules = 0;
         foreach (var handler in reader.Handlers)

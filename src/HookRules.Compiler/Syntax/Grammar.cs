@@ -148,7 +148,7 @@ internal static class Grammar
             Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>
+    /// <summary>Words that stand inside a statement, condition or step.</summary>
     private static readonly string[] SmallWords =
     [
         "and", "or", "not", "where", "with", "without", "outside", "into", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",

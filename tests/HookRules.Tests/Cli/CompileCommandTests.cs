@@ -87,6 +87,28 @@ public sealed class CompileCommandTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("{\n  \"a\": 1\n}\n")]
+    [InlineData("{\r\n  \"a\": 1\r\n}\r\n")]
+    [InlineData("{\n  \"a\": 1\n}")]
+    public void TheDiffBeginsWithTheSettingsAndCountsItsLines(string? settings)
+    {
+        using var project = new CliProject("on Stop -> notify \"x\"\n");
+        if (settings is not null) project.Write(".claude/settings.json", settings);
+        var diff = project.Run("compile", "--dry-run").Out.Split('\n');
+
+        diff[0].ShouldBe(settings is null ? "--- /dev/null" : "--- .claude/settings.json");
+        diff[1].ShouldBe("+++ .claude/settings.json");
+        var end = Array.IndexOf(diff, "--- /dev/null", 1);
+        var body = diff[3..end];
+        var (removed, added, marks) = (body.Count(line => line is [' ' or '-', ..]), body.Count(line => line is [' ' or '+', ..]), body.Count(line => line == "\\ No newline at end of file"));
+        diff[2].ShouldBe(settings is null ? $"@@ -0,0 +1,{added} @@" : $"@@ -1,{removed} +1,{added} @@");
+        project.Run("compile").ExitCode.ShouldBe(0);
+        added.ShouldBe(File.ReadLines(project.Settings).Count());
+        (marks > 0).ShouldBe(settings is not null && !settings.EndsWith('\n'));
+    }
+
+    [Theory]
     [InlineData("{\n\t\"permissions\": {\"allow\": []},\r\n\t\"hooks\": {}\r\n}")]
     [InlineData("{\"a\":1}")]
     [InlineData("{\n    \"hooks\": {\n        \"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x\"}]}]\n    }\n}\n")]
@@ -110,8 +132,32 @@ public sealed class CompileCommandTests
     {
         using var project = new CliProject(OneLine);
         project.Run("compile").ExitCode.ShouldBe(0);
-        project.Run("compile", "--uninstall").ExitCode.ShouldBe(0);
+        project.Run("compile", "--uninstall").ShouldBe(new CliResult(0, $"Removed the hooks of HookRules from .claude/settings.json.{Environment.NewLine}", ""));
         project.Files.ShouldBe(["main.hookrules"]);
+        Directory.Exists(project.PathOf(".claude")).ShouldBeFalse();
+        project.Run("compile", "--uninstall").ShouldBe(new CliResult(0, $"There are no hooks of HookRules in .claude/settings.json.{Environment.NewLine}", ""));
+    }
+
+    [Theory]
+    [InlineData("compile")]
+    [InlineData("lint")]
+    [InlineData("simulate", "--samples")]
+    public void ARulesFileThatIsPassedOverIsNamed(params string[] command)
+    {
+        using var project = new CliProject("on Stop -> notify \"x\"\n");
+        project.Run(command).Error.ShouldBe("");
+        project.Write(".claude/hookrules.yml", "version: 1\n");
+        project.Run(command).Error.ShouldBe($"hookrules: .claude/hookrules.yml is not read: main.hookrules comes before it. Keep one of the two.{Environment.NewLine}");
+        project.Run([.. command, "main.hookrules"]).Error.ShouldBe("");
+    }
+
+    [Fact]
+    public void ALinkToNowhereIsCalledThat()
+    {
+        using var project = new CliProject("on Stop -> notify \"x\"\n");
+        Directory.CreateDirectory(project.PathOf(".claude"));
+        File.CreateSymbolicLink(project.Settings, "/nowhere/settings.json");
+        project.Run("compile").ShouldBe(new CliResult(3, "", $"hookrules: {project.Settings} is a link to /nowhere/settings.json, where nothing is.{Environment.NewLine}"));
     }
 
     [Fact]

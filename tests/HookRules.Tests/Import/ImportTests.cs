@@ -117,6 +117,26 @@ public sealed class ImportTests
         project.Read("hookrules.yaml").ShouldContain("  - on Stop -> command \"x\"\n");
     }
 
+    [Theory]
+    [InlineData("main.hookrules", "on Stop -> notify \"x\"\n", "on SessionEnd -> notify \"y\"\n")]
+    [InlineData("hookrules.yaml", "version: 1\n", "version: 1\nrules: []\n")]
+    public void AFileThatImportDidNotWriteStaysAsItIs(string file, string first, string second)
+    {
+        using var project = new CliProject("{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\"}]}]}}", "settings.json");
+        foreach (var text in new[] { first, second })
+        {
+            project.Write(file, text);
+            var refused = project.Run("import", "settings.json", "-o", file);
+            (refused.ExitCode, refused.Out).ShouldBe((1, ""));
+            refused.Error.ShouldBe($"hookrules: {file} is there already, and import did not write it. It stays as it is: move it away, or name another file.\n");
+            project.Read(file).ShouldBe(text);
+        }
+
+        File.Delete(project.PathOf(file));
+        project.Run("import", "settings.json", "-o", file).ExitCode.ShouldBe(0);
+        project.Run("import", "settings.json", "-o", file, "--verbatim").ExitCode.ShouldBe(0);
+    }
+
     [Fact]
     public void DecompileIsTheSameCommand()
     {

@@ -188,6 +188,7 @@ public sealed class PackCommandTests : IDisposable
         var before = project.Files.ToDictionary(file => file, project.Read);
 
         project.Run("pack", "add", helpers.Reference("v2")).ExitCode.ShouldBe(3);
+        project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_length=long", "--as", "other").Error.ShouldContain("the parameter \"line_length\" must be a whole number");
         project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_len=3", "--as", "other").Error.ShouldContain("has no parameter \"line_len\"; did you mean \"line_length\"?");
         project.Run("pack", "add", "./packs/none.hookrules").ExitCode.ShouldBe(1);
         project.Run("pack", "add", "std/git-gard").Error.ShouldContain("did you mean \"std/git-guard\"?");
