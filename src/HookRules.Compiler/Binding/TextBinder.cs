@@ -7,7 +7,7 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Binding;
 
 /// <summary>A field that a text names, and where.</summary>
-internal readonly record struct Placeholder(FieldPath Field, string Text, int Index, TextSpan Span);
+internal sealed record Placeholder(FieldPath Field, string Text, int Index, TextSpan Span);
 
 /// <summary>Texts with placeholders, and values of actions.</summary>
 internal sealed class TextBinder(BindContext context)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace HookRules.Compiler.Emit;
 
@@ -22,28 +22,57 @@ public sealed record SettingsRecord
 
     public override int GetHashCode() => HashCode.Combine(CreatedFile, BlankFile, Containers.Length);
 
-    public string ToJson() => JsonSerializer.Serialize(this, SettingsRecordJson.Default.SettingsRecord);
+    // By hand: a serializer's start costs a compile more than all else that it does with settings.
+    public string ToJson()
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            if (CreatedFile) json.WriteBoolean("createdFile", true);
+            if (BlankFile is not null) json.WriteString("blankFile", BlankFile);
+            json.WriteStartArray("containers");
+            foreach (var (path, inner) in Containers)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", path);
+                if (inner is not null) json.WriteString("inner", inner);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else, since a file can be uninstalled without a record too.</summary>
     public static SettingsRecord? FromJson(string json)
     {
         try
         {
-            var record = JsonSerializer.Deserialize(json, SettingsRecordJson.Default.SettingsRecord);
-            return record is { Containers.IsDefault: true } ? record with { Containers = [] } : record;
+            using var parsed = JsonDocument.Parse(json);
+            var record = parsed.RootElement;
+            return new SettingsRecord
+            {
+                CreatedFile = record.TryGetProperty("createdFile", out var created) && created.GetBoolean(),
+                BlankFile = record.TryGetProperty("blankFile", out var blank) ? blank.GetString() : null,
+                Containers = record.TryGetProperty("containers", out var containers) ? [.. containers.EnumerateArray().Select(Container)] : [],
+            };
         }
-        catch (JsonException)
+        // Another kind of value than is expected is an invalid operation.
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return null;
         }
     }
+
+    private static SettingsContainer Container(JsonElement element) =>
+        new(element.GetProperty("path").GetString() ?? throw new JsonException("a container has no path"), element.TryGetProperty("inner", out var inner) ? inner.GetString() : null);
 }
 
 /// <summary>An object or array that compile created or found empty.</summary>
 /// <param name="Path">Nothing for the whole file's object, <c>hooks</c>, or the event's name.</param>
 /// <param name="Inner">What stood between the brackets of an empty one; null if compile created it.</param>
 public sealed record SettingsContainer(string Path, string? Inner);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
-[JsonSerializable(typeof(SettingsRecord))]
-internal sealed partial class SettingsRecordJson : JsonSerializerContext;

@@ -82,7 +82,7 @@ public sealed record EventFacts(HookEvent Event)
     {
         foreach (var name in shape.Names)
         {
-            var field = shape.Property(name)!.Value;
+            var field = shape.Property(name)!;
             var type = new FieldType(field.Kinds, [], false).Describe() + (field.IsNullable ? " or null" : "");
             var description = field.Schema.TryGetProperty("description", out var text) ? text.GetString()! : "";
             yield return new EventField(prefix + name, type, shape.Requires(name), [.. field.Values ?? []], description);

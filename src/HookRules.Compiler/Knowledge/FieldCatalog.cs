@@ -180,7 +180,7 @@ public static class FieldCatalog
         }
 
         private static IEnumerable<SchemaShape> KnownShapes(IEnumerable<HookTool> tools, string field) =>
-            from tool in tools where tool.HasSchema select Load(SchemaFiles.OfTool(tool.Name)).Property(field) into shape where shape is not null select shape.Value;
+            from tool in tools where tool.HasSchema select Load(SchemaFiles.OfTool(tool.Name)).Property(field) into shape where shape is not null select shape;
 
         private static HookTool? Tool(string name) => HookTools.Find(name) ?? HookTools.Find(HookTools.Canonical(name));
 

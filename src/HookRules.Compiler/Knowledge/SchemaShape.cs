@@ -4,7 +4,7 @@ namespace HookRules.Compiler.Knowledge;
 
 /// <summary>One schema, read as JSON, and the document that its references point into.</summary>
 /// <param name="IsGuess">It stands for tools that the rule does not name.</param>
-internal readonly record struct SchemaShape(JsonElement Schema, JsonElement Document, bool IsGuess = false)
+internal sealed record SchemaShape(JsonElement Schema, JsonElement Document, bool IsGuess = false)
 {
     private static readonly JsonElement Anything = JsonDocument.Parse("{}").RootElement;
 

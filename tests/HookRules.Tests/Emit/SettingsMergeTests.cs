@@ -58,6 +58,18 @@ public class SettingsMergeTests
         }
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("{\"createdFile\":1}")]
+    [InlineData("{\"blankFile\":false}")]
+    [InlineData("{\"containers\":{}}")]
+    [InlineData("{\"containers\":[null]}")]
+    [InlineData("{\"containers\":[{\"inner\":\"\"}]}")]
+    [InlineData("{\"containers\":[{\"path\":null}]}")]
+    public void ARecordThatCompileDidNotWriteIsNone(string json) => SettingsRecord.FromJson(json).ShouldBeNull();
+
     [Theory, MemberData(nameof(Names))]
     public void UninstallingWithoutTheRecordLeavesNothingOfOurs(string name)
     {

@@ -19,7 +19,7 @@ public class RegexPatternTests
     {
         var random = new Random(20261120);
         var compared = 0;
-        for (var i = 0; i < 20000; i++)
+        for (var i = 0; i < 8000; i++)
         {
             var source = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)]));
             var flags = random.Next(3) switch { 0 => "i", 1 => "m", _ => "" };
@@ -49,7 +49,7 @@ public class RegexPatternTests
             }
         }
 
-        compared.ShouldBeGreaterThan(50000);
+        compared.ShouldBeGreaterThan(20000);
     }
 
     [Theory]

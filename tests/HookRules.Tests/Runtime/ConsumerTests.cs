@@ -307,7 +307,8 @@ public sealed class ConsumerTests : IDisposable
 
         bench.Time.Advance(TimeSpan.FromMinutes(2));
         running.Finish();
-        FileLock.IsHeld(bench.State.ConsumerLock).ShouldBeFalse();
+        // A program that another test starts just now has the file open until it begins.
+        bench.Until(() => !FileLock.IsHeld(bench.State.ConsumerLock));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? p
 }
 
 /// <summary>An element of an array, or a member of an object from the start of its key to the end of its value.</summary>
-internal readonly record struct JsonTextChild(string? Name, int Start, JsonTextNode Value)
+internal sealed record JsonTextChild(string? Name, int Start, JsonTextNode Value)
 {
     public int End => Value.End;
 }

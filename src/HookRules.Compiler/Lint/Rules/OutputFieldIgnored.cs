@@ -41,7 +41,7 @@ internal sealed class OutputFieldIgnored() : SettingsRule("HR3064", "output-fiel
         if (Specific.FirstOrDefault(name => output.TryGetProperty(name, out _)) is { } field) return $"Claude Code ignores \"{field}\" at the top level: it belongs into hookSpecificOutput";
         if (!output.TryGetProperty("hookSpecificOutput", out var specific) || specific.ValueKind != JsonValueKind.Object) return null;
         if (!specific.TryGetProperty("hookEventName", out var name)) return "hookSpecificOutput lacks hookEventName, so Claude Code rejects the whole output";
-        return name.ValueKind == JsonValueKind.String && name.GetString() == known.Name || name.GetString()?.Contains('$', StringComparison.Ordinal) is true ? null : $"hookEventName is {name.GetRawText()}, but the event is {known.Name}: Claude Code rejects the whole output";
+        return name.ValueKind == JsonValueKind.String && (name.ValueEquals(known.Name) || name.GetString()!.Contains('$', StringComparison.Ordinal)) ? null : $"hookEventName is {name.GetRawText()}, but the event is {known.Name}: Claude Code rejects the whole output";
     }
 
     /// <summary>A field in hookSpecificOutput that this event does not have there; whatever else is wrong, other rules tell.</summary>

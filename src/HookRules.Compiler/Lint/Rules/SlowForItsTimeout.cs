@@ -24,7 +24,7 @@ internal sealed class SlowForItsTimeout() : SettingsRule("HR3085", "slow-for-its
         """;
 
     private const double ShortTime = 30;
-    private static readonly string[] Slow = ["pytest", "tox", "mvn", "gradle", "gradlew", "make", "docker", "claude", "jest", "vitest", "playwright", "cypress", "tsc", "sleep"];
+    private static readonly string[] Slow = ["pytest", "tox", "mvn", "gradle", "gradlew", "make", "docker", "claude", "jest", "vitest", "playwright", "cypress", "tsc"];
     private static readonly string[] Managers = ["npm", "pnpm", "yarn", "bun", "cargo", "go", "dotnet", "pip", "pip3", "uv", "poetry", "composer", "bundle"];
     private static readonly string[] SlowWords = ["test", "t", "build", "install", "ci", "i", "sync", "check", "lint", "clippy", "restore", "update", "upgrade"];
 
@@ -45,7 +45,7 @@ internal sealed class SlowForItsTimeout() : SettingsRule("HR3085", "slow-for-its
     private static bool IsSlow(ShellCommand command)
     {
         var words = command.Words.SkipWhile(word => word.Text is "exec" or "env" or "nohup" or "npx" or "time").Select(Scripts.Program).ToArray();
-        if (words.Length == 0 || words[0] == "sleep") return false;
+        if (words.Length == 0) return false;
         return Slow.Contains(words[0]) || Managers.Contains(words[0]) && words.Skip(1).SkipWhile(word => word is "run" or "exec" || word.StartsWith('-')).FirstOrDefault() is { } what && SlowWords.Contains(what.Split(':')[0]);
     }
 }
