@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookRules.Compiler;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Engine;
 
 namespace HookRules.Cli;
@@ -9,8 +9,6 @@ namespace HookRules.Cli;
 /// <summary>Prints simulations for people and for programs.</summary>
 internal static class SimulationReport
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
-
     public static void WriteText(TextWriter output, string name, Simulation simulation)
     {
         var payload = simulation.Payload;
@@ -27,7 +25,7 @@ internal static class SimulationReport
 
     public static void WriteJson(Stream output, IEnumerable<(string Name, Simulation Simulation)> simulations)
     {
-        using var json = new Utf8JsonWriter(output, Readable);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteStartArray("payloads");
         foreach (var (name, simulation) in simulations) Write(json, name, simulation);

@@ -13,7 +13,10 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     public static IReadOnlyList<string> Names { get; } = ["hookrules.yaml", "hookrules.yml", "main.hookrules"];
 
     /// <summary>How messages and the plan name the file: relative to the project folder, with forward slashes.</summary>
-    public string RelativePath => Path.GetRelativePath(ProjectDir, File).Replace('\\', '/');
+    public string RelativePath => Relative(File);
+
+    /// <summary>How messages name another file, from its absolute path.</summary>
+    public string Relative(string path) => Path.GetRelativePath(ProjectDir, path).Replace('\\', '/');
 
     /// <summary>Other files of the project that have one of the names, and are not read because this one comes first.</summary>
     public IEnumerable<string> Others =>

@@ -39,7 +39,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
             new Tool("csharpier", project => project.DotnetTool("csharpier") is { } version ? Run($"dotnet csharpier {(version.StartsWith("0.", StringComparison.Ordinal) ? "" : "format ")}{{file}}", "1m") : null),
             // --include knows relative paths alone, and says nothing about others.
             new Tool("dotnet-format", project => project.DotnetTool("csharpier") is null && Workspace(project) is { } workspace
-                ? $"shell {Quote($"dotnet format {workspace}--include \"${{HOOK_FILE#\"$PWD\"/}}\"")} timeout 2m concurrency 1" : null)),
+                ? $"shell {TextLayout.Quote($"dotnet format {workspace}--include \"${{HOOK_FILE#\"$PWD\"/}}\"")} timeout 2m concurrency 1" : null)),
         new("C and C++", "*.{c,cc,cpp,cxx,h,hh,hpp,hxx}", project => project.HasEnding(".c", ".cc", ".cpp", ".cxx"),
             new Tool("clang-format", project => project.Has(".clang-format", "_clang-format") ? Run("clang-format -i {file}", "30s") : null)),
         new("Ruby", "*.rb", project => project.Has("Gemfile") || project.HasEnding(".rb"),
@@ -81,7 +81,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         project => HasParts(project) ? "std/format" : null,
         project => HasParts(project) ? "std/lint" : null,
         project => project.HasTarget("test") ? "std/stop-gate with { check = \"make test\" }" : null,
-        project => project.Has("package.json") && PackageManager(project) is var manager and not "bun run" ? $"std/tool-steering with {{ refused = [{string.Join(", ", NodeManagers.Where(other => other != manager).Select(Quote))}], instead = \"This project uses {manager}.\" }}" : null,
+        project => project.Has("package.json") && PackageManager(project) is var manager and not "bun run" ? $"std/tool-steering with {{ refused = [{string.Join(", ", NodeManagers.Where(other => other != manager).Select(TextLayout.Quote))}], instead = \"This project uses {manager}.\" }}" : null,
     ];
 
     private const string Guards = """
@@ -209,9 +209,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
 
     private static string Program(Tool tool) => tool.Name switch { "ruff-format" => "ruff", "dotnet-format" => "dotnet", _ => tool.Name };
 
-    private static string Run(string command, string timeout) => $"run {Quote(command)} timeout {timeout}";
+    private static string Run(string command, string timeout) => $"run {TextLayout.Quote(command)} timeout {timeout}";
 
-    private static string Session(string globs, string command) => $"on Write|Edit {globs} -> run {Quote(command)} timeout 10m concurrency 1, dedup 10s by session";
-
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Session(string globs, string command) => $"on Write|Edit {globs} -> run {TextLayout.Quote(command)} timeout 10m concurrency 1, dedup 10s by session";
 }

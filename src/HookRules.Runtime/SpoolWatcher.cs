@@ -12,7 +12,6 @@ internal sealed unsafe class SpoolWatcher : IDisposable
     private readonly Action onChange;
     private readonly FileSystemWatcher? portable;
     private volatile bool ended;
-    private volatile bool watching;
 
     public SpoolWatcher(string folder, Action onChange)
     {
@@ -29,11 +28,7 @@ internal sealed unsafe class SpoolWatcher : IDisposable
         portable.Renamed += (_, _) => onChange();
         portable.Error += (_, _) => onChange();
         portable.EnableRaisingEvents = true;
-        watching = true;
     }
-
-    /// <summary>False where the system has no watches left, or the folder went away: then only the regular look finds envelopes.</summary>
-    public bool IsWatching => watching;
 
     public void Dispose()
     {
@@ -45,6 +40,8 @@ internal sealed unsafe class SpoolWatcher : IDisposable
     {
         const int Slice = 500, BufferSize = 64 * 1024;
         var buffer = new byte[BufferSize];
+        // While the system has no watches left, or the folder is gone, only the regular look finds envelopes.
+        var watching = false;
         var inotify = Libc.inotify_init1(Closed | NonBlocking);
         if (inotify < 0) return;
         fixed (byte* path = Libc.Z(folder), bytes = buffer)

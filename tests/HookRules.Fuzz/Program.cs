@@ -55,7 +55,7 @@ foreach (var target in FuzzTargets.All.Where(target => names.Count == 0 || names
     found = true;
     var file = FindingFile.Write(folder, target, seed, finding.Number, finding.Input, finding.Error.ToString());
     Console.WriteLine($"  {finding.Error.GetType().Name}: {finding.Error.Message}");
-    Console.WriteLine($"  input {finding.Number}, shrunken, is in {file}; again: tests/fuzz --target {target.Name} --seed {seed} --only {finding.Number}");
+    Console.WriteLine($"  input {finding.Number}, shrunken, is in {file}; again: tests/fuzz {target.Name} --seed {seed} --only {finding.Number}");
 }
 
 return found ? 1 : 0;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using Spectre.Console;
@@ -15,8 +15,6 @@ internal static class EventsCommand
     private enum Format { Text, Json }
 
     private const int PlainWidth = 200;
-
-    private static readonly JsonWriterOptions Json = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(Cli cli)
     {
@@ -92,7 +90,7 @@ internal static class EventsCommand
 
     private static void WriteAll(Stream output)
     {
-        using var json = new Utf8JsonWriter(output, Json);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteStartArray("events");
         foreach (var facts in EventFacts.All)
@@ -108,7 +106,7 @@ internal static class EventsCommand
 
     private static void WriteOne(Stream output, EventFacts facts)
     {
-        using var json = new Utf8JsonWriter(output, Json);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         WriteFacts(json, facts);
         json.WriteStartArray("fields");

@@ -74,7 +74,7 @@ internal static class PackCommand
         var given = new List<KeyValuePair<string, string>>();
         foreach (var parameter in parameters)
         {
-            if (parameter.IndexOf('=', StringComparison.Ordinal) is var sign and > 0 && !parameter.Any(char.IsControl)) given.Add(KeyValuePair.Create(parameter[..sign].Trim(), parameter[(sign + 1)..].Trim()));
+            if (parameter.IndexOf('=', StringComparison.Ordinal) is var sign and > 0 && !parameter.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')) given.Add(KeyValuePair.Create(parameter[..sign].Trim(), parameter[(sign + 1)..].Trim()));
             else return Fail(cli, $"--param takes NAME=VALUE, and \"{parameter}\" is none.", ExitCode.Usage);
         }
 

@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Packs;
 
 namespace HookRules.Cli.Commands;
@@ -7,8 +7,6 @@ namespace HookRules.Cli.Commands;
 /// <summary>Packs as JSON, for programs.</summary>
 internal static class PackJson
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
-
     /// <summary>In a word or two how a pack stands to the lock.</summary>
     public static string Status(FoundPack pack) => pack.Problem is null ? pack.IsLocked ? "ok" : "not locked" : pack.Problem.Code switch
     {
@@ -64,7 +62,7 @@ internal static class PackJson
 
     public static void Write(Cli cli, Action<Utf8JsonWriter> members) => cli.Print(output =>
     {
-        using var json = new Utf8JsonWriter(output, Readable);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         members(json);
         json.WriteEndObject();

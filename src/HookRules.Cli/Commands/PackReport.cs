@@ -123,7 +123,7 @@ internal static class PackReport
 
     private static (PackStore Store, List<FoundPack> Packs, Compilation Compilation) Look(ProjectFiles project)
     {
-        var store = new PackStore(project, path => Path.GetRelativePath(project.ProjectDir, path).Replace('\\', '/'));
+        var store = new PackStore(project, project.Relative);
         using var packs = new FetchingPacks(project, store, null, _ => false, _ => { });
         var compilation = Compilation.Create(packs, project.Load());
         return (store, [.. packs.Found], compilation);
@@ -132,7 +132,7 @@ internal static class PackReport
     private static int Problems(Cli cli, PackStore store, Compilation compilation, int exit)
     {
         var problems = compilation.Diagnostics.Where(diagnostic => diagnostic.Code.StartsWith("HR4", StringComparison.Ordinal) && diagnostic.Severity == Severity.Error).Concat(store.LockProblems).Distinct().ToList();
-        var lockText = File.Exists(store.LockPath) ? [SourceText.Load(store.LockPath, Path.GetRelativePath(store.ProjectDir, store.LockPath).Replace('\\', '/'))] : Array.Empty<SourceText>();
+        var lockText = File.Exists(store.LockPath) ? [SourceText.Load(store.LockPath, store.LockName)] : Array.Empty<SourceText>();
         cli.Show(DiagnosticList.Sorted(problems), [.. compilation.Sources, .. lockText]);
         return exit;
     }
@@ -180,7 +180,7 @@ internal static class PackReport
     {
         var files = new List<string>();
         if (change.Rules is not null) files.Add(change.Files.RelativePath);
-        files.Add(Path.GetRelativePath(change.Store.ProjectDir, change.Store.LockPath).Replace('\\', '/'));
+        files.Add(change.Store.LockName);
         if (change.Lock.Packs.Any(pack => pack.IsGit)) files.Add(Vendoring.Folder);
         return files;
     }

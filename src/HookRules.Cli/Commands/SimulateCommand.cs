@@ -16,21 +16,35 @@ internal static class SimulateCommand
         var file = RulesProject.FileArgument;
         var payloads = new Option<string[]>("--payload") { Description = "A file with the payload of a hook event, or - for standard input; may be given several times.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
         var samples = new Option<bool>("--samples") { Description = "Take a real payload of every official event." };
+        var @event = new Option<string?>("--event") { Description = "Make up a payload of this event, from a real one.", HelpName = "NAME" };
+        var tool = new Option<string?>("--tool") { Description = "The tool of the made-up payload.", HelpName = "NAME" };
+        var set = new Option<string[]>("--set") { Description = "Another value in the made-up payload, as in --set command='git push -f' or --set tool_input.timeout=5000; may be given several times.", HelpName = "PATH=VALUE" };
         var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
-        var command = new Command("simulate", "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be queued. Runs nothing.\n\nExample: hookrules simulate --payload write.json --payload - <stop.json")
+        var command = new Command("simulate", "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be queued. Runs nothing.\n\nExample: hookrules simulate --event PreToolUse --tool Bash --set command='git push -f'\nExample: hookrules simulate --payload write.json --payload - <stop.json")
         {
-            file, payloads, samples, format,
+            file, payloads, samples, @event, tool, set, format,
         };
-        command.SetAction(parsed => Simulate(cli, parsed.GetValue(file), parsed.GetValue(payloads) ?? [], parsed.GetValue(samples), parsed.GetValue(format)));
+        command.SetAction(parsed =>
+        {
+            var wanted = new Wanted(parsed.GetValue(payloads) ?? [], parsed.GetValue(samples), parsed.GetValue(@event), parsed.GetValue(tool), parsed.GetValue(set) ?? []);
+            return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(format));
+        });
         return command;
     }
 
-    private static int Simulate(Cli cli, string? file, string[] payloads, bool samples, Format format)
+    /// <summary>Which payloads the command line asks for.</summary>
+    private sealed record Wanted(string[] Files, bool Samples, string? Event, string? Tool, string[] Set);
+
+    private static int Simulate(Cli cli, string? file, Wanted wanted, Format format)
     {
-        if (payloads.Length == 0 && !samples)
+        if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0)) return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
+        if (wanted is { Files.Length: 0, Samples: false, Event: null })
+            return Usage(cli, "nothing to simulate: give --payload FILE (- for standard input), --event NAME or --samples.");
+        (string Name, byte[] Content)? madeUp = null;
+        if (wanted.Event is not null)
         {
-            cli.Error.WriteLine("hookrules: nothing to simulate: give --payload FILE (- for standard input) or --samples.");
-            return ExitCode.Usage;
+            if (MakeUp(wanted, wanted.Event, out var problem) is not { } made) return Usage(cli, problem!);
+            madeUp = made;
         }
 
         if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
@@ -38,7 +52,7 @@ internal static class SimulateCommand
 
         var simulations = new List<(string Name, Simulation Simulation)>();
         var problems = false;
-        foreach (var (name, content) in Payloads(cli, payloads, samples))
+        foreach (var (name, content) in Payloads(cli, wanted, madeUp))
         {
             if (Read(cli, name, content) is { } payload) simulations.Add((name, Simulator.Simulate(project.Compilation.Graph, payload, project.ProjectDir)));
             else problems = true;
@@ -49,9 +63,49 @@ internal static class SimulateCommand
         return problems ? ExitCode.Problems : ExitCode.Ok;
     }
 
-    private static IEnumerable<(string Name, byte[] Content)> Payloads(Cli cli, string[] files, bool samples)
+    private static int Usage(Cli cli, string problem)
     {
-        foreach (var file in files)
+        cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
+        return ExitCode.Usage;
+    }
+
+    /// <summary>Null, with the reason, where the event, the tool or a value is not possible.</summary>
+    private static (string Name, byte[] Content)? MakeUp(Wanted wanted, string name, out string? problem)
+    {
+        problem = null;
+        if (EventFacts.Find(name)?.Event is not { } known)
+        {
+            var nearest = NearestName.Find(name, HookEvents.All.Select(one => one.Name));
+            problem = $"there is no event \"{name}\"{(nearest is null ? "; \"hookrules events\" lists them." : $"; did you mean \"{nearest}\"?")}";
+        }
+        else if (wanted.Tool is { } tool && !known.IsToolEvent)
+        {
+            problem = $"{known.Name} has no tool: leave --tool out.";
+        }
+        else if (wanted.Tool is { } unknown && HookTools.Find(unknown) is null && !HookTools.IsMcp(unknown))
+        {
+            var nearest = NearestName.Find(unknown, HookTools.All.Select(one => one.Name));
+            problem = $"there is no tool \"{unknown}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}";
+        }
+        else
+        {
+            var payload = SamplePayload.Of(known, wanted.Tool);
+            foreach (var one in wanted.Set)
+            {
+                var sign = one.IndexOf('=', StringComparison.Ordinal);
+                problem = sign < 0 ? $"--set {one}: write PATH=VALUE." : payload.Set(one[..sign], one[(sign + 1)..]);
+                if (problem is not null) return null;
+            }
+
+            return ($"{known.Name}{(wanted.Tool is null ? "" : $" {wanted.Tool}")}", payload.ToBytes());
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<(string Name, byte[] Content)> Payloads(Cli cli, Wanted wanted, (string Name, byte[] Content)? madeUp)
+    {
+        foreach (var file in wanted.Files)
         {
             if (file != "-")
             {
@@ -67,7 +121,8 @@ internal static class SimulateCommand
             yield return ("-", content.ToArray());
         }
 
-        if (!samples) yield break;
+        if (madeUp is { } made) yield return made;
+        if (!wanted.Samples) yield break;
         foreach (var name in Samples.Names) yield return ($"{name}.json", Samples.Read(name));
     }
 

@@ -96,7 +96,7 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         if (pattern is null)
         {
             var start = Math.Clamp(at, 0, source.Text.Length);
-            context.Report(DiagnosticCatalog.BadRegex(context.At(source.Part(start, start < source.Text.Length ? 1 : 0)), problem!));
+            context.Report(DiagnosticCatalog.BadRegex(start < source.Text.Length ? context.At(source.Part(start, 1)) : context.At(source), problem!));
         }
 
         return pattern;

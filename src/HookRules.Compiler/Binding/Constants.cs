@@ -39,6 +39,9 @@ internal sealed class Constants
         else if (isSettled) settled.Add(name.Text);
     }
 
+    /// <summary>It is wrong for another reason, which is reported: that nobody uses it is no second mistake.</summary>
+    public void Excuse(string name) => used.Add(name);
+
     /// <summary>A statement that could not be read still declares its name.</summary>
     public void Skip(string name) => skipped.Add(name);
 

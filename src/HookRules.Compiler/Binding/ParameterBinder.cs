@@ -30,6 +30,7 @@ internal static class ParameterBinder
                     break;
                 case ParamSyntax param when headers.Length == 0 && !file.Statements.Any(other => other is SkippedSyntax { Keyword: "pack" }):
                     context.Report(DiagnosticCatalog.ParamOutsidePack(context.At(param), param.Name.Text));
+                    context.Constants.Excuse(param.Name.Text);
                     break;
                 case ParamSyntax param:
                     if (Constants.IsReserved(param.Name.Text)) context.Report(DiagnosticCatalog.ReservedParameter(context.At(param.Name), param.Name.Text));

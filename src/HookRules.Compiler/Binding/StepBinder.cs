@@ -261,8 +261,8 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
         SaysPath |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
         if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
             Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
-        if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text == "feedback") is { } onSync)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), onSync.Word.Text, onSync.Word.Text == "feedback" ? "a sync action tells Claude itself" : "a sync action runs for every event", "remove it, or remove \"sync\""));
+        if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text is "feedback" or "retry" or "concurrency" or "group") is { } onSync)
+            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), onSync.Word.Text, onSync.Word.Text switch { "feedback" => "a sync action tells Claude itself", "group" => "a sync action runs in the hook process", "retry" => "a sync action runs once, while Claude waits", _ => "a sync action runs for every event" }, "remove it, or remove \"sync\""));
 
         var name = place.As?.Text ?? action.Name;
         var number = uses[name] = uses.GetValueOrDefault(name) + 1;
@@ -274,7 +274,7 @@ internal sealed class StepBinder(BindContext context, Scope scope, InlineActions
     {
         if (scope.FindAction(name.Text) is { } action) return action;
         HasErrors = true;
-        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys))));
+        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys)), StepGrammar.NeedsArgument(name.Text)));
         return null;
     }
 

@@ -59,11 +59,13 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
 
         var payload = scope.Payload(@event, tools);
         if (Globs(words, payload) is not { } globs) return null;
-        var isNever = words.Any(IsWanted) && globs.All(glob => glob.Text.StartsWith('!'));
+        var isNever = words.Any(IsWanted) && words.Where(IsWanted).All(IsEmptyList);
         return new Trigger(payload, matcher, globs) { IsNever = isNever };
     }
 
-    private static bool IsWanted(TriggerWordSyntax word) => word.Kind == TriggerWordKind.Quoted || !word.Text.Text.StartsWith('!');
+    private bool IsEmptyList(TriggerWordSyntax word) => word is { Kind: TriggerWordKind.Bare, Text.Text: ['$', .. var name] } && context.Constants.Use(name, context.At(word), context) is { Texts.IsEmpty: true };
+
+    private static bool IsWanted(TriggerWordSyntax word) => !word.Text.Text.StartsWith('!');
 
     /// <summary>The names that constants in a matcher stand for; null where the word holds none, or one that can only be meant as a file pattern.</summary>
     private TriggerWordSyntax? WithConstants(TriggerWordSyntax word, HookEvent @event)
@@ -270,6 +272,20 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
             if (word.Kind == TriggerWordKind.Raw)
             {
                 context.Report(DiagnosticCatalog.BadMatcher(context.At(word), text, "a raw matcher stands right behind the event, and a rule has one matcher"));
+                sound = false;
+                continue;
+            }
+
+            if (word.Kind == TriggerWordKind.Bare && text.StartsWith('|'))
+            {
+                // What follows is a name of the same matcher.
+                context.Report(DiagnosticCatalog.BadMatcher(context.At(word), text, "names stand beside | without a space, as in Write|Edit"));
+                return null;
+            }
+
+            if (word.Kind == TriggerWordKind.Bare && HookTools.IsMcp(text) && text.EndsWith(".*", StringComparison.Ordinal))
+            {
+                context.Report(DiagnosticCatalog.BadMatcher(context.At(word), text, $"with a dot it is a file pattern; all tools of a server are {text[..^2]}*"));
                 sound = false;
                 continue;
             }

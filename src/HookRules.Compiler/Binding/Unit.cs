@@ -5,8 +5,4 @@ namespace HookRules.Compiler.Binding;
 
 /// <summary>Files with one scope: the project's own, or that of a pack.</summary>
 /// <param name="IsPack">It has a header: it is used by a project, or looked at by itself.</param>
-internal sealed record Unit(Scope Scope, bool IsPack, ImmutableArray<(RulesFileSyntax Syntax, BindContext Context)> Files)
-{
-    /// <summary>The project's own files, which messages are for; what is no error in a pack is its author's concern.</summary>
-    public bool IsProject => Scope.Prefix is null;
-}
+internal sealed record Unit(Scope Scope, bool IsPack, ImmutableArray<(RulesFileSyntax Syntax, BindContext Context)> Files);

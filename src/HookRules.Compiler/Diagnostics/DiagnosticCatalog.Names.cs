@@ -12,8 +12,11 @@ public static partial class DiagnosticCatalog
         Error("HR1002", at, $"unknown tool \"{name}\"{DidYouMean(nearest)}",
             nearest is null ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules" : $"write \"{nearest}\"");
 
-    public static Diagnostic UnknownAction(SourceRef at, string name, string? nearest) =>
-        Error("HR1003", at, $"unknown action \"{name}\"{DidYouMean(nearest)}", nearest is null ? $"declare it: action {name} = run \"…\"" : $"write \"{nearest}\"");
+    /// <param name="isStep">A step has this name, but needs something behind it.</param>
+    public static Diagnostic UnknownAction(SourceRef at, string name, string? nearest, bool isStep = false) =>
+        Error("HR1003", at, $"unknown action \"{name}\"{(isStep ? $", and the step \"{name}\" says nothing without what belongs behind it" : DidYouMean(nearest))}",
+            isStep ? $"write what it is to do, such as {name} {(name switch { "http" => "POST \"https://…\"", "mcp" => "SERVER.TOOL", _ => "\"…\"" })}, or declare the action: action {name} = …"
+            : nearest is null ? $"declare it: action {name} = run \"…\"" : $"write \"{nearest}\"");
 
     public static Diagnostic UnknownField(SourceRef at, string field, string reason, string? nearest) =>
         Error("HR1004", at, $"unknown field \"{field}\": {reason}{DidYouMean(nearest)}", nearest is null ? "see \"hookrules events\" for the fields of each event" : $"write \"{nearest}\"");

@@ -1,3 +1,4 @@
+using HookRules.Compiler.Packs;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -14,7 +15,7 @@ public static partial class DiagnosticCatalog
         Error("HR4102", at, "git left a conflict in hookrules.lock", "keep the entries of both sides that the rules use, or run: hookrules pack update (writes it anew from the rules)");
 
     public static Diagnostic LockNewer(SourceRef at, string version) =>
-        Error("HR4103", at, $"hookrules.lock has the format {version}, and this hookrules reads the format 1 alone", "install the hookrules that wrote it");
+        Error("HR4103", at, $"hookrules.lock has the format {version}, and this hookrules reads the format {PackLock.Format} alone", "install the hookrules that wrote it");
 
     public static Diagnostic PackNotLocked(SourceRef at, string reference) =>
         Error("HR4104", at, $"the pack \"{reference}\" is not in hookrules.lock, so nothing says which state of it is meant", $"run: hookrules pack add {ShellQuoting.Quote(reference)}");

@@ -3,7 +3,7 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
 
-// HR4001 to HR4049: packs in the language. HR4050 and above: what is fetched and locked.
+// HR4001 to HR4099: packs, parameters and other constants in the language.
 public static partial class DiagnosticCatalog
 {
     public static Diagnostic BadPackReference(SourceRef at, string reference, string problem, string mend) =>

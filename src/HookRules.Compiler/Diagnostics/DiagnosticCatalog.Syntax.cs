@@ -16,7 +16,7 @@ public static partial class DiagnosticCatalog
         Error("HR0003", at, "this text is not closed: its quote is missing before the end of the line", "close the text with \" on the same line; a quote inside it is written \\\"");
 
     public static Diagnostic UnclosedRegex(SourceRef at) =>
-        Error("HR0004", at, "this regular expression is not closed", "end it with / before white space, for example /^git push/");
+        Error("HR0004", at, "this regular expression is not closed", "end it with / before white space, for example /^git push/; a file pattern that begins with / stands behind a matcher, which * is too");
 
     public static Diagnostic MissingArrow(SourceRef at) =>
         Error("HR0005", at, "this rule has no \"->\": nothing says what it does", "write \"->\" and a step after the trigger, for example: on Write *.py -> run \"ruff check {file}\"");
@@ -78,11 +78,12 @@ public static partial class DiagnosticCatalog
     public static Diagnostic YamlFeatureRefused(SourceRef at, string feature, string mend) =>
         Error("HR0103", at, $"{feature} are not allowed in rules files", mend);
 
-    public static Diagnostic UnknownKey(SourceRef at, string key, string where, string? nearest, IEnumerable<string> known) =>
-        Error("HR0104", at, $"unknown key \"{key}\" in {where}{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+    /// <param name="below">The key below which it would mean something.</param>
+    public static Diagnostic UnknownKey(SourceRef at, string key, string where, string? nearest, IEnumerable<string> known, string? below = null) =>
+        Error("HR0104", at, $"unknown key \"{key}\" in {where}{(below is null ? DidYouMean(nearest) : $": it stands below \"{below}\"")}", below is not null ? $"write {below}: {{ {key}: … }}" : nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
 
-    public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found) =>
-        Error("HR0105", at, $"{what} must be {expected}, but this is {found}", $"write {expected}");
+    public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found, string? mend = null) =>
+        Error("HR0105", at, $"{what} must be {expected}, but this is {found}", mend ?? $"write {expected}");
 
     public static Diagnostic MissingKey(SourceRef at, string what, string key, string example) =>
         Error("HR0106", at, $"{what} has no \"{key}\"", $"add {example}");

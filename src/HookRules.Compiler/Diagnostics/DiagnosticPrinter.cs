@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 
@@ -13,8 +13,6 @@ public static class DiagnosticPrinter
     private const int TabWidth = 4;
     private const int WidestLine = 160;
     private const string Plain = "\u001b[0m";
-
-    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <summary>How a severity is spelt everywhere.</summary>
     public static string Name(Severity severity) => severity switch
@@ -46,7 +44,7 @@ public static class DiagnosticPrinter
 
     public static void WriteJson(Stream output, IEnumerable<Diagnostic> diagnostics)
     {
-        using var json = new Utf8JsonWriter(output, JsonOptions);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteStartArray("diagnostics");
         foreach (var diagnostic in diagnostics)

@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Lint;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -7,13 +7,11 @@ namespace HookRules.Compiler.Diagnostics;
 /// <summary>Prints diagnostics as SARIF 2.1.0, which code scanning services read.</summary>
 public static class SarifPrinter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
-
     public static void Write(Stream output, IEnumerable<Diagnostic> diagnostics, string version)
     {
         var all = diagnostics.ToArray();
         var codes = all.Select(diagnostic => diagnostic.Code).Distinct().Order(StringComparer.Ordinal).ToArray();
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
         json.WriteString("version", "2.1.0");

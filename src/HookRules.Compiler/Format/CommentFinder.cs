@@ -8,13 +8,14 @@ internal static class CommentFinder
 {
     // YAML ends a line at each of these, the text form at the first alone.
     private const string YamlBreaks = "\n\r\u0085\u2028\u2029";
+    private const string TextBreaks = "\n";
 
     public static List<Comment> Find(RulesFileSyntax file)
     {
         var source = file.Source;
         var expressions = file.Statements.SelectMany(Expressions).ToDictionary(span => span.Start, span => span.End);
         var starts = source.IsYaml ? InYaml(file, expressions) : InText(source.Text, expressions, at => at);
-        return [.. starts.DistinctBy(one => one.Place).OrderBy(one => one.Place).Select(one => At(source.Text, one.Place, one.Text))];
+        return [.. starts.DistinctBy(one => one.Place).OrderBy(one => one.Place).Select(one => At(source.Text, one.Place, one.Text, source.IsYaml ? YamlBreaks : TextBreaks))];
     }
 
     /// <summary>An empty line stands above the line of an offset.</summary>
@@ -24,13 +25,13 @@ internal static class CommentFinder
         return line > 0 && text.AsSpan(LineStart(text, line - 1)..line).IsWhiteSpace();
     }
 
-    private static Comment At(string text, int at, string comment)
+    private static Comment At(string text, int at, string comment, string breaks)
     {
-        var end = Words.EndOfLine(text, at, text.Length);
-        return new Comment(TextSpan.Between(at, end), string.Concat(comment.Select(c => YamlBreaks.Contains(c) ? ' ' : c)).TrimEnd(), text.AsSpan(LineStart(text, at)..at).IsWhiteSpace(), IsBlankAbove(text, at));
+        var end = text.AsSpan(at).IndexOfAny(breaks) is >= 0 and var length ? at + length : text.Length;
+        return new Comment(TextSpan.Between(at, end), string.Concat(comment.Select(c => YamlBreaks.Contains(c) ? ' ' : c)).TrimEnd(), text.AsSpan(LineStart(text, at, breaks)..at).IsWhiteSpace(), IsBlankAbove(text, at));
     }
 
-    private static int LineStart(string text, int at) => at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
+    private static int LineStart(string text, int at, string breaks = TextBreaks) => text.AsSpan(..at).LastIndexOfAny(breaks) + 1;
 
     /// <summary>Outside of texts and regular expressions; nothing else can hold white space followed by a <c>#</c>.</summary>
     /// <param name="place">Where a character of the text stands in the source.</param>

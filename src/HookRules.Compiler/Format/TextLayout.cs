@@ -114,7 +114,7 @@ internal sealed class TextLayout(AttachedComments? comments)
 
     private Doc Native(NativeSyntax native)
     {
-        var subject = native is { Word.Text: "mcp", Subject: StringSyntax tool } ? tool.Text : Value(native.Subject);
+        var subject = native is { Word.Text: "mcp", Subject: StringSyntax { Text: [not '#', ..] tool } } && Syntax.Words.ValueEnd(tool, 0, tool.Length) == tool.Length ? tool : Value(native.Subject);
         var input = native.Input is { } map ? Doc.Of(" ", Value(map)) : Doc.Empty;
         return Doc.Of($"{native.Word.Text} ", subject, input, native.Fields is { } fields ? Doc.Of(" with ", Value(fields)) : Doc.Empty);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 
 namespace HookRules.Compiler.Format;
@@ -53,7 +54,10 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         if (file.Statements.IsEmpty) return [];
         var above = comments.Above(file.Statements[0].Span).Comments;
         var last = above.FindLastIndex(comment => comment.BlankBefore);
-        return last > 0 ? above[..last] : above;
+        if (last > 0) return above[..last];
+        // What silences a finding of the first statement stays with it.
+        var said = above.FindLastIndex(comment => !comment.Text.Contains(Suppressions.Marker, StringComparison.Ordinal));
+        return above[..(said + 1)];
     }
 
     private static string SectionOf(StatementSyntax statement) => statement switch

@@ -7,7 +7,7 @@ namespace HookRules.Compiler.Lint;
 /// <summary>Comments that silence lint: <c># hookrules: disable HR2004 because …</c> for the next line, or behind a line for that one.</summary>
 internal sealed class Suppressions
 {
-    private const string Marker = "hookrules: disable";
+    public const string Marker = "hookrules: disable";
 
     private readonly List<Suppression> all = [];
     private readonly Dictionary<(string File, int Line, string Code), Suppression> byPlace = [];

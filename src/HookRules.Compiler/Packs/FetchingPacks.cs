@@ -33,7 +33,7 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("hookrules-packs-");
 
-    public override PackPlace? Start { get; } = new(Path.GetDirectoryName(files.File)!, ProjectFiles.RootOf(files.ProjectDir));
+    public override PackPlace? Start { get; } = PackPlace.Of(files);
 
     public override string StartIdentity { get; } = PathPacks.Real(files.File);
 
@@ -151,6 +151,6 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
     {
         foreach (var (folder, name) in names)
             if (PathPacks.IsInside(path, folder)) return $"{Vendoring.NameOf(name)}/{Path.GetRelativePath(folder, path).Replace('\\', '/')}";
-        return Path.GetRelativePath(files.ProjectDir, path).Replace('\\', '/');
+        return files.Relative(path);
     }
 }

@@ -3,6 +3,9 @@ namespace HookRules.Compiler.Packs;
 /// <summary>Which addresses and tags git is given. Whatever is not plainly one of them is refused: git would take some texts for options, programs or files.</summary>
 internal static class GitAddress
 {
+    public static readonly (string What, string Mend) Helper = ("a transport helper of git is a program of its own, which is not started", Example);
+    public static readonly (string What, string Mend) ShortForm = ("git's short form of addresses is not read", "write git+ssh://USER@HOST/PATH#TAG");
+
     private const string Example = "write git+https://HOST/PATH#TAG";
     private const int LongestTag = 200, LongestUrl = 1000;
 
@@ -20,8 +23,7 @@ internal static class GitAddress
         var end = url.IndexOf("://", StringComparison.Ordinal);
         if (end < 0)
         {
-            if (url.Contains("::", StringComparison.Ordinal)) return ("a transport helper is a program of its own, which is not started", Example);
-            return ("git's short form of addresses is not read", "write git+ssh://USER@HOST/PATH#TAG");
+            return url.Contains("::", StringComparison.Ordinal) ? Helper : ShortForm;
         }
 
         var (scheme, rest) = (url[..end], url[(end + 3)..]);

@@ -5,7 +5,7 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Packs;
 
 /// <summary>What rules may do on a machine and with its data: what somebody wants to know before they take a pack over.</summary>
-public sealed record PackAbilities
+internal sealed record PackAbilities
 {
     /// <summary>Programs and scripts that are started, as they are written; those that Claude Code waits for say so.</summary>
     public ImmutableArray<string> Commands { get; private init; } = [];

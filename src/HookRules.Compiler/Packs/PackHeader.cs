@@ -3,7 +3,7 @@ using HookRules.Compiler.Syntax;
 namespace HookRules.Compiler.Packs;
 
 /// <summary>What a pack calls itself, and the types of its parameters by name.</summary>
-public sealed record PackHeader(string Name, string Version, IReadOnlyDictionary<string, string> Parameters)
+internal sealed record PackHeader(string Name, string Version, IReadOnlyDictionary<string, string> Parameters)
 {
     /// <summary>Null where the file has no header that can be read.</summary>
     public static PackHeader? Of(SourceText source)

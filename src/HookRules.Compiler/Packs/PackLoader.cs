@@ -7,7 +7,11 @@ namespace HookRules.Compiler.Packs;
 /// <summary>Where a file that uses packs lies.</summary>
 /// <param name="Folder">Absolute: what its paths are relative to.</param>
 /// <param name="Root">Absolute: the folder that neither <c>..</c> nor a link may leave; a repository's, or that of a fetched pack.</param>
-public sealed record PackPlace(string Folder, string Root);
+public sealed record PackPlace(string Folder, string Root)
+{
+    /// <summary>That of a project's own rules file.</summary>
+    public static PackPlace Of(ProjectFiles files) => new(Path.GetDirectoryName(files.File)!, ProjectFiles.RootOf(files.ProjectDir));
+}
 
 /// <summary>One <c>use</c>: what it names, where it stands, and where the file that says it lies.</summary>
 /// <param name="From">Null for a text that lies nowhere, as a bundled pack or standard input.</param>

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler.Emit.Json;
 
 namespace HookRules.Compiler.Packs;
 
@@ -12,7 +12,7 @@ namespace HookRules.Compiler.Packs;
 /// <param name="Version">As its header says.</param>
 /// <param name="Commit">Of one from git, what the tag pointed to.</param>
 /// <param name="Sha256">Of its content (<see cref="PackContent"/>).</param>
-public sealed record LockedPack(string Reference, string Name, string? Version, string? Commit, string Sha256)
+internal sealed record LockedPack(string Reference, string Name, string? Version, string? Commit, string Sha256)
 {
     public bool IsGit => Reference.StartsWith("git+", StringComparison.Ordinal);
 
@@ -21,25 +21,20 @@ public sealed record LockedPack(string Reference, string Name, string? Version, 
 }
 
 /// <summary>What <c>hookrules.lock</c> says: which state of each pack the rules were written for.</summary>
-public sealed record PackLock(ImmutableArray<LockedPack> Packs)
+internal sealed record PackLock(ImmutableArray<LockedPack> Packs)
 {
     public const string FileName = "hookrules.lock";
-    internal const int Format = 1;
-
-    private static readonly JsonWriterOptions Layout = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+    public const int Format = 1;
 
     public static readonly PackLock Empty = new([]);
 
     public LockedPack? Find(string reference) => Packs.FirstOrDefault(pack => pack.Reference == reference);
 
-    /// <summary>The lock with a pack in place of the one of its reference.</summary>
-    public PackLock With(LockedPack pack) => new([.. Packs.Where(other => other.Reference != pack.Reference), pack]);
-
     /// <summary>Always the same text for the same packs: sorted, each value on a line of its own, so that two branches seldom touch one line.</summary>
     public byte[] ToText()
     {
         var text = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(text, Layout))
+        using (var json = new Utf8JsonWriter(text, JsonLayout.Readable))
         {
             json.WriteStartObject();
             json.WriteNumber("version", Format);
@@ -63,6 +58,5 @@ public sealed record PackLock(ImmutableArray<LockedPack> Packs)
         return text.WrittenSpan.ToArray();
     }
 
-    /// <returns>False if the file said this already.</returns>
-    public bool Write(string path) => AtomicFile.Write(path, ToText());
+    public void Write(string path) => AtomicFile.Write(path, ToText());
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Syntax;
@@ -53,7 +54,7 @@ internal sealed class PackLockReader
         var packs = ImmutableArray.CreateBuilder<LockedPack>();
         if (json.Root.Kind != JsonTextKind.Object) return Damaged(json.Root, "it should be a JSON object");
         if (json.Root["version"] is not { } version) return Damaged(json.Root, "it has no \"version\"");
-        if (json.TextOf(version) != "1") return Report(DiagnosticCatalog.LockNewer(At(version), json.TextOf(version)));
+        if (json.TextOf(version) != PackLock.Format.ToString(CultureInfo.InvariantCulture)) return Report(DiagnosticCatalog.LockNewer(At(version), json.TextOf(version)));
         if (json.Root["packs"] is not { Kind: JsonTextKind.Array } list) return Damaged(json.Root["packs"] ?? json.Root, "\"packs\" should be a list");
         foreach (var child in list.Children)
         {
@@ -102,7 +103,7 @@ internal sealed class PackLockReader
     }
 
     /// <summary>A name that is one part of a path everywhere, and no part that means something else.</summary>
-    internal static bool IsFolderName(string name) =>
+    public static bool IsFolderName(string name) =>
         name.Length is > 0 and <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && new PackPaths().Add(name) is null;
 
     private static bool IsHash(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);

@@ -49,9 +49,9 @@ public abstract record PackReference(string Text)
     {
         if (text.Length == 0) return ("it is empty", $"name a bundled pack such as std/git-guard, or {PathExample}");
         if (text.Any(char.IsControl)) return ("it holds a control character", PathExample);
-        if (text.Contains("::", StringComparison.Ordinal)) return ("a transport helper of git is a program of its own, which is not started", "write git+https://HOST/PATH#TAG");
+        if (text.Contains("::", StringComparison.Ordinal)) return GitAddress.Helper;
         if (text.Contains("://", StringComparison.Ordinal)) return ("an address begins with git+", $"write git+{text}{(text.Contains('#', StringComparison.Ordinal) ? "" : "#TAG, with a tag of that repository")}");
-        if (text.Contains('@', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)) return ("git's short form of addresses is not read", "write git+ssh://USER@HOST/PATH#TAG");
+        if (text.Contains('@', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)) return GitAddress.ShortForm;
         if (text[0] == '-') return ("it begins with -, as an option does", PathExample);
         if (text[0] is '/' or '~' || text.Length > 1 && text[1] == ':') return ("the path is absolute, so it would not be there on another machine", PathExample);
         if (text.Contains('\\', StringComparison.Ordinal)) return ("\\ separates folders on Windows alone", $"write {text.Replace('\\', '/')}");

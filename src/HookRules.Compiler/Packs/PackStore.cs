@@ -16,16 +16,16 @@ internal sealed class PackStore
     {
         this.display = display;
         LockPath = FindLock(files);
-        ProjectDir = ProjectFiles.Of(LockPath).ProjectDir;
-        Vendored = new Vendoring(ProjectDir);
-        Lock = PackLockReader.Read(LockPath, display(LockPath), lockProblems);
+        LockName = display(LockPath);
+        Vendored = new Vendoring(ProjectFiles.Of(LockPath).ProjectDir);
+        Lock = PackLockReader.Read(LockPath, LockName, lockProblems);
     }
 
     /// <summary>Absolute.</summary>
     public string LockPath { get; }
 
-    /// <summary>The project that the lock belongs to.</summary>
-    public string ProjectDir { get; }
+    /// <summary>How messages name the lock.</summary>
+    public string LockName { get; }
 
     /// <summary>Null where it cannot be read.</summary>
     public PackLock? Lock { get; }

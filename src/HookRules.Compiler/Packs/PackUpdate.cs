@@ -17,7 +17,7 @@ internal sealed class PackUpdate : IDisposable
     {
         (this.files, this.say) = (files, say);
         git = new GitSource(environment);
-        Store = new PackStore(files, path => Path.GetRelativePath(files.ProjectDir, path).Replace('\\', '/'));
+        Store = new PackStore(files, files.Relative);
         Source = files.Load();
         Rules = RulesReader.Read(Source, []);
     }
@@ -74,7 +74,7 @@ internal sealed class PackUpdate : IDisposable
 
     /// <summary>The name of a pack in the lock that the rules file uses by this reference.</summary>
     public string KeyOf(PackReference reference) =>
-        Store.KeyOf(new PackRequest(reference, new SourceRef(Source.Path, 1, 1, 1, 1), new PackPlace(Path.GetDirectoryName(files.File)!, ProjectFiles.RootOf(files.ProjectDir)))) ?? reference.Text;
+        Store.KeyOf(new PackRequest(reference, new SourceRef(Source.Path, 1, 1, 1, 1), PackPlace.Of(files))) ?? reference.Text;
 
     // The types of parameters are known when the pack is, so it is loaded once before it is used.
     private string Insert(PackReference reference, IReadOnlyList<KeyValuePair<string, string>> parameters, string? alias)

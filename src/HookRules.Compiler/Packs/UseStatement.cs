@@ -18,8 +18,8 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
         "bool" when text is "true" or "false" => text,
         "duration" when Durations.Parse(text) is not null => text,
         "list" when text.StartsWith('[') && text.EndsWith(']') => text,
-        "list" => $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Quote))}]",
-        _ => Quote(text),
+        "list" => $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}]",
+        _ => TextLayout.Quote(text),
     };
 
     /// <summary>The file with this statement behind the last of its kind, else at the top; one in the canonical layout stays in it.</summary>
@@ -33,7 +33,7 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
 
     public override string ToString()
     {
-        var name = Reference is PackReference.Local || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal)) ? Quote(Reference.Text) : Reference.Text;
+        var name = Reference is PackReference.Local || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal)) ? TextLayout.Quote(Reference.Text) : Reference.Text;
         return $"use {name}{(Parameters.IsEmpty ? "" : $" with {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"))} }}")}{(Alias is null ? "" : $" as {Alias}")}";
     }
 
@@ -132,6 +132,4 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
             return $"{{ pack: {name}{with}{(Alias is null ? "" : $", as: {Alias}")} }}";
         }
     }
-
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

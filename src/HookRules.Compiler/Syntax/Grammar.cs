@@ -19,6 +19,8 @@ internal static class Grammar
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         if (Words.IsArrow(reading.Text, at, reading.End)) return Arrow(input);
         var shown = reading.Locate(at, at < reading.End ? Math.Max(at + 1, Words.ValueEnd(reading.Text, at, reading.End)) : at);
+        if (at < reading.End && reading.Text[at] == ',')
+            return Fail<NameSyntax>(reading, at, DiagnosticCatalog.BadMatcher(reading.Locate(at, at + 1), ",", "names are joined by | and file patterns by white space"));
         return reading.Text.AsSpan(at..reading.End).IndexOf("->") >= 0 || reading.Text.AsSpan(at..reading.End).Contains('→')
             ? Fail<NameSyntax>(reading, at, "\"->\"")
             : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))));
@@ -38,6 +40,8 @@ internal static class Grammar
         from failure in OnFailure.Optional()
         let last = failure.GetOrDefault()
         select new RuleSyntax(start.To((last ?? stages).Span), name, trigger, stages.Stages, last?.Stages ?? []);
+
+    public static readonly Parser<NameSyntax> ClientVersion = Word("a version such as 2.1.295", Words.ValueEnd);
 
     /// <summary>What follows the first word of a setting; the YAML form reads its values with the same parsers.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Settings = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>
@@ -64,7 +68,7 @@ internal static class Grammar
         ["requires"] = word =>
             from client in Keyword("claude-code")
             from sign in Sign(">=")
-            from version in Word("a version such as 2.1.295", Words.ValueEnd)
+            from version in ClientVersion
             select new RequiresSyntax(word.Span.To(version.Span), version),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -74,6 +78,11 @@ internal static class Grammar
 
     public static readonly Parser<NameSyntax> LintLevel =
         Choose(DiagnosticCatalog.OneOf(Levels), Levels.ToFrozenDictionary(level => level, _ => (Func<NameSyntax, Parser<NameSyntax>>)Parse.Return, StringComparer.Ordinal));
+
+    public static readonly Parser<LintSyntax> LintLine =
+        from code in LintCode
+        from level in LintLevel
+        select new LintSyntax(code.Span.To(level.Span), code, level);
 
     /// <summary>What an action does, and how.</summary>
     public static readonly Parser<ActionBodySyntax> ActionBody =
@@ -113,10 +122,7 @@ internal static class Grammar
             from sign in Sign("=")
             from value in Text
             select new LetSyntax(word.Span.To(value.Span), name, value),
-        ["lint"] = word =>
-            from code in LintCode
-            from level in LintLevel
-            select new LintSyntax(word.Span.To(level.Span), code, level),
+        ["lint"] = word => LintLine.Select(lint => lint with { Span = word.Span.To(lint.Span) }),
         ["rule"] = word => Rules["rule"](word),
         ["on"] = word => Rules["on"](word),
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -142,7 +148,7 @@ internal static class Grammar
             Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
         ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Words that stand inside a statement, condition or step, and those of statements that a later version brings.</summary>
+    /// <summary>Words that stand inside a statement, condition or step.</summary>
     private static readonly string[] SmallWords =
     [
         "and", "or", "not", "where", "with", "without", "outside", "into", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",

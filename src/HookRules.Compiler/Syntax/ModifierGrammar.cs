@@ -12,7 +12,8 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>Modifiers: how an action runs.</summary>
 internal static class ModifierGrammar
 {
-    private static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
+    /// <summary>One field, or several in parentheses.</summary>
+    public static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
         PeekChar(Of(input), input.Position) == '('
             ? FieldList(input)
             : Field.Select(field => ImmutableArray.Create(field))(input);
@@ -35,11 +36,11 @@ internal static class ModifierGrammar
             select new DedupSyntax(word.Span.To(length.Span), word, length, first.IsDefined, fields.GetOrElse([])),
         ["timeout"] = word => from length in Duration select new TimeoutSyntax(word.Span.To(length.Span), word, length),
         ["retry"] = word =>
-            from count in Count(0, "a whole number of at least 0")
+            from count in Count(0)
             from backoff in Keyword("backoff").Then(_ => Duration).Optional()
             let delay = backoff.GetOrDefault()
             select new RetrySyntax(word.Span.To((delay ?? (SyntaxNode)count).Span), word, count, delay),
-        ["concurrency"] = word => from count in Count(1, "a whole number of at least 1") select new CountModifierSyntax(word.Span.To(count.Span), word, count),
+        ["concurrency"] = word => from count in Count(1) select new CountModifierSyntax(word.Span.To(count.Span), word, count),
         ["group"] = word => from name in Name("the name of a group") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
         ["as"] = word => from name in Name("a name") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
         ["pass"] = word => from name in Name("the name of an environment variable") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
@@ -52,7 +53,7 @@ internal static class ModifierGrammar
             from fields in By.Optional()
             select new DebounceSyntax(word.Span.To(length.Span), word, length, fields.GetOrElse([])),
         ["throttle"] = word =>
-            from count in Count(1, "a whole number of at least 1")
+            from count in Count(1)
             from per in Keyword("per")
             from length in Duration
             select new ThrottleSyntax(word.Span.To(length.Span), word, count, length),

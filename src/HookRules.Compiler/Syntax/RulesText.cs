@@ -10,7 +10,13 @@ internal static class RulesText
     public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
     {
         var statements = ImmutableArray.CreateBuilder<StatementSyntax>();
-        foreach (var (start, end) in Cut(source.Text)) statements.Add(Statement(source, start, end, problems));
+        foreach (var (start, end) in Cut(source.Text))
+        {
+            var statement = Statement(source, start, end, problems);
+            statements.Add(statement);
+            if (statement is SkippedSyntax { Keyword: "on" or "rule" }) statements.AddRange(InlineNames.In(source.Text, statement.Span));
+        }
+
         return new RulesFileSyntax(source, statements.ToImmutable());
     }
 

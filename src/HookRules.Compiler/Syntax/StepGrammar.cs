@@ -40,13 +40,17 @@ internal static class StepGrammar
         ["http"] = word =>
             from method in Method
             from url in Url
-            from headers in Keyword("headers").Then(_ => Nested(() => Map)).Optional()
+            from first in Headers
             from body in Keyword("json").Then(_ => Value).Optional()
-            select new HttpSyntax(word.Span.To((body.GetOrDefault() ?? headers.GetOrDefault() ?? url).Span), word, method, url, headers.GetOrDefault(), body.GetOrDefault()),
+            from headers in first is null && body.IsDefined ? Headers : Parse.Return(first)
+            let parts = new[] { url, headers, body.GetOrDefault() }
+            select new HttpSyntax(word.Span.To(parts.OfType<ValueSyntax>().MaxBy(part => part.Span.End)!.Span), word, method, url, headers, body.GetOrDefault()),
         ["slack"] = Message,
         ["notify"] = Message,
         ["log"] = Message,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Parser<MapSyntax?> Headers => Keyword("headers").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
 
     private static Parser<HandlerSyntax> Message(NameSyntax word) =>
         from text in TextOrEnv
@@ -62,7 +66,7 @@ internal static class StepGrammar
         ["command"] = word => Native(word, TextOrList),
         ["webhook"] = word => Native(word, Text),
         ["mcp"] = word =>
-            from tool in Word("SERVER.TOOL", Words.ValueEnd).Select(tool => new StringSyntax(tool.Span, tool.Text, tool.Span.Start))
+            from tool in Text.Or(Word("SERVER.TOOL", Words.ValueEnd).Select(tool => new StringSyntax(tool.Span, tool.Text, tool.Span.Start)))
             from input in ((Parser<MapSyntax>)(i => PeekChar(Of(i), i.Position) == '{' ? Nested(() => Map)(i) : Fail<MapSyntax>(Of(i), i.Position, "\"{\""))).Optional()
             from with in With
             select new NativeSyntax(word.Span.To((with ?? input.GetOrDefault() ?? (ValueSyntax)tool).Span), word, tool, input.GetOrDefault(), with),
@@ -138,6 +142,15 @@ internal static class StepGrammar
                 return (from h in handler(word) from m in ModifierList select new InlineActionSyntax(m.IsEmpty ? h.Span : h.Span.To(m[^1].Span), h, m))(tail);
         }
 
+        // Whoever writes more behind the word of a step than its modifiers means the step.
+        if (NeedsArgument(text))
+        {
+            var next = tail.Position;
+            var argument = Peek(reading, ref next);
+            if (next < reading.End && reading.Text[next] != ',' && !Words.IsArrow(reading.Text, next, reading.End) && argument != "on" && !Modifiers.ContainsKey(argument) && NearestName.Find(argument, Modifiers.Keys) is null)
+                return Natives.TryGetValue(text, out var native) ? native(word)(tail) : Handlers[text](word).Select(handler => (ItemSyntax)new InlineActionSyntax(handler.Span, handler, []))(tail);
+        }
+
         return PeekChar(reading, tail.Position) is '"' or '[' or '{' or '\'' or '“'
             ? Fail<ItemSyntax>(reading, tail.Position, DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Find(text, StepWords)))
             : Reference(input);
@@ -163,7 +176,7 @@ internal static class StepGrammar
             "run" => next is '"' or '[' or '$',
             "command" => next is '"' or '[',
             "http" => name.Length > 0 && name != "on" && !Modifiers.ContainsKey(name),
-            "mcp" => Words.ValueEnd(reading.Text, at, reading.End) > at && !Modifiers.ContainsKey(name) && name != "on",
+            "mcp" => next == '"' || Words.ValueEnd(reading.Text, at, reading.End) > at && !Modifiers.ContainsKey(name) && name != "on",
             "slack" or "notify" or "log" => next is '"' or '$' || name.StartsWith("env.", StringComparison.Ordinal),
             _ => next == '"',
         };
@@ -171,6 +184,9 @@ internal static class StepGrammar
 
     /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
     public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || name is "on" or "failure";
+
+    /// <summary>Words that need something behind them to be a step.</summary>
+    public static bool NeedsArgument(string name) => Handlers.ContainsKey(name) || Natives.ContainsKey(name);
 
     private static IEnumerable<string> StepWords => Decisions.Keys.Concat(Handlers.Keys).Concat(Natives.Keys);
 }

@@ -120,7 +120,7 @@ internal static class Terminals
         return new Hit<DurationSyntax>(new DurationSyntax(reading.Span(at, end), value), end);
     });
 
-    public static Parser<CountSyntax> Count(int least, string expected) => Terminal(expected, (reading, at) =>
+    public static Parser<CountSyntax> Count(int least) => Terminal(NumberFrom(least), (reading, at) =>
     {
         var end = Words.ValueEnd(reading.Text, at, reading.End);
         if (end == at) return Hit<CountSyntax>.None;
@@ -128,12 +128,14 @@ internal static class Terminals
         if (ConstantOf(reading.Span(at, end), text) is { } constant) return new Hit<CountSyntax>(new CountSyntax(constant.Span, least, least, constant), end);
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > MostTimes)
         {
-            reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, expected));
+            reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, NumberFrom(least)));
             value = least;
         }
 
         return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value, least), end);
     });
+
+    private static string NumberFrom(int least) => $"a whole number from {least} to {MostTimes}";
 
     /// <summary>The expression between slashes, and its flags where they may stand.</summary>
     public static readonly Parser<RegexSyntax> Regex = input =>

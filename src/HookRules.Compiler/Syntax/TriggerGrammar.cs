@@ -74,6 +74,16 @@ internal static class TriggerGrammar
                 : Result.Failure<TriggerWordSyntax?>(quoted.Remainder, quoted.Message, quoted.Expectations);
         }
 
+        // What "!" stands before is taken away, as it is inside of the quotes.
+        if (text[at] == '!' && at + 1 < reading.End && text[at + 1] == '"')
+        {
+            var negated = Text(reading.At(at + 1));
+            if (!negated.WasSuccessful) return Result.Failure<TriggerWordSyntax?>(negated.Remainder, negated.Message, negated.Expectations);
+            var span = reading.Span(at, negated.Remainder.Position);
+            var whole = new StringSyntax(span, $"!{negated.Value.Text}", span.Start, [span.Start, .. Enumerable.Range(0, negated.Value.Text.Length + 1).Select(i => negated.Value.Part(i, 0).Start)]);
+            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(span, TriggerWordKind.Quoted, whole), negated.Remainder);
+        }
+
         // "/src/" behind a matcher is a folder; anywhere else an expression.
         if (text[at] == '/' && (before.Count == 0 || (before.Count == 1 && before[0].Kind == TriggerWordKind.Bare && !IsMatcher(before[0].Text.Text))))
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler.Knowledge;
+using HookRules.Engine;
 using HookRules.Tests.Cases;
 using Shouldly;
 using Xunit;
@@ -36,6 +37,57 @@ public sealed class SimulateCommandTests
         result.Error.ShouldBeEmpty();
         result.ExitCode.ShouldBe(0);
         result.Out.Split('\n').Count(line => line.Contains("Claude Code gets:")).ShouldBe(Samples.Names.Length);
+    }
+
+    [Theory]
+    [InlineData("before Bash where runs \"git push\" with (-f)", true, "--event", "before", "--tool", "Bash", "--set", "command=git push -f")]
+    [InlineData("before Bash where runs \"git push\" with (-f)", false, "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.command=git push")]
+    [InlineData("before Bash where tool_input.timeout > 10", true, "--event", "PreToolUse", "--tool", "Bash", "--set", "tool_input.timeout=11")]
+    [InlineData("before Edit|NotebookEdit *.ipynb", true, "--event", "PreToolUse", "--tool", "NotebookEdit", "--set", "file=a.ipynb")]
+    [InlineData("before Write where tool_input.content == \"12\"", true, "--event", "PreToolUse", "--tool", "Write", "--set", "tool_input.content=12")]
+    [InlineData("before WebFetch where url starts with \"http:\"", true, "--event", "PreToolUse", "--tool", "WebFetch", "--set", "url=http://x")]
+    [InlineData("before mcp__a__b where tool_input.list[0].n == 3", true, "--event", "PreToolUse", "--tool", "mcp__a__b", "--set", "tool_input.list=[]", "--set", "tool_input.list[0].n=3")]
+    [InlineData("Stop where stop_hook_active == true", true, "--event", "Stop", "--set", "stop_hook_active=true")]
+    public void AnEventCanBeMadeUp(string trigger, bool matches, params string[] arguments)
+    {
+        using var project = new CliProject($"on {trigger} -> warn \"look\"\n");
+
+        var result = project.Run(["simulate", "--format", "json", .. arguments]);
+
+        result.Error.ShouldBeEmpty();
+        ((bool)JsonNode.Parse(result.Out)!["payloads"]![0]!["rules"]![0]!["matches"]!).ShouldBe(matches);
+    }
+
+    [Theory]
+    [MemberData(nameof(EventsAndTools))]
+    public void WhatIsMadeUpIsWhatClaudeCodeWouldSend(string @event, string tool)
+    {
+        PayloadValidator.Validate(SamplePayload.Of(HookEvents.Find(@event)!, tool.Length > 0 ? tool : null).ToBytes()).ShouldBeEmpty();
+    }
+
+    public static IEnumerable<object[]> EventsAndTools =>
+        from known in HookEvents.All
+        from tool in known.IsToolEvent ? HookTools.All.Select(tool => tool.Name).Append("mcp__a__b") : [""]
+        select new object[] { known.Name, tool };
+
+    [Theory]
+    [InlineData("--event Stopp", "did you mean \"Stop\"")]
+    [InlineData("--event Stop --tool Bash", "Stop has no tool")]
+    [InlineData("--event PreToolUse --tool Bsh", "did you mean \"Bash\"")]
+    [InlineData("--event PreToolUse --tool Bash --set comand=x", "did you mean \"command\"")]
+    [InlineData("--event PreToolUse --tool Bash --set command", "write PATH=VALUE")]
+    [InlineData("--event PreToolUse --tool mcp__a__b --set tool_input.l[1]=x", "from [0]")]
+    [InlineData("--set command=x", "give --event")]
+    [InlineData("", "nothing to simulate")]
+    public void WhatCannotBeMadeUpIsSaid(string arguments, string problem)
+    {
+        using var project = new CliProject("on Stop -> log \"x\"\n");
+
+        var result = project.Run(["simulate", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        (result.ExitCode, result.Out).ShouldBe((2, ""));
+        result.Error.ShouldContain(problem);
+        result.Error.TrimEnd().ShouldNotContain("\n");
     }
 
     [Theory]

@@ -178,6 +178,18 @@ public sealed class FoundByFuzzingTests
     public void AWordThatBeginsLikeACommentBecomesNoneWhenLaidOut() =>
         Formatter.Format(new SourceText("main.hookrules", "on\"\"#->log\"\"\n")).ShouldBe("on \"\" \"#\" -> log \"\"\n");
 
+    [Theory]
+    [InlineData("version: 1\nactions:\n  a: { run: x }\nrules:\n#\r  - on: Write\n    do: [a]\n")]
+    [InlineData("version: 1\r# first\ractions:\r  a: { run: x } # behind\rrules:\r  # above\r  - on Write -> a\r# last\r")]
+    public void ACommentOfYamlEndsWhereItsLineDoes(string text)
+    {
+        var laid = Formatter.Format(new SourceText("hookrules.yaml", text)).ShouldNotBeNull();
+
+        laid.Count(c => c == '#').ShouldBe(text.Count(c => c == '#'));
+        Formatter.Format(new SourceText("hookrules.yaml", laid)).ShouldBe(laid);
+        laid.ShouldNotContain("\r");
+    }
+
     [Fact]
     public void WhatTheOtherFormCannotWriteIsLeftAlone()
     {

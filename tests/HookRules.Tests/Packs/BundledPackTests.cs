@@ -55,6 +55,19 @@ public sealed class BundledPackTests
         Table(pack).ShouldContain(row => row.Expected == "nothing");
     }
 
+    /// <summary>Whoever switches a rule off is not asked instead about what that rule is sure of.</summary>
+    [Theory, InlineData("git-guard"), InlineData("bash-guard")]
+    public void ARuleThatIsSwitchedOffIsNotReplacedByAQuestion(string pack)
+    {
+        foreach (var row in Table(pack).Where(row => row.Expected.StartsWith("deny ", StringComparison.Ordinal)))
+        {
+            var rules = Compilation.Create(new SourceText("main.hookrules", $"{row.Rules}disable {pack}.{row.Expected[5..]}\n"));
+            rules.Diagnostics.ShouldBeEmpty();
+            var outcome = Outcome(Router.Route(Payload.TryParse(row.Payload, out _)!, rules.Graph.Rules, Context()).Matched, pack);
+            outcome.ShouldNotContain("unknown", Case.Sensitive, $"{pack}.cases:{row.Line}: {row.Subject}");
+        }
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void ClaudeCodeSendsSuchPayloads(string pack) =>
         Table(pack).SelectMany(row => PayloadValidator.Validate(row.Payload).Select(problem => $"{pack}.cases:{row.Line}: {problem}")).ShouldBeEmpty();

@@ -64,6 +64,7 @@ public class RulesSchemaTests
         YamlMap map => new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, Json(entry.Value)))),
         YamlList list => new JsonArray([.. list.Items.Select(Json)]),
         YamlScalar { IsNothing: true } => null,
+        YamlScalar { IsPlain: true, Value: "True" or "TRUE" } => true,
         YamlScalar { IsPlain: true } scalar when ValueGrammar.Literal(scalar.Span, scalar.Value) is { } literal => JsonNode.Parse(literal.Json),
         YamlScalar scalar => JsonValue.Create(scalar.Value),
         _ => null,

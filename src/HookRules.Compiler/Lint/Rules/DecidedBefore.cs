@@ -5,7 +5,7 @@ namespace HookRules.Compiler.Lint.Rules;
 
 internal sealed class DecidedBefore() : GraphRule("HR2012", "decided-before", Severity.Warning, "A rule that an earlier one always overrules.")
 {
-    public override string Why => "deny wins over defer, ask and allow, whatever the order. Where an earlier rule denies every call that a later one could ask about or allow, the later one never changes anything.";
+    public override string Why => "deny wins over defer, ask and allow, and ask over allow, whatever the order. Where an earlier rule decides so for every call that a later one could match (it has no condition, or one that the later rule has too), the later one never changes anything.";
 
     public override string Bad => """
         on before WebFetch -> deny "No network here."
@@ -17,19 +17,44 @@ internal sealed class DecidedBefore() : GraphRule("HR2012", "decided-before", Se
         on before WebFetch -> ask "Really fetch this?"
         """;
 
+    private const int MostRules = 50;
+
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context)
     {
-        // Only rules that deny without any condition can overrule; there are few of them, so this stays linear.
-        var deniers = new Dictionary<string, List<Rule>>(StringComparer.Ordinal);
+        // Filed under what a rule asks of a call, so that only those are compared that ask nothing, or the same.
+        var earlier = new Dictionary<(string Event, string Globs, string Where), List<(Rule Rule, DecisionKind Kind)>>();
         foreach (var rule in compilation.Graph.Rules)
         {
-            var weaker = rule.Decisions.Length > 0 && rule.Decisions.All(step => step.Kind is DecisionKind.Deny or DecisionKind.Ask or DecisionKind.Allow or DecisionKind.Defer) && rule.Sync.IsEmpty && rule.Natives.IsEmpty && rule.Stages.IsEmpty;
-            if (weaker && deniers.GetValueOrDefault(rule.Event)?.Find(other => Covers(other.Matcher, rule.Matcher)) is { } first)
-                yield return Found(rule.Source, $"this rule never changes anything: {first.Label} denies every call that it could match", "remove it, or give the other rule a condition");
-            else if (rule.Globs.IsEmpty && rule.Where is null && rule.Decisions.Any(step => step.Kind == DecisionKind.Deny) && deniers.GetValueOrDefault(rule.Event) is not { Count: > 50 })
-                (deniers.TryGetValue(rule.Event, out var list) ? list : deniers[rule.Event] = []).Add(rule);
+            var decides = rule.Decisions.Where(step => IsPermission(step.Kind)).Select(step => step.Kind).DefaultIfEmpty((DecisionKind)(-1)).Min();
+            var isOnly = rule.Decisions.Length > 0 && rule.Decisions.All(step => IsPermission(step.Kind)) && rule.Sets.IsEmpty && rule.Replies.IsEmpty && rule.Await is null && rule.Sync.IsEmpty && rule.Natives.IsEmpty && rule.Stages.IsEmpty;
+            var globs = string.Join(' ', rule.Globs.Select(glob => glob.Text));
+            var first = isOnly ? Demands(globs, rule.Where).SelectMany(demand => earlier.GetValueOrDefault((rule.Event, demand.Globs, demand.Where)) ?? []).FirstOrDefault(other => Overrules(other.Kind, decides) && Covers(other.Rule.Matcher, rule.Matcher)) : default;
+            if (first.Rule is not null)
+            {
+                yield return Found(rule.Source, $"this rule never changes anything: {first.Rule.Label} {(first.Kind == DecisionKind.Deny ? "denies" : "asks about")} every call that it could match", "remove it, or give the other rule a narrower condition");
+                continue;
+            }
+
+            if (decides is not (DecisionKind.Deny or DecisionKind.Ask)) continue;
+            var key = (rule.Event, globs, Text(rule.Where));
+            if (!earlier.TryGetValue(key, out var list)) earlier[key] = list = [];
+            if (list.Count < MostRules) list.Add((rule, decides));
         }
     }
+
+    private static bool IsPermission(DecisionKind kind) => kind is DecisionKind.Deny or DecisionKind.Ask or DecisionKind.Allow or DecisionKind.Defer;
+
+    // Two that deny change each other's reason, but nothing else.
+    private static bool Overrules(DecisionKind first, DecisionKind later) => first == DecisionKind.Deny || later == DecisionKind.Allow;
+
+    /// <summary>What an earlier rule may ask of a call at most: nothing, or what the later one asks too.</summary>
+    private static IEnumerable<(string Globs, string Where)> Demands(string globs, Condition? where)
+    {
+        var texts = where is Condition.All all ? all.Terms.Select(Text).Prepend(Text(where)) : where is null ? [] : [Text(where)];
+        return from files in globs.Length == 0 ? [""] : new[] { "", globs } from text in texts.Prepend("").Distinct(StringComparer.Ordinal) select (files, text);
+    }
+
+    private static string Text(Condition? where) => where is null ? "" : ConditionText.Of(where);
 
     private static bool Covers(Matcher wide, Matcher narrow) => (wide, narrow) switch
     {

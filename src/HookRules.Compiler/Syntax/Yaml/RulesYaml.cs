@@ -24,8 +24,29 @@ internal sealed class RulesYaml
     public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
     {
         var reader = new RulesYaml(new YamlReading(source, problems));
-        if (new YamlText(source, problems).Read() is { } root) reader.File(root);
+        var text = new YamlText(source, problems);
+        if (text.Read() is { } root) reader.File(root);
+        foreach (var lost in text.Lost) reader.Skip(lost);
         return new RulesFileSyntax(source, reader.statements.ToImmutable());
+    }
+
+    /// <summary>What could not be read may have declared names, so that uses of one are no second mistake.</summary>
+    private void Skip(TextSpan lost)
+    {
+        var text = yaml.Source.Text;
+        statements.Add(new SkippedSyntax(lost, null, null));
+        var before = "";
+        for (var at = lost.Start; at < lost.End; at++)
+        {
+            var end = Words.NameEnd(text, at, lost.End);
+            if (end == at) continue;
+            var name = text[at..end];
+            var next = Words.SkipTrivia(text, end, lost.End);
+            if (before is "name" or "as" or "action" or "let" or "param" || (next < lost.End && text[next] is ':' or '=' && !YamlSteps.StepKeys.Contains(name) && !RuleKeys.Contains(name)))
+                foreach (var keyword in (string[])["action", "let", "param"]) statements.Add(new SkippedSyntax(TextSpan.Between(at, end), keyword, name));
+            if (name is "use" or "pack") statements.Add(new SkippedSyntax(TextSpan.Between(at, end), name, null));
+            (before, at) = (name, end);
+        }
     }
 
     private static IEnumerable<string> Keys => ["actions", "disable", "let", "lint", "pack", "params", "rules", "use", Version, .. Grammar.Settings.Keys];
@@ -44,11 +65,17 @@ internal sealed class RulesYaml
                 case "let":
                     foreach (var entry in Entries(key, value)) Let(entry);
                     break;
+                case "lint" when value is YamlList or YamlScalar { IsNothing: false }:
+                    // As lines of the text form.
+                    foreach (var item in value is YamlList lines ? lines.Items : [value])
+                        if (yaml.Scalar(item, "a level of lint", "a line such as HR2004 off") is { } line && yaml.Parse(line, Grammar.LintLine) is { } level) statements.Add(level);
+                    break;
                 case "lint":
                     foreach (var entry in Entries(key, value)) Lint(entry);
                     break;
                 case "pack":
-                    statements.Add((StatementSyntax?)packs.Pack(key, value) ?? new SkippedSyntax(key.Span, "pack", null));
+                    // The keys of a mapping have no order, so that the header is the first statement wherever it stands.
+                    statements.Insert(0, (StatementSyntax?)packs.Pack(key, value) ?? new SkippedSyntax(key.Span, "pack", null));
                     break;
                 case "params":
                     foreach (var entry in Entries(key, value)) statements.Add((StatementSyntax?)packs.Param(entry) ?? new SkippedSyntax(entry.Key.Span, "param", entry.Key.Value));
@@ -64,7 +91,12 @@ internal sealed class RulesYaml
                     break;
                 case "rules":
                     if (value is YamlScalar { IsNothing: true }) break;
-                    foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? []) statements.Add(Rule(item));
+                    foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? [])
+                    {
+                        statements.Add(Rule(item));
+                        if (statements[^1] is SkippedSyntax) statements.AddRange(InlineNames.In(yaml.Source.Text, item.Span));
+                    }
+
                     break;
                 default:
                     Setting(key, value);
@@ -73,8 +105,13 @@ internal sealed class RulesYaml
         }
     }
 
-    private IEnumerable<YamlEntry> Entries(YamlScalar key, YamlNode value) =>
-        value is YamlScalar { IsNothing: true } ? [] : yaml.Map(value, $"\"{key.Value}\"", "a mapping of names")?.Entries ?? [];
+    private ImmutableArray<YamlEntry> Entries(YamlScalar key, YamlNode value)
+    {
+        if (value is YamlScalar { IsNothing: true }) return [];
+        if (yaml.Map(value, $"\"{key.Value}\"", "a mapping of names") is { } map) return map.Entries;
+        Skip(value.Span);
+        return [];
+    }
 
     private void Setting(YamlScalar key, YamlNode value)
     {
@@ -86,7 +123,7 @@ internal sealed class RulesYaml
         {
             yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rules file", NearestName.Find(key.Value, Keys), Keys));
         }
-        else if (yaml.Scalar(value, $"\"{key.Value}\"", "a text") is { } scalar && yaml.Parse(scalar, tail(key.Name)) is { } setting)
+        else if (new YamlSettings(yaml).Read(key, value, tail) is { } setting)
         {
             statements.Add(setting);
         }
@@ -179,13 +216,14 @@ internal sealed class RulesYaml
                 default:
                     if (ModifierGrammar.Modifiers.ContainsKey(key.Value))
                     {
-                        modifiers.AddRange(steps.Modifier(key, value));
+                        modifiers.AddRange(steps.Modifiers.Read(key, value));
                         break;
                     }
 
-                    var nearest = NearestName.Find(key.Value, RuleKeys);
+                    var isStep = YamlSteps.StepKeys.Contains(key.Value);
+                    var nearest = isStep ? "do" : NearestName.Find(key.Value, RuleKeys);
                     meant.Add(nearest);
-                    yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys));
+                    yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "a rule", nearest, RuleKeys, isStep ? "do" : null));
                     break;
             }
         }

@@ -57,20 +57,29 @@ internal sealed class YamlPacks(YamlReading yaml)
             case YamlMap map when map.Find("pack") is not null:
                 return [(StatementSyntax?)Mapping(map) ?? skipped];
             case YamlMap map:
-                return [.. map.Entries.Select(entry => new UseSyntax(entry.Key.Span.To(entry.Value.Span), entry.Key.Text, Arguments(entry.Value), null))];
+                return [.. map.Entries.Select(entry => Named(entry) ?? (StatementSyntax)skipped)];
             default:
                 yaml.Map(node, "\"use\"", "a pack such as std/git-guard, or a mapping such as { pack: std/git-guard, with: { protected: [main] } }");
                 return [skipped];
         }
     }
 
-    private UseSyntax? Mapping(YamlMap map)
+    /// <summary>A pack as a key: its parameters, or what else there is to say, are the value.</summary>
+    private UseSyntax? Named(YamlEntry entry)
     {
-        if (!Known(map, "\"use\"", "pack", "with", "as") || Find(map, "\"use\"", "pack", "pack: std/git-guard") is not { } reference) return null;
-        if (map.Find("as") is not { } entry) return new UseSyntax(map.Span, reference.Text, map.Find("with") is { } with ? Arguments(with.Value) : null, null);
-        return yaml.Scalar(entry.Value, "\"as\"", "a name for the pack") is { } text && yaml.Parse(text, Terminals.Name("a name for the pack")) is { } alias
-            ? new UseSyntax(map.Span, reference.Text, map.Find("with") is { } given ? Arguments(given.Value) : null, alias)
-            : null;
+        var span = entry.Key.Span.To(entry.Value.Span);
+        if (entry.Value is not YamlMap { Entries.IsEmpty: false } map || !map.Entries.All(part => part.Key.Value is "with" or "as")) return new UseSyntax(span, entry.Key.Text, Arguments(entry.Value), null);
+        return With(map, span, entry.Key);
+    }
+
+    private UseSyntax? Mapping(YamlMap map) =>
+        Known(map, "\"use\"", "pack", "with", "as") && Find(map, "\"use\"", "pack", "pack: std/git-guard") is { } reference ? With(map, map.Span, reference) : null;
+
+    private UseSyntax? With(YamlMap map, TextSpan span, YamlScalar reference)
+    {
+        var with = map.Find("with") is { } given ? Arguments(given.Value) : null;
+        if (map.Find("as") is not { } entry) return new UseSyntax(span, reference.Text, with, null);
+        return yaml.Scalar(entry.Value, "\"as\"", "a name for the pack") is { } text && yaml.Parse(text, Terminals.Name("a name for the pack")) is { } alias ? new UseSyntax(span, reference.Text, with, alias) : null;
     }
 
     private MapSyntax? Arguments(YamlNode value)

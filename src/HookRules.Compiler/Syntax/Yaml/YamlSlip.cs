@@ -28,6 +28,8 @@ internal static class YamlSlip
             var value = ValueOn(source, text, above);
             if (value.Length > 0 && source.Text[value.Start] is '"' or '\'' && IsOpen(source.Text.AsSpan(value.Start, value.Length)))
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the quote {source.Text[value.Start]} is not closed on this line"));
+            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && OpenQuote(source.Text.AsSpan(value.Start, value.Length)) is { } quote)
+                return (above, DiagnosticCatalog.YamlSyntax(source.Locate(TextSpan.Between(value.Start + quote, value.End)), $"the quote {source.Text[value.Start + quote]} is not closed on this line"));
             if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && above < line && Depth(source.Text.AsSpan(value.Start, value.Length)) > 0)
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the bracket {source.Text[value.Start]} is not closed"));
         }
@@ -97,6 +99,22 @@ internal static class YamlSlip
         }
 
         return true;
+    }
+
+    /// <summary>The quote within brackets that stays open; null where all are closed.</summary>
+    private static int? OpenQuote(ReadOnlySpan<char> value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            // Behind a letter it is an apostrophe.
+            if (value[i] is not ('"' or '\'') || !(i == 0 || value[i - 1] is ' ' or '[' or '{' or ',' or ':')) continue;
+            if (IsOpen(value[i..])) return i;
+            var quote = value[i];
+            for (i++; value[i] != quote; i++)
+                if (value[i] == '\\' && quote == '"') i++;
+        }
+
+        return null;
     }
 
     private static ReadOnlySpan<char> Indentation(ReadOnlySpan<char> line) => line[..^line.TrimStart().Length];

@@ -14,7 +14,9 @@ internal sealed class YamlSteps(YamlReading yaml)
 
     private static readonly Parser<NameSyntax[]> AwaitedNames = from names in ValueGrammar.Many(Name("the name of an action")) select names.ToArray();
 
-    private static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Answers.Keys).Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
+    public YamlModifiers Modifiers { get; } = new(yaml);
+
+    public static IEnumerable<string> StepKeys => StepGrammar.Decisions.Keys.Concat(StepGrammar.Answers.Keys).Concat(StepGrammar.Handlers.Keys).Concat(StepGrammar.Natives.Keys).Append(Action);
 
     /// <summary>A text of the text form; one step; a list of steps side by side; or a list of such lists, one after the other.</summary>
     public ImmutableArray<StageSyntax>? Stages(YamlNode node, string what)
@@ -38,16 +40,18 @@ internal sealed class YamlSteps(YamlReading yaml)
 
     private StageSyntax? Stage(YamlList list)
     {
-        var items = list.Items.Select(Item).ToArray();
+        var items = list.Items.SelectMany(Items).ToArray();
         if (items.Length == 0) yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(list), "a stage", "a list of steps", "an empty list"));
         return items.Length > 0 && items.All(item => item is not null) ? new StageSyntax(list.Span, [.. items.Select(item => item!)]) : null;
     }
 
-    private ItemSyntax? Item(YamlNode node) => node switch
+    private IEnumerable<ItemSyntax?> Items(YamlNode node) => node switch
     {
-        YamlScalar { IsNothing: false } scalar => yaml.ParseLine(scalar, StepGrammar.Item),
-        YamlMap map => Step(map, "a step", StepKeys),
-        _ => NoStep(node),
+        YamlScalar { IsNothing: false } scalar => [yaml.ParseLine(scalar, StepGrammar.Item)],
+        // As between commas in the text form, where they bind the whole rule.
+        YamlMap { Entries.IsEmpty: false } map when map.Entries.All(entry => ModifierGrammar.Modifiers.ContainsKey(entry.Key.Value)) => [.. map.Entries.SelectMany(entry => Modifiers.Read(entry.Key, entry.Value))],
+        YamlMap map => [Step(map, "a step", StepKeys)],
+        _ => [NoStep(node)],
     };
 
     private ItemSyntax? NoStep(YamlNode node)
@@ -78,7 +82,7 @@ internal sealed class YamlSteps(YamlReading yaml)
             }
             else if (ModifierGrammar.Modifiers.ContainsKey(key) || (key is "with" or "input" && map.Entries.Any(other => StepGrammar.Natives.ContainsKey(other.Key.Value))))
             {
-                if (key is not ("with" or "input")) modifiers.AddRange(Modifier(entry.Key, entry.Value));
+                if (key is not ("with" or "input")) modifiers.AddRange(Modifiers.Read(entry.Key, entry.Value));
             }
             else
             {
@@ -105,7 +109,7 @@ internal sealed class YamlSteps(YamlReading yaml)
         {
             RefuseModifiers(modifiers, word.Text);
             if (entry.Value is YamlScalar { IsNothing: true } && StepGrammar.WithoutText.Contains(word.Text)) return new DecisionSyntax(map.Span, word, kind, null);
-            return Text(entry) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
+            return Text(entry, constants: true) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
         }
 
         if (word.Text == "await") return Await(map, entry, modifiers);
@@ -158,7 +162,7 @@ internal sealed class YamlSteps(YamlReading yaml)
             case "http":
                 return yaml.Scalar(entry.Value, "\"http\"", "a mapping with method and url") is { } line ? yaml.ParseLine(line, StepGrammar.Handlers["http"](word)) : null;
             default:
-                return Text(entry) is { } text ? new MessageSyntax(span, word, YamlReading.TextOrEnv(text)) : null;
+                return yaml.Scalar(entry.Value, $"\"{word.Text}\"", "a text") is { } text ? new MessageSyntax(span, word, YamlReading.TextOrEnv(text)) : null;
         }
     }
 
@@ -170,8 +174,10 @@ internal sealed class YamlSteps(YamlReading yaml)
             if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "\"http\"", NearestName.Find(key.Value, known), known));
         }
 
-        var method = Required(map, "method", "method: POST");
-        var url = Required(map, "url", "url: https://…");
+        // A misspelt key is no missing one.
+        var isSpelt = map.Entries.All(entry => known.Contains(entry.Key.Value));
+        var method = Required(map, "method", "method: POST", isSpelt);
+        var url = Required(map, "url", "url: https://…", isSpelt);
         var headers = map.Find("headers");
         var headerMap = headers is null ? null : yaml.Map(headers.Value, "\"headers\"", "a mapping of texts");
         if (method is null || url is null || (headers is not null && headerMap is null)) return null;
@@ -181,17 +187,18 @@ internal sealed class YamlSteps(YamlReading yaml)
         return new HttpSyntax(map.Span, word, method.Name, YamlReading.TextOrEnv(url), values, map.Find("json") is { } body ? yaml.Value(body.Value) : null);
     }
 
-    private YamlScalar? Required(YamlMap map, string key, string example)
+    private YamlScalar? Required(YamlMap map, string key, string example, bool isTold)
     {
         if (map.Find(key) is { } entry) return yaml.Scalar(entry.Value, $"\"{key}\"", "a text");
-        yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"http\"", key, example));
+        if (isTold) yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"http\"", key, example));
         return null;
     }
 
     private NativeSyntax? Native(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
     {
         var word = entry.Key.Name;
-        RefuseModifiers(modifiers, word.Text);
+        foreach (var modifier in modifiers)
+            yaml.Report(DiagnosticCatalog.ModifierMeansNothing(yaml.At(modifier.Span), modifier.Word.Text, $"Claude Code starts \"{word.Text}\" itself", modifier.Word.Text == "timeout" ? "write with: { timeout: 30 }, in seconds" : "remove it"));
         var subject = word.Text == "command" ? Command(entry) : Text(entry)?.Text;
         var fields = Fields(map, "with", out var isSound);
         var input = Fields(map, "input", out var isInputSound);
@@ -228,66 +235,14 @@ internal sealed class YamlSteps(YamlReading yaml)
         return new ListSyntax(list.Span, [.. list.Items.Select(item => item is YamlScalar text ? YamlReading.TextOrEnv(text, isRun) : yaml.Value(item, isRun))]);
     }
 
-    private YamlScalar? Text(YamlEntry entry) => yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text");
-
-    /// <summary>A modifier as key and value: what follows its word in the text form is the value.</summary>
-    public IEnumerable<ModifierSyntax> Modifier(YamlScalar key, YamlNode value)
+    /// <summary>A text alone. What would be a reference elsewhere is none that the text form could say here.</summary>
+    /// <param name="constants">A bare <c>$name</c> is one too; in scripts and prompts it may be a variable.</param>
+    private YamlScalar? Text(YamlEntry entry, bool constants = false)
     {
-        var word = key.Name;
-        if (word.Text is "sync" or "open" or "closed" or "feedback") return Flag(key, value);
-        if (word.Text == "pass" && value is YamlList names) return [.. names.Items.SelectMany(name => Modifier(key, name))];
-        if (value is YamlMap map && word.Text is "dedup" or "debounce") return Window(word, map);
-        return yaml.Scalar(value, $"\"{word.Text}\"", "a text") is { } scalar && yaml.Parse(scalar, ModifierGrammar.Modifiers[word.Text](word)) is { } modifier ? [modifier] : [];
+        if (yaml.Scalar(entry.Value, $"\"{entry.Key.Value}\"", "a text") is not { } scalar) return null;
+        if (YamlReading.TextOrEnv(scalar, constants) is StringSyntax) return scalar;
+        var (found, mend) = scalar.Value[0] == '$' ? ("a constant", $"write \"{{{scalar.Value[1..]}}}\", in quotes") : ("a reference", $"put it in quotes: \"{scalar.Value}\"");
+        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(scalar), $"\"{entry.Key.Value}\"", "a text", found, mend));
+        return null;
     }
-
-    private ModifierSyntax[] Flag(YamlScalar key, YamlNode value)
-    {
-        switch (value)
-        {
-            case YamlScalar { Value: "true" }:
-                // Nothing follows the word in the text form.
-                return yaml.Parse(new YamlScalar(key.Span, "", true, [key.Span.End]), ModifierGrammar.Modifiers[key.Value](key.Name)) is { } flag ? [flag] : [];
-            case YamlScalar { Value: "false" }:
-                return [];
-            default:
-                yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(value), $"\"{key.Value}\"", "true or false", value is YamlScalar scalar ? $"\"{scalar.Value}\"" : value.Kind));
-                return [];
-        }
-    }
-
-    private ModifierSyntax[] Window(NameSyntax word, YamlMap map)
-    {
-        string[] known = word.Text == "dedup" ? ["window", "first", "by"] : ["window", "by"];
-        foreach (var (key, _) in map.Entries)
-        {
-            if (!known.Contains(key.Value)) yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, $"\"{word.Text}\"", NearestName.Find(key.Value, known), known));
-        }
-
-        if (map.Find("window") is not { } window)
-        {
-            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), $"\"{word.Text}\"", "window", "window: 1s"));
-            return [];
-        }
-
-        var length = yaml.Scalar(window.Value, "\"window\"", "a duration such as 1s") is { } text ? yaml.Parse(text, Duration) : null;
-        var isFirst = map.Find("first") is { } first && Flag(first);
-        var fields = map.Find("by")?.Value switch
-        {
-            null => [],
-            YamlList list => list.Items.Select(Field).ToArray(),
-            var one => [Field(one)],
-        };
-        if (length is null || fields.Contains(null)) return [];
-        var (span, by) = (word.Span.To(map.Span), fields.Select(field => field!).ToImmutableArray());
-        return [word.Text == "dedup" ? new DedupSyntax(span, word, length, isFirst, by) : new DebounceSyntax(span, word, length, by)];
-    }
-
-    private bool Flag(YamlEntry entry)
-    {
-        if (entry.Value is YamlScalar { Value: "true" or "false" } flag) return flag.Value == "true";
-        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(entry.Value), $"\"{entry.Key.Value}\"", "true or false", entry.Value.Kind));
-        return false;
-    }
-
-    private NameSyntax? Field(YamlNode node) => yaml.Scalar(node, "a field", "a path such as tool_input.command") is { } scalar ? yaml.Parse(scalar, ConditionGrammar.Field) : null;
 }

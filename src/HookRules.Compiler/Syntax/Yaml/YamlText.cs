@@ -13,10 +13,14 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
     private const int MaxBrackets = 500;
 
     private readonly List<Diagnostic> told = [];
+    private readonly List<TextSpan> lost = [];
     private readonly HashSet<string> anchors = new(StringComparer.Ordinal);
     private string text = source.Text;
     private Parser parser = null!;
     private int reached;
+
+    /// <summary>The items and sections that were left out.</summary>
+    public IReadOnlyList<TextSpan> Lost => lost;
 
     /// <summary>Null for an empty file, and where nothing could be read.</summary>
     public YamlNode? Read()
@@ -220,6 +224,7 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         problems.Add(diagnostic);
         var (start, end) = Around(at);
         if (text.AsSpan(start..end).IsWhiteSpace()) return false;
+        lost.Add(TextSpan.Between(start, end));
         text = string.Concat(text.AsSpan(0, start), string.Concat(text[start..end].Select(c => c is '\n' or '\r' ? c : ' ')), text.AsSpan(end));
         return true;
     }
