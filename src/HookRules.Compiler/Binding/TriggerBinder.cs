@@ -198,6 +198,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         }
 
         name = HookTools.Canonical(name);
+        // The name of a server alone is an exact name too, and that of no tool.
+        if (HookTools.IsMcp(name) && !name.Contains('*', StringComparison.Ordinal) && name.IndexOf("__", HookTools.McpPrefix.Length, StringComparison.Ordinal) is var end && (end < 0 || end + 2 == name.Length))
+            return context.None<string>(DiagnosticCatalog.UnknownTool(context.At(span), name, $"{name.TrimEnd('_')}__*"));
         if (HookTools.IsMcp(name) || HookTools.Find(name) is not null || KnownLike(name).Length > 0) return name;
         return context.None<string>(DiagnosticCatalog.UnknownTool(context.At(span), name, NearestName.Find(name, ToolNames)));
     }

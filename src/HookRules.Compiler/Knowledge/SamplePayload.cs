@@ -122,7 +122,7 @@ public sealed class SamplePayload
         if (shape.Kinds.HasFlag(FieldKinds.Object))
         {
             var map = new JsonObject();
-            foreach (var name in shape.Names.Where(shape.Requires)) map[name] = Example(shape.Property(name)!.Value);
+            foreach (var name in shape.Names.Where(shape.Requires)) map[name] = Example(shape.Property(name)!);
             return map;
         }
 
