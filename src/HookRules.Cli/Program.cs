@@ -1,6 +1,17 @@
 using HookRules.Cli;
 
-var console = new Cli(Console.In, Console.Out, Console.Error, Environment.CurrentDirectory, TimeProvider.System, Environment.GetEnvironmentVariable)
+string here;
+try
+{
+    here = Environment.CurrentDirectory;
+}
+catch (IOException)
+{
+    Console.Error.WriteLine("hookrules: the folder that this was started in is gone: change to another one.");
+    return ExitCode.CouldNot;
+}
+
+var console = new Cli(Console.In, Console.Out, Console.Error, here, TimeProvider.System, Environment.GetEnvironmentVariable)
 {
     OpenInput = Console.OpenStandardInput,
     Terminal = Terminal.OfProcess(),

@@ -15,7 +15,7 @@ internal static class SimulationReport
         output.WriteLine(Printable.Line($"{payload.Event}{(payload.Tool is { } tool ? $" {tool}" : "")}{(payload.File is { } file ? $" {file}" : "")}  ({name})"));
         if (simulation.Rules.IsEmpty) output.WriteLine("  no rule is about this event");
         foreach (var rule in simulation.Rules)
-            output.WriteLine(Printable.Line(rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  does not {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"));
+            output.WriteLine(Printable.Line(rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  no match {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"));
 
         output.WriteLine(Printable.Line($"  Claude Code gets: {Describe(simulation.Output)}"));
         foreach (var rule in simulation.Awaiting) output.WriteLine(Printable.Line($"  awaits: {Describe(rule.Await!)}  ({rule.Label})"));

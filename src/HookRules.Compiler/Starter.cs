@@ -77,6 +77,9 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         _ => "std/git-guard",
         _ => "std/protect-files",
         _ => "std/secrets",
+        // They go by what lies beside the written file, which rules for the whole repository cannot.
+        project => HasParts(project) ? "std/format" : null,
+        project => HasParts(project) ? "std/lint" : null,
         project => project.HasTarget("test") ? "std/stop-gate with { check = \"make test\" }" : null,
         project => project.Has("package.json") && PackageManager(project) is var manager and not "bun run" ? $"std/tool-steering with {{ refused = [{string.Join(", ", NodeManagers.Where(other => other != manager).Select(TextLayout.Quote))}], instead = \"This project uses {manager}.\" }}" : null,
     ];
@@ -167,6 +170,9 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
         return $"{laid[..packs]}# use:\n{string.Concat(laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"#   - '{line["# use ".Length..]}'\n"))}";
     }
+
+    /// <summary>A package below the root, with tools of its own.</summary>
+    private static bool HasParts(StarterProject project) => project.HasEnding("/package.json", "/pyproject.toml");
 
     private static bool UsesPrettier(StarterProject project) => project.HasStart(".prettierrc", "prettier.config.") || project.HasPackage("prettier");
 

@@ -41,7 +41,7 @@ internal static class EventsCommand
         {
             var nearest = NearestName.Find(name, HookEvents.All.Select(known => known.Name));
             cli.Error.WriteLine($"hookrules: there is no event \"{Printable.Line(name)}\"{(nearest is null ? "; \"hookrules events\" lists them" : $"; did you mean \"{nearest}\"?")}");
-            return ExitCode.Problems;
+            return ExitCode.Usage;
         }
 
         if (format == Format.Json) cli.Print(output => WriteOne(output, facts));

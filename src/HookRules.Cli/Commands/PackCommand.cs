@@ -86,6 +86,8 @@ internal static class PackCommand
         if (Unreadable(cli, update)) return ExitCode.Problems;
         if (reference is PackReference.Git git && update.Uses.FirstOrDefault(use => use.Reference is PackReference.Git other && other.Url == git.Url && other.Tag != git.Tag) is { Reference: PackReference.Git used })
             return Fail(cli, $"the rules use {used.Text} already; another tag of it is taken by: hookrules pack update {ShellQuoting.Quote(used.Text)} --to {ShellQuoting.Quote(git.Tag!)}", ExitCode.Problems);
+        if (given.Count > 0 && update.UseOf(reference, alias) is { } place)
+            return Fail(cli, $"{place}: the rules use {reference.Text} already: change its parameters there{(alias is null ? ", or use it once more under another name: --as NAME" : "")}", ExitCode.Problems);
         if (update.Store.Lock is null) return Fail(cli, update.Store.LockProblems, ExitCode.Problems);
         if (update.Add(reference, given, alias) is not { } change) return Refused(cli, update);
         change.Write();

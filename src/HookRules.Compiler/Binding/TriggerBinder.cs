@@ -121,7 +121,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
     {
         if (word.Kind == TriggerWordKind.Raw) return Raw(word.Text, @event);
         if (word.Kind == TriggerWordKind.Regex)
-            return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), null) : null;
+            return ConditionBinder.Regex(context, word.Text, "") is { } pattern ? (new Matcher.Expression(pattern), @event.IsToolEvent ? ExactNames.Of(word.Text.Text) : null) : null;
 
         var text = word.Text.Text;
         if (text == "*") return (Matcher.Any.Instance, null);
@@ -153,7 +153,7 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
                 return (new Matcher.Any { Raw = text }, null);
             }
 
-            return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, null) : null;
+            return ConditionBinder.Regex(context, syntax, "") is { } pattern ? (new Matcher.Expression(pattern) { Raw = text }, @event.IsToolEvent ? ExactNames.Of(text) : null) : null;
         }
 
         var names = ImmutableArray.CreateBuilder<string>();
@@ -198,6 +198,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         }
 
         name = HookTools.Canonical(name);
+        // The name of a server alone is an exact name too, and that of no tool.
+        if (HookTools.IsMcp(name) && !name.Contains('*', StringComparison.Ordinal) && name.IndexOf("__", HookTools.McpPrefix.Length, StringComparison.Ordinal) is var end && (end < 0 || end + 2 == name.Length))
+            return context.None<string>(DiagnosticCatalog.UnknownTool(context.At(span), name, $"{name.TrimEnd('_')}__*"));
         if (HookTools.IsMcp(name) || HookTools.Find(name) is not null || KnownLike(name).Length > 0) return name;
         return context.None<string>(DiagnosticCatalog.UnknownTool(context.At(span), name, NearestName.Find(name, ToolNames)));
     }

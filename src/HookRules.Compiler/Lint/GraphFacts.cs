@@ -1,3 +1,4 @@
+using System.Buffers;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -5,6 +6,8 @@ namespace HookRules.Compiler.Lint;
 /// <summary>What several rules want to know about a graph.</summary>
 internal static class GraphFacts
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>The sync branches of every rule that are more than a line in a log.</summary>
     public static IEnumerable<(Rule Rule, Branch Branch)> SyncWork(RuleGraph graph)
     {
@@ -12,8 +15,8 @@ internal static class GraphFacts
         return from rule in graph.Rules from branch in rule.Sync where !logs.Contains(branch.Action) select (rule, branch);
     }
 
-    /// <summary>The action's name as its author wrote it: an inline action has one that nobody wrote.</summary>
-    public static string NameOf(Branch branch) => branch.Action;
+    /// <summary>The action as messages name it: an inline one has a name that nobody wrote.</summary>
+    public static string NameOf(Branch branch) => branch.Action is [.., '-', _, _, _, _, _, _, _, _] name && name.AsSpan(name.Length - 8).IndexOfAnyExcept(HexDigits) < 0 ? "this action" : $"\"{branch.Action}\"";
 
     public static IEnumerable<FieldPath> Fields(Condition? condition) => condition switch
     {

@@ -39,7 +39,7 @@ public static class LintFiles
     private static IEnumerable<string> Walk(DirectoryInfo folder, int depth)
     {
         foreach (var file in folder.EnumerateFiles())
-            if (IsRules(file.Name) || IsSettings(file.Name, folder.Name)) yield return file.FullName;
+            if ((IsRules(file.Name) || IsSettings(file.Name, folder.Name)) && LeadsToFile(file)) yield return file.FullName;
         if (depth >= DeepestFolder) yield break;
         foreach (var child in folder.EnumerateDirectories())
         {
@@ -48,6 +48,19 @@ public static class LintFiles
             // Copies of packs are linted where they are made; what is wrong with using them, the rules that do are told.
             if (child.Name == "packs" && folder.Name == "hookrules" && folder.Parent?.Name == ".claude") continue;
             foreach (var file in Walk(child, depth + 1)) yield return file;
+        }
+    }
+
+    // Editors lock a file with a link beside it that leads nowhere.
+    private static bool LeadsToFile(FileInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true };
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

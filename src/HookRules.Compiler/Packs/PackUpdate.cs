@@ -39,13 +39,21 @@ internal sealed class PackUpdate : IDisposable
     public IEnumerable<(UseSyntax Syntax, PackReference? Reference)> Uses =>
         Rules.Statements.OfType<UseSyntax>().Select(use => (use, PackReference.Parse(use.Reference.Text, Source.Locate(use.Reference.Span), [])));
 
+    /// <summary>Where the rules use a pack already, under this name or, without one, under any.</summary>
+    public SourceRef? UseOf(PackReference reference, string? alias)
+    {
+        var key = KeyOf(reference);
+        var use = Uses.Where(use => use.Reference is not null && KeyOf(use.Reference) == key && (alias is null || use.Syntax.Alias?.Text == alias)).Select(use => use.Syntax).FirstOrDefault();
+        return use is null ? null : Source.Locate(use.Reference.Span);
+    }
+
     /// <summary>Null, with <see cref="Problems"/>, where it cannot be added.</summary>
     /// <param name="parameters">As they were given, by name.</param>
     public PackChange? Add(PackReference reference, IReadOnlyList<KeyValuePair<string, string>> parameters, string? alias)
     {
         var key = KeyOf(reference);
         var text = Source.Text;
-        if (!Uses.Any(use => use.Reference is not null && KeyOf(use.Reference) == key)) text = Insert(reference, parameters, alias);
+        if (UseOf(reference, alias) is null) text = Insert(reference, parameters, alias);
         return Change(text, _ => false, pinned => pinned.Key == key, prunes: false);
     }
 

@@ -89,5 +89,5 @@ public sealed class EventsCommandTests : IDisposable
     [InlineData("whatever", "hookrules: there is no event \"whatever\"; \"hookrules events\" lists them")]
     [InlineData("a\u001b[31m", "hookrules: there is no event \"a\\u001b[31m\"; \"hookrules events\" lists them")]
     public void AnUnknownNameIsToldWithTheNearest(string name, string message) =>
-        project.Run("events", name).ShouldBe(new CliResult(1, "", message + Environment.NewLine));
+        project.Run("events", name).ShouldBe(new CliResult(2, "", message + Environment.NewLine));
 }

@@ -36,6 +36,7 @@ public sealed class InitCommandTests
         { "clang-format", ["a.cpp:", ".clang-format:"], ["run \"clang-format -i {file}\""] },
         { "shell and make", ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"], ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\"", "# use std/stop-gate with { check = \"make test\" }"] },
         { "ruby", ["Gemfile:", ".rubocop.yml:"], ["bundle exec rubocop --autocorrect {file}"] },
+        { "packages with tools of their own", ["package.json:{}", "web/package.json:{\"devDependencies\":{\"prettier\":\"3\"}}", "api/pyproject.toml:[tool.black]\n"], ["# use std/format\n", "# use std/lint\n"] },
         { "a folder name that a shell would read", ["src/$(id)/A.csproj:"], [] },
     };
 

@@ -14,7 +14,8 @@ public sealed class PackUseTests
     [InlineData("hookrules.yaml", "version: 1\nuse: [std/git-guard]\n", "git push -f", "[blocked by git-guard.forced-push (std/git-guard.hookrules:")]
     [InlineData("main.hookrules", "use std/git-guard with { protected = [\"trunk\"] }\n", "git push --force-with-lease origin trunk", "[blocked by git-guard.lease-on-protected")]
     [InlineData("hookrules.yaml", "version: 1\nuse: { std/git-guard: { protected: [trunk] } }\n", "git push --force-with-lease origin trunk", "[blocked by git-guard.lease-on-protected")]
-    [InlineData("main.hookrules", "use std/git-guard as guard\ndisable guard.forced-push\n", "git push --force", "\"ask\"")]
+    [InlineData("main.hookrules", "use std/git-guard as guard\ndisable guard.forced-push\n", "git push --force", "Claude Code gets: nothing")]
+    [InlineData("main.hookrules", "use std/git-guard as guard\ndisable guard.forced-push\n", "git push $FLAGS", "\"ask\"")]
     [InlineData("main.hookrules", "use std/git-guard\n", "git status", "Claude Code gets: nothing")]
     public void ABundledPackWorksFromARulesFile(string file, string rules, string command, string expected)
     {

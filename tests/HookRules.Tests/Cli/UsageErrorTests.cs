@@ -1,3 +1,4 @@
+using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
 
@@ -37,6 +38,16 @@ public sealed class UsageErrorTests : IDisposable
     [Fact]
     public void BehindTwoDashesAFileMayBeginWithOne() =>
         project.Run("lint", "--", "-x.json").ShouldBe(new CliResult(3, "", "hookrules: there is no file -x.json." + Environment.NewLine));
+
+    [Fact]
+    public void AFolderThatIsGoneIsToldWithoutAnyFrames()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var result = RealProcess.Run("/bin/sh", ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" lint", Path.Join(AppContext.BaseDirectory, "hookrules")], cwd: project.Folder, environment: new Dictionary<string, string> { ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath)! });
+        (result.ExitCode, result.Stdout).ShouldBe((3, ""));
+        result.Stderr.ShouldEndWith("hookrules: the folder that this was started in is gone: change to another one.\n");
+        result.Stderr.ShouldNotContain("   at ");
+    }
 
     [Theory]
     [InlineData("help")]

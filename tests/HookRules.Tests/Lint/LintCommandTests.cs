@@ -81,6 +81,24 @@ public sealed class LintCommandTests : IDisposable
     }
 
     [Fact]
+    public void ALinkThatLeadsNowhereIsNoRulesFile()
+    {
+        Write("main.hookrules", "on Stop -> notify \"x\"\n");
+        File.CreateSymbolicLink(folder.Of(".#main.hookrules"), "me@host.123:456");
+        File.CreateSymbolicLink(folder.Of("loop.hookrules"), "loop.hookrules");
+        Run("lint", ".").ShouldBe((0, "", ""));
+    }
+
+    [Theory]
+    [InlineData("on Read -> run \"x\" sync\n", "this action holds Claude Code up")]
+    [InlineData("action look = run \"x\" sync\non Read -> look\n", "\"look\" holds Claude Code up")]
+    public void AnActionIsCalledByTheNameThatItsAuthorGaveIt(string text, string message)
+    {
+        Write("main.hookrules", text);
+        Run("lint").Error.ShouldContain(message);
+    }
+
+    [Fact]
     public async Task SarifIsValidByItsOfficialSchema()
     {
         Write(Settings, Mistakes);

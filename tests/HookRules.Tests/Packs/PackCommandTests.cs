@@ -191,6 +191,7 @@ public sealed class PackCommandTests : IDisposable
         project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_length=long", "--as", "other").Error.ShouldContain("the parameter \"line_length\" must be a whole number");
         project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_len=3", "--as", "other").Error.ShouldContain("has no parameter \"line_len\"; did you mean \"line_length\"?");
         project.Run("pack", "add", "./packs/none.hookrules").ExitCode.ShouldBe(1);
+        project.Run("pack", "add", python.Reference("v1"), "--param", "line_length=3").Error.ShouldContain($"the rules use {python.Reference("v1")} already: change its parameters there, or use it once more under another name: --as NAME");
         project.Run("pack", "add", "std/git-gard").Error.ShouldContain("did you mean \"std/git-guard\"?");
         project.Run("pack", "add", "git+http://example.com/x.git#v1").ExitCode.ShouldBe(2);
         project.Run("pack", "add", python.Reference("v2")).Error.ShouldContain("--to v2");

@@ -18,5 +18,5 @@ internal sealed class BlockingRuleWithoutTimeout() : GraphRule("HR2004", "blocki
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
         from work in GraphFacts.SyncWork(compilation.Graph)
         where work.Branch.Options.Timeout is null
-        select Found(work.Rule.Source, $"\"{GraphFacts.NameOf(work.Branch)}\" holds Claude Code up for up to {BranchOptions.SyncTimeout.TotalSeconds:0} s: it says no timeout", "add a timeout, for example: timeout 5s");
+        select Found(work.Rule.Source, $"{GraphFacts.NameOf(work.Branch)} holds Claude Code up for up to {BranchOptions.SyncTimeout.TotalSeconds:0} s: it says no timeout", "add a timeout, for example: timeout 5s");
 }

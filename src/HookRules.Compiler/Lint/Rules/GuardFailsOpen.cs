@@ -18,5 +18,5 @@ internal sealed class GuardFailsOpen() : GraphRule("HR2006", "guard-fails-open",
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
         from work in GraphFacts.SyncWork(compilation.Graph)
         where !work.Rule.Closed && !work.Branch.Options.Closed && HookEvents.Find(work.Rule.Event) is { OnFailureBlocks: true }
-        select Found(work.Rule.Source, $"when \"{GraphFacts.NameOf(work.Branch)}\" fails, {work.Rule.Event} goes on as if it had agreed", "add closed if this rule must hold");
+        select Found(work.Rule.Source, $"when {GraphFacts.NameOf(work.Branch)} fails, {work.Rule.Event} goes on as if it had agreed", "add closed if this rule must hold");
 }

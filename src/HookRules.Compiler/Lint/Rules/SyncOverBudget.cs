@@ -22,5 +22,5 @@ internal sealed class SyncOverBudget() : GraphRule("HR2008", "sync-over-budget",
         where HookEvents.Find(rule.Event) is { } known && (known.IsToolEvent || known.Name is "UserPromptSubmit" or "PostToolBatch" or "MessageDisplay")
         from branch in rule.Sync
         where branch.Options.Timeout > Budget
-        select Found(rule.Source, $"\"{GraphFacts.NameOf(branch)}\" may hold up every {rule.Event} for {branch.Options.Timeout!.Value.TotalSeconds:0} s", $"remove sync, or give it {Budget.TotalSeconds:0} s at most");
+        select Found(rule.Source, $"{GraphFacts.NameOf(branch)} may hold up every {rule.Event} for {branch.Options.Timeout!.Value.TotalSeconds:0} s", $"remove sync, or give it {Budget.TotalSeconds:0} s at most");
 }

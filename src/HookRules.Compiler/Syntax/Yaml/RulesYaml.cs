@@ -193,7 +193,7 @@ internal sealed class RulesYaml
             switch (key.Value)
             {
                 case "name":
-                    name = yaml.Scalar(value, "\"name\"", "the name of the rule") is { } text ? yaml.Parse(text, Terminals.Name("the name of the rule")) : null;
+                    name = yaml.Scalar(value, "\"name\"", "the name of the rule") is { } text ? NameOf(text) : null;
                     isSound &= name is not null;
                     break;
                 case "on":
@@ -228,8 +228,8 @@ internal sealed class RulesYaml
             }
         }
 
-        // A misspelt key is no missing one.
-        var complete = (meant.Contains("on") || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
+        // A misspelt key is no missing one; one that is nothing like any may be meant for each.
+        var complete = (meant.Contains("on") || meant.Contains(null) || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || meant.Contains(null) || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
         if (!isSound || !complete || trigger is null || stages is not [var first, ..]) return null;
         if (where is { } clause)
         {
@@ -240,6 +240,13 @@ internal sealed class RulesYaml
         // Keys beside "do" bind the whole rule, as comma items of their own do in the text form.
         if (modifiers.Count > 0) first = first with { Items = first.Items.AddRange(modifiers) };
         return new RuleSyntax(map.Span, name, trigger, stages.Value.SetItem(0, first), failure);
+    }
+
+    private NameSyntax? NameOf(YamlScalar text)
+    {
+        if (text.Value.Length > 0 && Words.NameEnd(text.Value, 0, text.Value.Length) == text.Value.Length) return text.Name;
+        yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(text), "\"name\"", "one word of letters, digits, _, - and .", $"\"{text.Value}\""));
+        return null;
     }
 
     /// <summary>A value that is one line of the text form; a list or mapping there is a glob that YAML took apart.</summary>

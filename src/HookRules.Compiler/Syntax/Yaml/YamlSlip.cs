@@ -30,6 +30,8 @@ internal static class YamlSlip
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the quote {source.Text[value.Start]} is not closed on this line"));
             if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && OpenQuote(source.Text.AsSpan(value.Start, value.Length)) is { } quote)
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(TextSpan.Between(value.Start + quote, value.End)), $"the quote {source.Text[value.Start + quote]} is not closed on this line"));
+            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && KeyOn(source, above) is ("on" or "where") && !char.IsWhiteSpace(AfterBrackets(source.Text.AsSpan(value.Start, value.Length))))
+                return (above, At(source, value.Start, source.Text[value.Start] == '[' ? "a leading [ makes it a list" : "a leading { makes it a mapping"));
             if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && above < line && Depth(source.Text.AsSpan(value.Start, value.Length)) > 0)
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the bracket {source.Text[value.Start]} is not closed"));
         }
@@ -118,6 +120,14 @@ internal static class YamlSlip
     }
 
     private static ReadOnlySpan<char> Indentation(ReadOnlySpan<char> line) => line[..^line.TrimStart().Length];
+
+    // What stands right behind the bracket that closes the first one; a space where nothing does.
+    private static char AfterBrackets(ReadOnlySpan<char> value)
+    {
+        for (var end = 1; end < value.Length; end++)
+            if (Depth(value[..end]) == 0) return value[end];
+        return ' ';
+    }
 
     // How many brackets stay open.
     private static int Depth(ReadOnlySpan<char> value)

@@ -67,6 +67,7 @@ internal sealed class YamlSteps(YamlReading yaml)
         YamlEntry? first = null;
         var modifiers = ImmutableArray.CreateBuilder<ModifierSyntax>();
         var isSound = true;
+        var native = map.Entries.FirstOrDefault(entry => StepGrammar.Natives.ContainsKey(entry.Key.Value))?.Key.Value;
         foreach (var entry in map.Entries)
         {
             var key = entry.Key.Value;
@@ -80,14 +81,25 @@ internal sealed class YamlSteps(YamlReading yaml)
 
                 first = entry;
             }
-            else if (ModifierGrammar.Modifiers.ContainsKey(key) || (key is "with" or "input" && map.Entries.Any(other => StepGrammar.Natives.ContainsKey(other.Key.Value))))
+            else if (native is not null && key is ("with" or "input"))
             {
-                if (key is not ("with" or "input")) modifiers.AddRange(Modifiers.Read(entry.Key, entry.Value));
+                // Read with the handler.
+                continue;
+            }
+            else if (native is not null && ModifierGrammar.Modifiers.ContainsKey(key))
+            {
+                yaml.Report(DiagnosticCatalog.ModifierMeansNothing(yaml.At(entry.Key), key, $"Claude Code starts \"{native}\" itself", key == "timeout" ? "write with: { timeout: 30 }, in seconds" : "remove it"));
+                isSound = false;
+            }
+            else if (ModifierGrammar.Modifiers.ContainsKey(key))
+            {
+                modifiers.AddRange(Modifiers.Read(entry.Key, entry.Value));
             }
             else
             {
-                var known = steps.Concat(ModifierGrammar.Modifiers.Keys).ToArray();
-                yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(entry.Key), key, what, NearestName.Find(key, known), steps));
+                var known = steps.Concat(ModifierGrammar.Modifiers.Keys);
+                var nearest = NearestName.Find(key, native is null ? known : known.Append("with"));
+                yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(entry.Key), key, what, nearest, steps, native is not null && nearest is null ? "with" : null));
                 isSound = false;
             }
         }
@@ -108,14 +120,14 @@ internal sealed class YamlSteps(YamlReading yaml)
         if (StepGrammar.Decisions.TryGetValue(word.Text, out var kind))
         {
             RefuseModifiers(modifiers, word.Text);
-            if (entry.Value is YamlScalar { IsNothing: true } && StepGrammar.WithoutText.Contains(word.Text)) return new DecisionSyntax(map.Span, word, kind, null);
+            if (entry.Value is YamlScalar { IsNothing: true } or YamlScalar { IsPlain: true, Value: "true" or "True" or "TRUE" } && StepGrammar.WithoutText.Contains(word.Text)) return new DecisionSyntax(map.Span, word, kind, null);
             return Text(entry, constants: true) is { } text ? new DecisionSyntax(map.Span, word, kind, text.Text) : null;
         }
 
         if (word.Text == "await") return Await(map, entry, modifiers);
         if (StepGrammar.Answers.ContainsKey(word.Text)) return Answer(map, entry, modifiers);
         if (word.Text == Action) return Text(entry) is { } name && yaml.Parse(name, Name("the name of an action")) is { } action ? new ReferenceSyntax(map.Span, action, modifiers) : null;
-        if (StepGrammar.Natives.ContainsKey(word.Text)) return Native(map, entry, modifiers);
+        if (StepGrammar.Natives.ContainsKey(word.Text)) return Native(map, entry);
         return Handler(entry) is { } handler ? new InlineActionSyntax(map.Span, handler, modifiers) : null;
     }
 
@@ -194,11 +206,9 @@ internal sealed class YamlSteps(YamlReading yaml)
         return null;
     }
 
-    private NativeSyntax? Native(YamlMap map, YamlEntry entry, ImmutableArray<ModifierSyntax> modifiers)
+    private NativeSyntax? Native(YamlMap map, YamlEntry entry)
     {
         var word = entry.Key.Name;
-        foreach (var modifier in modifiers)
-            yaml.Report(DiagnosticCatalog.ModifierMeansNothing(yaml.At(modifier.Span), modifier.Word.Text, $"Claude Code starts \"{word.Text}\" itself", modifier.Word.Text == "timeout" ? "write with: { timeout: 30 }, in seconds" : "remove it"));
         var subject = word.Text == "command" ? Command(entry) : Text(entry)?.Text;
         var fields = Fields(map, "with", out var isSound);
         var input = Fields(map, "input", out var isInputSound);
