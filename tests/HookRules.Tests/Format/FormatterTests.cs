@@ -1,6 +1,7 @@
 using System.Globalization;
 using HookRules.Compiler;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Packs;
 using HookRules.Compiler.Syntax;
 using HookRules.Tests.Syntax;
 using Shouldly;
@@ -11,15 +12,15 @@ namespace HookRules.Tests.Format;
 /// <summary>What holds of every layout, tried on every text that the tests have: examples, cases, and edits of them.</summary>
 public sealed class FormatterTests
 {
-    private static readonly (string Name, string Path, string Text)[] All = [.. Texts()];
+    private static readonly (string Name, string Path, string Text, PackLoader Packs)[] All = [.. Texts()];
 
     public static TheoryData<string> Names() => [.. All.Select(text => text.Name)];
 
     [Theory, MemberData(nameof(Names))]
     public void ALayoutIsStableMeansTheSameAndKeepsEveryComment(string name)
     {
-        var (_, path, text) = All.First(one => one.Name == name);
-        Check(new SourceText(path, text));
+        var (_, path, text, packs) = All.First(one => one.Name == name);
+        Check(new SourceText(path, text), packs);
     }
 
     [Fact]
@@ -33,14 +34,14 @@ public sealed class FormatterTests
         var rounds = int.TryParse(Environment.GetEnvironmentVariable("HOOKRULES_FORMAT_ROUNDS"), CultureInfo.InvariantCulture, out var wanted) ? wanted : 3;
         var random = new Random(20260101);
         var tried = 0;
-        foreach (var (name, path, text) in All)
+        foreach (var (name, path, text, packs) in All)
         {
             for (var round = 0; round < rounds; round++)
             {
                 var source = new SourceText(path, Edited(text, random));
-                if (Formatter.Format(source) is null || Compilation.Create(source).HasErrors) continue;
+                if (Formatter.Format(source) is null || Compilation.Create(packs, source).HasErrors) continue;
                 tried++;
-                Check(source);
+                Check(source, packs);
             }
         }
 
@@ -59,21 +60,21 @@ public sealed class FormatterTests
         Layouts.Check(name, Formatter.Format(new SourceText(isYaml ? "hookrules.yaml" : "main.hookrules", input), isYaml ? RulesForm.Text : RulesForm.Yaml)!);
     }
 
-    private static void Check(SourceText source)
+    private static void Check(SourceText source, PackLoader packs)
     {
-        var before = Compilation.Create(source);
+        var before = Compilation.Create(packs, source);
         foreach (var form in new[] { RulesForm.Text, RulesForm.Yaml })
         {
             var path = form == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules";
             var once = new SourceText(path, Formatter.Format(source, form)!);
-            var after = Compilation.Create(once);
+            var after = Compilation.Create(packs, once);
             after.Diagnostics.Where(diagnostic => diagnostic.Severity == Compiler.Diagnostics.Severity.Error).ShouldBeEmpty(once.Text);
             Formatter.SameMeaning(before.Graph, after.Graph).ShouldBeTrue($"{form} means something else:\n{source.Text}\n---\n{once.Text}");
             Formatter.Format(once).ShouldBe(once.Text, $"{form} is not stable; from\n{source.Text}");
             Comments(once).ShouldBe(Comments(source), $"{form} loses comments:\n{source.Text}\n---\n{once.Text}");
 
             var back = new SourceText("main.hookrules", Formatter.Format(once, RulesForm.Text)!);
-            Formatter.SameMeaning(before.Graph, Compilation.Create(back).Graph).ShouldBeTrue($"by way of {form}:\n{once.Text}\n---\n{back.Text}");
+            Formatter.SameMeaning(before.Graph, Compilation.Create(packs, back).Graph).ShouldBeTrue($"by way of {form}:\n{once.Text}\n---\n{back.Text}");
             Comments(back).ShouldBe(Comments(source), $"by way of {form}:\n{once.Text}\n---\n{back.Text}");
         }
     }
@@ -114,11 +115,17 @@ public sealed class FormatterTests
         return $"{line[..(at + sign.Length - 1)]}{comment}\n      {line[(at + sign.Length)..]}";
     }
 
-    private static IEnumerable<(string Name, string Path, string Text)> Texts()
+    private static IEnumerable<(string Name, string Path, string Text, PackLoader Packs)> Texts() =>
+        Examples().Concat(Others().Select(text => (text.Name, text.Path, text.Text, PackLoader.BundledOnly)));
+
+    private static IEnumerable<(string Name, string Path, string Text, PackLoader Packs)> Examples() =>
+        from folder in Directory.GetDirectories(Repository.PathOf("examples"))
+        from file in new[] { "main.hookrules", "hookrules.yaml" }
+        let path = Path.Combine(folder, file)
+        select ($"{Path.GetFileName(folder)}/{file}", file, File.ReadAllText(path), (PackLoader)new ProjectPacks(ProjectFiles.Of(path)));
+
+    private static IEnumerable<(string Name, string Path, string Text)> Others()
     {
-        foreach (var folder in Directory.GetDirectories(Repository.PathOf("examples")))
-            foreach (var file in new[] { "main.hookrules", "hookrules.yaml" })
-                yield return ($"{Path.GetFileName(folder)}/{file}", file, File.ReadAllText(Path.Combine(folder, file)));
         foreach (var pack in Directory.GetFiles(Repository.PathOf("src", "HookRules.Compiler", "Packs", "std"), "*.hookrules"))
             if (Sound(File.ReadAllText(pack)) is { } path) yield return ($"pack {Path.GetFileName(pack)}", path, File.ReadAllText(pack));
         foreach (var (name, text, yaml) in new CaseFile("Syntax/forms.cases").All)
