@@ -3,6 +3,7 @@ using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Init;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

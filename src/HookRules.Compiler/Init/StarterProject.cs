@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using HookRules.Compiler.Lint;
 
-namespace HookRules.Compiler;
+namespace HookRules.Compiler.Init;
 
 /// <summary>What a starter needs to know of a project folder: its files, what their texts name, and the hooks that are there already.</summary>
 internal sealed class StarterProject

@@ -3,7 +3,7 @@ using System.Text;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Syntax;
 
-namespace HookRules.Compiler;
+namespace HookRules.Compiler.Init;
 
 /// <summary>A first rules file for a project: real rules for the tools that it uses, and more as comments.</summary>
 /// <param name="Text">In the canonical layout.</param>

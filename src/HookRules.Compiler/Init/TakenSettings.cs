@@ -5,7 +5,7 @@ using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 
-namespace HookRules.Compiler;
+namespace HookRules.Compiler.Init;
 
 /// <summary>The hooks of one of a project's settings files as rules.</summary>
 /// <param name="File">As messages name it.</param>
