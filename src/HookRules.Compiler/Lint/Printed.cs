@@ -41,7 +41,7 @@ internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool 
         where printed is not null
         select printed;
 
-    private static Printed? OfEcho(HookEntry entry, ShellCommand command)
+    private static Printed? OfEcho(HookEntry entry, WrittenCommand command)
     {
         if (command.Words is not [{ Text: "echo" or "printf" }, _, ..]) return null;
         var words = command.Words.Skip(1).Where(word => word.Text is not ("-n" or "-e" or "-ne" or "--" or "%s" or "%s\\n" or "%s\n")).ToArray();
@@ -49,7 +49,7 @@ internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool 
             entry.Document.Place(entry.CommandNode!, words[0].Start, words[^1].End - words[0].Start), words.Any(word => word.Expands), command.Words[0].Text == "echo");
     }
 
-    private static Printed? OfDocument(HookEntry entry, ShellCommand command) =>
+    private static Printed? OfDocument(HookEntry entry, WrittenCommand command) =>
         command is { Words: [{ Text: "cat" } cat], Input.Text: { } text } && text.Trim().Length > 0
             ? new Printed(entry, text.Trim(), entry.Document.Place(entry.CommandNode!, cat.Start, cat.End - cat.Start), command.Input.Expands && text.AsSpan().ContainsAny('$', '`'), false)
             : null;

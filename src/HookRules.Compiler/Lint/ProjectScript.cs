@@ -22,15 +22,15 @@ internal sealed record ProjectScript(HookEntry Entry, string Path, string FullPa
         where path.Length > 0 && !path.AsSpan().ContainsAny(Open)
         select new ProjectScript(entry, path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path, System.IO.Path.GetFullPath(path, document.Context.ProjectDir!), script.Direct, script.At);
 
-    private static IEnumerable<(ShellWord Word, bool Direct, SourceRef At)> InShell(HookEntry entry)
+    private static IEnumerable<(WrittenWord Word, bool Direct, SourceRef At)> InShell(HookEntry entry)
     {
         foreach (var command in entry.Shell?.Commands ?? [])
             if (Scripts.Of(command.Words, out var direct) is { } word) yield return (word, direct, entry.Document.Place(entry.CommandNode!, word.Start, word.End - word.Start));
     }
 
-    private static IEnumerable<(ShellWord Word, bool Direct, SourceRef At)> InExec(HookEntry entry)
+    private static IEnumerable<(WrittenWord Word, bool Direct, SourceRef At)> InExec(HookEntry entry)
     {
-        var words = entry.Texts.Select(text => (text.Node, Word: new ShellWord(text.Text, 0, 0, false, false))).ToArray();
+        var words = entry.Texts.Select(text => (text.Node, Word: new WrittenWord(text.Text, 0, 0, false, false))).ToArray();
         if (Scripts.Of([.. words.Select(word => word.Word)], out var direct) is { } script) yield return (script, direct, entry.Document.Place(words.First(word => ReferenceEquals(word.Word, script)).Node));
     }
 }

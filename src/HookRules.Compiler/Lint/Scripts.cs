@@ -8,7 +8,7 @@ internal static class Scripts
     private static readonly string[] Extensions = [".sh", ".bash", ".zsh", ".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".rb", ".pl", ".php", ".ps1"];
 
     /// <summary>The word that names it; null where no file is named. <paramref name="direct"/>: it is started itself, so it needs its executable bit.</summary>
-    public static ShellWord? Of(IReadOnlyList<ShellWord> words, out bool direct)
+    public static WrittenWord? Of(IReadOnlyList<WrittenWord> words, out bool direct)
     {
         direct = false;
         var first = 0;
@@ -42,7 +42,7 @@ internal static class Scripts
     }
 
     /// <summary>A path below the current folder, wherever that is.</summary>
-    public static bool IsRelative(ShellWord word, bool direct)
+    public static bool IsRelative(WrittenWord word, bool direct)
     {
         var text = word.Text;
         if (text.Length == 0 || text[0] is '/' or '\\' or '~' or '$' or '`' or '%' or '<' or '-' or '{' or '@' || text.Contains("://", StringComparison.Ordinal) || text.Length > 1 && text[1] == ':') return false;
@@ -52,7 +52,7 @@ internal static class Scripts
     public static bool IsScript(string text) => Extensions.Any(extension => text.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A program's name without folder and <c>.exe</c>.</summary>
-    public static string Program(ShellWord word)
+    public static string Program(WrittenWord word)
     {
         var name = word.Text[(word.Text.LastIndexOfAny(['/', '\\']) + 1)..];
         return name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name[..^4] : name;

@@ -33,7 +33,7 @@ internal sealed partial class ShellText
         while (at < text.Length && text[at] is ' ' or '\t') at++;
         var start = at;
         if (at >= text.Length || text[at] is '\n' || ReadWord() is not { } end) return;
-        input = new ShellDocument(end.Text, withoutTabs, !text.AsSpan(start, at - start).ContainsAny("'\"\\"));
+        input = new WrittenDocument(end.Text, withoutTabs, !text.AsSpan(start, at - start).ContainsAny("'\"\\"));
         documents.Enqueue(input);
     }
 

@@ -5,7 +5,7 @@ namespace HookRules.Compiler.Lint;
 /// <summary>Words, their quotes and what expands in them.</summary>
 internal sealed partial class ShellText
 {
-    private ShellWord? ReadWord()
+    private WrittenWord? ReadWord()
     {
         var start = at;
         var value = new StringBuilder();
@@ -52,7 +52,7 @@ internal sealed partial class ShellText
 
         // Nothing of a word: a character that only a shell could make sense of.
         if (at == start) at++;
-        return new ShellWord(value.ToString(), start, Math.Min(at, text.Length), quotes, expands);
+        return new WrittenWord(value.ToString(), start, Math.Min(at, text.Length), quotes, expands);
     }
 
     private bool DoubleQuoted(StringBuilder value)

@@ -2,28 +2,28 @@ using System.Collections.Immutable;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>A command line taken apart as far as lint needs it. Not a shell: what it is not sure of it leaves out.</summary>
+/// <summary>A command line taken apart as far as lint needs it, with offsets for its messages. What decides about commands is the engine's ShellLine; here, what is not sure is left out.</summary>
 internal sealed partial class ShellText
 {
     private static readonly string[] Reserved = ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time"];
     private const int MaxDepth = 20;
 
     private readonly string text;
-    private readonly List<ShellCommand> commands = [];
+    private readonly List<WrittenCommand> commands = [];
     private readonly List<ShellVariable> variables = [];
-    private readonly List<ShellWord> words = [];
+    private readonly List<WrittenWord> words = [];
     private readonly List<string> targets = [];
-    private readonly Queue<ShellDocument> documents = new();
+    private readonly Queue<WrittenDocument> documents = new();
     private readonly int depth;
     private int at;
     private bool redirected;
     private int cases;
-    private ShellDocument? input;
+    private WrittenDocument? input;
     private string before = "";
 
     private ShellText(string text, int start, int depth) => (this.text, at, this.depth) = (text, start, depth);
 
-    public IReadOnlyList<ShellCommand> Commands => commands;
+    public IReadOnlyList<WrittenCommand> Commands => commands;
 
     public IReadOnlyList<ShellVariable> Variables => variables;
 
@@ -177,7 +177,7 @@ internal sealed partial class ShellText
                 foreach (var word in words.Skip(1))
                     Assigned.Add(word.Text.Split('=')[0]);
             Branches |= words[0].Text is "case" or "for" or "select" or "trap" or "function" || after == "||";
-            commands.Add(new ShellCommand([.. words], redirected, before, after, false) { Targets = [.. targets], Input = input });
+            commands.Add(new WrittenCommand([.. words], redirected, before, after, false) { Targets = [.. targets], Input = input });
         }
 
         words.Clear();

@@ -28,7 +28,7 @@ internal sealed class EventEchoed() : SettingsRule("HR3090", "event-echoed", Sev
         select Found(entry.At, "this prints the event itself, and Claude Code takes it for the hook's answer", "add >/dev/null");
 
     /// <summary>One pipeline that hands its input on as it is, and nothing before it.</summary>
-    private static bool Passes(IReadOnlyList<ShellCommand> commands)
+    private static bool Passes(IReadOnlyList<WrittenCommand> commands)
     {
         for (var i = 0; i < commands.Count; i++)
         {

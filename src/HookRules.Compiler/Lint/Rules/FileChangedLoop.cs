@@ -35,7 +35,7 @@ internal sealed class FileChangedLoop() : SettingsRule("HR3088", "file-changed-l
         select Found(entry.At, $"this writes {written}, whose changes start it: it starts itself again", "write another file, or only what differs");
 
     /// <summary>The files that a command surely writes.</summary>
-    private static IEnumerable<string> Written(ShellCommand command)
+    private static IEnumerable<string> Written(WrittenCommand command)
     {
         var words = command.Words.SkipWhile(word => word.Text is "npx" or "bunx" or "exec" or "env").ToArray();
         if (words.Length == 0) return command.Targets;

@@ -53,5 +53,5 @@ internal sealed class OutputMixed() : SettingsRule("HR3089", "output-mixed", Sev
         return rest is { IsAnswer: true } && printed.Text[..start].Any(char.IsLetterOrDigit) ? rest.Text : null;
     }
 
-    private static bool IsSimple(ShellCommand command) => command.Inner || command.Redirected || Simple.Contains(command.Words[0].Text) && command.Before is not "|" && command.After is not "|";
+    private static bool IsSimple(WrittenCommand command) => command.Inner || command.Redirected || Simple.Contains(command.Words[0].Text) && command.Before is not "|" && command.After is not "|";
 }

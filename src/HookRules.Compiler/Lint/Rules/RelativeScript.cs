@@ -34,7 +34,7 @@ internal sealed class RelativeScript() : SettingsRule("HR3054", "relative-script
 
     private static (SourceRef At, string Path)? InExec(HookEntry entry, IReadOnlyList<JsonTextNode> args)
     {
-        var words = args.Prepend(entry.CommandNode!).Select(node => (Node: node, Word: new ShellWord(entry.Document.StringOf(node) ?? "", 0, 0, false, false))).ToArray();
+        var words = args.Prepend(entry.CommandNode!).Select(node => (Node: node, Word: new WrittenWord(entry.Document.StringOf(node) ?? "", 0, 0, false, false))).ToArray();
         // A whole command line as the program is another mistake.
         return Scripts.Of([.. words.Select(word => word.Word)], out var direct) is { } script && !(direct && script.Text.Contains(' ', StringComparison.Ordinal)) && Scripts.IsRelative(script, direct) ? (entry.Document.Place(words.First(word => word.Word == script).Node), script.Text) : null;
     }

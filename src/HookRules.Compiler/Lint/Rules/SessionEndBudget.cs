@@ -34,6 +34,6 @@ internal sealed class SessionEndBudget() : SettingsRule("HR3046", "session-end-b
             select Found(entry.At, "all SessionEnd hooks share 1.5 seconds, after which they are cut off" + (document.IsPlugin ? ", and a plugin's timeout does not change that" : ""), document.IsPlugin ? "detach what takes longer" : "say \"timeout\", or detach what takes longer");
     }
 
-    private static bool IsSlow(ShellCommand command) =>
+    private static bool IsSlow(WrittenCommand command) =>
         command.Words.Select(Scripts.Program).SkipWhile(word => word is "exec" or "env" or "nohup").FirstOrDefault() is { } program && (Slow.Contains(program) || program == "sleep" && command.Words is [_, { Text: not ("0" or "1" or "0.1" or "0.5") }] || program == "git" && command.Words.Any(word => word.Text is "push" or "fetch" or "pull" or "clone"));
 }

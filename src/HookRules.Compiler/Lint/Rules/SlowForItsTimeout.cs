@@ -39,10 +39,10 @@ internal sealed class SlowForItsTimeout() : SettingsRule("HR3085", "slow-for-its
             ? Found(entry.At, $"this sleeps for {seconds.ToString(CultureInfo.InvariantCulture)} s, and Claude Code cancels it after {time} s", "give it a longer \"timeout\", or detach it: … >/dev/null 2>&1 &", Severity.Warning)
             : Found(entry.At, $"on {entry.Event.Name} a hook has {time} s, after which it is cancelled and its output dropped", "say \"timeout\" if this may take longer, or detach it");
 
-    private static double? Sleep(ShellCommand command) =>
+    private static double? Sleep(WrittenCommand command) =>
         command.Words is [{ Text: "sleep" }, { Text: var text }] && double.TryParse(text.TrimEnd('s'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
-    private static bool IsSlow(ShellCommand command)
+    private static bool IsSlow(WrittenCommand command)
     {
         var words = command.Words.SkipWhile(word => word.Text is "exec" or "env" or "nohup" or "npx" or "time").Select(Scripts.Program).ToArray();
         if (words.Length == 0) return false;
