@@ -10,18 +10,27 @@ namespace HookRules.Compiler.Binding;
 /// <summary>What binding one file needs at hand: where things stand, where problems go, and what its constants are.</summary>
 internal sealed class BindContext(SourceText source, ICollection<Diagnostic> problems, Constants constants)
 {
+    private readonly Dictionary<(int Line, int Column), SourceRef> origins = [];
+
     public Constants Constants => constants;
 
     public SourceRef At(SyntaxNode node) => source.Locate(node.Span);
 
     public SourceRef At(TextSpan span) => source.Locate(span);
 
-    public void Report(Diagnostic diagnostic) => problems.Add(diagnostic);
+    /// <summary>What an argument of a pack makes wrong is told at the argument, and not in the pack.</summary>
+    public void Report(Diagnostic diagnostic) => problems.Add(diagnostic with { At = Origin(diagnostic.At) });
+
+    /// <summary>Where the argument stands that a parameter has its value from; a place of something else as it is.</summary>
+    public SourceRef Origin(SourceRef at) => origins.GetValueOrDefault((at.Line, at.Column), at);
+
+    /// <summary>The parameter that stands at a place has its value from an argument.</summary>
+    public void SetOrigin(SourceRef at, SourceRef argument) => origins[(at.Line, at.Column)] = argument;
 
     /// <summary>Reports and gives nothing, so that a caller can return both at once.</summary>
     public T? None<T>(Diagnostic diagnostic) where T : class
     {
-        problems.Add(diagnostic);
+        Report(diagnostic);
         return null;
     }
 

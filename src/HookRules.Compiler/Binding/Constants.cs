@@ -14,6 +14,7 @@ internal sealed class Constants
     private const int MostGuesses = 100;
 
     private readonly Dictionary<string, (Constant Value, SourceRef At, BindContext Context)> all = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SourceRef> arguments = new(StringComparer.Ordinal);
     private readonly HashSet<string> skipped = new(StringComparer.Ordinal);
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private readonly HashSet<string> settled = new(StringComparer.Ordinal);
@@ -32,11 +33,15 @@ internal sealed class Constants
     /// <summary>What <c>$pack</c> stands for; null for a bundled pack, which has no folder.</summary>
     public void SetFolder(string? path) => (folder, isBundled) = (path, path is null);
 
-    /// <param name="isSettled">Its texts come from another scope, so that no names of this one are meant in them.</param>
-    public void Add(NameSyntax name, string kind, Constant value, BindContext context, bool isSettled = false)
+    /// <param name="argument">Where its value is given, if in another scope; no names of this one are meant in its texts.</param>
+    public void Add(NameSyntax name, string kind, Constant value, BindContext context, SourceRef? argument = null)
     {
         if (!all.TryAdd(name.Text, (value, context.At(name), context))) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), kind, name.Text, all[name.Text].At));
-        else if (isSettled) settled.Add(name.Text);
+        else if (argument is not null)
+        {
+            settled.Add(name.Text);
+            arguments.Add(name.Text, argument);
+        }
     }
 
     /// <summary>It is wrong for another reason, which is reported: that nobody uses it is no second mistake.</summary>
@@ -56,6 +61,7 @@ internal sealed class Constants
         if (all.TryGetValue(name, out var constant))
         {
             used.Add(name);
+            if (arguments.TryGetValue(name, out var argument)) context.SetOrigin(at, argument);
             return Settled(name, constant.Value, at, context);
         }
 

@@ -1,6 +1,7 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Syntax;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
@@ -65,7 +66,7 @@ internal static class ParameterBinder
             if (argument is null && param.Default is null) missing.Add(param.Name.Text);
             var value = argument is null ? Value(param, context) : Argument(argument, param, user);
             if (value is not null) values[param.Name.Text] = value;
-            Add(param, value, context, isSettled: argument is not null);
+            Add(param, value, context, argument is null ? null : user.Origin(user.At(argument.Value)));
         }
 
         if (missing.Count > 0) user.Report(DiagnosticCatalog.MissingParameter(user.At(use.Reference), use.Reference.Text, missing));
@@ -74,10 +75,10 @@ internal static class ParameterBinder
         return values;
     }
 
-    private static void Add(ParamSyntax param, Constant? value, BindContext context, bool isSettled = false)
+    private static void Add(ParamSyntax param, Constant? value, BindContext context, SourceRef? argument = null)
     {
         if (value is null || Constants.IsReserved(param.Name.Text)) context.Constants.Skip(param.Name.Text);
-        else context.Constants.Add(param.Name, "a parameter or value", value, context, isSettled);
+        else context.Constants.Add(param.Name, "a parameter or value", value, context, argument);
     }
 
     private static ConstantType? TypeOf(ParamSyntax param) => PackGrammar.Types.TryGetValue(param.Type.Text, out var type) ? type : null;

@@ -40,12 +40,12 @@ internal static class RulesCheck
     {
         var source = new SourceText(path, text);
         var compilation = Compilation.Create(source);
-        var lines = text.Split('\n');
+        var lines = compilation.Sources.ToDictionary(file => file.Path, file => file.Text.Split('\n'));
         foreach (var diagnostic in compilation.Diagnostics)
         {
             var at = diagnostic.At;
-            BrokenException.Unless(at.File == path, $"a diagnostic of another file: {diagnostic}");
-            BrokenException.Unless(IsInside(at.Line, at.Column, lines) && IsInside(at.EndLine, at.EndColumn, lines), $"a diagnostic outside of the file: {diagnostic}");
+            BrokenException.Unless(lines.TryGetValue(at.File, out var inFile), $"a diagnostic of another file: {diagnostic}");
+            BrokenException.Unless(IsInside(at.Line, at.Column, inFile!) && IsInside(at.EndLine, at.EndColumn, inFile!), $"a diagnostic outside of the file: {diagnostic}");
             BrokenException.Unless((at.Line, at.Column).CompareTo((at.EndLine, at.EndColumn)) <= 0, $"a diagnostic that ends before it starts: {diagnostic}");
             BrokenException.Unless(diagnostic.Message.Length is > 0 and < 4000 || text.Length > 1000, $"a message of {diagnostic.Message.Length} characters: {diagnostic.Message[..Math.Min(200, diagnostic.Message.Length)]}");
         }
