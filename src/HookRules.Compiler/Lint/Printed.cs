@@ -22,7 +22,8 @@ internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool 
                 using var parsed = JsonDocument.Parse(Text);
                 return parsed.RootElement.Clone();
             }
-            catch (JsonException)
+            // Half of a surrogate pair is no UTF-8, which JSON is read as.
+            catch (Exception e) when (e is JsonException or ArgumentException)
             {
                 return null;
             }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 using HookRules.Engine;
 using Shouldly;
@@ -177,6 +178,18 @@ public sealed class FoundByFuzzingTests
     [Fact]
     public void AWordThatBeginsLikeACommentBecomesNoneWhenLaidOut() =>
         Formatter.Format(new SourceText("main.hookrules", "on\"\"#->log\"\"\n")).ShouldBe("on \"\" \"#\" -> log \"\"\n");
+
+    [Fact]
+    public void ManyCommentsInWhatIsNoYamlAreReadInLinearTime()
+    {
+        var clock = Stopwatch.StartNew();
+        Compilation.Create(new SourceText("hookrules.yaml", $"...\n{string.Concat(Enumerable.Repeat("  # c\n", 100_000))}  consumer: auto\n")).HasErrors.ShouldBeTrue();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void AnAnswerWithHalfACharacterIsNoAnswer() =>
+        Should.NotThrow(() => Linter.Settings("settings.json", """{"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"cat<<EOF\n{\ud800}\nEOF"}]}]}}"""));
 
     [Theory]
     [InlineData("version: 1\nactions:\n  a: { run: x }\nrules:\n#\r  - on: Write\n    do: [a]\n")]

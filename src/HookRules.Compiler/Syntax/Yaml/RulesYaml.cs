@@ -38,10 +38,12 @@ internal sealed class RulesYaml
         var before = "";
         for (var at = lost.Start; at < lost.End; at++)
         {
+            at = Words.SkipTrivia(text, at, lost.End);
             var end = Words.NameEnd(text, at, lost.End);
             if (end == at) continue;
             var name = text[at..end];
-            var next = Words.SkipTrivia(text, end, lost.End);
+            var next = end;
+            while (next < lost.End && text[next] is ' ' or '\t') next++;
             if (before is "name" or "as" or "action" or "let" or "param" || (next < lost.End && text[next] is ':' or '=' && !YamlSteps.StepKeys.Contains(name) && !RuleKeys.Contains(name)))
                 foreach (var keyword in (string[])["action", "let", "param"]) statements.Add(new SkippedSyntax(TextSpan.Between(at, end), keyword, name));
             if (name is "use" or "pack") statements.Add(new SkippedSyntax(TextSpan.Between(at, end), name, null));
