@@ -6,7 +6,14 @@ using HookRules.Engine;
 namespace HookRules.Cli;
 
 /// <summary>What a command gets of the world: in tests the whole command line runs in-process on these.</summary>
-internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, string WorkingDirectory, TimeProvider Time, Func<string, string?> Environment)
+internal sealed record Cli(
+    TextReader In,
+    TextWriter Out,
+    TextWriter Error,
+    string WorkingDirectory,
+    TimeProvider Time,
+    Func<string, string?> Environment
+)
 {
     /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
@@ -21,7 +28,13 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
 
     /// <summary>Says that a file which was named is not there, or is a folder.</summary>
     public void SayMissing(string file) =>
-        Error.WriteLine(Printable.Line(Directory.Exists(Path.GetFullPath(file, WorkingDirectory)) ? $"hookrules: {file} is a folder: name a file in it." : $"hookrules: there is no file {file}."));
+        Error.WriteLine(
+            Printable.Line(
+                Directory.Exists(Path.GetFullPath(file, WorkingDirectory))
+                    ? $"hookrules: {file} is a folder: name a file in it."
+                    : $"hookrules: there is no file {file}."
+            )
+        );
 
     /// <summary>Prints what is written as UTF-8.</summary>
     public void Print(Action<Stream> write)
@@ -37,10 +50,13 @@ internal sealed record Cli(TextReader In, TextWriter Out, TextWriter Error, stri
 internal static class ExitCode
 {
     public const int Ok = 0;
+
     /// <summary>Problems found, a test failed, or output is stale.</summary>
     public const int Problems = 1;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
+
     /// <summary>It could not do its work: file missing, disk full.</summary>
     public const int CouldNot = 3;
 }

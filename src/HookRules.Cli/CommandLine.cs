@@ -29,7 +29,8 @@ internal static class CommandLine
         var errors = UsageErrors.Of(result);
         if (errors.Count > 0)
         {
-            foreach (var error in errors) cli.Error.WriteLine(Printable.Line($"hookrules: {error}"));
+            foreach (var error in errors)
+                cli.Error.WriteLine(Printable.Line($"hookrules: {error}"));
             cli.Error.WriteLine($"Run '{UsageErrors.NameOf(result)} --help' for what it takes.");
             return ExitCode.Usage;
         }
@@ -37,7 +38,15 @@ internal static class CommandLine
         try
         {
             // No time limit of its own after a signal: the consumer finishes what runs.
-            return result.Invoke(new InvocationConfiguration { Output = cli.Out, Error = cli.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return result.Invoke(
+                new InvocationConfiguration
+                {
+                    Output = cli.Out,
+                    Error = cli.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                }
+            );
         }
         catch (FileNotFoundException e) when (e.FileName is { } missing && new FileInfo(missing).LinkTarget is { } target)
         {
@@ -52,7 +61,9 @@ internal static class CommandLine
         catch (Exception e) when (cli.Environment("HOOKRULES_DEBUG") != "1")
         {
             // A mistake of ours. Nobody is helped by a page of frames; who wants them asks for them.
-            cli.Error.WriteLine(Printable.Line($"hookrules: a mistake in hookrules itself: {e.GetType().Name}: {e.Message} (HOOKRULES_DEBUG=1 shows where)"));
+            cli.Error.WriteLine(
+                Printable.Line($"hookrules: a mistake in hookrules itself: {e.GetType().Name}: {e.Message} (HOOKRULES_DEBUG=1 shows where)")
+            );
             return ExitCode.CouldNot;
         }
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Syntax;
-using HookRules.Compiler;
 using HookRules.Engine;
 
 namespace HookRules.Cli;
@@ -9,16 +9,20 @@ namespace HookRules.Cli;
 /// <summary>The rules file that a command works on: named, or found from the working folder up.</summary>
 internal sealed record RulesProject(string File, string ProjectDir, Compilation Compilation)
 {
-    public static Argument<string?> FileArgument => new("FILE")
-    {
-        Description = "The rules file; without it hookrules.yaml, hookrules.yml or main.hookrules is looked for from here up to the repository root, also inside .claude/.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    public static Argument<string?> FileArgument =>
+        new("FILE")
+        {
+            Description =
+                "The rules file; without it hookrules.yaml, hookrules.yml or main.hookrules is looked for from here up to the "
+                + "repository root, also inside .claude/.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 
     /// <summary>Null, with the reason printed, where there is no such file.</summary>
     public static RulesProject? Open(Cli cli, string? file)
     {
-        if (Find(cli, file) is not { } found) return null;
+        if (Find(cli, file) is not { } found)
+            return null;
         return new RulesProject(found.File, found.ProjectDir, Compilation.Of(found));
     }
 
@@ -27,13 +31,18 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     {
         if (file is null)
         {
-            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found) return Chosen(cli, found);
-            cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/. hookrules init writes one.");
+            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found)
+                return Chosen(cli, found);
+            cli.Error.WriteLine(
+                "hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, "
+                    + "also inside .claude/. hookrules init writes one."
+            );
             return null;
         }
 
         var path = Path.GetFullPath(file, cli.WorkingDirectory);
-        if (System.IO.File.Exists(path)) return ProjectFiles.Of(path);
+        if (System.IO.File.Exists(path))
+            return ProjectFiles.Of(path);
         cli.SayMissing(file);
         return null;
     }
@@ -42,7 +51,12 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     public static ProjectFiles Chosen(Cli cli, ProjectFiles found)
     {
         foreach (var other in found.Others)
-            cli.Error.WriteLine(Printable.Line($"hookrules: {Path.GetRelativePath(cli.WorkingDirectory, other)} is not read: {Path.GetRelativePath(cli.WorkingDirectory, found.File)} comes before it. Keep one of the two."));
+            cli.Error.WriteLine(
+                Printable.Line(
+                    $"hookrules: {Path.GetRelativePath(cli.WorkingDirectory, other)} is not read: "
+                        + $"{Path.GetRelativePath(cli.WorkingDirectory, found.File)} comes before it. Keep one of the two."
+                )
+            );
         return found;
     }
 

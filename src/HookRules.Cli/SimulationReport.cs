@@ -12,15 +12,27 @@ internal static class SimulationReport
     public static void WriteText(TextWriter output, string name, Simulation simulation)
     {
         var payload = simulation.Payload;
-        output.WriteLine(Printable.Line($"{payload.Event}{(payload.Tool is { } tool ? $" {tool}" : "")}{(payload.File is { } file ? $" {file}" : "")}  ({name})"));
-        if (simulation.Rules.IsEmpty) output.WriteLine("  no rule is about this event");
+        output.WriteLine(
+            Printable.Line(
+                $"{payload.Event}{(payload.Tool is { } tool ? $" {tool}" : "")}{(payload.File is { } file ? $" {file}" : "")}  ({name})"
+            )
+        );
+        if (simulation.Rules.IsEmpty)
+            output.WriteLine("  no rule is about this event");
         foreach (var rule in simulation.Rules)
-            output.WriteLine(Printable.Line(rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  no match {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"));
+            output.WriteLine(
+                Printable.Line(
+                    rule.Matched ? $"  matches  {rule.Rule.Label}" : $"  no match {rule.Rule.Label}: {rule.FailedClause}: {rule.Detail}"
+                )
+            );
 
         output.WriteLine(Printable.Line($"  Claude Code gets: {Describe(simulation.Output)}"));
-        foreach (var rule in simulation.Awaiting) output.WriteLine(Printable.Line($"  awaits: {Describe(rule.Await!)}  ({rule.Label})"));
-        foreach (var run in simulation.Sync) output.WriteLine(Printable.Line($"  runs while Claude Code waits: {Describe(run)}"));
-        foreach (var run in simulation.Queued) output.WriteLine(Printable.Line($"  queued: {Describe(run)}"));
+        foreach (var rule in simulation.Awaiting)
+            output.WriteLine(Printable.Line($"  awaits: {Describe(rule.Await!)}  ({rule.Label})"));
+        foreach (var run in simulation.Sync)
+            output.WriteLine(Printable.Line($"  runs while Claude Code waits: {Describe(run)}"));
+        foreach (var run in simulation.Queued)
+            output.WriteLine(Printable.Line($"  queued: {Describe(run)}"));
     }
 
     public static void WriteJson(Stream output, IEnumerable<(string Name, Simulation Simulation)> simulations)
@@ -28,7 +40,8 @@ internal static class SimulationReport
         using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteStartArray("payloads");
-        foreach (var (name, simulation) in simulations) Write(json, name, simulation);
+        foreach (var (name, simulation) in simulations)
+            Write(json, name, simulation);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -38,8 +51,10 @@ internal static class SimulationReport
         json.WriteStartObject();
         json.WriteString("payload", name);
         json.WriteString("event", simulation.Payload.Event);
-        if (simulation.Payload.Tool is { } tool) json.WriteString("tool", tool);
-        if (simulation.Payload.File is { } file) json.WriteString("file", file);
+        if (simulation.Payload.Tool is { } tool)
+            json.WriteString("tool", tool);
+        if (simulation.Payload.File is { } file)
+            json.WriteString("file", file);
         json.WriteString("project", simulation.ProjectDir);
 
         json.WriteStartArray("rules");
@@ -66,8 +81,10 @@ internal static class SimulationReport
 
         // The same as an object, for whoever compares it field by field; null where the hook prints nothing or plain text.
         json.WritePropertyName("decision");
-        if (simulation.Output.Stdout.StartsWith('{')) json.WriteRawValue(simulation.Output.Stdout);
-        else json.WriteNullValue();
+        if (simulation.Output.Stdout.StartsWith('{'))
+            json.WriteRawValue(simulation.Output.Stdout);
+        else
+            json.WriteNullValue();
 
         json.WriteStartArray("awaits");
         foreach (var rule in simulation.Awaiting)
@@ -75,7 +92,8 @@ internal static class SimulationReport
             json.WriteStartObject();
             WriteRule(json, rule);
             json.WriteStartArray("actions");
-            foreach (var action in rule.Await!.Actions) json.WriteStringValue(action);
+            foreach (var action in rule.Await!.Actions)
+                json.WriteStringValue(action);
             json.WriteEndArray();
             json.WriteNumber("seconds", rule.Await.Timeout.TotalSeconds);
             json.WriteEndObject();
@@ -96,11 +114,16 @@ internal static class SimulationReport
             WriteRule(json, run.Rule);
             json.WriteString("action", run.Branch.Action);
             json.WriteString("branch", run.Branch.Id);
-            if (run.Stage > 0) json.WriteNumber("stage", run.Stage);
-            if (run.OnFailure) json.WriteBoolean("onFailure", true);
-            if (run.Window is { } window) json.WriteString("window", Describe(window));
-            if (run.Branch.Options.Busy is { } busy) json.WriteString("busy", busy.ToString().ToLowerInvariant());
-            if (run.Branch.Options.Feedback) json.WriteBoolean("feedback", true);
+            if (run.Stage > 0)
+                json.WriteNumber("stage", run.Stage);
+            if (run.OnFailure)
+                json.WriteBoolean("onFailure", true);
+            if (run.Window is { } window)
+                json.WriteString("window", Describe(window));
+            if (run.Branch.Options.Busy is { } busy)
+                json.WriteString("busy", busy.ToString().ToLowerInvariant());
+            if (run.Branch.Options.Feedback)
+                json.WriteBoolean("feedback", true);
             WriteInvocation(json, run.Invocation);
             json.WriteEndObject();
         }
@@ -111,7 +134,8 @@ internal static class SimulationReport
     private static void WriteRule(Utf8JsonWriter json, Rule rule)
     {
         json.WriteString("rule", rule.Id);
-        if (rule.Name is not null) json.WriteString("name", rule.Name);
+        if (rule.Name is not null)
+            json.WriteString("name", rule.Name);
         json.WriteString("file", rule.Source.File);
         json.WriteNumber("line", rule.Source.Line);
     }
@@ -122,7 +146,8 @@ internal static class SimulationReport
         {
             case Invocation.Process process:
                 json.WriteStartArray("argv");
-                foreach (var argument in process.Argv) json.WriteStringValue(argument);
+                foreach (var argument in process.Argv)
+                    json.WriteStringValue(argument);
                 json.WriteEndArray();
                 break;
             case Invocation.Http http:
@@ -146,13 +171,17 @@ internal static class SimulationReport
         }
     }
 
-    private static string Describe(WireOutput output) => (output.ExitCode, output.Stdout, output.Stderr) switch
-    {
-        (0, "", _) => "nothing",
-        (0, var stdout, _) => stdout,
-        (var exit, "", var stderr) => string.Create(CultureInfo.InvariantCulture, $"exit code {exit}, \"{stderr}\" on stderr"),
-        (var exit, var stdout, var stderr) => string.Create(CultureInfo.InvariantCulture, $"{stdout}, exit code {exit}, \"{stderr}\" on stderr"),
-    };
+    private static string Describe(WireOutput output) =>
+        (output.ExitCode, output.Stdout, output.Stderr) switch
+        {
+            (0, "", _) => "nothing",
+            (0, var stdout, _) => stdout,
+            (var exit, "", var stderr) => string.Create(CultureInfo.InvariantCulture, $"exit code {exit}, \"{stderr}\" on stderr"),
+            (var exit, var stdout, var stderr) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{stdout}, exit code {exit}, \"{stderr}\" on stderr"
+            ),
+        };
 
     private static string Describe(SimulatedRun run)
     {
@@ -166,7 +195,8 @@ internal static class SimulationReport
         var stage = run.Stage > 1 ? string.Create(CultureInfo.InvariantCulture, $"stage {run.Stage}, ") : "";
         var window = run.Window is { } open ? $", {Describe(open)}" : "";
         var busy = run.Branch.Options.Busy is { } mode ? $", busy {mode.ToString().ToLowerInvariant()}" : "";
-        return $"{run.Branch.Action}: {what}  ({when}{stage}{run.Rule.Label}{window}{busy}{(run.Branch.Options.Feedback ? ", feedback" : "")})";
+        return $"{run.Branch.Action}: {what}  "
+            + $"({when}{stage}{run.Rule.Label}{window}{busy}{(run.Branch.Options.Feedback ? ", feedback" : "")})";
     }
 
     private static string Describe(Window window)
@@ -185,5 +215,6 @@ internal static class SimulationReport
         };
     }
 
-    private static string Describe(AwaitStep step) => string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", step.Actions)}, for at most {step.Timeout.TotalSeconds}s");
+    private static string Describe(AwaitStep step) =>
+        string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", step.Actions)}, for at most {step.Timeout.TotalSeconds}s");
 }

@@ -9,7 +9,8 @@ internal sealed record Terminal(int Width, bool Colours)
     /// <summary>Null where stderr goes elsewhere.</summary>
     public static Terminal? OfProcess()
     {
-        if (Console.IsErrorRedirected) return null;
+        if (Console.IsErrorRedirected)
+            return null;
         int width;
         try
         {
@@ -20,7 +21,8 @@ internal sealed record Terminal(int Width, bool Colours)
             return null;
         }
 
-        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var colours =
+            string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new Terminal(Math.Max(Narrowest, width), colours);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using DiffPlex.Model;
 using DiffPlex;
+using DiffPlex.Model;
 using HookRules.Compiler.Emit;
 
 namespace HookRules.Cli;
@@ -19,7 +19,8 @@ internal static class UnifiedDiff
         var diff = new Differ().CreateLineDiffs(before, after, ignoreWhitespace: false);
         output.WriteLine($"--- {(change.Before is null ? "/dev/null" : name)}");
         output.WriteLine($"+++ {(change.After is null ? "/dev/null" : name)}");
-        foreach (var hunk in Hunks(diff)) WriteHunk(output, diff, hunk);
+        foreach (var hunk in Hunks(diff))
+            WriteHunk(output, diff, hunk);
     }
 
     private static List<List<DiffBlock>> Hunks(DiffResult diff)
@@ -28,8 +29,10 @@ internal static class UnifiedDiff
         foreach (var block in diff.DiffBlocks)
         {
             var last = hunks.Count > 0 ? hunks[^1][^1] : null;
-            if (last is not null && block.DeleteStartA - (last.DeleteStartA + last.DeleteCountA) <= 2 * Context) hunks[^1].Add(block);
-            else hunks.Add([block]);
+            if (last is not null && block.DeleteStartA - (last.DeleteStartA + last.DeleteCountA) <= 2 * Context)
+                hunks[^1].Add(block);
+            else
+                hunks.Add([block]);
         }
 
         return hunks;
@@ -46,22 +49,32 @@ internal static class UnifiedDiff
         var (a, added) = (fromA, 0);
         foreach (var block in hunk)
         {
-            for (; a < block.DeleteStartA; a++) Line(' ', diff.PiecesOld[a]);
-            for (; a < block.DeleteStartA + block.DeleteCountA; a++) Line('-', diff.PiecesOld[a]);
-            for (var b = block.InsertStartB; b < block.InsertStartB + block.InsertCountB; b++) Line('+', diff.PiecesNew[b]);
+            for (; a < block.DeleteStartA; a++)
+                Line(' ', diff.PiecesOld[a]);
+            for (; a < block.DeleteStartA + block.DeleteCountA; a++)
+                Line('-', diff.PiecesOld[a]);
+            for (var b = block.InsertStartB; b < block.InsertStartB + block.InsertCountB; b++)
+                Line('+', diff.PiecesNew[b]);
             added += block.InsertCountB - block.DeleteCountA;
         }
 
-        for (; a < toA; a++) Line(' ', diff.PiecesOld[a]);
+        for (; a < toA; a++)
+            Line(' ', diff.PiecesOld[a]);
         var (lengthA, lengthB) = (toA - fromA, toA - fromA + added);
         // Of no lines the one before them is named.
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"@@ -{(lengthA == 0 ? fromA : fromA + 1)},{lengthA} +{(lengthB == 0 ? fromB : fromB + 1)},{lengthB} @@"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"@@ -{(lengthA == 0 ? fromA : fromA + 1)},{lengthA} +{(lengthB == 0 ? fromB : fromB + 1)},{lengthB} @@"
+            )
+        );
         output.Write(lines);
 
         void Line(char mark, string text)
         {
             text = text.TrimEnd('\r');
-            if (text.Length > LongestLine) text = string.Concat(text.AsSpan(0, LongestLine), "…");
+            if (text.Length > LongestLine)
+                text = string.Concat(text.AsSpan(0, LongestLine), "…");
             lines.Append(mark).Append(text.Replace(Unended, "\n\\ No newline at end of file", StringComparison.Ordinal)).Append('\n');
         }
     }
@@ -69,8 +82,11 @@ internal static class UnifiedDiff
     // Without the last line break, which would count as an empty line; where it is missing, that is marked.
     private static string Text(byte[]? content)
     {
-        if (content is null or []) return "";
+        if (content is null or [])
+            return "";
         var text = Encoding.UTF8.GetString(content);
-        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text + Unended;
+        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+            : text.EndsWith('\n') ? text[..^1]
+            : text + Unended;
     }
 }

@@ -11,12 +11,21 @@ internal static class UsageErrors
     {
         var command = result.CommandResult.Command;
         var unknown = UnknownOptions(result).ToList();
-        var problems = unknown.Select(option => $"unknown option \"{option}\"{Nearest(option, Options(result).SelectMany(one => one.Aliases.Append(one.Name)))}").ToList();
+        var problems = unknown
+            .Select(option =>
+                $"unknown option \"{option}\"{Nearest(option, Options(result).SelectMany(one => one.Aliases.Append(one.Name)))}"
+            )
+            .ToList();
         foreach (var word in result.UnmatchedTokens.Except(unknown))
-            problems.Add(command.Subcommands.Count > 0 ? $"unknown command \"{word}\"{Nearest(word, command.Subcommands.SelectMany(one => one.Aliases.Append(one.Name)))}" : $"\"{word}\" is one argument too many");
+            problems.Add(
+                command.Subcommands.Count > 0
+                    ? $"unknown command \"{word}\"{Nearest(word, command.Subcommands.SelectMany(one => one.Aliases.Append(one.Name)))}"
+                    : $"\"{word}\" is one argument too many"
+            );
 
         // What does not belong there is why something is missing.
-        if (problems.Count == 0) problems.AddRange(result.Errors.Select(error => Describe(error, command)));
+        if (problems.Count == 0)
+            problems.AddRange(result.Errors.Select(error => Describe(error, command)));
         return [.. problems.Distinct()];
     }
 
@@ -24,18 +33,23 @@ internal static class UsageErrors
     public static string NameOf(ParseResult result)
     {
         var names = new List<string>();
-        for (SymbolResult? one = result.CommandResult; one is CommandResult { Command: not RootCommand } found; one = one.Parent) names.Insert(0, found.Command.Name);
+        for (SymbolResult? one = result.CommandResult; one is CommandResult { Command: not RootCommand } found; one = one.Parent)
+            names.Insert(0, found.Command.Name);
         return string.Join(' ', names.Prepend("hookrules"));
     }
 
     // The library takes an unknown option for an argument.
     private static IEnumerable<string> UnknownOptions(ParseResult result) =>
-        result.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Where(token => token is { Type: TokenType.Argument, Value: ['-', not (>= '0' and <= '9'), ..] }).Select(token => token.Value);
+        result
+            .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .Where(token => token is { Type: TokenType.Argument, Value: ['-', not (>= '0' and <= '9'), ..] })
+            .Select(token => token.Value);
 
     private static IEnumerable<Option> Options(ParseResult result)
     {
         for (SymbolResult? one = result.CommandResult; one is CommandResult found; one = one.Parent)
-            foreach (var option in found.Command.Options) yield return option;
+            foreach (var option in found.Command.Options)
+                yield return option;
     }
 
     private static string Describe(ParseError error, Command command)
@@ -68,13 +82,17 @@ internal static class UsageErrors
         };
     }
 
-    private static string Expected(Option option) => option.HelpName switch
-    {
-        null => "a value",
-        "N" => "a whole number from 0 up",
-        var choices when choices.Contains('|', StringComparison.Ordinal) => string.Join(", ", choices.Split('|')[..^1]) + " or " + choices.Split('|')[^1],
-        var name => name,
-    };
+    private static string Expected(Option option) =>
+        option.HelpName switch
+        {
+            null => "a value",
+            "N" => "a whole number from 0 up",
+            var choices when choices.Contains('|', StringComparison.Ordinal) => string.Join(", ", choices.Split('|')[..^1])
+                + " or "
+                + choices.Split('|')[^1],
+            var name => name,
+        };
 
-    private static string Nearest(string word, IEnumerable<string> names) => NearestName.Find(word, names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+    private static string Nearest(string word, IEnumerable<string> names) =>
+        NearestName.Find(word, names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
 }

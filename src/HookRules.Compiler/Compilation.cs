@@ -43,6 +43,14 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
         var bound = Binder.Bind(files, packs, problems);
         var all = sources.AddRange(bound.Packs);
-        return new Compilation(all, bound.Graph, DiagnosticList.Sorted(DiagnosticList.Levelled(OfProject(problems, sources), bound.LintLevels))) { Files = [.. files], LintLevels = bound.LintLevels };
+        return new Compilation(
+            all,
+            bound.Graph,
+            DiagnosticList.Sorted(DiagnosticList.Levelled(OfProject(problems, sources), bound.LintLevels))
+        )
+        {
+            Files = [.. files],
+            LintLevels = bound.LintLevels,
+        };
     }
 }

@@ -31,10 +31,14 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     {
         var full = Path.GetFullPath(file);
         var folder = Path.GetDirectoryName(full)!;
-        return new ProjectFiles(full, Path.GetFileName(folder) == ClaudeFolder && Path.GetDirectoryName(folder) is { } parent ? parent : folder);
+        return new ProjectFiles(
+            full,
+            Path.GetFileName(folder) == ClaudeFolder && Path.GetDirectoryName(folder) is { } parent ? parent : folder
+        );
     }
 
-    /// <summary>Looks in a folder, in its <c>.claude</c>, then further up to the root of the repository (without one, in the folder alone); null if there is none.</summary>
+    /// <summary>Looks in a folder, in its <c>.claude</c>, then further up to the root of the repository (without one, in the folder alone);
+    /// null if there is none.</summary>
     public static ProjectFiles? Find(string folder)
     {
         var start = Path.GetFullPath(folder);
@@ -44,10 +48,12 @@ public sealed record ProjectFiles(string File, string ProjectDir)
             foreach (var name in Names.Concat(Names.Select(name => Path.Combine(ClaudeFolder, name))))
             {
                 var file = Path.Combine(here, name);
-                if (System.IO.File.Exists(file)) return Of(file);
+                if (System.IO.File.Exists(file))
+                    return Of(file);
             }
 
-            if (here == root) return null;
+            if (here == root)
+                return null;
         }
 
         return null;
@@ -61,7 +67,8 @@ public sealed record ProjectFiles(string File, string ProjectDir)
 
     private static IEnumerable<string> Upward(string folder)
     {
-        for (var here = folder; here is not null; here = Path.GetDirectoryName(here)) yield return here;
+        for (var here = folder; here is not null; here = Path.GetDirectoryName(here))
+            yield return here;
     }
 
     // A linked worktree and a submodule have a file of that name.

@@ -9,7 +9,14 @@ namespace HookRules.Compiler;
 /// <param name="Output">What Claude Code would read from the hook process.</param>
 /// <param name="Sync">Would run inside the hook process, and could change the output.</param>
 /// <param name="Queued">Would go through the queue, stage after stage.</param>
-public sealed record Simulation(Payload Payload, string ProjectDir, ImmutableArray<RouteTrace> Rules, WireOutput Output, ImmutableArray<SimulatedRun> Sync, ImmutableArray<SimulatedRun> Queued)
+public sealed record Simulation(
+    Payload Payload,
+    string ProjectDir,
+    ImmutableArray<RouteTrace> Rules,
+    WireOutput Output,
+    ImmutableArray<SimulatedRun> Sync,
+    ImmutableArray<SimulatedRun> Queued
+)
 {
     /// <summary>Rules that would hold Claude Code until actions have ended.</summary>
     public IEnumerable<Rule> Awaiting => from trace in Rules where trace.Matched && trace.Rule.Await is not null select trace.Rule;
@@ -28,7 +35,8 @@ public static class Simulator
     public static Simulation Simulate(RuleGraph graph, Payload payload, string projectDir)
     {
         // A sample comes from another machine: its own folder stands for the project then.
-        if (payload.Cwd is { } cwd && !IsInside(cwd, projectDir)) projectDir = cwd;
+        if (payload.Cwd is { } cwd && !IsInside(cwd, projectDir))
+            projectDir = cwd;
 
         var trace = new List<RouteTrace>();
         var routing = Router.Route(payload, graph.Rules, new RouteContext(projectDir), trace);
@@ -40,7 +48,12 @@ public static class Simulator
             [.. trace],
             DecisionWire.Write(payload.Event, routing.Decision),
             [.. routing.Sync.Select(sync => Run(sync.Rule, sync.Branch, 0, onFailure: false))],
-            [.. routing.Matched.SelectMany(rule => Runs(rule, rule.Stages, onFailure: false).Concat(Runs(rule, rule.OnFailure, onFailure: true)))]);
+            [
+                .. routing.Matched.SelectMany(rule =>
+                    Runs(rule, rule.Stages, onFailure: false).Concat(Runs(rule, rule.OnFailure, onFailure: true))
+                ),
+            ]
+        );
 
         IEnumerable<SimulatedRun> Runs(Rule rule, ImmutableArray<Stage> stages, bool onFailure) =>
             stages.SelectMany((stage, i) => stage.Branches.Select(branch => Run(rule, branch, i + 1, onFailure)));
@@ -49,5 +62,6 @@ public static class Simulator
             new(rule, branch, stage, onFailure, Invocation.Of(actions[branch.Action], branch.Options, payload, context));
     }
 
-    private static bool IsInside(string folder, string parent) => folder == parent || folder.StartsWith(parent.TrimEnd('/') + "/", StringComparison.Ordinal);
+    private static bool IsInside(string folder, string parent) =>
+        folder == parent || folder.StartsWith(parent.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

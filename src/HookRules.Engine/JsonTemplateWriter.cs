@@ -7,13 +7,20 @@ internal static class JsonTemplateWriter
 {
     /// <param name="text">What a text in it stands for.</param>
     /// <param name="files">What <c>{files}</c> alone in a text becomes, as an array.</param>
-    public static void Write(Utf8JsonWriter json, JsonTemplate template, Payload payload, Func<TextValue, string> text, IReadOnlyList<string>? files = null)
+    public static void Write(
+        Utf8JsonWriter json,
+        JsonTemplate template,
+        Payload payload,
+        Func<TextValue, string> text,
+        IReadOnlyList<string>? files = null
+    )
     {
         switch (template)
         {
             case JsonTemplate.Value { Text: TextValue.Text { Template.IsFiles: true } } when files is not null:
                 json.WriteStartArray();
-                foreach (var file in files) json.WriteStringValue(file);
+                foreach (var file in files)
+                    json.WriteStringValue(file);
                 json.WriteEndArray();
                 break;
             case JsonTemplate.Value value:
@@ -27,7 +34,8 @@ internal static class JsonTemplateWriter
                 break;
             case JsonTemplate.Array array:
                 json.WriteStartArray();
-                foreach (var item in array.Items) Write(json, item, payload, text, files);
+                foreach (var item in array.Items)
+                    Write(json, item, payload, text, files);
                 json.WriteEndArray();
                 break;
             case JsonTemplate.Object members:

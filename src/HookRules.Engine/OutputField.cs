@@ -20,31 +20,39 @@ public sealed record OutputField(string Name, string Json)
     public const string UpdatedMcpOutput = "updatedMCPToolOutput";
     public const string WorktreePath = "worktreePath";
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <summary>The member of a payload that <c>set</c> changes on an event; null where it changes nothing.</summary>
-    public static string? ChangeableField(string @event) => @event switch
-    {
-        "PreToolUse" or "PermissionRequest" => "tool_input",
-        "PostToolUse" => "tool_response",
-        _ => null,
-    };
+    public static string? ChangeableField(string @event) =>
+        @event switch
+        {
+            "PreToolUse" or "PermissionRequest" => "tool_input",
+            "PostToolUse" => "tool_response",
+            _ => null,
+        };
 
     /// <summary>What a rule's <c>set</c> and <c>reply</c> say, on top of what earlier rules said.</summary>
     internal static IEnumerable<OutputField> Of(Rule rule, Payload payload, IReadOnlyCollection<OutputField> before)
     {
         if (rule.Sets.Length > 0 && ChangeableField(rule.Event) is { } target)
         {
-            var name = target == "tool_input" ? UpdatedInput
+            var name =
+                target == "tool_input" ? UpdatedInput
                 : payload.Text(FieldPath.Parse("tool_name")!) is { } tool && HookTools.IsMcp(tool) ? UpdatedMcpOutput
                 : UpdatedOutput;
             // Later changes go on top of earlier ones; the placeholders of all of them are filled from what Claude Code sent.
             var json = before.FirstOrDefault(field => field.Name == name)?.Json;
-            foreach (var change in rule.Sets) json = Changed(json ?? Original(payload, target), change, payload);
+            foreach (var change in rule.Sets)
+                json = Changed(json ?? Original(payload, target), change, payload);
             yield return new OutputField(name, json!);
         }
 
-        foreach (var reply in rule.Replies) yield return new OutputField(reply.Name, Render(reply.Value, payload, isShown: true));
+        foreach (var reply in rule.Replies)
+            yield return new OutputField(reply.Name, Render(reply.Value, payload, isShown: true));
     }
 
     private static string Original(Payload payload, string target) =>
@@ -58,16 +66,25 @@ public sealed record OutputField(string Name, string Json)
     }
 
     private static string Render(JsonTemplate template, Payload payload, bool isShown) =>
-        Written(json => JsonTemplateWriter.Write(json, template, payload, value => ((TextValue.Text)value).Template.Render(payload) is var text && isShown ? Printable.Text(text) : text));
+        Written(json =>
+            JsonTemplateWriter.Write(
+                json,
+                template,
+                payload,
+                value => ((TextValue.Text)value).Template.Render(payload) is var text && isShown ? Printable.Text(text) : text
+            )
+        );
 
     private static string Written(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed)) write(json);
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+            write(json);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The element with the value in the place that the path leads to; what is missing on the way is made, but no array is filled up.</summary>
+    /// <summary>The element with the value in the place that the path leads to; what is missing on the way is made, but no array is filled
+    /// up.</summary>
     private static void Write(Utf8JsonWriter json, JsonElement? element, ReadOnlySpan<FieldPath.Segment> path, JsonElement value)
     {
         if (path.IsEmpty)
@@ -85,8 +102,10 @@ public sealed record OutputField(string Name, string Json)
                 foreach (var (member, inside) in Payload.MembersOf(members))
                 {
                     json.WritePropertyName(member);
-                    if (member == name) Write(json, inside, path[1..], value);
-                    else WriteRaw(json, inside);
+                    if (member == name)
+                        Write(json, inside, path[1..], value);
+                    else
+                        WriteRaw(json, inside);
                     isThere |= member == name;
                 }
             }
@@ -103,8 +122,10 @@ public sealed record OutputField(string Name, string Json)
 
         if (element is not { ValueKind: JsonValueKind.Array } items)
         {
-            if (element is { } other) WriteRaw(json, other);
-            else json.WriteNullValue();
+            if (element is { } other)
+                WriteRaw(json, other);
+            else
+                json.WriteNullValue();
             return;
         }
 
@@ -112,15 +133,18 @@ public sealed record OutputField(string Name, string Json)
         var number = 0;
         foreach (var item in items.EnumerateArray())
         {
-            if (number++ == path[0].Index) Write(json, item, path[1..], value);
-            else WriteRaw(json, item);
+            if (number++ == path[0].Index)
+                Write(json, item, path[1..], value);
+            else
+                WriteRaw(json, item);
         }
 
         json.WriteEndArray();
     }
 
     // As it stands: odd texts, such as half of a surrogate pair, must not make an answer fail.
-    private static void WriteRaw(Utf8JsonWriter json, JsonElement element) => json.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+    private static void WriteRaw(Utf8JsonWriter json, JsonElement element) =>
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
 
     private static string RawText(JsonElement element) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element));
 }

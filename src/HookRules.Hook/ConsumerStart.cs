@@ -4,7 +4,8 @@ using HookRules.Engine;
 
 namespace HookRules.Hook;
 
-/// <summary>Makes sure that somebody works off the queue: the installed runtime beside this program, never a script of the repository.</summary>
+/// <summary>Makes sure that somebody works off the queue: the installed runtime beside this program, never a script of the
+/// repository.</summary>
 internal static class ConsumerStart
 {
     /// <returns>Null, or why there is none.</returns>
@@ -12,22 +13,30 @@ internal static class ConsumerStart
     {
         // Whoever gets the lock starts the consumer and hands the lock over: of many hooks at once only one does.
         using var free = FileLock.TryAcquire(state.ConsumerLock, out var problem);
-        if (free is null) return problem;
+        if (free is null)
+            return problem;
 
-        var program = Path.Join(Path.GetDirectoryName(Environment.ProcessPath), OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules");
-        return ChildProcess.StartDetached(new ChildSpec
-        {
-            Argv = [program, "run", "--plan", planPath, "--idle-exit"],
-            Folder = Directory.Exists(projectDir) ? projectDir : Path.GetPathRoot(program)!,
-            Environment = Variables(),
-        }, free);
+        var program = Path.Join(
+            Path.GetDirectoryName(Environment.ProcessPath),
+            OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules"
+        );
+        return ChildProcess.StartDetached(
+            new ChildSpec
+            {
+                Argv = [program, "run", "--plan", planPath, "--idle-exit"],
+                Folder = Directory.Exists(projectDir) ? projectDir : Path.GetPathRoot(program)!,
+                Environment = Variables(),
+            },
+            free
+        );
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Variables()
     {
         var variables = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            if (variable.Value is string value) variables.Add(new((string)variable.Key, value));
+            if (variable.Value is string value)
+                variables.Add(new((string)variable.Key, value));
         return variables.ToImmutable();
     }
 }

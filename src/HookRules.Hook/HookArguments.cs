@@ -9,16 +9,26 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
 {
     public static HookArguments Parse(ReadOnlySpan<string> args)
     {
-        string? plan = null, hash = null, @event = null;
+        string? plan = null,
+            hash = null,
+            @event = null;
         var closed = false;
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
-                case "--plan" when i + 1 < args.Length: plan = args[++i]; break;
-                case "--plan-hash" when i + 1 < args.Length: hash = args[++i]; break;
-                case "--event" when i + 1 < args.Length: @event = args[++i]; break;
-                case "--closed": closed = true; break;
+                case "--plan" when i + 1 < args.Length:
+                    plan = args[++i];
+                    break;
+                case "--plan-hash" when i + 1 < args.Length:
+                    hash = args[++i];
+                    break;
+                case "--event" when i + 1 < args.Length:
+                    @event = args[++i];
+                    break;
+                case "--closed":
+                    closed = true;
+                    break;
             }
         }
 

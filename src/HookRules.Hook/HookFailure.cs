@@ -14,27 +14,49 @@ internal sealed record HookFailure(string Kind, string Message, bool Guards = tr
         new("too-large", $"the event is larger than {StandardStreams.Limit >> 20} MB and was not read; no rule was applied to it");
 
     public static HookFailure Crowded() =>
-        new("too-large", $"the event has more than {PayloadShape.MostValues / 1000},000 values and was not taken apart; no rule was applied to it");
+        new(
+            "too-large",
+            $"the event has more than {PayloadShape.MostValues / 1000},000 values and was not taken apart; no rule was applied to it"
+        );
 
     public static HookFailure TooDeep() =>
-        new("too-large", $"the event is nested more than {HookRules.Engine.Payload.MaxDepth} levels deep and was not taken apart; no rule was applied to it");
+        new(
+            "too-large",
+            $"the event is nested more than {HookRules.Engine.Payload.MaxDepth} levels deep and was not taken apart; no rule was "
+                + "applied to it"
+        );
 
-    public static HookFailure TooHeavy(string why) => new("too-heavy", $"{why}; rules that guard could not look at this event, and the consumer decides on the others");
+    public static HookFailure TooHeavy(string why) =>
+        new("too-heavy", $"{why}; rules that guard could not look at this event, and the consumer decides on the others");
 
     public static HookFailure TooLate() =>
-        new("too-late", $"the event did not arrive within {StandardStreams.PatienceMilliseconds / 1000} seconds; no rule was applied to it");
+        new(
+            "too-late",
+            $"the event did not arrive within {StandardStreams.PatienceMilliseconds / 1000} seconds; no rule was applied to it"
+        );
 
     public static HookFailure NoPlan(string path, string problem) =>
         new("plan", $"the plan {path} cannot be used: {problem}; no rule is applied. To mend it, {CompileAgain}");
 
     public static HookFailure Edited(string path) =>
-        new("edited", $"{path} is not the plan that \"hookrules compile\" wrote last, so no rule is applied: somebody edited it or the hook entries. Look at what changed, then {CompileAgain}");
+        new(
+            "edited",
+            $"{path} is not the plan that \"hookrules compile\" wrote last, so no rule is applied: somebody edited it or the hook "
+                + $"entries. Look at what changed, then {CompileAgain}"
+        );
 
     public static HookFailure Spool(string problem, bool guards) => new("spool", $"actions were not queued: {problem}", guards);
 
-    public static HookFailure Consumer(string problem) => new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
+    public static HookFailure Consumer(string problem) =>
+        new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
 
-    public static HookFailure Sync(string branch, string problem, bool guards) => new("sync-" + branch, $"{branch} failed: {problem}", guards);
+    public static HookFailure Sync(string branch, string problem, bool guards) =>
+        new("sync-" + branch, $"{branch} failed: {problem}", guards);
 
-    public static HookFailure Bug(Exception exception) => new("bug", $"the hook failed in a way that nobody foresaw ({exception.GetType().Name}: {exception.Message}); this event was not fully handled");
+    public static HookFailure Bug(Exception exception) =>
+        new(
+            "bug",
+            $"the hook failed in a way that nobody foresaw ({exception.GetType().Name}: {exception.Message}); this event was not "
+                + "fully handled"
+        );
 }

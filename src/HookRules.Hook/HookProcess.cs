@@ -2,7 +2,8 @@ using HookRules.Engine;
 
 namespace HookRules.Hook;
 
-/// <summary>One event from end to end: payload in, plan, decision, envelope. Whatever fails, Claude Code goes on, unless the entry is closed.</summary>
+/// <summary>One event from end to end: payload in, plan, decision, envelope. Whatever fails, Claude Code goes on, unless the entry is
+/// closed.</summary>
 internal sealed class HookProcess
 {
     /// <summary>Units of work that comparing one event with the rules may take: some ten milliseconds.</summary>
@@ -70,17 +71,23 @@ internal sealed class HookProcess
             return (TooLarge(input.Span, HookFailure.TooLarge()), null);
         }
 
-        if (PayloadShape.IsCrowded(input.Span)) return (TooLarge(input.Span, HookFailure.Crowded()), null);
+        if (PayloadShape.IsCrowded(input.Span))
+            return (TooLarge(input.Span, HookFailure.Crowded()), null);
 
-        if (end != InputEnd.Complete) return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
+        if (end != InputEnd.Complete)
+            return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
         if (Payload.TryParse(input, out var problem, new Effort(Patience)) is not { } payload)
-            return PayloadShape.IsTooDeep(input.Span) ? (TooLarge(input.Span, HookFailure.TooDeep()), null) : Failed(HookFailure.Payload(problem!));
+            return PayloadShape.IsTooDeep(input.Span)
+                ? (TooLarge(input.Span, HookFailure.TooDeep()), null)
+                : Failed(HookFailure.Payload(problem!));
 
         @event = payload.Event;
         session = payload.Session ?? "";
-        if (arguments.Plan is not { } planPath) return Failed(HookFailure.NoPlan("", "no --plan was given"));
+        if (arguments.Plan is not { } planPath)
+            return Failed(HookFailure.NoPlan("", "no --plan was given"));
         using var plan = OpenPlan(planPath);
-        if (plan is null) return (Decision.None, null);
+        if (plan is null)
+            return (Decision.None, null);
 
         Routing routing;
         try
@@ -93,7 +100,8 @@ internal sealed class HookProcess
         }
 
         var sync = SyncResults.Run(routing, payload, plan, projectDir);
-        if (sync is not null) failures.AddRange(sync.Failures);
+        if (sync is not null)
+            failures.AddRange(sync.Failures);
         Publish(routing, payload, plan, planPath);
         return (sync is null ? routing.Decision : routing.Decision.And(sync.Decision), sync);
     }
@@ -101,13 +109,18 @@ internal sealed class HookProcess
     private PlanFile? OpenPlan(string path)
     {
         var plan = PlanFile.Open(path, out var problem);
-        if (plan is not null && (arguments.PlanHash is not { } expected || expected == plan.Hash)) return plan;
+        if (plan is not null && (arguments.PlanHash is not { } expected || expected == plan.Hash))
+            return plan;
         plan?.Dispose();
 
         // Until Claude Code has read the settings that were compiled a moment ago, it asks for the plan before.
-        if (arguments.PlanHash is { } wanted && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), PlanFile.PreviousName), out _) is { } previous)
+        if (
+            arguments.PlanHash is { } wanted
+            && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), PlanFile.PreviousName), out _) is { } previous
+        )
         {
-            if (previous.Hash == wanted) return previous;
+            if (previous.Hash == wanted)
+                return previous;
             previous.Dispose();
         }
 
@@ -123,14 +136,16 @@ internal sealed class HookProcess
 
     private void Publish(Routing routing, Payload payload, PlanFile plan, string planPath)
     {
-        bool queues = false, guards = false;
+        bool queues = false,
+            guards = false;
         foreach (var rule in routing.Matched)
         {
             queues |= rule.Queues;
             guards |= rule.Queues && rule.Closed;
         }
 
-        if (queues) Publish(payload, plan, planPath, guards);
+        if (queues)
+            Publish(payload, plan, planPath, guards);
     }
 
     private void Publish(Payload payload, PlanFile plan, string planPath, bool guards)
@@ -138,56 +153,70 @@ internal sealed class HookProcess
         planPath = Path.GetFullPath(planPath);
         var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
         eventId = envelope.Id;
-        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished) failures.Add(HookFailure.Spool(unpublished, guards));
-        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem) failures.Add(HookFailure.Consumer(problem));
+        if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished)
+            failures.Add(HookFailure.Spool(unpublished, guards));
+        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem)
+            failures.Add(HookFailure.Consumer(problem));
     }
 
-    /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an answer.)</summary>
+    /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an
+    /// answer.)</summary>
     private Decision TooLarge(ReadOnlySpan<byte> beginning, HookFailure failure)
     {
         var (name, tool, id) = PayloadStart.Read(beginning);
         @event = name ?? @event;
         session = id ?? session;
         failures.Add(failure);
-        return IsGuarded(tool) ? AskTheUser($"This call is too large, so the rules of this project could not look at it ({failure.Message}). Go on?") : Decision.None;
+        return IsGuarded(tool)
+            ? AskTheUser($"This call is too large, so the rules of this project could not look at it ({failure.Message}). Go on?")
+            : Decision.None;
     }
 
-    /// <summary>The consumer has the time that we have not: it gets the event, and a guard that could not look leaves it to the user.</summary>
+    /// <summary>The consumer has the time that we have not: it gets the event, and a guard that could not look leaves it to the
+    /// user.</summary>
     private Decision TooHeavy(string why, Payload payload, PlanFile plan, string planPath)
     {
         var value = MatcherValue.Of(payload);
         var guards = plan.Guards(@event, value);
-        if (plan.Queues(@event, value)) Publish(payload, plan, planPath, guards);
-        if (!guards) return Decision.None;
+        if (plan.Queues(@event, value))
+            Publish(payload, plan, planPath, guards);
+        if (!guards)
+            return Decision.None;
         failures.Add(HookFailure.TooHeavy(why));
         return AskTheUser("Comparing this call with the rules of this project takes too long. Go on?");
     }
 
-    private Decision AskTheUser(string reason) => HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is true
-        ? new Decision { Permission = DecisionKind.Ask, PermissionReason = reason }
-        : Decision.None;
+    private Decision AskTheUser(string reason) =>
+        HookEvents.Find(@event)?.Decisions.Contains(DecisionKind.Ask) is true
+            ? new Decision { Permission = DecisionKind.Ask, PermissionReason = reason }
+            : Decision.None;
 
     private bool IsGuarded(string? tool)
     {
         // Where nobody knows what the plan would say, it might guard.
-        if (arguments.Plan is not { } path) return true;
+        if (arguments.Plan is not { } path)
+            return true;
         using var plan = OpenPlan(path);
         return plan is null || plan.Guards(@event, tool);
     }
 
     private WireOutput Answer(Decision decision, SyncResults? sync)
     {
-        foreach (var failure in failures) ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
+        foreach (var failure in failures)
+            ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
 
-        if (WorktreeEvents.Contain(@event)) return WorktreeEvents.Answer(@event, decision, sync, failures, arguments.Closed, projectDir);
+        if (WorktreeEvents.Contain(@event))
+            return WorktreeEvents.Answer(@event, decision, sync, failures, arguments.Closed, projectDir);
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
             return new WireOutput("", string.Concat(failures.Select(failure => Printable.Line($"hookrules: {failure.Message}") + "\n")), 1);
 
-        if (session.Length == 0) session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
+        if (session.Length == 0)
+            session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
         var due = new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures);
-        if (due.Count > 0) decision = decision.And(new Decision { Warnings = [.. due.Select(message => Printable.Line($"hookrules: {message}"))] });
+        if (due.Count > 0)
+            decision = decision.And(new Decision { Warnings = [.. due.Select(message => Printable.Line($"hookrules: {message}"))] });
         var answer = DecisionWire.Write(@event, decision);
         return sync is null ? answer : sync.Merge(answer);
     }
@@ -195,7 +224,8 @@ internal sealed class HookProcess
     /// <summary>Where Claude Code says, else the folder whose <c>.claude/hookrules</c> the plan is in.</summary>
     private static string ProjectDir(string? planPath)
     {
-        if (Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project) return project;
+        if (Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project)
+            return project;
         var folder = Path.GetDirectoryName(Path.GetFullPath(planPath ?? "."));
         return Path.GetDirectoryName(Path.GetDirectoryName(folder)) ?? Environment.CurrentDirectory;
     }

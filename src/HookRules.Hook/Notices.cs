@@ -4,7 +4,8 @@ using HookRules.Engine;
 namespace HookRules.Hook;
 
 /// <summary>
-/// What the user is to be told, once a session and at the next event that can carry it. That somebody was told is an empty file in the state folder;
+/// What the user is to be told, once a session and at the next event that can carry it. That somebody was told is an empty file in the
+/// state folder;
 /// where that folder is what failed, in the next best private one.
 /// </summary>
 internal sealed class Notices(StateFolder state, Func<string, string?> environment)
@@ -18,18 +19,21 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
     {
         var due = new List<string>();
         var canCarry = HookEvents.Find(@event)?.Universal is UniversalOutput.Honoured or UniversalOutput.SystemMessageOnly;
-        if (!canCarry && failures.Count == 0) return due;
+        if (!canCarry && failures.Count == 0)
+            return due;
 
         var key = Blake2b.HashHex(Encoding.UTF8.GetBytes(session))[..16];
         var kept = state.File($"{Folder}/{key}.kept");
         // What somebody else may have put there is not said to the user.
-        if (canCarry && File.Exists(kept) && state.Prepare() is null) TakeKept(kept, due);
+        if (canCarry && File.Exists(kept) && state.Prepare() is null)
+            TakeKept(kept, due);
         foreach (var failure in failures)
         {
             var mark = $"{key}-{Blake2b.HashHex(Encoding.UTF8.GetBytes(failure.Kind))[..8]}";
             if (canCarry)
             {
-                if (Places().Select(place => Mark(place, mark)).FirstOrDefault(isFirst => isFirst is not null) ?? true) due.Add(failure.Message);
+                if (Places().Select(place => Mark(place, mark)).FirstOrDefault(isFirst => isFirst is not null) ?? true)
+                    due.Add(failure.Message);
             }
             else if (Mark(state, mark) is true)
             {
@@ -43,9 +47,11 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
     /// <summary>True where this was the first to leave the mark, null where none can be left.</summary>
     private static bool? Mark(StateFolder place, string name)
     {
-        if (place.Prepare() is not null || !place.CreateBelow(place.File(Folder))) return null;
+        if (place.Prepare() is not null || !place.CreateBelow(place.File(Folder)))
+            return null;
         var path = place.File($"{Folder}/{name}");
-        if (File.Exists(path)) return false;
+        if (File.Exists(path))
+            return false;
         try
         {
             File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write).Dispose();
@@ -66,7 +72,8 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
         {
             File.Move(kept, taken);
             foreach (var line in File.ReadAllLines(taken))
-                if (line.Length > 0) due.Add(line);
+                if (line.Length > 0)
+                    due.Add(line);
             File.Delete(taken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -78,14 +85,24 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
     private IEnumerable<StateFolder> Places()
     {
         yield return state;
-        if (Path.GetDirectoryName(state.Path) is { Length: > 0 } parent) yield return StateFolder.At(parent);
-        foreach (var (variable, below) in new[] { ("XDG_RUNTIME_DIR", "hookrules"), ("XDG_CACHE_HOME", "hookrules"), ("HOME", ".cache/hookrules") })
-            if (environment(variable) is { Length: > 0 } folder && Path.IsPathFullyQualified(folder)) yield return StateFolder.At(Path.Join(folder, below));
+        if (Path.GetDirectoryName(state.Path) is { Length: > 0 } parent)
+            yield return StateFolder.At(parent);
+        foreach (
+            var (variable, below) in new[]
+            {
+                ("XDG_RUNTIME_DIR", "hookrules"),
+                ("XDG_CACHE_HOME", "hookrules"),
+                ("HOME", ".cache/hookrules"),
+            }
+        )
+            if (environment(variable) is { Length: > 0 } folder && Path.IsPathFullyQualified(folder))
+                yield return StateFolder.At(Path.Join(folder, below));
     }
 
     private static void RemoveOld(string folder)
     {
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
-            if (TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc > Keep) file.Delete();
+            if (TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc > Keep)
+                file.Delete();
     }
 }

@@ -16,7 +16,8 @@ internal static class PayloadShape
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Payload.MaxDepth + 1 });
             while (reader.Read())
-                if (reader.CurrentDepth >= Payload.MaxDepth) return true;
+                if (reader.CurrentDepth >= Payload.MaxDepth)
+                    return true;
         }
         catch (JsonException)
         {
@@ -29,12 +30,14 @@ internal static class PayloadShape
     public static bool IsCrowded(ReadOnlySpan<byte> json)
     {
         // Counting bytes takes no time, and nearly always settles it; commas inside a text count as well.
-        if (json.Count((byte)',') + json.Count((byte)'[') + json.Count((byte)'{') < MostValues) return false;
+        if (json.Count((byte)',') + json.Count((byte)'[') + json.Count((byte)'{') < MostValues)
+            return false;
         var values = 0;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Payload.MaxDepth });
-            while (reader.Read() && values <= MostValues) values++;
+            while (reader.Read() && values <= MostValues)
+                values++;
         }
         catch (JsonException)
         {

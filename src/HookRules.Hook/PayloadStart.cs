@@ -9,18 +9,25 @@ internal static class PayloadStart
 
     public static (string? Event, string? Tool, string? Session) Read(ReadOnlySpan<byte> beginning)
     {
-        string? @event = null, tool = null, session = null;
+        string? @event = null,
+            tool = null,
+            session = null;
         try
         {
             var reader = new Utf8JsonReader(beginning[..Math.Min(Look, beginning.Length)], isFinalBlock: false, default);
             while (reader.Read())
             {
-                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
                 var name = reader.GetString();
-                if (!reader.Read() || reader.TokenType != JsonTokenType.String) continue;
-                if (name == "hook_event_name") @event = reader.GetString();
-                else if (name == "tool_name") tool = reader.GetString();
-                else if (name == "session_id") session = reader.GetString();
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+                    continue;
+                if (name == "hook_event_name")
+                    @event = reader.GetString();
+                else if (name == "tool_name")
+                    tool = reader.GetString();
+                else if (name == "session_id")
+                    session = reader.GetString();
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -3,7 +3,13 @@ using HookRules.Engine;
 
 namespace HookRules.Hook;
 
-internal enum InputEnd { Complete, TooLarge, TooLate, Unreadable }
+internal enum InputEnd
+{
+    Complete,
+    TooLarge,
+    TooLate,
+    Unreadable,
+}
 
 /// <summary>Standard input and output without the console's buffers and encodings.</summary>
 internal static unsafe class StandardStreams
@@ -14,7 +20,8 @@ internal static unsafe class StandardStreams
     /// <summary>Below the ten seconds after which Claude Code would end us, with room for the answer.</summary>
     public const int PatienceMilliseconds = 8_000;
 
-    /// <summary>A payload that is too large is still taken off the client's hands up to here, so that it does not fail at writing.</summary>
+    /// <summary>A payload that is too large is still taken off the client's hands up to here, so that it does not fail at
+    /// writing.</summary>
     private const int DrainLimit = 256 << 20;
 
     private const int FirstBuffer = 64 << 10;
@@ -30,7 +37,8 @@ internal static unsafe class StandardStreams
         {
             if (length == buffer.Length)
             {
-                if (length >= Limit) return Drain(buffer, until, out payload);
+                if (length >= Limit)
+                    return Drain(buffer, until, out payload);
                 var larger = GC.AllocateUninitializedArray<byte>(Math.Min(Limit, buffer.Length * 4));
                 buffer.AsSpan(0, length).CopyTo(larger);
                 buffer = larger;
@@ -38,7 +46,8 @@ internal static unsafe class StandardStreams
 
             var end = ReadSome(buffer.AsSpan(length), until, out var count);
             length += count;
-            if (count > 0) continue;
+            if (count > 0)
+                continue;
             payload = buffer.AsMemory(0, length);
             return end;
         }
@@ -48,12 +57,14 @@ internal static unsafe class StandardStreams
     private static InputEnd Drain(byte[] buffer, long until, out ReadOnlyMemory<byte> payload)
     {
         payload = buffer;
-        if (OperatingSystem.IsLinux() && Splice(until) is { } spliced) return spliced;
+        if (OperatingSystem.IsLinux() && Splice(until) is { } spliced)
+            return spliced;
         var rest = GC.AllocateUninitializedArray<byte>(FirstBuffer);
-        for (var drained = 0L; drained < DrainLimit;)
+        for (var drained = 0L; drained < DrainLimit; )
         {
             var end = ReadSome(rest, until, out var count);
-            if (count == 0) return drained == 0 ? end : InputEnd.TooLarge;
+            if (count == 0)
+                return drained == 0 ? end : InputEnd.TooLarge;
             drained += count;
         }
 
@@ -63,18 +74,24 @@ internal static unsafe class StandardStreams
     /// <summary>Lets the system throw away what is in the pipe, without a copy; null where standard input is no pipe.</summary>
     private static InputEnd? Splice(long until)
     {
-        const int Slice = 1 << 20, MayMove = 1;
+        const int Slice = 1 << 20,
+            MayMove = 1;
         var nothing = Libc.Open("/dev/null", Libc.O_WRONLY);
-        if (nothing < 0) return null;
+        if (nothing < 0)
+            return null;
         try
         {
-            for (var drained = 0L; drained < DrainLimit;)
+            for (var drained = 0L; drained < DrainLimit; )
             {
-                if (!IsReady(until)) return InputEnd.TooLate;
+                if (!IsReady(until))
+                    return InputEnd.TooLate;
                 var count = Libc.splice(0, null, nothing, null, Slice, MayMove);
-                if (count < 0 && Libc.Errno == Libc.EINTR) continue;
-                if (count < 0) return drained == 0 ? null : InputEnd.TooLarge;
-                if (count == 0) return drained == 0 ? InputEnd.Complete : InputEnd.TooLarge;
+                if (count < 0 && Libc.Errno == Libc.EINTR)
+                    continue;
+                if (count < 0)
+                    return drained == 0 ? null : InputEnd.TooLarge;
+                if (count == 0)
+                    return drained == 0 ? InputEnd.Complete : InputEnd.TooLarge;
                 drained += count;
             }
 
@@ -93,8 +110,10 @@ internal static unsafe class StandardStreams
             var patience = until - Environment.TickCount64;
             var input = new Libc.PollFd { Fd = 0, Events = Libc.POLLIN };
             var ready = patience <= 0 ? 0 : Libc.poll(&input, 1, (int)patience);
-            if (ready > 0 || (ready < 0 && Libc.Errno != Libc.EINTR)) return true;
-            if (ready == 0) return false;
+            if (ready > 0 || (ready < 0 && Libc.Errno != Libc.EINTR))
+                return true;
+            if (ready == 0)
+                return false;
         }
     }
 
@@ -119,9 +138,11 @@ internal static unsafe class StandardStreams
         {
             while (true)
             {
-                if (!IsReady(until)) return InputEnd.TooLate;
+                if (!IsReady(until))
+                    return InputEnd.TooLate;
                 var read = Libc.read(0, start, into.Length);
-                if (read < 0 && Libc.Errno is Libc.EINTR or Libc.EAGAIN) continue;
+                if (read < 0 && Libc.Errno is Libc.EINTR or Libc.EAGAIN)
+                    continue;
                 count = (int)Math.Max(0, read);
                 return read < 0 ? InputEnd.Unreadable : InputEnd.Complete;
             }
@@ -137,7 +158,8 @@ internal static unsafe class StandardStreams
     // Nobody is told of a failure here: whoever would be told has closed the other end.
     private static void Write(int descriptor, string text)
     {
-        if (text.Length == 0) return;
+        if (text.Length == 0)
+            return;
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
         if (OperatingSystem.IsWindows())
         {

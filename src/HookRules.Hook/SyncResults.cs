@@ -27,8 +27,10 @@ internal sealed class SyncResults
     {
         var branches = new List<(Rule Rule, Branch Branch)>();
         foreach (var rule in routing.Matched)
-            foreach (var branch in rule.Sync) branches.Add((rule, branch));
-        if (branches.Count == 0) return null;
+        foreach (var branch in rule.Sync)
+            branches.Add((rule, branch));
+        if (branches.Count == 0)
+            return null;
 
         var results = new SyncResults(payload.Event);
         var runs = new ChildResult[branches.Count];
@@ -36,11 +38,16 @@ internal sealed class SyncResults
         for (var i = 0; i < branches.Count; i++)
         {
             var (rule, branch) = branches[i];
-            var invocation = Invocation.Of(plan.Action(branch.Action), branch.Options, payload, new InvocationContext(projectDir, Environment.GetEnvironmentVariable)
-            {
-                RuleId = rule.Id,
-                PublishedAt = TimeProvider.System.GetUtcNow(),
-            });
+            var invocation = Invocation.Of(
+                plan.Action(branch.Action),
+                branch.Options,
+                payload,
+                new InvocationContext(projectDir, Environment.GetEnvironmentVariable)
+                {
+                    RuleId = rule.Id,
+                    PublishedAt = TimeProvider.System.GetUtcNow(),
+                }
+            );
             var number = i;
             threads[i] = new Thread(() => runs[number] = Run(invocation, branch.Options, payload, projectDir));
             threads[i].Start();
@@ -61,16 +68,20 @@ internal sealed class SyncResults
         {
             return invocation switch
             {
-                Invocation.Process process => ChildProcess.Run(new ChildSpec
-                {
-                    Argv = process.Argv,
-                    Folder = projectDir,
-                    Environment = process.Environment,
-                    Stdin = payload.Json,
-                    Timeout = options.Timeout ?? BranchOptions.SyncTimeout,
-                    KeepOutput = 1 << 20,
-                }),
-                Invocation.Log log => AppendFile.Append(log.Path, log.Line.Span) is { } problem ? ChildResult.Failed(1, problem) : new ChildResult(0, CapturedOutput.Empty, CapturedOutput.Empty, false, null, 0),
+                Invocation.Process process => ChildProcess.Run(
+                    new ChildSpec
+                    {
+                        Argv = process.Argv,
+                        Folder = projectDir,
+                        Environment = process.Environment,
+                        Stdin = payload.Json,
+                        Timeout = options.Timeout ?? BranchOptions.SyncTimeout,
+                        KeepOutput = 1 << 20,
+                    }
+                ),
+                Invocation.Log log => AppendFile.Append(log.Path, log.Line.Span) is { } problem
+                    ? ChildResult.Failed(1, problem)
+                    : new ChildResult(0, CapturedOutput.Empty, CapturedOutput.Empty, false, null, 0),
                 Invocation.Refused refused => ChildResult.Failed(1, refused.Why),
                 _ => ChildResult.Failed(1, "only run, shell and log can be sync"),
             };
@@ -85,31 +96,45 @@ internal sealed class SyncResults
     private void Add(Rule rule, Branch branch, ChildResult run, string projectDir)
     {
         var stderr = run.Stderr.Text.Trim();
-        if (run is { ExitCode: BlockingExitCode, StartFailure: null, TimedOut: false } && Block(rule, stderr.Length > 0 ? stderr : $"{branch.Action} says no.")) return;
+        if (
+            run is { ExitCode: BlockingExitCode, StartFailure: null, TimedOut: false }
+            && Block(rule, stderr.Length > 0 ? stderr : $"{branch.Action} says no.")
+        )
+            return;
         string? noPath = null;
         if (run.Succeeded)
         {
-            if (!WorktreeEvents.IsCreation(@event?.Name)) Add(rule, run.Stdout.Text.Trim());
-            else if (WorktreeEvents.SaysPath(rule)) return;
-            else if (!run.Stdout.IsEmpty) WorktreePath ??= WorktreeEvents.PathIn(run.Stdout.Text, projectDir, out noPath);
-            if (noPath is null) return;
+            if (!WorktreeEvents.IsCreation(@event?.Name))
+                Add(rule, run.Stdout.Text.Trim());
+            else if (WorktreeEvents.SaysPath(rule))
+                return;
+            else if (!run.Stdout.IsEmpty)
+                WorktreePath ??= WorktreeEvents.PathIn(run.Stdout.Text, projectDir, out noPath);
+            if (noPath is null)
+                return;
         }
 
-        var problem = noPath ?? run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
+        var problem =
+            noPath
+            ?? run.StartFailure
+            ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
         var failure = HookFailure.Sync(branch.Id, problem, branch.Options.Closed || rule.Closed);
         Failures.Add(failure);
-        if (failure.Guards) Block(rule, failure.Message);
+        if (failure.Guards)
+            Block(rule, failure.Message);
     }
 
     /// <summary>False on an event where nothing can be blocked.</summary>
     private bool Block(Rule rule, string reason)
     {
         reason = $"{reason} [blocked by {rule.Label}]";
-        var decision = @event is null ? null
+        var decision =
+            @event is null ? null
             : @event.Decisions.Contains(DecisionKind.Deny) ? new Decision { Permission = DecisionKind.Deny, PermissionReason = reason }
             : @event.Decisions.Contains(DecisionKind.Block) ? new Decision { BlockReason = reason }
             : null;
-        if (decision is not null) Decision = Decision.And(decision);
+        if (decision is not null)
+            Decision = Decision.And(decision);
         return decision is not null;
     }
 
@@ -130,13 +155,18 @@ internal sealed class SyncResults
     {
         if (json.TryGetProperty("continue", out var goOn) && goOn.ValueKind == JsonValueKind.False)
             Decision = Decision.And(new Decision { StopReason = Text(json, "stopReason") ?? $"[stopped by {rule.Label}]" });
-        if (Text(json, "systemMessage") is { } message) Decision = Decision.And(new Decision { Warnings = [message] });
-        if (Text(json, "decision") == "block") Block(rule, Text(json, "reason") ?? "");
-        if (!json.TryGetProperty("hookSpecificOutput", out var specific) || specific.ValueKind != JsonValueKind.Object) return;
+        if (Text(json, "systemMessage") is { } message)
+            Decision = Decision.And(new Decision { Warnings = [message] });
+        if (Text(json, "decision") == "block")
+            Block(rule, Text(json, "reason") ?? "");
+        if (!json.TryGetProperty("hookSpecificOutput", out var specific) || specific.ValueKind != JsonValueKind.Object)
+            return;
 
-        if (Text(specific, "additionalContext") is { } context) Decision = Decision.And(new Decision { Contexts = [context] });
+        if (Text(specific, "additionalContext") is { } context)
+            Decision = Decision.And(new Decision { Contexts = [context] });
         AddPermission(Text(specific, "permissionDecision"), Text(specific, "permissionDecisionReason"));
-        if (specific.TryGetProperty("decision", out var request) && request.ValueKind == JsonValueKind.Object) AddPermission(Text(request, "behavior"), Text(request, "message"));
+        if (specific.TryGetProperty("decision", out var request) && request.ValueKind == JsonValueKind.Object)
+            AddPermission(Text(request, "behavior"), Text(request, "message"));
     }
 
     private void AddPermission(string? spelling, string? reason)
@@ -149,18 +179,22 @@ internal sealed class SyncResults
             "defer" => DecisionKind.Defer,
             _ => null,
         };
-        if (kind is not null) Decision = Decision.And(new Decision { Permission = kind, PermissionReason = reason ?? "" });
+        if (kind is not null)
+            Decision = Decision.And(new Decision { Permission = kind, PermissionReason = reason ?? "" });
     }
 
-    /// <summary>Adds the fields that are no decision of ours (<c>updatedInput</c>, <c>sessionTitle</c>, …) to the answer; what the answer says itself stays.</summary>
+    /// <summary>Adds the fields that are no decision of ours (<c>updatedInput</c>, <c>sessionTitle</c>, …) to the answer; what the answer
+    /// says itself stays.</summary>
     public WireOutput Merge(WireOutput answer)
     {
-        if (outputs.Count == 0 || @event is null || (answer.Stdout.Length > 0 && answer.Stdout[0] != '{')) return answer;
+        if (outputs.Count == 0 || @event is null || (answer.Stdout.Length > 0 && answer.Stdout[0] != '{'))
+            return answer;
         var merged = answer.Stdout.Length > 0 ? answer.Stdout : "{}";
         foreach (var output in outputs)
         {
             var buffer = new ArrayBufferWriter<byte>(1024);
-            using (var json = new Utf8JsonWriter(buffer)) WriteMerged(json, TryParse(merged)!.Value, output, depth: 0);
+            using (var json = new Utf8JsonWriter(buffer))
+                WriteMerged(json, TryParse(merged)!.Value, output, depth: 0);
             merged = Encoding.UTF8.GetString(buffer.WrittenSpan);
         }
 
@@ -173,28 +207,38 @@ internal sealed class SyncResults
         foreach (var member in first.EnumerateObject())
         {
             json.WritePropertyName(member.Name);
-            if (member.Value.ValueKind == JsonValueKind.Object && second.TryGetProperty(member.Name, out var other) && other.ValueKind == JsonValueKind.Object) WriteMerged(json, member.Value, other, depth + 1);
-            else member.Value.WriteTo(json);
+            if (
+                member.Value.ValueKind == JsonValueKind.Object
+                && second.TryGetProperty(member.Name, out var other)
+                && other.ValueKind == JsonValueKind.Object
+            )
+                WriteMerged(json, member.Value, other, depth + 1);
+            else
+                member.Value.WriteTo(json);
         }
 
         foreach (var member in second.EnumerateObject())
         {
-            if (first.TryGetProperty(member.Name, out _) || IsDecision(member.Name, depth)) continue;
+            if (first.TryGetProperty(member.Name, out _) || IsDecision(member.Name, depth))
+                continue;
             json.WritePropertyName(member.Name);
-            if (depth > 0 || member.Name != "hookSpecificOutput" || member.Value.ValueKind != JsonValueKind.Object) member.Value.WriteTo(json);
-            else WriteMerged(json, TryParse($$"""{"hookEventName":"{{@event!.Name}}"}""")!.Value, member.Value, depth + 1);
+            if (depth > 0 || member.Name != "hookSpecificOutput" || member.Value.ValueKind != JsonValueKind.Object)
+                member.Value.WriteTo(json);
+            else
+                WriteMerged(json, TryParse($$"""{"hookEventName":"{{@event!.Name}}"}""")!.Value, member.Value, depth + 1);
         }
 
         json.WriteEndObject();
     }
 
     /// <summary>Already part of the joint decision; a weaker rule's must not come in again beside it.</summary>
-    private static bool IsDecision(string member, int depth) => depth switch
-    {
-        0 => member is "decision" or "reason" or "continue" or "stopReason" or "systemMessage",
-        1 => member is "permissionDecision" or "permissionDecisionReason" or "additionalContext" or "hookEventName",
-        _ => member is "behavior" or "message",
-    };
+    private static bool IsDecision(string member, int depth) =>
+        depth switch
+        {
+            0 => member is "decision" or "reason" or "continue" or "stopReason" or "systemMessage",
+            1 => member is "permissionDecision" or "permissionDecisionReason" or "additionalContext" or "hookEventName",
+            _ => member is "behavior" or "message",
+        };
 
     internal static JsonElement? TryParse(string text)
     {
@@ -209,5 +253,6 @@ internal sealed class SyncResults
         }
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Payload.StringOf(value) : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Payload.StringOf(value) : null;
 }

@@ -14,10 +14,20 @@ internal sealed record BranchRun(Rule Rule, Branch Branch, ActionDefinition? Act
 
     public string Event => Rule.Event;
 
-    /// <summary>The files of all events of a batch, each once, in the order in which they came; of any other run the one of its event.</summary>
-    public ImmutableArray<string> Files => (Branch.Options.Window?.IsBatch ?? false) || (Rule.Window?.IsBatch ?? false)
-        ? [.. Members.OrderBy(member => (member.PublishedMs, member.Id)).Select(member => member.File).OfType<string>().Distinct(StringComparer.Ordinal)]
-        : Last.File is { } file ? [file] : [];
+    /// <summary>The files of all events of a batch, each once, in the order in which they came; of any other run the one of its
+    /// event.</summary>
+    public ImmutableArray<string> Files =>
+        (Branch.Options.Window?.IsBatch ?? false) || (Rule.Window?.IsBatch ?? false)
+            ?
+            [
+                .. Members
+                    .OrderBy(member => (member.PublishedMs, member.Id))
+                    .Select(member => member.File)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal),
+            ]
+        : Last.File is { } file ? [file]
+        : [];
 }
 
 /// <summary>How one attempt ended.</summary>
@@ -30,8 +40,10 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     public string Stdout { get; init; } = "";
     public string Stderr { get; init; } = "";
     public int Pid { get; init; }
+
     /// <summary>Another attempt may end otherwise.</summary>
     public bool MayRetry { get; init; } = true;
+
     /// <summary>How long the other side asked to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -48,7 +48,13 @@ internal sealed class BusyKeys
 
     /// <summary>The task ends when the run that stands for the events does; at once where they are skipped.</summary>
     /// <param name="key">Of the action, not of the rule: several rules may use it.</param>
-    public Task<RunEnd> Enter(string key, BusyMode mode, string branch, IReadOnlyList<Held> members, Func<IReadOnlyList<Held>, CancellationToken, Task<RunEnd>> run)
+    public Task<RunEnd> Enter(
+        string key,
+        BusyMode mode,
+        string branch,
+        IReadOnlyList<Held> members,
+        Func<IReadOnlyList<Held>, CancellationToken, Task<RunEnd>> run
+    )
     {
         // Without a timer there is nothing to dispose of, and the one who cuts may come when the run has just ended.
         var cut = new CancellationTokenSource();
@@ -63,7 +69,8 @@ internal sealed class BusyKeys
                 return turn.End;
             }
 
-            if (mode == BusyMode.Skip) return Task.FromResult(RunEnd.Skipped);
+            if (mode == BusyMode.Skip)
+                return Task.FromResult(RunEnd.Skipped);
             if (mode != BusyMode.Queue && queue.Skip(1).FirstOrDefault(waiting => waiting.Branch == branch) is { } same)
             {
                 same.Members.AddRange(members);
@@ -72,7 +79,8 @@ internal sealed class BusyKeys
 
             current = queue[0];
             queue.Add(turn);
-            if (mode != BusyMode.Restart || current.Branch != branch) return turn.End;
+            if (mode != BusyMode.Restart || current.Branch != branch)
+                return turn.End;
             turn.Members.InsertRange(0, current.Members);
             current.Next = turn;
         }
@@ -94,10 +102,12 @@ internal sealed class BusyKeys
                 var queue = turns[key];
                 queue.RemoveAt(0);
                 next = queue.FirstOrDefault();
-                if (next is null) turns.Remove(key);
+                if (next is null)
+                    turns.Remove(key);
             }
 
-            if (next is not null) Start(key, next);
+            if (next is not null)
+                Start(key, next);
         }
     }
 }

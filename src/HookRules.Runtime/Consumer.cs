@@ -7,9 +7,13 @@ namespace HookRules.Runtime;
 /// <summary>The process that works off the spool: one loop that reads, collects and acknowledges; the work itself runs beside it.</summary>
 public sealed class Consumer : IDisposable
 {
-    private const int MostAtOnce = 256, MostInHand = 100_000, MostLoaded = 4096;
+    private const int MostAtOnce = 256,
+        MostInHand = 100_000,
+        MostLoaded = 4096;
     private const long MostBytes = 128 << 20;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15), AfterAccident = TimeSpan.FromSeconds(30), KeepProgress = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15),
+        AfterAccident = TimeSpan.FromSeconds(30),
+        KeepProgress = TimeSpan.FromDays(7);
 
     private readonly StateFolder state;
     private readonly TimeProvider time;
@@ -33,7 +37,13 @@ public sealed class Consumer : IDisposable
     private string? lastProblem;
 
     /// <param name="handedOver">The consumer's lock, where this process already holds it.</param>
-    public Consumer(StateFolder state, TimeProvider time, ConsumerOptions options, FileLock? handedOver = null, Durability durability = Durability.Fast)
+    public Consumer(
+        StateFolder state,
+        TimeProvider time,
+        ConsumerOptions options,
+        FileLock? handedOver = null,
+        Durability durability = Durability.Fast
+    )
     {
         (this.state, this.time, this.options, consumerLock) = (state, time, options, handedOver);
         queue = new FileSpool(state, time, durability) { OnUnreadable = problem => Report(problem) };
@@ -51,7 +61,8 @@ public sealed class Consumer : IDisposable
 
     public ImmutableArray<PipelineStep> Steps => pipeline.Steps;
 
-    /// <summary>Works until it is stopped, is done (<c>--once</c>) or was idle for long. What runs then is finished; what has not begun stays in the spool.</summary>
+    /// <summary>Works until it is stopped, is done (<c>--once</c>) or was idle for long. What runs then is finished; what has not begun
+    /// stays in the spool.</summary>
     public async Task Run(CancellationToken stop)
     {
         state.CreateBelow(state.Spool("new"));
@@ -65,7 +76,8 @@ public sealed class Consumer : IDisposable
         {
             try
             {
-                if (await Turn(stop).ConfigureAwait(false)) continue;
+                if (await Turn(stop).ConfigureAwait(false))
+                    continue;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -73,8 +85,14 @@ public sealed class Consumer : IDisposable
                 Report($"the spool cannot be read: {e.Message}");
             }
 
-            if (IsDone() && await LeaveNothing().ConfigureAwait(false)) break;
-            due.Change(windows.NextDue(time.GetUtcNow()) is { } wait ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (IsDone() && await LeaveNothing().ConfigureAwait(false))
+                break;
+            due.Change(
+                windows.NextDue(time.GetUtcNow()) is { } wait
+                    ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)))
+                    : Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
             await wake.Wait().ConfigureAwait(false);
         }
 
@@ -96,16 +114,21 @@ public sealed class Consumer : IDisposable
         if (ticked)
         {
             ticked = false;
-            if (options.OwnsProcess) ChildProcess.ReapOrphans();
-            if (options.Group is null) consumerLock ??= FileLock.TryAcquire(state.ConsumerLock);
+            if (options.OwnsProcess)
+                ChildProcess.ReapOrphans();
+            if (options.Group is null)
+                consumerLock ??= FileLock.TryAcquire(state.ConsumerLock);
         }
 
         plans.Refresh();
         // Taken before the reading: a window is closed only after a look that began when it was over.
         var now = time.GetUtcNow();
         var more = await Read(stop).ConfigureAwait(false);
-        if (!more && queue.Problem is { } problem) Report($"the spool cannot be used: {problem}");
-        if (!more) foreach (var group in windows.TakeDue(now)) Close(group);
+        if (!more && queue.Problem is { } problem)
+            Report($"the spool cannot be used: {problem}");
+        if (!more)
+            foreach (var group in windows.TakeDue(now))
+                Close(group);
         await Acknowledge().ConfigureAwait(false);
         if (windowed == 0 && windows.IsEmpty)
         {
@@ -118,12 +141,23 @@ public sealed class Consumer : IDisposable
 
     private async Task<bool> Read(CancellationToken stop)
     {
-        if (hand.Count >= MostInHand) return false;
-        if (hand.Count >= MostLoaded && (hand.Count(held => held.HasPayload) >= MostLoaded || hand.Where(held => held.HasPayload).Sum(held => (long)held.Size) >= MostBytes)) return false;
+        if (hand.Count >= MostInHand)
+            return false;
+        if (
+            hand.Count >= MostLoaded
+            && (
+                hand.Count(held => held.HasPayload) >= MostLoaded
+                || hand.Where(held => held.HasPayload).Sum(held => (long)held.Size) >= MostBytes
+            )
+        )
+            return false;
         var bytes = 0L;
         for (var count = 0; count < MostAtOnce && bytes < MostBytes; count++)
         {
-            if (stop.IsCancellationRequested || await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery) return false;
+            if (
+                stop.IsCancellationRequested || await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery
+            )
+                return false;
             bytes += delivery.Envelope.Payload.Length;
             try
             {
@@ -163,26 +197,35 @@ public sealed class Consumer : IDisposable
 
         lastWork = time.GetTimestamp();
         hand.Add(held);
-        if (held.Windowed) windowed++;
+        if (held.Windowed)
+            windowed++;
         // One more than there are rules, so that the first rule's end is not the envelope's.
         held.Hold();
-        foreach (var rule in rules) held.Begin();
-        foreach (var rule in rules) Attend(held, rule, plan);
-        if (held.End(reading: false)) completed.Enqueue(held);
+        foreach (var rule in rules)
+            held.Begin();
+        foreach (var rule in rules)
+            Attend(held, rule, plan);
+        if (held.End(reading: false))
+            completed.Enqueue(held);
     }
 
     private Held Take(Delivery delivery, Payload payload, LoadedPlan plan, out ImmutableArray<Rule> rules)
     {
         var envelope = delivery.Envelope;
         var dropped = new List<(Rule Rule, Branch Branch)>();
-        if (envelope.PlanHash == plan.Hash || plans.Former(envelope.PlanHash) is not { } former) rules = plan.Route(payload, envelope.ProjectDir);
-        else rules = Survivors(former.Route(payload, envelope.ProjectDir), plan, dropped);
+        if (envelope.PlanHash == plan.Hash || plans.Former(envelope.PlanHash) is not { } former)
+            rules = plan.Route(payload, envelope.ProjectDir);
+        else
+            rules = Survivors(former.Route(payload, envelope.ProjectDir), plan, dropped);
 
         var held = new Held(delivery, payload, Progress.Load(state, envelope.Id)) { Windowed = rules.Any(IsWindowed) };
         foreach (var (rule, branch) in dropped)
         {
             var now = time.GetUtcNow();
-            journal.Add(new BranchRun(rule, branch, null, held, [held]), new RunResult(null, "dropped: the plan has this branch no more", now, now));
+            journal.Add(
+                new BranchRun(rule, branch, null, held, [held]),
+                new RunResult(null, "dropped: the plan has this branch no more", now, now)
+            );
         }
 
         return held;
@@ -195,8 +238,12 @@ public sealed class Consumer : IDisposable
         foreach (var old in published)
         {
             var rule = plan.Rule(old.Id) is { Queues: true } found && found.Event == old.Event ? found : null;
-            if (rule is not null) rules.Add(rule);
-            dropped.AddRange(old.QueuedBranches.Where(branch => rule is null || rule.QueuedBranches.All(present => present.Id != branch.Id)).Select(branch => (old, branch)));
+            if (rule is not null)
+                rules.Add(rule);
+            dropped.AddRange(
+                old.QueuedBranches.Where(branch => rule is null || rule.QueuedBranches.All(present => present.Id != branch.Id))
+                    .Select(branch => (old, branch))
+            );
         }
 
         return rules.ToImmutable();
@@ -204,12 +251,18 @@ public sealed class Consumer : IDisposable
 
     private bool IsForThis(Held held, ImmutableArray<Rule> rules)
     {
-        if (options.Group is { } group && !rules.Any(rule => rule.QueuedBranches.Any(branch => branch.Options.Group == group && held.Progress.Of(branch.Id) is null))) return false;
+        if (
+            options.Group is { } group
+            && !rules.Any(rule => rule.QueuedBranches.Any(branch => branch.Options.Group == group && held.Progress.Of(branch.Id) is null))
+        )
+            return false;
         // Events of one window must come together in one place.
         return !held.Windowed || (windowsLock ??= FileLock.TryAcquire(state.WindowsLock)) is not null;
     }
 
-    private static bool IsWindowed(Rule rule) => Windows.Collecting(rule.Window) is not null || rule.QueuedBranches.Any(branch => Windows.Collecting(branch.Options.Window) is not null);
+    private static bool IsWindowed(Rule rule) =>
+        Windows.Collecting(rule.Window) is not null
+        || rule.QueuedBranches.Any(branch => Windows.Collecting(branch.Options.Window) is not null);
 
     /// <summary>Takes one rule through for one event; the envelope is complete when the last of its rules is.</summary>
     private async void Attend(Held held, Rule rule, LoadedPlan plan)
@@ -217,7 +270,8 @@ public sealed class Consumer : IDisposable
         var reading = Windows.Collecting(rule.Window) is null;
         try
         {
-            if (await Begin(held, rule, plan).ConfigureAwait(false) == RunEnd.Left) held.Unfinished = true;
+            if (await Begin(held, rule, plan).ConfigureAwait(false) == RunEnd.Left)
+                held.Unfinished = true;
         }
         catch (Exception e)
         {
@@ -225,14 +279,16 @@ public sealed class Consumer : IDisposable
             held.HadAccident = true;
         }
 
-        if (!held.End(reading)) return;
+        if (!held.End(reading))
+            return;
         completed.Enqueue(held);
         wake.Set();
     }
 
     private Task<RunEnd> Begin(Held held, Rule rule, LoadedPlan plan)
     {
-        if (Windows.Collecting(rule.Window) is not { } window) return runs.Run(rule, plan, [held]);
+        if (Windows.Collecting(rule.Window) is not { } window)
+            return runs.Run(rule, plan, [held]);
         if (window.Kind == WindowKind.DedupFirst && held.Progress.HasBegun(rule))
         {
             windows.Reserve(rule.Id, window, held);
@@ -244,8 +300,10 @@ public sealed class Consumer : IDisposable
 
     private void Close(WindowGroup group)
     {
-        if (group.Reserved is not { } reserved) group.Start();
-        else if (reserved.End(reading: false)) completed.Enqueue(reserved);
+        if (group.Reserved is not { } reserved)
+            group.Start();
+        else if (reserved.End(reading: false))
+            completed.Enqueue(reserved);
     }
 
     /// <summary>First the journal, then the spool: what has left it can be read about.</summary>
@@ -262,7 +320,8 @@ public sealed class Consumer : IDisposable
         for (; count > 0 && completed.TryDequeue(out var held); count--)
         {
             hand.Remove(held);
-            if (held.Windowed) windowed--;
+            if (held.Windowed)
+                windowed--;
             lastWork = time.GetTimestamp();
             if (held.HadAccident)
             {
@@ -270,7 +329,13 @@ public sealed class Consumer : IDisposable
             }
             else if (held.Unfinished)
             {
-                await queue.Nack(held.Delivery, stopping.IsCancellationRequested ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
+                await queue
+                    .Nack(
+                        held.Delivery,
+                        stopping.IsCancellationRequested ? TimeSpan.Zero : Timeout.InfiniteTimeSpan,
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
             }
             else
             {
@@ -280,15 +345,19 @@ public sealed class Consumer : IDisposable
         }
     }
 
-    private bool IsDone() => hand.Count == 0 && completed.IsEmpty && (options.Once || (options.IdleExit is { } limit && time.GetElapsedTime(lastWork) >= limit));
+    private bool IsDone() =>
+        hand.Count == 0 && completed.IsEmpty && (options.Once || (options.IdleExit is { } limit && time.GetElapsedTime(lastWork) >= limit));
 
-    /// <summary>Lets go of the lock, then looks once more: a hook that found it held has published before that look, one that finds it free starts another consumer.</summary>
+    /// <summary>Lets go of the lock, then looks once more: a hook that found it held has published before that look, one that finds it free
+    /// starts another consumer.</summary>
     private async Task<bool> LeaveNothing()
     {
         consumerLock?.Dispose();
         consumerLock = null;
-        if (await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery) return true;
-        if (options.Group is null) consumerLock = FileLock.TryAcquire(state.ConsumerLock);
+        if (await queue.Receive(Lease, CancellationToken.None).ConfigureAwait(false) is not { } delivery)
+            return true;
+        if (options.Group is null)
+            consumerLock = FileLock.TryAcquire(state.ConsumerLock);
         await Accept(delivery).ConfigureAwait(false);
         wake.Set();
         return false;
@@ -302,7 +371,8 @@ public sealed class Consumer : IDisposable
             if (group.Reserved is { } reserved)
             {
                 reserved.Unfinished = true;
-                if (reserved.End(reading: false)) completed.Enqueue(reserved);
+                if (reserved.End(reading: false))
+                    completed.Enqueue(reserved);
             }
             else
             {
@@ -310,11 +380,12 @@ public sealed class Consumer : IDisposable
             }
         }
 
-        for (var tries = 0; hand.Count > 0;)
+        for (var tries = 0; hand.Count > 0; )
         {
             await Acknowledge().ConfigureAwait(false);
             // A disk that stays full: what is left in the claims comes back to the next consumer.
-            if (hand.Count == 0 || (hand.Count == completed.Count && ++tries > 3)) break;
+            if (hand.Count == 0 || (hand.Count == completed.Count && ++tries > 3))
+                break;
             await wake.Wait().ConfigureAwait(false);
         }
 
@@ -327,7 +398,8 @@ public sealed class Consumer : IDisposable
         {
             state.CreateBelow(state.Spool("dead"));
             var name = delivery.Envelope.Id + ".json.unreadable";
-            using (var file = File.OpenHandle(state.Spool("dead", name), FileMode.Create, FileAccess.Write)) RandomAccess.Write(file, delivery.Envelope.ToJson(), 0);
+            using (var file = File.OpenHandle(state.Spool("dead", name), FileMode.Create, FileAccess.Write))
+                RandomAccess.Write(file, delivery.Envelope.ToJson(), 0);
             await queue.Ack(delivery, CancellationToken.None).ConfigureAwait(false);
             Report($"an event was put into {state.Spool("dead")}: {problem}", delivery.Envelope.Id);
         }
@@ -342,8 +414,10 @@ public sealed class Consumer : IDisposable
         try
         {
             var folder = new DirectoryInfo(state.Spool("progress"));
-            if (!folder.Exists) return;
-            foreach (var file in folder.EnumerateFiles().Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > KeepProgress)) file.Delete();
+            if (!folder.Exists)
+                return;
+            foreach (var file in folder.EnumerateFiles().Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > KeepProgress))
+                file.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -360,7 +434,8 @@ public sealed class Consumer : IDisposable
     private void Report(string problem, string? eventId = null)
     {
         // The same trouble at every look is one line.
-        if (problem == Interlocked.Exchange(ref lastProblem, problem)) return;
+        if (problem == Interlocked.Exchange(ref lastProblem, problem))
+            return;
         ErrorJournal.Append(state, time.GetUtcNow(), "consumer", problem, eventId);
         options.OnProblem?.Invoke(problem);
     }

@@ -5,7 +5,8 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime;
 
-/// <summary>What failed for good, with its output, in <c>dead/</c> of the spool: a file for each branch of an event, of bounded number.</summary>
+/// <summary>What failed for good, with its output, in <c>dead/</c> of the spool: a file for each branch of an event, of bounded
+/// number.</summary>
 internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most = 1000)
 {
     private const int LookEvery = 64;
@@ -16,7 +17,12 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
     public string? Add(BranchRun run, RunResult result)
     {
         var letter = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(letter, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                letter,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteString("event_id", run.Last.Id);
@@ -25,7 +31,8 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             json.WriteString("action", run.Branch.Action);
             json.WriteNumber("died_ms", time.GetUtcNow().ToUnixTimeMilliseconds());
             json.WriteNumber("attempts", run.Attempt);
-            if (result.ExitCode is { } code) json.WriteNumber("exit_code", code);
+            if (result.ExitCode is { } code)
+                json.WriteNumber("exit_code", code);
             json.WriteString("problem", result.Problem);
             json.WriteString("cmd", result.Shown);
             json.WriteString("stdout", result.Stdout);
@@ -39,7 +46,8 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             void WriteList(string name, IEnumerable<string> values)
             {
                 json.WriteStartArray(name);
-                foreach (var value in values) json.WriteStringValue(value);
+                foreach (var value in values)
+                    json.WriteStringValue(value);
                 json.WriteEndArray();
             }
         }
@@ -50,9 +58,11 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
         {
             state.CreateBelow(state.Spool("dead"));
             var unfinished = state.Spool("dead", name + ".tmp");
-            using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write)) RandomAccess.Write(file, letter.WrittenSpan, 0);
+            using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
+                RandomAccess.Write(file, letter.WrittenSpan, 0);
             File.Move(unfinished, state.Spool("dead", name), overwrite: true);
-            if (Interlocked.Increment(ref written) % LookEvery == 0) Prune();
+            if (Interlocked.Increment(ref written) % LookEvery == 0)
+                Prune();
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,6 +74,7 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
     private void Prune()
     {
         // Names begin with the time of publishing.
-        foreach (var old in Directory.GetFiles(state.Spool("dead")).Order(StringComparer.Ordinal).SkipLast(most)) File.Delete(old);
+        foreach (var old in Directory.GetFiles(state.Spool("dead")).Order(StringComparer.Ordinal).SkipLast(most))
+            File.Delete(old);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
 
     public async Task<RunResult> Run(BranchRun run, CancellationToken ct)
     {
-        if (run.Action is not { } action) return Nothing($"the plan has no action \"{run.Branch.Action}\"", run.Branch.Action);
+        if (run.Action is not { } action)
+            return Nothing($"the plan has no action \"{run.Branch.Action}\"", run.Branch.Action);
         var envelope = run.Last.Delivery.Envelope;
         var context = new InvocationContext(envelope.ProjectDir, environment)
         {
@@ -43,17 +44,37 @@ internal sealed class Handlers(TimeProvider time, Func<string, string?> environm
 
     private async Task<RunResult> RunProcess(Invocation.Process process, BranchRun run, TimeSpan timeout, CancellationToken ct)
     {
-        var spec = new ChildSpec { Argv = process.Argv, Folder = run.Last.Delivery.Envelope.ProjectDir, Environment = process.Environment, Stdin = run.Last.Payload.Json, Timeout = timeout };
+        var spec = new ChildSpec
+        {
+            Argv = process.Argv,
+            Folder = run.Last.Delivery.Envelope.ProjectDir,
+            Environment = process.Environment,
+            Stdin = run.Last.Payload.Json,
+            Timeout = timeout,
+        };
         await processes.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var started = time.GetUtcNow();
             // A thread of its own: it waits for the child all the time, and the pool's threads are for work.
-            var result = await Task.Factory.StartNew(() => ChildProcess.Run(spec, run.Cut), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            var result = await Task
+                .Factory.StartNew(
+                    () => ChildProcess.Run(spec, run.Cut),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+                .ConfigureAwait(false);
             return new RunResult(result.ExitCode, process.Shown, started, time.GetUtcNow())
             {
                 MayRetry = !run.Cut.IsCancellationRequested,
-                Problem = result.StartFailure ?? (run.Cut.IsCancellationRequested && result.ExitCode != 0 ? "a newer event came, for which it runs again" : result.TimedOut ? $"it took longer than {timeout.TotalSeconds:0.###} s and was ended with all that it started" : null),
+                Problem =
+                    result.StartFailure
+                    ?? (
+                        run.Cut.IsCancellationRequested && result.ExitCode != 0 ? "a newer event came, for which it runs again"
+                        : result.TimedOut ? $"it took longer than {timeout.TotalSeconds:0.###} s and was ended with all that it started"
+                        : null
+                    ),
                 Stdout = result.Stdout.Text,
                 Stderr = result.Stderr.Text,
                 Pid = result.Pid,

@@ -55,7 +55,8 @@ internal sealed class Held(Delivery delivery, Payload payload, Progress progress
     {
         lock (gate)
         {
-            if (reading) StopReading();
+            if (reading)
+                StopReading();
             return --open == 0;
         }
     }
@@ -63,22 +64,24 @@ internal sealed class Held(Delivery delivery, Payload payload, Progress progress
     /// <summary>Waits without being read, as the first event of a window that ran at once.</summary>
     public void Hold()
     {
-        lock (gate) open++;
+        lock (gate)
+            open++;
     }
 
     /// <summary>A later event of the same window stands for this one: long windows must not keep what nobody will read.</summary>
     public void LetGo()
     {
-        lock (gate) StopReading();
+        lock (gate)
+            StopReading();
     }
 
     private void StopReading()
     {
-        if (--readers > 0) return;
+        if (--readers > 0)
+            return;
         payload = null;
         Delivery = Delivery with { Envelope = Delivery.Envelope with { Payload = ReadOnlyMemory<byte>.Empty } };
     }
 
-    public static Held Later(Held one, Held other) =>
-        (one.PublishedMs, one.Id).CompareTo((other.PublishedMs, other.Id)) >= 0 ? one : other;
+    public static Held Later(Held one, Held other) => (one.PublishedMs, one.Id).CompareTo((other.PublishedMs, other.Id)) >= 0 ? one : other;
 }

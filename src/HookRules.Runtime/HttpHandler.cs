@@ -12,7 +12,12 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
     // A redirect would carry headers with secrets to a host that no rule names, and turn a POST into a GET without its body.
-    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     public async Task<RunResult> Send(Invocation.Http request, TimeSpan timeout)
     {
@@ -21,9 +26,12 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
         try
         {
             using var message = Message(request);
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            using var response = await client
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token)
+                .ConfigureAwait(false);
             var body = await Beginning(response.Content, limit.Token).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return new RunResult(0, request.Shown, started, time.GetUtcNow()) { Stdout = body };
+            if (response.IsSuccessStatusCode)
+                return new RunResult(0, request.Shown, started, time.GetUtcNow()) { Stdout = body };
             return Failed($"{(int)response.StatusCode} {response.ReasonPhrase}") with
             {
                 Stdout = body,
@@ -62,7 +70,8 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
         message.Headers.TryAddWithoutValidation("User-Agent", "hookrules");
         foreach (var (name, value) in request.Headers)
         {
-            if (message.Headers.TryAddWithoutValidation(name, value)) continue;
+            if (message.Headers.TryAddWithoutValidation(name, value))
+                continue;
             message.Content ??= new ByteArrayContent([]);
             message.Content.Headers.Remove(name);
             message.Content.Headers.TryAddWithoutValidation(name, value);
@@ -81,8 +90,11 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        if (response.StatusCode != HttpStatusCode.TooManyRequests && (int)response.StatusCode != 503) return null;
+        if (response.StatusCode != HttpStatusCode.TooManyRequests && (int)response.StatusCode != 503)
+            return null;
         var asked = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
-        return asked is not { } wait || wait <= TimeSpan.Zero ? null : wait < LongestRetryAfter ? wait : LongestRetryAfter;
+        return asked is not { } wait || wait <= TimeSpan.Zero ? null
+            : wait < LongestRetryAfter ? wait
+            : LongestRetryAfter;
     }
 }

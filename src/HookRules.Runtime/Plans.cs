@@ -7,9 +7,14 @@ namespace HookRules.Runtime;
 /// <summary>A plan with what the consumer looks up in it.</summary>
 internal sealed class LoadedPlan(Plan plan)
 {
-    private readonly ILookup<string, Rule> byEvent = plan.Graph.Rules.Where(rule => rule.Queues).ToLookup(rule => rule.Event, StringComparer.Ordinal);
+    private readonly ILookup<string, Rule> byEvent = plan
+        .Graph.Rules.Where(rule => rule.Queues)
+        .ToLookup(rule => rule.Event, StringComparer.Ordinal);
     private readonly Dictionary<string, Rule> byId = plan.Graph.Rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
-    private readonly Dictionary<string, ActionDefinition> actions = plan.Graph.Actions.ToDictionary(action => action.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, ActionDefinition> actions = plan.Graph.Actions.ToDictionary(
+        action => action.Name,
+        StringComparer.Ordinal
+    );
 
     public string Hash => plan.Hash;
 
@@ -19,7 +24,8 @@ internal sealed class LoadedPlan(Plan plan)
 
     public ActionDefinition? Action(string name) => actions.GetValueOrDefault(name);
 
-    public ImmutableArray<Rule> Route(Payload payload, string projectDir) => [.. Router.Route(payload, byEvent[payload.Event], new RouteContext(projectDir)).Matched.Where(rule => rule.Queues)];
+    public ImmutableArray<Rule> Route(Payload payload, string projectDir) =>
+        [.. Router.Route(payload, byEvent[payload.Event], new RouteContext(projectDir)).Matched.Where(rule => rule.Queues)];
 }
 
 /// <summary>The plans that envelopes name: the present one of each plan.json, and those that published what still waits.</summary>
@@ -40,28 +46,36 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
     public LoadedPlan? Present(string path)
     {
         var known = present.GetValueOrDefault(path);
-        if (!looked.Add(path)) return known.Plan;
+        if (!looked.Add(path))
+            return known.Plan;
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            if (known.Plan is null && known.Length != -1) onProblem($"{path} is missing; run: hookrules compile");
+            if (known.Plan is null && known.Length != -1)
+                onProblem($"{path} is missing; run: hookrules compile");
             present[path] = known with { Length = -1 };
             return known.Plan;
         }
 
-        if (known.Written == file.LastWriteTimeUtc && known.Length == file.Length) return known.Plan;
+        if (known.Written == file.LastWriteTimeUtc && known.Length == file.Length)
+            return known.Plan;
         var loaded = Load(path);
         if (loaded is not null && !IsNamed(path, loaded.Hash))
         {
             // Compile writes the settings a moment after the plan.
             if (TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc > AMoment)
-                onProblem($"{path} is not the plan that \"hookrules compile\" wrote last, so its rules are not applied. Look at what changed, then run: hookrules compile");
+                onProblem(
+                    $"{path} is not the plan that \"hookrules compile\" wrote last, so its rules are not applied. Look at what "
+                        + "changed, then run: hookrules compile"
+                );
             present[path] = known with { Written = default };
             return known.Plan;
         }
 
-        if (loaded is not null) Keep(path, loaded.Hash);
-        if (loaded is not null && known.Plan is { } old && old.Hash != loaded.Hash) former[old.Hash] = old;
+        if (loaded is not null)
+            Keep(path, loaded.Hash);
+        if (loaded is not null && known.Plan is { } old && old.Hash != loaded.Hash)
+            former[old.Hash] = old;
         present[path] = (loaded ?? known.Plan, file.LastWriteTimeUtc, file.Length);
         return loaded ?? known.Plan;
     }
@@ -69,7 +83,8 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
     /// <summary>A plan that published an envelope and is not the present one any more; null if no copy was kept.</summary>
     public LoadedPlan? Former(string hash)
     {
-        if (former.TryGetValue(hash, out var known)) return known;
+        if (former.TryGetValue(hash, out var known))
+            return known;
         var path = CopyOf(hash);
         var loaded = hash.All(char.IsAsciiLetterOrDigit) && File.Exists(path) ? Read(path, out _) : null;
         return former[hash] = loaded?.Hash == hash ? loaded : null;
@@ -78,12 +93,14 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
     private LoadedPlan? Load(string path)
     {
         var loaded = Read(path, out var problem);
-        if (loaded is null) onProblem($"{path} cannot be used: {problem}; run: hookrules compile");
+        if (loaded is null)
+            onProblem($"{path} cannot be used: {problem}; run: hookrules compile");
         return loaded;
     }
 
     /// <summary>
-    /// The hook entries beside the plan name its hash, as the hook process is told it; a plan that they do not name was written by somebody else than the compiler.
+    /// The hook entries beside the plan name its hash, as the hook process is told it; a plan that they do not name was written by somebody
+    /// else than the compiler.
     /// Where nothing beside it names any, nobody says.
     /// </summary>
     private static bool IsNamed(string planPath, string hash)
@@ -92,12 +109,15 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
         var others = false;
         try
         {
-            if (Path.GetDirectoryName(Path.GetDirectoryName(planPath)) is not { } folder) return true;
+            if (Path.GetDirectoryName(Path.GetDirectoryName(planPath)) is not { } folder)
+                return true;
             foreach (var settings in new DirectoryInfo(folder).EnumerateFiles("*.json"))
             {
-                if (settings.Length is 0 or > LargestSettings) continue;
+                if (settings.Length is 0 or > LargestSettings)
+                    continue;
                 var text = File.ReadAllBytes(settings.FullName).AsSpan();
-                if (text.IndexOf(Encoding.ASCII.GetBytes(hash)) >= 0) return true;
+                if (text.IndexOf(Encoding.ASCII.GetBytes(hash)) >= 0)
+                    return true;
                 others |= text.IndexOf("\"--plan-hash\""u8) >= 0;
             }
         }
@@ -117,7 +137,13 @@ internal sealed class Plans(StateFolder state, Action<string> onProblem)
             {
                 File.Copy(path, CopyOf(hash) + ".tmp", overwrite: true);
                 File.Move(CopyOf(hash) + ".tmp", CopyOf(hash), overwrite: true);
-                foreach (var old in new DirectoryInfo(state.File("plans")).GetFiles("*.json").OrderByDescending(copy => copy.LastWriteTimeUtc).Skip(KeptCopies)) old.Delete();
+                foreach (
+                    var old in new DirectoryInfo(state.File("plans"))
+                        .GetFiles("*.json")
+                        .OrderByDescending(copy => copy.LastWriteTimeUtc)
+                        .Skip(KeptCopies)
+                )
+                    old.Delete();
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,7 +3,8 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime;
 
-/// <summary>Which branches of one envelope are through, in a file beside the spool: so a restart repeats only what is not. It exists only while there is something to remember.</summary>
+/// <summary>Which branches of one envelope are through, in a file beside the spool: so a restart repeats only what is not. It exists only
+/// while there is something to remember.</summary>
 internal sealed class Progress
 {
     private readonly Lock gate = new();
@@ -24,7 +25,8 @@ internal sealed class Progress
     /// <summary>How a branch ended; null if it has not.</summary>
     public bool? Of(string branch)
     {
-        lock (gate) return branches.TryGetValue(branch, out var succeeded) ? succeeded : null;
+        lock (gate)
+            return branches.TryGetValue(branch, out var succeeded) ? succeeded : null;
     }
 
     public bool HasBegun(Rule rule) => rule.QueuedBranches.Any(branch => Of(branch.Id) is not null);
@@ -34,7 +36,8 @@ internal sealed class Progress
         lock (gate)
         {
             branches[branch] = succeeded;
-            if (!exists) state.CreateBelow(state.Spool("progress"));
+            if (!exists)
+                state.CreateBelow(state.Spool("progress"));
             exists |= AppendFile.Append(path, Encoding.UTF8.GetBytes($"{(succeeded ? '+' : '-')}{branch}\n"), 0b110_000_000) is null;
         }
     }
@@ -43,18 +46,21 @@ internal sealed class Progress
     {
         lock (gate)
         {
-            if (exists) File.Delete(path);
+            if (exists)
+                File.Delete(path);
             exists = false;
         }
     }
 
     private void Read()
     {
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path))
+            return;
         exists = true;
         foreach (var line in File.ReadAllText(path).Split('\n'))
         {
-            if (line.Length > 1) branches[line[1..]] = line[0] == '+';
+            if (line.Length > 1)
+                branches[line[1..]] = line[0] == '+';
         }
     }
 }

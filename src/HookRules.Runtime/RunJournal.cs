@@ -20,7 +20,8 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
     public void Add(BranchRun run, RunResult result)
     {
         var line = Line(run, result);
-        lock (gate) pending.Write(line.WrittenSpan);
+        lock (gate)
+            pending.Write(line.WrittenSpan);
     }
 
     /// <summary>Null, or why it could not be written; what could not is kept for the next time.</summary>
@@ -30,7 +31,8 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
         {
             lock (gate)
             {
-                if (pending.WrittenCount == 0) return null;
+                if (pending.WrittenCount == 0)
+                    return null;
                 (pending, spare) = (spare, pending);
             }
 
@@ -54,16 +56,20 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
     private void Rotate()
     {
         var file = new FileInfo(state.Runs);
-        if (!file.Exists || file.Length < largest) return;
+        if (!file.Exists || file.Length < largest)
+            return;
         // Of several consumers one turns the files; the others write on, into whichever has the name.
         using var turning = FileLock.TryAcquire(state.File("runs.lock"));
-        if (turning is null) return;
+        if (turning is null)
+            return;
         file.Refresh();
-        if (!file.Exists || file.Length < largest) return;
+        if (!file.Exists || file.Length < largest)
+            return;
         for (var number = KeptFiles - 1; number > 0; number--)
         {
             var from = number == 1 ? state.Runs : Numbered(number - 1);
-            if (File.Exists(from)) File.Move(from, Numbered(number), overwrite: true);
+            if (File.Exists(from))
+                File.Move(from, Numbered(number), overwrite: true);
         }
     }
 
@@ -72,7 +78,12 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
     private static ArrayBufferWriter<byte> Line(BranchRun run, RunResult result)
     {
         var line = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                line,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             var startMs = result.Started.ToUnixTimeMilliseconds();
             var endMs = result.Ended.ToUnixTimeMilliseconds();
@@ -87,8 +98,10 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
             json.WriteNumber("end_ms", endMs);
             json.WriteNumber("duration_ms", Math.Max(0, endMs - startMs));
             json.WriteNumber("queue_ms", Math.Max(0, startMs - run.Last.PublishedMs));
-            if (result.ExitCode is { } code) json.WriteNumber("exit_code", code);
-            else json.WriteNull("exit_code");
+            if (result.ExitCode is { } code)
+                json.WriteNumber("exit_code", code);
+            else
+                json.WriteNull("exit_code");
             json.WriteNumber("attempt", run.Attempt);
             json.WriteString("event", run.Event);
             json.WriteString("rule", run.Rule.Id);

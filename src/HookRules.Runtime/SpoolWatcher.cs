@@ -5,8 +5,12 @@ namespace HookRules.Runtime;
 /// <summary>Tells when something is put into a folder. Whatever it says means "look again", so an overflow loses nothing.</summary>
 internal sealed unsafe class SpoolWatcher : IDisposable
 {
-    private const uint MovedTo = 0x80, CreatedIn = 0x100, DeletedItself = 0x400, MovedItself = 0x800;
-    private const int Closed = 0x80000, NonBlocking = 0x800;
+    private const uint MovedTo = 0x80,
+        CreatedIn = 0x100,
+        DeletedItself = 0x400,
+        MovedItself = 0x800;
+    private const int Closed = 0x80000,
+        NonBlocking = 0x800;
 
     private readonly string folder;
     private readonly Action onChange;
@@ -38,13 +42,18 @@ internal sealed unsafe class SpoolWatcher : IDisposable
 
     private void Watch()
     {
-        const int Slice = 500, BufferSize = 64 * 1024;
+        const int Slice = 500,
+            BufferSize = 64 * 1024;
         var buffer = new byte[BufferSize];
         // While the system has no watches left, or the folder is gone, only the regular look finds envelopes.
         var watching = false;
         var inotify = Libc.inotify_init1(Closed | NonBlocking);
-        if (inotify < 0) return;
-        fixed (byte* path = Libc.Z(folder), bytes = buffer)
+        if (inotify < 0)
+            return;
+        fixed (
+            byte* path = Libc.Z(folder),
+                bytes = buffer
+        )
         {
             while (!ended)
             {
@@ -52,14 +61,18 @@ internal sealed unsafe class SpoolWatcher : IDisposable
                 {
                     watching = Libc.inotify_add_watch(inotify, path, MovedTo | CreatedIn | DeletedItself | MovedItself) >= 0;
                     // What came before the watch stood.
-                    if (watching) onChange();
+                    if (watching)
+                        onChange();
                 }
 
                 var poll = new Libc.PollFd { Fd = inotify, Events = Libc.POLLIN };
-                if (Libc.poll(&poll, 1, Slice) <= 0) continue;
+                if (Libc.poll(&poll, 1, Slice) <= 0)
+                    continue;
                 var count = Libc.read(inotify, bytes, BufferSize);
-                if (count <= 0) continue;
-                if (LostFolder(buffer.AsSpan(0, (int)count))) watching = false;
+                if (count <= 0)
+                    continue;
+                if (LostFolder(buffer.AsSpan(0, (int)count)))
+                    watching = false;
                 onChange();
             }
         }
@@ -71,10 +84,11 @@ internal sealed unsafe class SpoolWatcher : IDisposable
     {
         const int Header = 16;
         const uint Ignored = 0x8000;
-        for (var at = 0; at + Header <= events.Length;)
+        for (var at = 0; at + Header <= events.Length; )
         {
             var mask = BitConverter.ToUInt32(events[(at + 4)..]);
-            if ((mask & (DeletedItself | MovedItself | Ignored)) != 0) return true;
+            if ((mask & (DeletedItself | MovedItself | Ignored)) != 0)
+                return true;
             at += Header + BitConverter.ToInt32(events[(at + 12)..]);
         }
 

@@ -2,8 +2,15 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime;
 
-/// <summary>How a rule or a branch ended for its events; <see cref="Skipped"/> ends the rule without a failure, <see cref="Left"/> is for another time or another consumer.</summary>
-internal enum RunEnd { Succeeded, Failed, Skipped, Left }
+/// <summary>How a rule or a branch ended for its events; <see cref="Skipped"/> ends the rule without a failure, <see cref="Left"/> is for
+/// another time or another consumer.</summary>
+internal enum RunEnd
+{
+    Succeeded,
+    Failed,
+    Skipped,
+    Left,
+}
 
 /// <summary>The events of one key that share a run.</summary>
 internal sealed class WindowGroup(string key, Window window, long firstMs, long seenAt, Func<WindowGroup, Task<RunEnd>> run)
@@ -19,13 +26,15 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
     /// <summary>When a throttle has room for it.</summary>
     public long RoomMs { get; init; }
 
-    /// <summary>A debounce closes later with each event, a throttle when it has room, every other window its length after the first event.</summary>
-    public long CloseMs => window.Kind switch
-    {
-        WindowKind.Throttle => RoomMs,
-        WindowKind.Debounce => Last.PublishedMs + (long)window.Length.TotalMilliseconds,
-        _ => FirstMs + (long)window.Length.TotalMilliseconds,
-    };
+    /// <summary>A debounce closes later with each event, a throttle when it has room, every other window its length after the first
+    /// event.</summary>
+    public long CloseMs =>
+        window.Kind switch
+        {
+            WindowKind.Throttle => RoomMs,
+            WindowKind.Debounce => Last.PublishedMs + (long)window.Length.TotalMilliseconds,
+            _ => FirstMs + (long)window.Length.TotalMilliseconds,
+        };
 
     /// <summary>How long it is open after the event that was seen at <see cref="SeenAt"/>.</summary>
     public TimeSpan Open => window.Kind == WindowKind.Throttle ? TimeSpan.FromMilliseconds(RoomMs - FirstMs) : window.Length;
@@ -39,7 +48,8 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
 
     public Task<RunEnd> End => end.Task;
 
-    /// <summary>The first event of a <c>dedup first</c>, which stays in the spool until the window closes: so a restart knows of it.</summary>
+    /// <summary>The first event of a <c>dedup first</c>, which stays in the spool until the window closes: so a restart knows of
+    /// it.</summary>
     public Held? Reserved { get; set; }
 
     public async void Start()
@@ -62,7 +72,8 @@ internal sealed class WindowGroup(string key, Window window, long firstMs, long 
 /// <summary>Collects events into windows by the time they were published, whenever they are read.</summary>
 internal sealed class Windows(TimeProvider time)
 {
-    /// <summary>A hook notes the time before it publishes, and an envelope may pass through another consumer's hands: so a window waits a little for what belongs to it.</summary>
+    /// <summary>A hook notes the time before it publishes, and an envelope may pass through another consumer's hands: so a window waits a
+    /// little for what belongs to it.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock gate = new();
@@ -74,19 +85,22 @@ internal sealed class Windows(TimeProvider time)
     {
         get
         {
-            lock (gate) return waiting.Count == 0;
+            lock (gate)
+                return waiting.Count == 0;
         }
     }
 
     /// <summary>The window if events wait in it; those of a turn run one by one here.</summary>
     public static Window? Collecting(Window? window) => window is { Kind: WindowKind.BatchTurn } ? null : window;
 
-    /// <summary>The key of an event's window: what the rule says, else the file, else the session. A batch holds the files of its session.</summary>
+    /// <summary>The key of an event's window: what the rule says, else the file, else the session. A batch holds the files of its
+    /// session.</summary>
     public static string KeyOf(string unit, Window? window, Payload payload)
     {
-        IEnumerable<string> values = window is { By.Length: > 0 }
-            ? window.By.Select(field => payload.Text(field) ?? "")
-            : window is not { IsBatch: true } && payload.File is { } file ? ["file", file] : ["session", payload.Session ?? ""];
+        IEnumerable<string> values =
+            window is { By.Length: > 0 } ? window.By.Select(field => payload.Text(field) ?? "")
+            : window is not { IsBatch: true } && payload.File is { } file ? ["file", file]
+            : ["session", payload.Session ?? ""];
         return string.Join('\0', values.Prepend(unit));
     }
 
@@ -102,7 +116,8 @@ internal sealed class Windows(TimeProvider time)
         {
             if (open.TryGetValue(key, out var known) && last.PublishedMs < known.CloseMs)
             {
-                if (window.Kind == WindowKind.DedupFirst) return known.End;
+                if (window.Kind == WindowKind.DedupFirst)
+                    return known.End;
                 Add(known, members, letGo);
                 return known.End;
             }
@@ -111,11 +126,13 @@ internal sealed class Windows(TimeProvider time)
             Add(group, members, letGo);
             // What a throttle has room for does not wait, and nothing joins it.
             var hasRoom = window.Kind == WindowKind.Throttle && group.RoomMs <= group.FirstMs;
-            if (hasRoom) Remove(group);
+            if (hasRoom)
+                Remove(group);
             startsNow = hasRoom || window.Kind == WindowKind.DedupFirst;
         }
 
-        if (startsNow) group.Start();
+        if (startsNow)
+            group.Start();
         return group.End;
     }
 
@@ -125,7 +142,8 @@ internal sealed class Windows(TimeProvider time)
         lock (gate)
         {
             var key = KeyOf(unit, window, first.Payload);
-            if (open.TryGetValue(key, out var known) && first.PublishedMs < known.CloseMs) return;
+            if (open.TryGetValue(key, out var known) && first.PublishedMs < known.CloseMs)
+                return;
             Open(unit, key, window, [first], _ => Task.FromResult(RunEnd.Succeeded)).StartedBefore();
         }
     }
@@ -136,7 +154,8 @@ internal sealed class Windows(TimeProvider time)
         lock (gate)
         {
             var due = waiting.Where(group => Left(group, now) <= TimeSpan.Zero).OrderBy(group => group.CloseMs).ToList();
-            foreach (var group in due) Remove(group);
+            foreach (var group in due)
+                Remove(group);
             return due;
         }
     }
@@ -144,7 +163,8 @@ internal sealed class Windows(TimeProvider time)
     /// <summary>How long until the next one closes; null if none is open.</summary>
     public TimeSpan? NextDue(DateTimeOffset now)
     {
-        lock (gate) return waiting.Count == 0 ? null : waiting.Min(group => Left(group, now));
+        lock (gate)
+            return waiting.Count == 0 ? null : waiting.Min(group => Left(group, now));
     }
 
     public List<WindowGroup> TakeAll()
@@ -152,7 +172,8 @@ internal sealed class Windows(TimeProvider time)
         lock (gate)
         {
             var all = waiting.ToList();
-            foreach (var group in all) Remove(group);
+            foreach (var group in all)
+                Remove(group);
             return all;
         }
     }
@@ -160,7 +181,10 @@ internal sealed class Windows(TimeProvider time)
     private WindowGroup Open(string unit, string key, Window window, IReadOnlyList<Held> members, Func<WindowGroup, Task<RunEnd>> run)
     {
         var first = members.Min(member => member.PublishedMs);
-        var group = new WindowGroup(key, window, first, time.GetTimestamp(), run) { RoomMs = window.Kind == WindowKind.Throttle ? throttles.Take(unit, window, first) : 0 };
+        var group = new WindowGroup(key, window, first, time.GetTimestamp(), run)
+        {
+            RoomMs = window.Kind == WindowKind.Throttle ? throttles.Take(unit, window, first) : 0,
+        };
         if (window.Kind == WindowKind.DedupFirst)
         {
             group.Reserved = members[0];
@@ -186,15 +210,18 @@ internal sealed class Windows(TimeProvider time)
             }
 
             group.Last = Held.Later(last, member);
-            if (group.Window.Kind == WindowKind.Debounce && group.Last == member) group.SeenAt = time.GetTimestamp();
-            if (letGo) (group.Last == member ? last : member).LetGo();
+            if (group.Window.Kind == WindowKind.Debounce && group.Last == member)
+                group.SeenAt = time.GetTimestamp();
+            if (letGo)
+                (group.Last == member ? last : member).LetGo();
         }
     }
 
     private void Remove(WindowGroup group)
     {
         waiting.Remove(group);
-        if (open.TryGetValue(group.Key, out var latest) && latest == group) open.Remove(group.Key);
+        if (open.TryGetValue(group.Key, out var latest) && latest == group)
+            open.Remove(group.Key);
     }
 
     // The clock may jump, in either direction: no window is open for longer than its length after its event was seen.

@@ -30,9 +30,11 @@ internal sealed unsafe class Child
     public double Run()
     {
         var pipe = stackalloc int[2];
-        if (Libc.pipe2(pipe, Libc.O_CLOEXEC) != 0) throw new IOException(Libc.Describe(Libc.Errno));
+        if (Libc.pipe2(pipe, Libc.O_CLOEXEC) != 0)
+            throw new IOException(Libc.Describe(Libc.Errno));
         var fits = input.Length <= PipeHolds;
-        if (fits) Feed(pipe[1]);
+        if (fits)
+            Feed(pipe[1]);
 
         var actions = stackalloc byte[512];
         Libc.posix_spawn_file_actions_init(actions);
@@ -43,15 +45,16 @@ internal sealed unsafe class Child
             Libc.posix_spawn_file_actions_addopen(actions, 2, nothing, Libc.O_WRONLY, 0);
         }
 
-        int pid, status;
+        int pid,
+            status;
         var start = Stopwatch.GetTimestamp();
         var error = Libc.posix_spawn(&pid, path, actions, null, argv, environment);
-        if (error != 0) throw new IOException($"{Marshal.PtrToStringUTF8((nint)path)}: {Libc.Describe(error)}");
+        if (error != 0)
+            throw new IOException($"{Marshal.PtrToStringUTF8((nint)path)}: {Libc.Describe(error)}");
         Libc.close(pipe[0]);
-        if (!fits) Feed(pipe[1]);
-        while (Libc.waitpid(pid, &status, 0) < 0)
-        {
-        }
+        if (!fits)
+            Feed(pipe[1]);
+        while (Libc.waitpid(pid, &status, 0) < 0) { }
 
         var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Libc.posix_spawn_file_actions_destroy(actions);
@@ -70,7 +73,8 @@ internal sealed unsafe class Child
     private static byte** Strings(IReadOnlyList<string> texts)
     {
         var list = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
-        for (var i = 0; i < texts.Count; i++) list[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        for (var i = 0; i < texts.Count; i++)
+            list[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
         list[texts.Count] = null;
         return list;
     }

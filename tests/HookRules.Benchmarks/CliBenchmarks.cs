@@ -7,11 +7,13 @@ internal static class CliBenchmarks
     {
         report.Group("Start-up of the command line");
         var nothing = new Child([Lab.Find("true")!], lab.Environment);
-        var all = Series.Interleave(lab.Options.Rounds(25),
+        var all = Series.Interleave(
+            lab.Options.Rounds(25),
             ("true", nothing.Run),
             ("./hookrules --version", new Child(["/bin/sh", Path.Join(lab.Root, "hookrules"), "--version"], lab.Environment).Run),
             ("hookrules --version, direct", new Child([Path.Join(lab.Runtime, "hookrules"), "--version"], lab.Environment).Run),
-            ("hookrules --help, direct", new Child([Path.Join(lab.Runtime, "hookrules"), "--help"], lab.Environment).Run));
+            ("hookrules --help, direct", new Child([Path.Join(lab.Runtime, "hookrules"), "--help"], lab.Environment).Run)
+        );
         report.Add(all[1], all[0], Comparing.Difference, 150);
         report.Add(all[2], all[0], Comparing.Difference, 150);
         report.Add(all[3], all[0], Comparing.Difference);

@@ -19,7 +19,12 @@ internal static class CompileBenchmarks
             var file = Path.Join(Directory.CreateDirectory(Path.Join(lab.Folder, $"compile{count}")).FullName, "main.hookrules");
             Lab.Write(file, Encoding.UTF8.GetBytes(Rules(count)));
             foreach (var command in new[] { "lint", "compile" })
-                subjects.Add((string.Create(CultureInfo.InvariantCulture, $"{command} {count:#,0} rules"), Checked(new Child([cli, command, file], lab.Environment), command)));
+                subjects.Add(
+                    (
+                        string.Create(CultureInfo.InvariantCulture, $"{command} {count:#,0} rules"),
+                        Checked(new Child([cli, command, file], lab.Environment), command)
+                    )
+                );
         }
 
         var all = Series.Interleave(rounds, [.. subjects]);
@@ -32,24 +37,30 @@ internal static class CompileBenchmarks
         // Beyond start-up and what a small project takes, ten times the rules should take about ten times as long.
         report.AddGrowth(all[6], all[4], all[2], 9990.0 / 990);
 
-        static Func<double> Checked(Child child, string command) => () =>
-        {
-            var time = child.Run();
-            return child.ExitCode == 0 ? time : throw new InvalidOperationException($"hookrules {command} ended with {child.ExitCode}");
-        };
+        static Func<double> Checked(Child child, string command) =>
+            () =>
+            {
+                var time = child.Run();
+                return child.ExitCode == 0 ? time : throw new InvalidOperationException($"hookrules {command} ended with {child.ExitCode}");
+            };
     }
 
     private static string Rules(int count)
     {
-        var text = new StringBuilder("consumer manual\naction audit = log \"audit.jsonl\"\naction check = run \"check {file}\" timeout 30s\n");
+        var text = new StringBuilder(
+            "consumer manual\naction audit = log \"audit.jsonl\"\naction check = run \"check {file}\" timeout 30s\n"
+        );
         for (var i = 0; i < count; i++)
         {
-            text.Append((i % 3) switch
-            {
-                0 => $"on Write|Edit src/mod{i}/**/*.py -> check, dedup 1s\n",
-                1 => $"on after Bash where command contains \"deploy{i}\" -> audit\n",
-                _ => $"rule guard-{i}:\n  on before Bash where command matches /\\bforbidden{i}\\s+--now\\b/\n  -> deny \"Not that one.\"\n",
-            });
+            text.Append(
+                (i % 3) switch
+                {
+                    0 => $"on Write|Edit src/mod{i}/**/*.py -> check, dedup 1s\n",
+                    1 => $"on after Bash where command contains \"deploy{i}\" -> audit\n",
+                    _ => $"rule guard-{i}:\n  on before Bash where command matches /\\bforbidden{i}\\s+--now\\b/\n"
+                        + "  -> deny \"Not that one.\"\n",
+                }
+            );
         }
 
         return text.ToString();

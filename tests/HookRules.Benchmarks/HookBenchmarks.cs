@@ -42,10 +42,16 @@ internal static class HookBenchmarks
             ("hook, direct, durability fsync", lab.Compile("durability fsync\n" + Rules).Hook(payload).Run),
             ("sh: cat >tmp && mv", new Child(["/bin/sh", lab.Script("publish.sh", ShellPublisher)], lab.Environment, payload).Run),
         };
-        if (Lab.FindPython() is { } python) subjects.Add(("Python publisher", new Child([python, lab.Script("publish.py", PythonPublisher)], lab.Environment, payload).Run));
-        else report.Note("no python3 here: the Python publisher is left out");
-        if (Lab.Find("jq") is not null && Lab.Find("bash") is { } bash) subjects.Add(("bash and jq", new Child([bash, lab.Script("publish.bash", JqPublisher)], lab.Environment, payload).Run));
-        else report.Note("no jq or no bash here: the hook of bash and jq is left out");
+        if (Lab.FindPython() is { } python)
+            subjects.Add(
+                ("Python publisher", new Child([python, lab.Script("publish.py", PythonPublisher)], lab.Environment, payload).Run)
+            );
+        else
+            report.Note("no python3 here: the Python publisher is left out");
+        if (Lab.Find("jq") is not null && Lab.Find("bash") is { } bash)
+            subjects.Add(("bash and jq", new Child([bash, lab.Script("publish.bash", JqPublisher)], lab.Environment, payload).Run));
+        else
+            report.Note("no jq or no bash here: the hook of bash and jq is left out");
 
         var all = Series.Interleave(lab.Options.Rounds(200), [.. subjects]).ToDictionary(series => series.Name);
         var (nothing, hook, launched) = (all["true"], all["hook, direct"], all["hook, behind its launcher"]);
@@ -58,7 +64,8 @@ internal static class HookBenchmarks
             report.Add(launched, slow, Comparing.Ratio, 6);
         }
 
-        if (all.TryGetValue("bash and jq", out var jq)) report.Add(hook, jq, Comparing.Ratio);
+        if (all.TryGetValue("bash and jq", out var jq))
+            report.Add(hook, jq, Comparing.Ratio);
         report.Add(all["hook, direct, durability fsync"], hook, Comparing.Difference);
     }
 }

@@ -13,15 +13,35 @@ internal static class InputBenchmarks
     {
         report.Group("Awkward inputs (through a pipe, the writing included)");
         var one = lab.Compile("consumer manual\n" + Guard);
-        var many = lab.Compile("consumer manual\n" + string.Concat(Enumerable.Range(0, 200).Select(i => Guard.Replace("rule g", $"rule g{i}", StringComparison.Ordinal).Replace("b[", $"b{i}[", StringComparison.Ordinal))));
+        var many = lab.Compile(
+            "consumer manual\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 200)
+                        .Select(i =>
+                            Guard
+                                .Replace("rule g", $"rule g{i}", StringComparison.Ordinal)
+                                .Replace("b[", $"b{i}[", StringComparison.Ordinal)
+                        )
+                )
+        );
         var mixed = new StringBuilder();
-        while (mixed.Length < 3 * Megabyte) mixed.Append("aaaa b17c echo \\\"é\\\"\\n rm -rf x; ");
+        while (mixed.Length < 3 * Megabyte)
+            mixed.Append("aaaa b17c echo \\\"é\\\"\\n rm -rf x; ");
         (string Name, Project Project, byte[] Input)[] inputs =
         [
             ("nothing", one, []),
             ("1 MB of garbage", one, Encoding.ASCII.GetBytes(new string('x', Megabyte))),
             ("1 MB of '['", one, Encoding.ASCII.GetBytes(new string('[', Megabyte))),
-            ("3 MB of numbers", one, Payloads.Of("PreToolUse", "Bash", $"{{\"command\":\"ls\",\"list\":[{string.Join(',', Enumerable.Repeat("1", 3 * Megabyte / 2))}]}}")),
+            (
+                "3 MB of numbers",
+                one,
+                Payloads.Of(
+                    "PreToolUse",
+                    "Bash",
+                    $"{{\"command\":\"ls\",\"list\":[{string.Join(',', Enumerable.Repeat("1", 3 * Megabyte / 2))}]}}"
+                )
+            ),
             ("command of 3 MB of 'a', 1 guard", one, Payloads.Bash(new string('a', 3 * Megabyte))),
             ("mixed command of 3 MB, 1 guard", one, Payloads.Bash(mixed.ToString())),
             ("command of 3 MB of 'a', 200 guards", many, Payloads.Bash(new string('a', 3 * Megabyte))),

@@ -17,9 +17,16 @@ internal sealed class Lab : IDisposable
         Options = options;
         Root = FindRoot();
         Runtime = Path.Join(Root, ".build/runtime");
-        if (!File.Exists(Hook)) throw new FileNotFoundException($"{Hook} is missing; start the benchmarks with tests/bench, which builds it");
+        if (!File.Exists(Hook))
+            throw new FileNotFoundException($"{Hook} is missing; start the benchmarks with tests/bench, which builds it");
         Folder = Directory.CreateTempSubdirectory("hookrules-bench-").FullName;
-        Environment = [$"PATH={System.Environment.GetEnvironmentVariable("PATH")}", $"HOME={Folder}", $"XDG_STATE_HOME={Folder}/state", $"Q={Directory.CreateDirectory(Path.Join(Folder, "queue")).FullName}"];
+        Environment =
+        [
+            $"PATH={System.Environment.GetEnvironmentVariable("PATH")}",
+            $"HOME={Folder}",
+            $"XDG_STATE_HOME={Folder}/state",
+            $"Q={Directory.CreateDirectory(Path.Join(Folder, "queue")).FullName}",
+        ];
     }
 
     public Options Options { get; }
@@ -39,11 +46,13 @@ internal sealed class Lab : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Join(Folder, $"p{++projects}")).FullName;
         var compilation = Compilation.Create(new SourceText("main.hookrules", rules));
-        if (compilation.HasErrors) throw new InvalidOperationException($"a benchmark's rules are wrong: {compilation.Diagnostics.First().Message}");
+        if (compilation.HasErrors)
+            throw new InvalidOperationException($"a benchmark's rules are wrong: {compilation.Diagnostics.First().Message}");
         var plan = Directory.CreateDirectory(Path.Join(folder, ".claude/hookrules")).FullName;
         var (text, hash) = RuleGraphJson.Write(compilation.Graph, RuntimeEmitter.Version);
         Write(Path.Join(plan, "plan.json"), text);
-        foreach (var file in RuntimeEmitter.Emit(Runtime)) Write(Path.Join(plan, file.Name), Encoding.UTF8.GetBytes(file.Text));
+        foreach (var file in RuntimeEmitter.Emit(Runtime))
+            Write(Path.Join(plan, file.Name), Encoding.UTF8.GetBytes(file.Text));
         return new Project(this, folder, Path.Join(plan, "plan.json"), hash);
     }
 
@@ -55,13 +64,19 @@ internal sealed class Lab : IDisposable
     }
 
     public static string? Find(string program) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Join(folder, program)).FirstOrDefault(File.Exists);
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Select(folder => Path.Join(folder, program))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>The interpreter itself: what PATH holds may be a script that looks for it, and would not be compared with fairly.</summary>
     public static string? FindPython()
     {
-        if (Find("python3") is not { } python) return null;
-        using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import sys; print(sys.executable)"]) { RedirectStandardOutput = true })!;
+        if (Find("python3") is not { } python)
+            return null;
+        using var process = Process.Start(
+            new ProcessStartInfo(python, ["-c", "import sys; print(sys.executable)"]) { RedirectStandardOutput = true }
+        )!;
         var path = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         return process.ExitCode == 0 && File.Exists(path) ? path : null;
@@ -78,7 +93,8 @@ internal sealed class Lab : IDisposable
     private static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Join(folder, "HookRules.sln"))) return folder;
+            if (File.Exists(Path.Join(folder, "HookRules.sln")))
+                return folder;
         throw new InvalidOperationException("the benchmarks do not run inside a checkout");
     }
 }
@@ -87,7 +103,8 @@ internal sealed class Lab : IDisposable
 internal sealed record Project(Lab Lab, string Folder, string PlanPath, string Hash)
 {
     /// <summary>The arguments and environment that Claude Code starts the hook with.</summary>
-    public Child Hook(byte[] payload, string @event = "PostToolUse") => new([Lab.Hook, "--plan", PlanPath, "--plan-hash", Hash, "--event", @event], Environment, payload);
+    public Child Hook(byte[] payload, string @event = "PostToolUse") =>
+        new([Lab.Hook, "--plan", PlanPath, "--plan-hash", Hash, "--event", @event], Environment, payload);
 
     public Child BehindLauncher(byte[] payload, string @event = "PostToolUse") =>
         new(["/bin/sh", Path.Join(Path.GetDirectoryName(PlanPath), "hook"), "--plan-hash", Hash, "--event", @event], Environment, payload);

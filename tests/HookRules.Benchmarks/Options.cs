@@ -15,10 +15,17 @@ internal sealed record Options(bool Quick, string? Json, IReadOnlyList<string> O
         {
             switch (args[i])
             {
-                case "--quick": quick = true; break;
-                case "--json" when i + 1 < args.Length: json = args[++i]; break;
-                case "--only" when i + 1 < args.Length && Benchmarks.All.Any(one => one.Name == args[i + 1]): only.Add(args[++i]); break;
-                default: return null;
+                case "--quick":
+                    quick = true;
+                    break;
+                case "--json" when i + 1 < args.Length:
+                    json = args[++i];
+                    break;
+                case "--only" when i + 1 < args.Length && Benchmarks.All.Any(one => one.Name == args[i + 1]):
+                    only.Add(args[++i]);
+                    break;
+                default:
+                    return null;
             }
         }
 

@@ -16,7 +16,8 @@ using var lab = new Lab(options);
 var report = new Report(Machine.Describe(lab), Console.Out);
 foreach (var (name, run) in Benchmarks.All)
 {
-    if (options.Wants(name)) run(lab, report);
+    if (options.Wants(name))
+        run(lab, report);
 }
 
 report.Close(options.Json);

@@ -4,7 +4,11 @@ using System.Text.Json;
 namespace HookRules.Benchmarks;
 
 /// <summary>What a row says of its two sides, and what it has to be.</summary>
-internal enum Comparing { Difference, Ratio }
+internal enum Comparing
+{
+    Difference,
+    Ratio,
+}
 
 /// <summary>The table, printed row by row: each compares two sides that were measured in the same run.</summary>
 internal sealed class Report
@@ -24,7 +28,13 @@ internal sealed class Report
     {
         output.WriteLine();
         output.WriteLine(title);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"what",-38}{"median",9}  {"min-max",-17}  {"against",-30}{"median",9}  {"min-max",-17}  {"result",12}  should be"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {"what", -38}{"median", 9}  {"min-max", -17}  {"against", -30}{"median", 9}  {"min-max", -17}  {"result", 12}  "
+                    + $"should be"
+            )
+        );
     }
 
     public void Note(string text) => output.WriteLine($"  {text}");
@@ -49,49 +59,85 @@ internal sealed class Report
         Write(large, small, Comparing.Ratio, growth, 1.5, "of linear", "ms", atMost: true);
     }
 
-    private void Write(Series what, Series against, Comparing comparing, double result, double? limit, string? word, string unit, bool atMost = false)
+    private void Write(
+        Series what,
+        Series against,
+        Comparing comparing,
+        double result,
+        double? limit,
+        string? word,
+        string unit,
+        bool atMost = false
+    )
     {
         atMost |= comparing == Comparing.Difference;
         var kept = limit is null || (atMost ? result <= limit : result >= limit && word == "less");
-        if (unit != "ms" && limit is not null) kept = what.Median >= limit;
-        var text = comparing == Comparing.Difference ? string.Create(CultureInfo.InvariantCulture, $"{result,9:+0.00;-0.00} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{result:0.0}x {word}");
-        var should = limit is null ? "" : unit != "ms" ? string.Create(CultureInfo.InvariantCulture, $">= {limit:#,0} {unit}")
-            : string.Create(CultureInfo.InvariantCulture, $"{(atMost ? "<=" : ">=")} {limit:0.##}{(comparing == Comparing.Difference ? " ms" : "x")}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {what.Name,-38}{Number(what.Median),9}  {Range(what),-17}  {against.Name,-30}{Number(against.Median),9}  {Range(against),-17}  {text,12}  {should}{(kept ? "" : "  <-- NOT KEPT")}"));
+        if (unit != "ms" && limit is not null)
+            kept = what.Median >= limit;
+        var text =
+            comparing == Comparing.Difference
+                ? string.Create(CultureInfo.InvariantCulture, $"{result, 9:+0.00;-0.00} ms")
+                : string.Create(CultureInfo.InvariantCulture, $"{result:0.0}x {word}");
+        var should =
+            limit is null ? ""
+            : unit != "ms" ? string.Create(CultureInfo.InvariantCulture, $">= {limit:#,0} {unit}")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(atMost ? "<=" : ">=")} {limit:0.##}{(comparing == Comparing.Difference ? " ms" : "x")}"
+            );
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {what.Name, -38}{Number(what.Median), 9}  {Range(what), -17}  {against.Name, -30}{Number(against.Median), 9}  "
+                    + $"{Range(against), -17}  {text, 12}  {should}{(kept ? "" : "  <-- NOT KEPT")}"
+            )
+        );
         output.Flush();
-        rows.Add(new Dictionary<string, object?>
-        {
-            ["what"] = what.Name,
-            ["unit"] = unit,
-            ["median"] = what.Median,
-            ["min"] = what.Min,
-            ["max"] = what.Max,
-            ["rounds"] = what.Count,
-            ["against"] = against.Name,
-            ["against_median"] = against.Median,
-            ["against_min"] = against.Min,
-            ["against_max"] = against.Max,
-            ["comparing"] = comparing == Comparing.Difference ? "difference" : "ratio",
-            ["result"] = result,
-            ["limit"] = limit,
-            ["kept"] = kept,
-        });
+        rows.Add(
+            new Dictionary<string, object?>
+            {
+                ["what"] = what.Name,
+                ["unit"] = unit,
+                ["median"] = what.Median,
+                ["min"] = what.Min,
+                ["max"] = what.Max,
+                ["rounds"] = what.Count,
+                ["against"] = against.Name,
+                ["against_median"] = against.Median,
+                ["against_min"] = against.Min,
+                ["against_max"] = against.Max,
+                ["comparing"] = comparing == Comparing.Difference ? "difference" : "ratio",
+                ["result"] = result,
+                ["limit"] = limit,
+                ["kept"] = kept,
+            }
+        );
     }
 
     public void Close(string? json)
     {
         var missed = rows.Count(row => row["kept"] is false);
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows.Count} rows, {missed} of them beyond what they should be. Medians; each row's two sides ran in turn in this run."));
-        if (json is null) return;
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows.Count} rows, {missed} of them beyond what they should be. Medians; each row's two sides ran in turn in this run."
+            )
+        );
+        if (json is null)
+            return;
         using var file = File.Create(json);
         using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         JsonSerializer.Serialize(writer, new Dictionary<string, object?> { ["machine"] = machine, ["rows"] = rows });
     }
 
-    private static string Number(double value) => value.ToString(value >= 1000 ? "#,0" : value >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(
+            value >= 1000 ? "#,0"
+                : value >= 100 ? "0.0"
+                : "0.00",
+            CultureInfo.InvariantCulture
+        );
 
     private static string Range(Series series) => $"{Number(series.Min)}-{Number(series.Max)}";
 }

@@ -17,7 +17,8 @@ internal sealed class Series(string name, double[] values)
     /// <summary>The median of what each round says: a burst of other work spoils the rounds that it hits, and not the rest.</summary>
     public double Against(Series other, Func<double, double, double> compare) => MedianOf([.. values.Zip(other.values, compare).Order()]);
 
-    private static double MedianOf(double[] sorted) => sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    private static double MedianOf(double[] sorted) =>
+        sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
 
     public double Min => sorted[0];
 
@@ -31,7 +32,8 @@ internal sealed class Series(string name, double[] values)
         for (var i = 0; i < subjects.Length; i++)
         {
             values[i] = new double[rounds];
-            for (var warmUp = 0; warmUp < WarmUps; warmUp++) subjects[i].Measure();
+            for (var warmUp = 0; warmUp < WarmUps; warmUp++)
+                subjects[i].Measure();
         }
 
         for (var round = 0; round < rounds; round++)

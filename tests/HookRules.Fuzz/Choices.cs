@@ -1,6 +1,7 @@
 namespace HookRules.Fuzz;
 
-/// <summary>The choices that make up one input: drawn from a seeded generator, kept, and replayed when the input is shrunken. Zero is always the simplest choice.</summary>
+/// <summary>The choices that make up one input: drawn from a seeded generator, kept, and replayed when the input is shrunken. Zero is
+/// always the simplest choice.</summary>
 public sealed class Choices
 {
     private readonly List<int> taken = [];
@@ -12,7 +13,8 @@ public sealed class Choices
     public static Choices Random(ulong seed, string target, long number)
     {
         var mixed = seed * 0x9E3779B97F4A7C15UL;
-        foreach (var c in target) mixed = (mixed ^ c) * 0x100000001B3UL;
+        foreach (var c in target)
+            mixed = (mixed ^ c) * 0x100000001B3UL;
         return new Choices(mixed ^ ((ulong)number * 0xD1B54A32D192ED03UL), null);
     }
 
@@ -23,8 +25,12 @@ public sealed class Choices
     /// <summary>From 0 up to but not including <paramref name="count"/>.</summary>
     public int Next(int count)
     {
-        if (count <= 1) return 0;
-        var value = replayed is null ? (int)(Draw() % (ulong)count) : taken.Count < replayed.Count ? replayed[taken.Count] % count : 0;
+        if (count <= 1)
+            return 0;
+        var value =
+            replayed is null ? (int)(Draw() % (ulong)count)
+            : taken.Count < replayed.Count ? replayed[taken.Count] % count
+            : 0;
         taken.Add(value);
         return value;
     }

@@ -3,7 +3,16 @@ using System.Diagnostics;
 namespace HookRules.Fuzz;
 
 /// <summary>What a run over one target found.</summary>
-public sealed record Report(string Target, ulong Seed, long Inputs, long Rejected, TimeSpan Took, TimeSpan Slowest, long SlowestNumber, Finding? Finding);
+public sealed record Report(
+    string Target,
+    ulong Seed,
+    long Inputs,
+    long Rejected,
+    TimeSpan Took,
+    TimeSpan Slowest,
+    long SlowestNumber,
+    Finding? Finding
+);
 
 /// <summary>The first input that broke a promise, shrunken.</summary>
 public sealed record Finding(long Number, string Input, Exception Error);
@@ -20,7 +29,9 @@ public sealed class Session(Target target, ulong seed, double slack = 1)
     public Report Run(long inputs, TimeSpan? limit = null, long first = 0, Action<long>? started = null)
     {
         var clock = Stopwatch.StartNew();
-        long rejected = 0, slowestNumber = 0, number = first;
+        long rejected = 0,
+            slowestNumber = 0,
+            number = first;
         var slowest = TimeSpan.Zero;
         for (; number < first + inputs && !(clock.Elapsed >= limit); number++)
         {
@@ -31,17 +42,22 @@ public sealed class Session(Target target, ulong seed, double slack = 1)
             try
             {
                 var begun = Stopwatch.GetTimestamp();
-                if (target.Try(choices, attempt) == Verdict.Rejected) rejected++;
+                if (target.Try(choices, attempt) == Verdict.Rejected)
+                    rejected++;
                 var took = Stopwatch.GetElapsedTime(begun);
                 // Other work on the machine makes anything slow once; what is slow five times is slow.
-                if (took > Allowed(attempt) || (took > slowest && number - first > 1000)) took = Quickest(choices.Taken, took);
-                if (took > slowest && number - first > 1000) (slowest, slowestNumber) = (took, number);
+                if (took > Allowed(attempt) || (took > slowest && number - first > 1000))
+                    took = Quickest(choices.Taken, took);
+                if (took > slowest && number - first > 1000)
+                    (slowest, slowestNumber) = (took, number);
                 if (took > Allowed(attempt))
                     throw new BrokenException($"too slow: {took.TotalMilliseconds:F1} ms for {attempt.Input.Length} bytes");
             }
             catch (Exception e)
             {
-                var (input, error) = e.Message.StartsWith("too slow", StringComparison.Ordinal) ? (attempt.Input, e) : Shrinker.Shrink(target, [.. choices.Taken], attempt, e);
+                var (input, error) = e.Message.StartsWith("too slow", StringComparison.Ordinal)
+                    ? (attempt.Input, e)
+                    : Shrinker.Shrink(target, [.. choices.Taken], attempt, e);
                 return Result(new Finding(number, input, error)) with { Inputs = number - first + 1 };
             }
         }
@@ -60,7 +76,8 @@ public sealed class Session(Target target, ulong seed, double slack = 1)
             var begun = Stopwatch.GetTimestamp();
             target.Try(Choices.Replay([.. choices]), new Attempt());
             var took = Stopwatch.GetElapsedTime(begun);
-            if (took < best) best = took;
+            if (took < best)
+                best = took;
         }
 
         return best;

@@ -1,7 +1,11 @@
 namespace HookRules.Fuzz;
 
 /// <summary>What became of an input that broke nothing.</summary>
-public enum Verdict { Accepted, Rejected }
+public enum Verdict
+{
+    Accepted,
+    Rejected,
+}
 
 /// <summary>One part of the product under random inputs.</summary>
 public abstract class Target
@@ -54,6 +58,7 @@ public sealed class BrokenException(string what) : Exception(what)
 {
     public static void Unless(bool holds, string what)
     {
-        if (!holds) throw new BrokenException(what);
+        if (!holds)
+            throw new BrokenException(what);
     }
 }

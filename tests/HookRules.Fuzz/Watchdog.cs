@@ -19,19 +19,31 @@ internal sealed class Watchdog : IDisposable
         path = Path.Combine(folder, $"{target.Name}-{seed}.running");
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Create, null, sizeof(long));
         place = file.CreateViewAccessor();
-        timer = new Timer(_ =>
-        {
-            var now = session.Current;
-            if (now != seen)
+        timer = new Timer(
+            _ =>
             {
-                seen = now;
-                return;
-            }
+                var now = session.Current;
+                if (now != seen)
+                {
+                    seen = now;
+                    return;
+                }
 
-            var written = FindingFile.Write(folder, target, seed, now, "(make it with --only)", $"it has not ended within {Longest.TotalSeconds} s");
-            Console.WriteLine($"{target.Name}: input {now} hangs or is shrunken without end; see {written}");
-            Environment.Exit(1);
-        }, null, Longest, Longest);
+                var written = FindingFile.Write(
+                    folder,
+                    target,
+                    seed,
+                    now,
+                    "(make it with --only)",
+                    $"it has not ended within {Longest.TotalSeconds} s"
+                );
+                Console.WriteLine($"{target.Name}: input {now} hangs or is shrunken without end; see {written}");
+                Environment.Exit(1);
+            },
+            null,
+            Longest,
+            Longest
+        );
     }
 
     public void Started(long number) => place.Write(0, number);

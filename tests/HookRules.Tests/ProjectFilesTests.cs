@@ -47,7 +47,8 @@ public sealed class ProjectFilesTests : IDisposable
     [Fact]
     public void WithoutARepositoryOnlyTheFolderItselfIsLookedIn()
     {
-        if (Directory.Exists(Path.Combine(Path.GetTempPath(), ".git"))) return;
+        if (Directory.Exists(Path.Combine(Path.GetTempPath(), ".git")))
+            return;
         Write("main.hookrules");
         Write("sub/x");
 
@@ -66,7 +67,9 @@ public sealed class ProjectFilesTests : IDisposable
     }
 
     private string? Find(string folder) =>
-        ProjectFiles.Find(Path.Combine(root, folder)) is { } found ? $"{found.RelativePath} in {Path.GetRelativePath(root, found.ProjectDir).Replace('\\', '/')}" : null;
+        ProjectFiles.Find(Path.Combine(root, folder)) is { } found
+            ? $"{found.RelativePath} in {Path.GetRelativePath(root, found.ProjectDir).Replace('\\', '/')}"
+            : null;
 
     private void Write(string path)
     {

@@ -18,7 +18,8 @@ public sealed partial class ReadmeTests
         get
         {
             var blocks = new TheoryData<string, string>();
-            foreach (var (file, rules) in Found) blocks.Add(file, rules);
+            foreach (var (file, rules) in Found)
+                blocks.Add(file, rules);
             return blocks;
         }
     }
@@ -26,10 +27,15 @@ public sealed partial class ReadmeTests
     private static (string File, string Rules)[] Found { get; } =
     [
         .. from Match block in Block().Matches(Text)
-           let isYaml = block.Groups["language"].Value == "yaml"
-           let rules = block.Groups["text"].Value
-           where isYaml || Statement().IsMatch(rules)
-           select (rules.StartsWith("# packs/", StringComparison.Ordinal) ? Pack : isYaml ? "hookrules.yaml" : "main.hookrules", rules),
+        let isYaml = block.Groups["language"].Value == "yaml"
+        let rules = block.Groups["text"].Value
+        where isYaml || Statement().IsMatch(rules)
+        select (
+            rules.StartsWith("# packs/", StringComparison.Ordinal) ? Pack
+            : isYaml ? "hookrules.yaml"
+            : "main.hookrules",
+            rules
+        ),
     ];
 
     [Theory]
@@ -42,13 +48,21 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void ThereAreBlocksOfBothForms() => Found.Select(block => block.File).Distinct().Order(StringComparer.Ordinal).ShouldBe(["hookrules.yaml", "main.hookrules", Pack]);
+    public void ThereAreBlocksOfBothForms() =>
+        Found.Select(block => block.File).Distinct().Order(StringComparer.Ordinal).ShouldBe(["hookrules.yaml", "main.hookrules", Pack]);
 
     [Fact]
     public void ItsLinksLeadSomewhere()
     {
-        var headings = Heading().Matches(Text).Select(heading => Unlinked().Replace(heading.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-')).ToHashSet();
-        var links = Link().Matches(Text).Select(link => link.Groups["to"].Value).Where(link => !link.StartsWith("https://", StringComparison.Ordinal)).ToList();
+        var headings = Heading()
+            .Matches(Text)
+            .Select(heading => Unlinked().Replace(heading.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'))
+            .ToHashSet();
+        var links = Link()
+            .Matches(Text)
+            .Select(link => link.Groups["to"].Value)
+            .Where(link => !link.StartsWith("https://", StringComparison.Ordinal))
+            .ToList();
         links.Where(link => link.StartsWith('#')).ShouldAllBe(link => headings.Contains(link.Substring(1)));
         links.Where(link => !link.StartsWith('#')).ShouldAllBe(link => Path.Exists(Repository.PathOf(link)));
         links.ShouldContain("#packs");
@@ -59,10 +73,16 @@ public sealed partial class ReadmeTests
     {
         using var project = new CliProject();
         var named = Command().Matches(Text).Select(command => command.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal);
-        named.ShouldBe(Offered().Matches(project.Run("--help").Out).Select(command => command.Groups["name"].Value).Order(StringComparer.Ordinal));
+        named.ShouldBe(
+            Offered().Matches(project.Run("--help").Out).Select(command => command.Groups["name"].Value).Order(StringComparer.Ordinal)
+        );
     }
 
-    [GeneratedRegex("^```(?<language>[a-z]*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^```(?<language>[a-z]*)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Block();
 
     [GeneratedRegex("^(on|rule|use|action) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

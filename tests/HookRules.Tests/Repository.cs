@@ -3,7 +3,8 @@ namespace HookRules.Tests;
 /// <summary>Where the checkout is, so that tests can read what stands in it and beside it.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Above("HookRules.sln") ?? throw new InvalidOperationException($"no HookRules.sln above {AppContext.BaseDirectory}");
+    public static string Root { get; } =
+        Above("HookRules.sln") ?? throw new InvalidOperationException($"no HookRules.sln above {AppContext.BaseDirectory}");
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -18,7 +19,8 @@ internal static class Repository
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (Path.Exists(Path.Combine(folder.FullName, name))) return folder.FullName;
+            if (Path.Exists(Path.Combine(folder.FullName, name)))
+                return folder.FullName;
         }
 
         return null;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
 using HookRules.Engine;
 
@@ -14,30 +14,70 @@ internal static class CompileCommand
         var file = RulesProject.FileArgument;
         var check = new Option<bool>("--check") { Description = "Write nothing; exit 1 with a diff if anything is stale." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing; print the diff." };
-        var settings = new Option<string?>("--settings") { Description = "The settings file to merge into; the project's .claude/settings.json if not given.", HelpName = "PATH" };
-        var runtime = new Option<RuntimeMode>("--runtime") { Description = "How Claude Code finds the hook process: through the launcher in .claude/hookrules (if nothing is given), or as hookrules-hook on PATH.", HelpName = "launcher|path" };
-        var uninstall = new Option<bool>("--uninstall") { Description = "Take our hook entries and files away again." };
-        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed; text if not given.", HelpName = DiagnosticReport.Formats };
-        var command = new Command("compile", "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook process reads.\n\nExample: hookrules compile --dry-run")
+        var settings = new Option<string?>("--settings")
         {
-            file, check, dryRun, settings, runtime, uninstall, format,
+            Description = "The settings file to merge into; the project's .claude/settings.json if not given.",
+            HelpName = "PATH",
+        };
+        var runtime = new Option<RuntimeMode>("--runtime")
+        {
+            Description =
+                "How Claude Code finds the hook process: through the launcher in .claude/hookrules (if nothing is given), or as "
+                + "hookrules-hook on PATH.",
+            HelpName = "launcher|path",
+        };
+        var uninstall = new Option<bool>("--uninstall") { Description = "Take our hook entries and files away again." };
+        var format = new Option<DiagnosticFormat>("--format")
+        {
+            Description = "How problems are printed; text if not given.",
+            HelpName = DiagnosticReport.Formats,
+        };
+        var command = new Command(
+            "compile",
+            "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook "
+                + "process reads.\n\nExample: hookrules compile --dry-run"
+        )
+        {
+            file,
+            check,
+            dryRun,
+            settings,
+            runtime,
+            uninstall,
+            format,
         };
         command.SetAction(parsed =>
         {
-            var request = new Request(parsed.GetValue(settings), parsed.GetValue(runtime), parsed.GetValue(check), parsed.GetValue(dryRun), parsed.GetValue(format));
-            return parsed.GetValue(uninstall) ? Uninstall(cli, parsed.GetValue(file), request) : Compile(cli, parsed.GetValue(file), request);
+            var request = new Request(
+                parsed.GetValue(settings),
+                parsed.GetValue(runtime),
+                parsed.GetValue(check),
+                parsed.GetValue(dryRun),
+                parsed.GetValue(format)
+            );
+            return parsed.GetValue(uninstall)
+                ? Uninstall(cli, parsed.GetValue(file), request)
+                : Compile(cli, parsed.GetValue(file), request);
         });
         return command;
     }
 
-    private sealed record Request(string? Settings, RuntimeMode Runtime, bool Check, bool DryRun, DiagnosticFormat Format = DiagnosticFormat.Text);
+    private sealed record Request(
+        string? Settings,
+        RuntimeMode Runtime,
+        bool Check,
+        bool DryRun,
+        DiagnosticFormat Format = DiagnosticFormat.Text
+    );
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
-    public static int Compile(Cli cli, string? file) => Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
+    public static int Compile(Cli cli, string? file) =>
+        Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
 
     private static int Compile(Cli cli, string? file, Request request)
     {
-        if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
+        if (RulesProject.Open(cli, file) is not { } project)
+            return ExitCode.CouldNot;
         var raised = Linter.Raised(project.Compilation, new LintContext(project.ProjectDir, cli.Environment("PATH")));
         if (project.Compilation.HasErrors || raised.Length > 0)
         {
@@ -54,11 +94,23 @@ internal static class CompileCommand
     private static int Uninstall(Cli cli, string? file, Request request)
     {
         // Rules are not needed to take the hooks away: the folder alone says which project it is.
-        var projectDir = file is null ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
+        var projectDir = file is null
+            ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory
+            : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
         var target = Target(cli, projectDir, request);
         var emission = Emission.Remove(target);
         cli.Show(emission.Diagnostics, []);
-        return emission.Failed ? ExitCode.Problems : Finish(cli, target, emission, request, emission.IsStale ? $"Removed the hooks of HookRules from {target.SettingsName}." : $"There are no hooks of HookRules in {target.SettingsName}.");
+        return emission.Failed
+            ? ExitCode.Problems
+            : Finish(
+                cli,
+                target,
+                emission,
+                request,
+                emission.IsStale
+                    ? $"Removed the hooks of HookRules from {target.SettingsName}."
+                    : $"There are no hooks of HookRules in {target.SettingsName}."
+            );
     }
 
     private static int Finish(Cli cli, EmissionTarget target, EmissionResult emission, Request request, string summary)
@@ -68,19 +120,28 @@ internal static class CompileCommand
             // The other formats are read by programs, which get the diagnostics and the exit code.
             if (request.Format == DiagnosticFormat.Text)
                 // What people look for first; the plan is long.
-                foreach (var change in emission.Changes.Where(change => change.IsNeeded && !change.MachineOnly).OrderByDescending(change => change.Path == target.SettingsPath)) UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
-            if (!emission.IsStale && request.Format == DiagnosticFormat.Text) cli.Out.WriteLine("Everything is up to date.");
+                foreach (
+                    var change in emission
+                        .Changes.Where(change => change.IsNeeded && !change.MachineOnly)
+                        .OrderByDescending(change => change.Path == target.SettingsPath)
+                )
+                    UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
+            if (!emission.IsStale && request.Format == DiagnosticFormat.Text)
+                cli.Out.WriteLine("Everything is up to date.");
             return request.Check && emission.IsStale ? ExitCode.Problems : ExitCode.Ok;
         }
 
         emission.Write();
-        if (request.Format == DiagnosticFormat.Text) cli.Out.WriteLine(summary);
+        if (request.Format == DiagnosticFormat.Text)
+            cli.Out.WriteLine(summary);
         return ExitCode.Ok;
     }
 
     private static EmissionTarget Target(Cli cli, string projectDir, Request request)
     {
-        var settings = request.Settings is null ? Path.Combine(projectDir, ".claude", "settings.json") : Path.GetFullPath(request.Settings, cli.WorkingDirectory);
+        var settings = request.Settings is null
+            ? Path.Combine(projectDir, ".claude", "settings.json")
+            : Path.GetFullPath(request.Settings, cli.WorkingDirectory);
         return new EmissionTarget(projectDir, settings, request.Runtime, InstalledRuntime.Directory);
     }
 
@@ -88,7 +149,13 @@ internal static class CompileCommand
     {
         var rules = project.Compilation.Graph.Rules.Length;
         var entries = emission.Entries.Length;
-        var events = string.Join(", ", emission.Entries.Select(entry => entry.Matcher is null ? entry.Event : $"{entry.Event} {entry.Matcher}"));
-        return Printable.Line($"{rules} {(rules == 1 ? "rule" : "rules")} in {entries} hook {(entries == 1 ? "entry" : "entries")} of {target.SettingsName}{(entries > 0 ? $": {events}" : "")}");
+        var events = string.Join(
+            ", ",
+            emission.Entries.Select(entry => entry.Matcher is null ? entry.Event : $"{entry.Event} {entry.Matcher}")
+        );
+        return Printable.Line(
+            $"{rules} {(rules == 1 ? "rule" : "rules")} in {entries} hook {(entries == 1 ? "entry" : "entries")} of "
+                + $"{target.SettingsName}{(entries > 0 ? $": {events}" : "")}"
+        );
     }
 }

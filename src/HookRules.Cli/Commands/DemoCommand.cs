@@ -10,7 +10,11 @@ internal static class DemoCommand
 
     public static Command Create(Cli cli)
     {
-        var command = new Command("demo", "Compile the quick-start example in a temporary project, start the hooks of the generated settings.json as Claude Code would, and show what came of it.\n\nExample: hookrules demo");
+        var command = new Command(
+            "demo",
+            "Compile the quick-start example in a temporary project, start the hooks of the generated settings.json as Claude Code "
+                + "would, and show what came of it.\n\nExample: hookrules demo"
+        );
         command.SetAction(_ => Run(cli));
         return command;
     }
@@ -24,7 +28,8 @@ internal static class DemoCommand
         }
 
         int? result = null;
-        for (var attempt = 1; result is null; attempt++) result = Play(cli, isLast: attempt == Attempts);
+        for (var attempt = 1; result is null; attempt++)
+            result = Play(cli, isLast: attempt == Attempts);
         return result.Value;
     }
 
@@ -34,11 +39,13 @@ internal static class DemoCommand
         using var project = new DemoProject();
         using var compiling = new StringWriter();
         var compiled = CompileCommand.Compile(cli with { WorkingDirectory = project.Folder, Out = compiling }, null);
-        if (compiled != ExitCode.Ok) return compiled;
+        if (compiled != ExitCode.Ok)
+            return compiled;
 
         var script = new DemoScript(project, File.ReadAllText(project.File(".claude/settings.json")), cli.Time);
         var checks = script.Play();
-        if (!script.WasBurst && !isLast) return null;
+        if (!script.WasBurst && !isLast)
+            return null;
         cli.Out.WriteLine(compiling);
         DemoReport.Write(cli, script, checks);
         return checks.All(check => check.Holds) ? ExitCode.Ok : ExitCode.Problems;

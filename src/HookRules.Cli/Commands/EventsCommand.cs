@@ -12,17 +12,34 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules events</c>: the official events as a table, or all there is to know of one.</summary>
 internal static class EventsCommand
 {
-    private enum Format { Text, Json }
+    private enum Format
+    {
+        Text,
+        Json,
+    }
 
     private const int PlainWidth = 200;
 
     public static Command Create(Cli cli)
     {
-        var name = new Argument<string?>("NAME") { Description = "An event, such as PreToolUse; without one all are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
-        var command = new Command("events", "Print the official events: when they fire, what a matcher is compared with, which decisions they honour; of one also its payload.\n\nExample: hookrules events PostToolUse")
+        var name = new Argument<string?>("NAME")
         {
-            name, format,
+            Description = "An event, such as PreToolUse; without one all are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var format = new Option<Format>("--format")
+        {
+            Description = "How the result is printed; text if not given.",
+            HelpName = "text|json",
+        };
+        var command = new Command(
+            "events",
+            "Print the official events: when they fire, what a matcher is compared with, which decisions they honour; of one also "
+                + "its payload.\n\nExample: hookrules events PostToolUse"
+        )
+        {
+            name,
+            format,
         };
         command.SetAction(parsed => Events(cli, parsed.GetValue(name), parsed.GetValue(format)));
         return command;
@@ -32,27 +49,35 @@ internal static class EventsCommand
     {
         if (name is null)
         {
-            if (format == Format.Json) cli.Print(output => WriteAll(output));
-            else WriteTable(cli);
+            if (format == Format.Json)
+                cli.Print(output => WriteAll(output));
+            else
+                WriteTable(cli);
             return ExitCode.Ok;
         }
 
         if (EventFacts.Find(name) is not { } facts)
         {
             var nearest = NearestName.Find(name, HookEvents.All.Select(known => known.Name));
-            cli.Error.WriteLine($"hookrules: there is no event \"{Printable.Line(name)}\"{(nearest is null ? "; \"hookrules events\" lists them" : $"; did you mean \"{nearest}\"?")}");
+            cli.Error.WriteLine(
+                "hookrules: there is no event "
+                    + $"\"{Printable.Line(name)}\"{(nearest is null ? "; \"hookrules events\" lists them" : $"; did you mean \"{nearest}\"?")}"
+            );
             return ExitCode.Usage;
         }
 
-        if (format == Format.Json) cli.Print(output => WriteOne(output, facts));
-        else WritePage(cli, facts);
+        if (format == Format.Json)
+            cli.Print(output => WriteOne(output, facts));
+        else
+            WritePage(cli, facts);
         return ExitCode.Ok;
     }
 
     private static void WriteTable(Cli cli)
     {
         var table = Table("event", "when it fires", "a matcher is compared with", "decisions");
-        foreach (var facts in EventFacts.All) table.AddRow(Plain(facts.Event.Name), Plain(facts.Event.Summary), Plain(facts.Matcher), Plain(Decisions(facts)));
+        foreach (var facts in EventFacts.All)
+            table.AddRow(Plain(facts.Event.Name), Plain(facts.Event.Summary), Plain(facts.Matcher), Plain(Decisions(facts)));
         Console(cli).Write(table);
         cli.Out.Write("hookrules events NAME shows the payload, the handlers and a sample of one.\n");
     }
@@ -63,30 +88,52 @@ internal static class EventsCommand
         Line("", $"{known.Name}: {known.Summary}");
         cli.Out.Write("\n");
         Line("fires", facts.Fires);
-        if (facts.Alias is { } alias) Line("in rules", $"also {alias}");
+        if (facts.Alias is { } alias)
+            Line("in rules", $"also {alias}");
         Line("since", known.Since is null ? "unknown" : $"Claude Code {known.Since}");
         Line("matcher", known.Matching == MatcherKind.None ? facts.Matcher : $"compared with {facts.Matcher}");
-        if (!known.MatcherValues.IsEmpty) Line("values", string.Join(", ", known.MatcherValues) + (known.OpenMatcherValues ? ", or another" : ""));
+        if (!known.MatcherValues.IsEmpty)
+            Line("values", string.Join(", ", known.MatcherValues) + (known.OpenMatcherValues ? ", or another" : ""));
         Line("decisions", Decisions(facts));
-        if (facts.SetChanges is { } changed) Line("set", $"changes {changed}");
-        if (!facts.ReplyFields.IsEmpty) Line("reply", string.Join(", ", facts.ReplyFields));
+        if (facts.SetChanges is { } changed)
+            Line("set", $"changes {changed}");
+        if (!facts.ReplyFields.IsEmpty)
+            Line("reply", string.Join(", ", facts.ReplyFields));
         Line("exit code 2", facts.ExitTwo);
-        Line("handlers", string.Join(", ", facts.Handlers.Select(handler => string.Create(CultureInfo.InvariantCulture, $"{handler.Name} ({handler.DefaultTimeout} s)"))) + ": each with its default timeout");
-        foreach (var note in facts.Notes) Line("note", note);
+        Line(
+            "handlers",
+            string.Join(
+                ", ",
+                facts.Handlers.Select(handler =>
+                    string.Create(CultureInfo.InvariantCulture, $"{handler.Name} ({handler.DefaultTimeout} s)")
+                )
+            ) + ": each with its default timeout"
+        );
+        foreach (var note in facts.Notes)
+            Line("note", note);
 
         var fields = Table("field", "type", "always", "what");
-        foreach (var field in facts.Fields) fields.AddRow(Plain(field.Path), Plain(field.Type), Plain(field.IsRequired ? "yes" : ""), Plain(What(field)));
+        foreach (var field in facts.Fields)
+            fields.AddRow(Plain(field.Path), Plain(field.Type), Plain(field.IsRequired ? "yes" : ""), Plain(What(field)));
         cli.Out.Write("\nPayload\n");
         Console(cli).Write(fields);
         cli.Out.Write($"\nSample\n{Printable.Text(Encoding.UTF8.GetString(facts.Sample).ReplaceLineEndings("\n").TrimEnd('\n'))}\n");
 
-        void Line(string label, string text) => cli.Out.Write(label.Length == 0 ? $"{Printable.Line(text)}\n" : $"{label,-13}{Printable.Line(text)}\n");
+        void Line(string label, string text) =>
+            cli.Out.Write(label.Length == 0 ? $"{Printable.Line(text)}\n" : $"{label, -13}{Printable.Line(text)}\n");
     }
 
     private static string Decisions(EventFacts facts) => facts.Decisions.IsEmpty ? "none: actions only" : string.Join(' ', facts.Decisions);
 
     private static string What(EventField field) =>
-        string.Join(' ', new[] { field.Values.IsEmpty ? "" : string.Join(", ", field.Values) + (field.Description.Length == 0 ? "" : "."), field.Description }.Where(part => part.Length > 0));
+        string.Join(
+            ' ',
+            new[]
+            {
+                field.Values.IsEmpty ? "" : string.Join(", ", field.Values) + (field.Description.Length == 0 ? "" : "."),
+                field.Description,
+            }.Where(part => part.Length > 0)
+        );
 
     private static void WriteAll(Stream output)
     {
@@ -116,8 +163,10 @@ internal static class EventsCommand
             json.WriteString("path", field.Path);
             json.WriteString("type", field.Type);
             json.WriteBoolean("required", field.IsRequired);
-            if (!field.Values.IsEmpty) WriteList(json, "values", field.Values);
-            if (field.Description.Length > 0) json.WriteString("description", field.Description);
+            if (!field.Values.IsEmpty)
+                WriteList(json, "values", field.Values);
+            if (field.Description.Length > 0)
+                json.WriteString("description", field.Description);
             json.WriteEndObject();
         }
 
@@ -137,7 +186,16 @@ internal static class EventsCommand
         json.WriteString("since", known.Since);
         json.WriteString("alias", facts.Alias);
         json.WriteStartObject("matcher");
-        json.WriteString("kind", known.Matching switch { MatcherKind.None => "none", MatcherKind.FileName => "fileName", MatcherKind.Model => "model", _ => "value" });
+        json.WriteString(
+            "kind",
+            known.Matching switch
+            {
+                MatcherKind.None => "none",
+                MatcherKind.FileName => "fileName",
+                MatcherKind.Model => "model",
+                _ => "value",
+            }
+        );
         if (known.Matching != MatcherKind.None)
         {
             json.WriteString("field", known.MatcherField);
@@ -167,28 +225,33 @@ internal static class EventsCommand
     private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
+        foreach (var value in values)
+            json.WriteStringValue(value);
         json.WriteEndArray();
     }
 
     private static IAnsiConsole Console(Cli cli)
     {
         var isTerminal = ReferenceEquals(cli.Out, System.Console.Out) && !System.Console.IsOutputRedirected;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(cli.Out),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        if (!isTerminal) console.Profile.Width = PlainWidth;
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(cli.Out),
+                Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+            }
+        );
+        if (!isTerminal)
+            console.Profile.Width = PlainWidth;
         return console;
     }
 
     private static Table Table(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns) table.AddColumn(new TableColumn(column));
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(column));
         table.Columns[0].NoWrap = true;
         return table;
     }

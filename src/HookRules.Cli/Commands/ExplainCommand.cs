@@ -9,15 +9,40 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules explain</c>: the page of one diagnostic, or the list of all.</summary>
 internal static class ExplainCommand
 {
-    private enum Format { Text, Json }
+    private enum Format
+    {
+        Text,
+        Json,
+    }
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     public static Command Create(Cli cli)
     {
-        var code = new Argument<string?>("CODE") { Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
-        var command = new Command("explain", "Print the page of a diagnostic: why it matters, a bad example and a good one.\n\nExample: hookrules explain HR1003") { code, format };
+        var code = new Argument<string?>("CODE")
+        {
+            Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var format = new Option<Format>("--format")
+        {
+            Description = "How the result is printed; text if not given.",
+            HelpName = "text|json",
+        };
+        var command = new Command(
+            "explain",
+            "Print the page of a diagnostic: why it matters, a bad example and a good one.\n\nExample: hookrules explain HR1003"
+        )
+        {
+            code,
+            format,
+        };
         command.SetAction(parsed => Explain(cli, parsed.GetValue(code), parsed.GetValue(format)));
         return command;
     }
@@ -26,15 +51,24 @@ internal static class ExplainCommand
     {
         if (code is null)
         {
-            if (format == Format.Json) cli.Out.Write(JsonSerializer.Serialize(ExplainPages.All, Json) + "\n");
-            else foreach (var known in ExplainPages.All) cli.Out.Write($"{known.Code}  {known.Title}{(known.Id is null ? "" : $"  ({known.Id})")}\n");
+            if (format == Format.Json)
+                cli.Out.Write(JsonSerializer.Serialize(ExplainPages.All, Json) + "\n");
+            else
+                foreach (var known in ExplainPages.All)
+                    cli.Out.Write($"{known.Code}  {known.Title}{(known.Id is null ? "" : $"  ({known.Id})")}\n");
             return ExitCode.Ok;
         }
 
         if (ExplainPages.Find(code) is not { } page)
         {
-            var nearest = NearestName.Find(code, ExplainPages.All.Select(known => known.Id).OfType<string>().Concat(ExplainPages.All.Select(known => known.Code)));
-            cli.Error.WriteLine($"hookrules: there is no diagnostic \"{Engine.Printable.Line(code)}\"{(nearest is null ? "; \"hookrules explain\" lists them" : $"; did you mean \"{nearest}\"?")}");
+            var nearest = NearestName.Find(
+                code,
+                ExplainPages.All.Select(known => known.Id).OfType<string>().Concat(ExplainPages.All.Select(known => known.Code))
+            );
+            cli.Error.WriteLine(
+                "hookrules: there is no diagnostic "
+                    + $"\"{Engine.Printable.Line(code)}\"{(nearest is null ? "; \"hookrules explain\" lists them" : $"; did you mean \"{nearest}\"?")}"
+            );
             return ExitCode.Usage;
         }
 
@@ -45,7 +79,8 @@ internal static class ExplainCommand
         }
 
         cli.Out.Write($"{page.Code}{(page.Id is null ? "" : $" {page.Id}")}: {page.Title}\n\n");
-        foreach (var line in Wrapped(page.Why)) cli.Out.Write(line + "\n");
+        foreach (var line in Wrapped(page.Why))
+            cli.Out.Write(line + "\n");
         Example(cli, "Bad:", page.Bad);
         Example(cli, "Good:", page.Good);
         return ExitCode.Ok;
@@ -53,9 +88,11 @@ internal static class ExplainCommand
 
     private static void Example(Cli cli, string title, string text)
     {
-        if (text.Length == 0) return;
+        if (text.Length == 0)
+            return;
         cli.Out.Write($"\n{title}\n\n");
-        foreach (var line in text.TrimEnd('\n').Split('\n')) cli.Out.Write(line.Length == 0 ? "\n" : $"    {line}\n");
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+            cli.Out.Write(line.Length == 0 ? "\n" : $"    {line}\n");
     }
 
     private static IEnumerable<string> Wrapped(string text)
@@ -73,6 +110,7 @@ internal static class ExplainCommand
             line = line.Length == 0 ? word : $"{line} {word}";
         }
 
-        if (line.Length > 0) yield return line;
+        if (line.Length > 0)
+            yield return line;
     }
 }

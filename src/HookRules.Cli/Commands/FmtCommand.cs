@@ -19,14 +19,28 @@ internal static class FmtCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Rules files; without one hookrules.yaml, hookrules.yml or main.hookrules is looked for from here up to the repository root, also inside .claude/.",
+            Description =
+                "Rules files; without one hookrules.yaml, hookrules.yml or main.hookrules is looked for from here up to the "
+                + "repository root, also inside .claude/.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var check = new Option<bool>("--check") { Description = "Write nothing; name the files that are not in the canonical layout and exit 1 if there are any." };
-        var to = new Option<RulesForm?>("--to") { Description = "Convert: each file is written beside itself in the other form, and the old one stays.", HelpName = "text|yaml" };
-        var command = new Command("fmt", "Lay rules files out in the one canonical way; comments stay, and what the rules mean too.\n\nExample: hookrules fmt --check")
+        var check = new Option<bool>("--check")
         {
-            files, check, to,
+            Description = "Write nothing; name the files that are not in the canonical layout and exit 1 if there are any.",
+        };
+        var to = new Option<RulesForm?>("--to")
+        {
+            Description = "Convert: each file is written beside itself in the other form, and the old one stays.",
+            HelpName = "text|yaml",
+        };
+        var command = new Command(
+            "fmt",
+            "Lay rules files out in the one canonical way; comments stay, and what the rules mean too.\n\nExample: hookrules fmt --check"
+        )
+        {
+            files,
+            check,
+            to,
         };
         command.SetAction(parsed => Format(cli, parsed.GetValue(files) ?? [], parsed.GetValue(check), parsed.GetValue(to)));
         return command;
@@ -39,7 +53,10 @@ internal static class FmtCommand
         {
             if (ProjectFiles.Find(cli.WorkingDirectory) is not { } found)
             {
-                cli.Error.WriteLine("hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, also inside .claude/.");
+                cli.Error.WriteLine(
+                    "hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, "
+                        + "also inside .claude/."
+                );
                 return ExitCode.CouldNot;
             }
 
@@ -80,7 +97,8 @@ internal static class FmtCommand
         var text = Formatter.Format(source, form) ?? throw new InvalidOperationException($"{name} was read without errors a moment ago");
         // A layout that means something else would be our mistake; it must not become the author's.
         var after = Compilation.Create(packs, new SourceText(shown, text));
-        if (after.HasErrors || !Formatter.SameMeaning(compilation.Graph, after.Graph)) throw new InvalidOperationException($"the layout of {name} would not mean the same");
+        if (after.HasErrors || !Formatter.SameMeaning(compilation.Graph, after.Graph))
+            throw new InvalidOperationException($"the layout of {name} would not mean the same");
         return Finish(cli, shown, target, text, check, target != path ? name : null);
     }
 
@@ -88,7 +106,8 @@ internal static class FmtCommand
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var existing = File.Exists(path) ? File.ReadAllBytes(path) : null;
-        if (existing is not null && existing.AsSpan().SequenceEqual(bytes)) return ExitCode.Ok;
+        if (existing is not null && existing.AsSpan().SequenceEqual(bytes))
+            return ExitCode.Ok;
         if (check)
         {
             cli.Out.WriteLine(Printable.Line(name));
@@ -111,8 +130,14 @@ internal static class FmtCommand
     {
         var folder = Path.GetDirectoryName(path) ?? "";
         var file = Path.GetFileName(path);
-        if (toYaml) return Path.Combine(folder, file == "main.hookrules" ? "hookrules.yaml" : $"{file}.yaml");
+        if (toYaml)
+            return Path.Combine(folder, file == "main.hookrules" ? "hookrules.yaml" : $"{file}.yaml");
         var stem = Path.GetFileNameWithoutExtension(file);
-        return Path.Combine(folder, stem == "hookrules" ? "main.hookrules" : TextEndings.Any(stem.EndsWith) ? stem : $"{stem}.hookrules");
+        return Path.Combine(
+            folder,
+            stem == "hookrules" ? "main.hookrules"
+                : TextEndings.Any(stem.EndsWith) ? stem
+                : $"{stem}.hookrules"
+        );
     }
 }

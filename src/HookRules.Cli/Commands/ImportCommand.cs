@@ -16,15 +16,33 @@ internal static class ImportCommand
     public static Command Create(Cli cli, string name = "import")
     {
         var settings = new Argument<string>("SETTINGS") { Description = "A settings.json, or the hooks.json of a plugin." };
-        var output = new Option<string?>("-o", "--output") { Description = "Where to write the rules; without it they are printed. A file that import did not write is left alone. A name that ends with .yaml means --yaml.", HelpName = "FILE" };
-        var yaml = new Option<bool>("--yaml") { Description = "Write the YAML form." };
-        var verbatim = new Option<bool>("--verbatim") { Description = "Keep every handler as it is, as one of Claude Code's own; otherwise known idioms become rules." };
-        var command = new Command(name, "Turn existing hooks into rules; compiling the result into an empty settings.json means the same to Claude Code.\n\nExample: hookrules import .claude/settings.json -o main.hookrules")
+        var output = new Option<string?>("-o", "--output")
         {
-            settings, output, yaml, verbatim,
+            Description =
+                "Where to write the rules; without it they are printed. A file that import did not write is left alone. A name "
+                + "that ends with .yaml means --yaml.",
+            HelpName = "FILE",
+        };
+        var yaml = new Option<bool>("--yaml") { Description = "Write the YAML form." };
+        var verbatim = new Option<bool>("--verbatim")
+        {
+            Description = "Keep every handler as it is, as one of Claude Code's own; otherwise known idioms become rules.",
+        };
+        var command = new Command(
+            name,
+            "Turn existing hooks into rules; compiling the result into an empty settings.json means the same to Claude Code.\n\n"
+                + "Example: hookrules import .claude/settings.json -o main.hookrules"
+        )
+        {
+            settings,
+            output,
+            yaml,
+            verbatim,
         };
         command.Hidden = name != "import";
-        command.SetAction(parsed => Import(cli, parsed.GetValue(settings)!, parsed.GetValue(output), parsed.GetValue(yaml), parsed.GetValue(verbatim)));
+        command.SetAction(parsed =>
+            Import(cli, parsed.GetValue(settings)!, parsed.GetValue(output), parsed.GetValue(yaml), parsed.GetValue(verbatim))
+        );
         return command;
     }
 
@@ -53,7 +71,8 @@ internal static class ImportCommand
             return ExitCode.Problems;
         }
 
-        foreach (var note in result.Notes) cli.Error.WriteLine(Printable.Line($"hookrules: {name}: {note}"));
+        foreach (var note in result.Notes)
+            cli.Error.WriteLine(Printable.Line($"hookrules: {name}: {note}"));
         if (output is null)
         {
             cli.Out.Write(rules);
@@ -63,7 +82,12 @@ internal static class ImportCommand
         var target = Path.GetFullPath(output, cli.WorkingDirectory);
         if (IsOfAnother(target))
         {
-            cli.Error.WriteLine(Printable.Line($"hookrules: {output} is there already, and import did not write it. It stays as it is: move it away, or name another file."));
+            cli.Error.WriteLine(
+                Printable.Line(
+                    $"hookrules: {output} is there already, and import did not write it. It stays as it is: move it away, or name "
+                        + "another file."
+                )
+            );
             return ExitCode.Problems;
         }
 
@@ -74,5 +98,7 @@ internal static class ImportCommand
 
     // What was imported can be imported anew; rules that somebody wrote cannot be had again.
     private static bool IsOfAnother(string file) =>
-        File.Exists(file) && new FileInfo(file) is { Length: > 0 } && File.ReadLines(file).FirstOrDefault()?.StartsWith("# " + SettingsImporter.Origin, StringComparison.Ordinal) != true;
+        File.Exists(file)
+        && new FileInfo(file) is { Length: > 0 }
+        && File.ReadLines(file).FirstOrDefault()?.StartsWith("# " + SettingsImporter.Origin, StringComparison.Ordinal) != true;
 }

@@ -16,34 +16,58 @@ internal static class LintCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and settings.",
+            Description =
+                "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and "
+                + "settings.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var format = new Option<DiagnosticFormat>("--format") { Description = "How problems are printed: for people, as JSON, as SARIF 2.1.0, or as annotations of a GitHub workflow; text if not given.", HelpName = DiagnosticReport.Formats };
-        var maxWarnings = new Option<int>("--max-warnings") { Description = "How many warnings are accepted before the exit code is 1; without it none.", HelpName = "N" };
+        var format = new Option<DiagnosticFormat>("--format")
+        {
+            Description =
+                "How problems are printed: for people, as JSON, as SARIF 2.1.0, or as annotations of a GitHub workflow; text if not given.",
+            HelpName = DiagnosticReport.Formats,
+        };
+        var maxWarnings = new Option<int>("--max-warnings")
+        {
+            Description = "How many warnings are accepted before the exit code is 1; without it none.",
+            HelpName = "N",
+        };
         maxWarnings.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var count }] && count.StartsWith('-')) result.AddError("less than none");
+            if (result.Tokens is [{ Value: var count }] && count.StartsWith('-'))
+                result.AddError("less than none");
         });
         var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
-        var command = new Command("lint", "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than --max-warnings.\n\nExample: hookrules lint --format github")
+        var command = new Command(
+            "lint",
+            "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than "
+                + "--max-warnings.\n\nExample: hookrules lint --format github"
+        )
         {
-            paths, format, fix, maxWarnings,
+            paths,
+            format,
+            fix,
+            maxWarnings,
         };
-        command.SetAction(parsed => Lint(cli, parsed.GetValue(paths) ?? [], parsed.GetValue(format), parsed.GetValue(fix), parsed.GetValue(maxWarnings)));
+        command.SetAction(parsed =>
+            Lint(cli, parsed.GetValue(paths) ?? [], parsed.GetValue(format), parsed.GetValue(fix), parsed.GetValue(maxWarnings))
+        );
         return command;
     }
 
     private static int Lint(Cli cli, string[] paths, DiagnosticFormat format, bool fix, int maxWarnings)
     {
-        if (Find(cli, paths) is not { } files) return ExitCode.CouldNot;
+        if (Find(cli, paths) is not { } files)
+            return ExitCode.CouldNot;
 
         var diagnostics = new List<Diagnostic>();
         var sources = new List<SourceText>();
         foreach (var file in files.DistinctBy(file => file.Path))
         {
-            if (file.IsRules) LintRulesFile(cli, file, diagnostics, sources);
-            else LintSettings(cli, file, fix, diagnostics, sources);
+            if (file.IsRules)
+                LintRulesFile(cli, file, diagnostics, sources);
+            else
+                LintSettings(cli, file, fix, diagnostics, sources);
         }
 
         var sorted = DiagnosticList.Sorted(diagnostics);
@@ -60,18 +84,24 @@ internal static class LintCommand
         if (paths.Length == 0)
         {
             var rules = ProjectFiles.Find(cli.WorkingDirectory);
-            if (rules is not null) files.Add(LintFiles.Of(RulesProject.Chosen(cli, rules).File));
+            if (rules is not null)
+                files.Add(LintFiles.Of(RulesProject.Chosen(cli, rules).File));
             files.AddRange(LintFiles.SettingsOf(rules?.ProjectDir ?? cli.WorkingDirectory));
-            if (files.Count > 0) return files;
-            cli.Error.WriteLine("hookrules: no rules file here or in a folder above, and no .claude/settings.json here: name what to lint.");
+            if (files.Count > 0)
+                return files;
+            cli.Error.WriteLine(
+                "hookrules: no rules file here or in a folder above, and no .claude/settings.json here: name what to lint."
+            );
             return null;
         }
 
         foreach (var path in paths)
         {
             var full = Path.GetFullPath(path, cli.WorkingDirectory);
-            if (Directory.Exists(full)) files.AddRange(LintFiles.In(full));
-            else if (File.Exists(full)) files.Add(LintFiles.Of(full));
+            if (Directory.Exists(full))
+                files.AddRange(LintFiles.In(full));
+            else if (File.Exists(full))
+                files.Add(LintFiles.Of(full));
             else
             {
                 cli.SayMissing(path);
@@ -79,8 +109,14 @@ internal static class LintCommand
             }
         }
 
-        if (files.Count > 0) return files;
-        cli.Error.WriteLine(Printable.Line($"hookrules: there is nothing to lint in {string.Join(", ", paths)}: no rules file, no .claude/settings.json, no hooks/hooks.json."));
+        if (files.Count > 0)
+            return files;
+        cli.Error.WriteLine(
+            Printable.Line(
+                $"hookrules: there is nothing to lint in {string.Join(", ", paths)}: no rules file, no .claude/settings.json, no "
+                    + "hooks/hooks.json."
+            )
+        );
         return null;
     }
 
@@ -95,8 +131,10 @@ internal static class LintCommand
     {
         var display = Display(cli, file.Path);
         var (text, problem) = SettingsFile.Read(file.Path, display);
-        if (problem is not null) diagnostics.Add(problem);
-        if (text is null) return;
+        if (problem is not null)
+            diagnostics.Add(problem);
+        if (text is null)
+            return;
 
         var context = Context(cli, file);
         if (fix)
@@ -116,7 +154,9 @@ internal static class LintCommand
 
     /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
     private static IReadOnlyDictionary<string, Severity?>? Levels(LintFile file) =>
-        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder ? Compilation.Of(rules).LintLevels : null;
+        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder
+            ? Compilation.Of(rules).LintLevels
+            : null;
 
     private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
 

@@ -8,32 +8,50 @@ namespace HookRules.Cli.Commands;
 internal static class PackJson
 {
     /// <summary>In a word or two how a pack stands to the lock.</summary>
-    public static string Status(FoundPack pack) => pack.Problem is null ? pack.IsLocked ? "ok" : "not locked" : pack.Problem.Code switch
-    {
-        "HR4104" => "not locked",
-        "HR4106" or "HR4003" => "missing",
-        _ => "changed",
-    };
+    public static string Status(FoundPack pack) =>
+        pack.Problem is null
+            ? pack.IsLocked
+                ? "ok"
+                : "not locked"
+            : pack.Problem.Code switch
+            {
+                "HR4104" => "not locked",
+                "HR4106" or "HR4003" => "missing",
+                _ => "changed",
+            };
 
     public static void Write(Utf8JsonWriter json, FoundPack pack, PackStore store)
     {
         json.WriteString("pack", pack.Key);
-        json.WriteString("kind", pack.Reference switch { PackReference.Bundled => "bundled", PackReference.Git => "git", _ => "path" });
+        json.WriteString(
+            "kind",
+            pack.Reference switch
+            {
+                PackReference.Bundled => "bundled",
+                PackReference.Git => "git",
+                _ => "path",
+            }
+        );
         if (pack.Entry is { } entry)
         {
             json.WriteString("name", entry.Name);
-            if (entry.Version is not null) json.WriteString("version", entry.Version);
-            if (entry.Commit is not null) json.WriteString("commit", entry.Commit);
+            if (entry.Version is not null)
+                json.WriteString("version", entry.Version);
+            if (entry.Commit is not null)
+                json.WriteString("commit", entry.Commit);
             json.WriteString("sha256", entry.Sha256);
-            if (entry.IsGit) json.WriteString("folder", Vendoring.NameOf(entry.Name));
+            if (entry.IsGit)
+                json.WriteString("folder", Vendoring.NameOf(entry.Name));
         }
 
         json.WriteBoolean("locked", store.Lock?.Find(pack.Key) is not null);
         json.WriteString("status", Status(pack));
-        if (pack.Problem is not { } problem) return;
+        if (pack.Problem is not { } problem)
+            return;
         json.WriteString("code", problem.Code);
         json.WriteString("problem", problem.Message);
-        if (problem.Mend is not null) json.WriteString("mend", problem.Mend);
+        if (problem.Mend is not null)
+            json.WriteString("mend", problem.Mend);
     }
 
     public static void Write(Utf8JsonWriter json, PackAbilities abilities)
@@ -47,7 +65,8 @@ internal static class PackJson
         List("environment", abilities.Variables);
         json.WriteBoolean("notifies", abilities.Notifies);
         json.WriteStartObject("decisions");
-        foreach (var (kind, count) in abilities.Decisions) json.WriteNumber(kind, count);
+        foreach (var (kind, count) in abilities.Decisions)
+            json.WriteNumber(kind, count);
         json.WriteEndObject();
         json.WriteNumber("rules", abilities.Rules);
         json.WriteEndObject();
@@ -55,16 +74,18 @@ internal static class PackJson
         void List(string name, IEnumerable<string> values)
         {
             json.WriteStartArray(name);
-            foreach (var value in values) json.WriteStringValue(value);
+            foreach (var value in values)
+                json.WriteStringValue(value);
             json.WriteEndArray();
         }
     }
 
-    public static void Write(Cli cli, Action<Utf8JsonWriter> members) => cli.Print(output =>
-    {
-        using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
-        json.WriteStartObject();
-        members(json);
-        json.WriteEndObject();
-    });
+    public static void Write(Cli cli, Action<Utf8JsonWriter> members) =>
+        cli.Print(output =>
+        {
+            using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        });
 }

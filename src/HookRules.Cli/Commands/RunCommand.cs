@@ -14,14 +14,42 @@ internal static class RunCommand
 
     public static Command Create(Cli cli)
     {
-        var file = new Argument<string?>("FILE") { Description = "A rules file of the project; without it the project is looked for from here up.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "A rules file of the project; without it the project is looked for from here up.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var once = new Option<bool>("--once") { Description = "Work off what is there, then exit." };
         var group = new Option<string?>("--group") { Description = "Take only the actions of this group.", HelpName = "NAME" };
         var explain = new Option<bool>("--explain") { Description = "Print the steps from the queue to the work, and exit." };
-        var plan = new Option<string?>("--plan") { Description = $"The compiled plan; without it {PlanBelowProject} is looked for from here up.", HelpName = "PATH" };
-        var idleExit = new Option<bool>("--idle-exit") { Description = "Exit after ten minutes without work; exit at once where another consumer runs." };
-        var command = new Command("run", "Do what the hooks have queued.\n\nExample: hookrules run --once") { file, once, group, explain, plan, idleExit };
-        command.SetAction((parsed, ct) => Run(cli, parsed.GetValue(file), parsed.GetValue(plan), new Wanted(parsed.GetValue(once), parsed.GetValue(group), parsed.GetValue(explain), parsed.GetValue(idleExit)), ct));
+        var plan = new Option<string?>("--plan")
+        {
+            Description = $"The compiled plan; without it {PlanBelowProject} is looked for from here up.",
+            HelpName = "PATH",
+        };
+        var idleExit = new Option<bool>("--idle-exit")
+        {
+            Description = "Exit after ten minutes without work; exit at once where another consumer runs.",
+        };
+        var command = new Command("run", "Do what the hooks have queued.\n\nExample: hookrules run --once")
+        {
+            file,
+            once,
+            group,
+            explain,
+            plan,
+            idleExit,
+        };
+        command.SetAction(
+            (parsed, ct) =>
+                Run(
+                    cli,
+                    parsed.GetValue(file),
+                    parsed.GetValue(plan),
+                    new Wanted(parsed.GetValue(once), parsed.GetValue(group), parsed.GetValue(explain), parsed.GetValue(idleExit)),
+                    ct
+                )
+        );
         return command;
     }
 
@@ -32,12 +60,17 @@ internal static class RunCommand
         // A hook that found no consumer starts this one and hands its lock over, and with it the place of the spool.
         var handedOver = wanted.IdleExit ? FileLock.HandedOver(StateFolder.ConsumerLockName) : null;
         var plan = FindPlan(cli, file, planPath);
-        if (plan is null) return ExitCode.CouldNot;
-        var state = handedOver is { } handed ? StateFolder.At(Path.GetDirectoryName(handed.Path)!) : StateFolder.Locate(ProjectOf(cli, plan), cli.Environment);
-        if (state.Prepare() is { } problem) return CouldNot(cli, problem);
+        if (plan is null)
+            return ExitCode.CouldNot;
+        var state = handedOver is { } handed
+            ? StateFolder.At(Path.GetDirectoryName(handed.Path)!)
+            : StateFolder.Locate(ProjectOf(cli, plan), cli.Environment);
+        if (state.Prepare() is { } problem)
+            return CouldNot(cli, problem);
 
         var consumerLock = handedOver?.Lock;
-        if (wanted is { IdleExit: true, Group: null, Explain: false } && (consumerLock ??= FileLock.TryAcquire(state.ConsumerLock)) is null) return ExitCode.Ok;
+        if (wanted is { IdleExit: true, Group: null, Explain: false } && (consumerLock ??= FileLock.TryAcquire(state.ConsumerLock)) is null)
+            return ExitCode.Ok;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var consumer = new Consumer(state, cli.Time, Options(cli, wanted), consumerLock, DurabilityOf(plan));
@@ -64,7 +97,8 @@ internal static class RunCommand
     {
         // In a test's process there are other children, which are not the consumer's to reap.
         var ownsProcess = Assembly.GetEntryAssembly() == typeof(RunCommand).Assembly;
-        if (ownsProcess) ChildProcess.BecomeSubreaper();
+        if (ownsProcess)
+            ChildProcess.BecomeSubreaper();
         return new ConsumerOptions
         {
             Environment = cli.Environment,
@@ -82,7 +116,8 @@ internal static class RunCommand
         cli.Out.WriteLine(Printable.Line($"state  {state.Path}"));
         cli.Out.WriteLine();
         var number = 0;
-        foreach (var step in consumer.Steps) cli.Out.WriteLine($"{++number,2}  {step.Name,-12} {step.Summary}");
+        foreach (var step in consumer.Steps)
+            cli.Out.WriteLine($"{++number, 2}  {step.Name, -12} {step.Summary}");
     }
 
     private static string? FindPlan(Cli cli, string? file, string? planPath)
@@ -96,15 +131,19 @@ internal static class RunCommand
         if (file is not null)
         {
             var rules = Path.GetFullPath(file, cli.WorkingDirectory);
-            if (!File.Exists(rules)) return Missing($"there is no file {file}");
+            if (!File.Exists(rules))
+                return Missing($"there is no file {file}");
             var folder = Path.GetDirectoryName(rules)!;
             var project = Path.GetFileName(folder) == ".claude" ? Path.GetDirectoryName(folder)! : folder;
-            return File.Exists(Path.Join(project, PlanBelowProject)) ? Path.Join(project, PlanBelowProject) : Missing($"{file} has no compiled plan ({PlanBelowProject}); run: hookrules compile {file}");
+            return File.Exists(Path.Join(project, PlanBelowProject))
+                ? Path.Join(project, PlanBelowProject)
+                : Missing($"{file} has no compiled plan ({PlanBelowProject}); run: hookrules compile {file}");
         }
 
         for (var folder = cli.WorkingDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (File.Exists(Path.Join(folder, PlanBelowProject))) return Path.Join(folder, PlanBelowProject);
+            if (File.Exists(Path.Join(folder, PlanBelowProject)))
+                return Path.Join(folder, PlanBelowProject);
         }
 
         return Missing($"no {PlanBelowProject} here or in a folder above; run: hookrules compile");
@@ -118,7 +157,9 @@ internal static class RunCommand
 
     // A plan elsewhere belongs to settings of the user's own: then it is the folder that counts in which the consumer is started.
     private static string ProjectOf(Cli cli, string plan) =>
-        plan.Replace('\\', '/').EndsWith("/" + PlanBelowProject, StringComparison.Ordinal) ? Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../..")) : cli.WorkingDirectory;
+        plan.Replace('\\', '/').EndsWith("/" + PlanBelowProject, StringComparison.Ordinal)
+            ? Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../.."))
+            : cli.WorkingDirectory;
 
     private static Durability DurabilityOf(string plan)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -9,24 +9,64 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules simulate</c>: what payloads would cause; nothing is run.</summary>
 internal static class SimulateCommand
 {
-    private enum Format { Text, Json }
+    private enum Format
+    {
+        Text,
+        Json,
+    }
 
     public static Command Create(Cli cli)
     {
         var file = RulesProject.FileArgument;
-        var payloads = new Option<string[]>("--payload") { Description = "A file with the payload of a hook event, or - for standard input; may be given several times.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        var samples = new Option<bool>("--samples") { Description = "Take a real payload of every official event." };
-        var @event = new Option<string?>("--event") { Description = "Make up a payload of this event, from a real one.", HelpName = "NAME" };
-        var tool = new Option<string?>("--tool") { Description = "The tool of the made-up payload.", HelpName = "NAME" };
-        var set = new Option<string[]>("--set") { Description = "Another value in the made-up payload, as in --set command='git push -f' or --set tool_input.timeout=5000; may be given several times.", HelpName = "PATH=VALUE" };
-        var format = new Option<Format>("--format") { Description = "How the result is printed; text if not given.", HelpName = "text|json" };
-        var command = new Command("simulate", "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be queued. Runs nothing.\n\nExample: hookrules simulate --event PreToolUse --tool Bash --set command='git push -f'\nExample: hookrules simulate --payload write.json --payload - <stop.json")
+        var payloads = new Option<string[]>("--payload")
         {
-            file, payloads, samples, @event, tool, set, format,
+            Description = "A file with the payload of a hook event, or - for standard input; may be given several times.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var samples = new Option<bool>("--samples") { Description = "Take a real payload of every official event." };
+        var @event = new Option<string?>("--event")
+        {
+            Description = "Make up a payload of this event, from a real one.",
+            HelpName = "NAME",
+        };
+        var tool = new Option<string?>("--tool") { Description = "The tool of the made-up payload.", HelpName = "NAME" };
+        var set = new Option<string[]>("--set")
+        {
+            Description =
+                "Another value in the made-up payload, as in --set command='git push -f' or --set tool_input.timeout=5000; may be "
+                + "given several times.",
+            HelpName = "PATH=VALUE",
+        };
+        var format = new Option<Format>("--format")
+        {
+            Description = "How the result is printed; text if not given.",
+            HelpName = "text|json",
+        };
+        var command = new Command(
+            "simulate",
+            "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be "
+                + "queued. Runs nothing.\n\nExample: hookrules simulate --event PreToolUse --tool Bash --set command='git push -f'\n"
+                + "Example: hookrules simulate --payload write.json --payload - <stop.json"
+        )
+        {
+            file,
+            payloads,
+            samples,
+            @event,
+            tool,
+            set,
+            format,
         };
         command.SetAction(parsed =>
         {
-            var wanted = new Wanted(parsed.GetValue(payloads) ?? [], parsed.GetValue(samples), parsed.GetValue(@event), parsed.GetValue(tool), parsed.GetValue(set) ?? []);
+            var wanted = new Wanted(
+                parsed.GetValue(payloads) ?? [],
+                parsed.GetValue(samples),
+                parsed.GetValue(@event),
+                parsed.GetValue(tool),
+                parsed.GetValue(set) ?? []
+            );
             return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(format));
         });
         return command;
@@ -37,29 +77,38 @@ internal static class SimulateCommand
 
     private static int Simulate(Cli cli, string? file, Wanted wanted, Format format)
     {
-        if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0)) return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
+        if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0))
+            return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
         if (wanted is { Files.Length: 0, Samples: false, Event: null })
             return Usage(cli, "nothing to simulate: give --payload FILE (- for standard input), --event NAME or --samples.");
         (string Name, byte[] Content)? madeUp = null;
         if (wanted.Event is not null)
         {
-            if (MakeUp(wanted, wanted.Event, out var problem) is not { } made) return Usage(cli, problem!);
+            if (MakeUp(wanted, wanted.Event, out var problem) is not { } made)
+                return Usage(cli, problem!);
             madeUp = made;
         }
 
-        if (RulesProject.Open(cli, file) is not { } project) return ExitCode.CouldNot;
-        if (project.Report(cli)) return ExitCode.Problems;
+        if (RulesProject.Open(cli, file) is not { } project)
+            return ExitCode.CouldNot;
+        if (project.Report(cli))
+            return ExitCode.Problems;
 
         var simulations = new List<(string Name, Simulation Simulation)>();
         var problems = false;
         foreach (var (name, content) in Payloads(cli, wanted, madeUp))
         {
-            if (Read(cli, name, content) is { } payload) simulations.Add((name, Simulator.Simulate(project.Compilation.Graph, payload, project.ProjectDir)));
-            else problems = true;
+            if (Read(cli, name, content) is { } payload)
+                simulations.Add((name, Simulator.Simulate(project.Compilation.Graph, payload, project.ProjectDir)));
+            else
+                problems = true;
         }
 
-        if (format == Format.Json) cli.Print(output => SimulationReport.WriteJson(output, simulations));
-        else foreach (var (name, simulation) in simulations) SimulationReport.WriteText(cli.Out, name, simulation);
+        if (format == Format.Json)
+            cli.Print(output => SimulationReport.WriteJson(output, simulations));
+        else
+            foreach (var (name, simulation) in simulations)
+                SimulationReport.WriteText(cli.Out, name, simulation);
         return problems ? ExitCode.Problems : ExitCode.Ok;
     }
 
@@ -76,7 +125,9 @@ internal static class SimulateCommand
         if (EventFacts.Find(name)?.Event is not { } known)
         {
             var nearest = NearestName.Find(name, HookEvents.All.Select(one => one.Name));
-            problem = $"there is no event \"{name}\"{(nearest is null ? "; \"hookrules events\" lists them." : $"; did you mean \"{nearest}\"?")}";
+            problem =
+                "there is no event "
+                + $"\"{name}\"{(nearest is null ? "; \"hookrules events\" lists them." : $"; did you mean \"{nearest}\"?")}";
         }
         else if (wanted.Tool is { } tool && !known.IsToolEvent)
         {
@@ -94,7 +145,8 @@ internal static class SimulateCommand
             {
                 var sign = one.IndexOf('=', StringComparison.Ordinal);
                 problem = sign < 0 ? $"--set {one}: write PATH=VALUE." : payload.Set(one[..sign], one[(sign + 1)..]);
-                if (problem is not null) return null;
+                if (problem is not null)
+                    return null;
             }
 
             return ($"{known.Name}{(wanted.Tool is null ? "" : $" {wanted.Tool}")}", payload.ToBytes());
@@ -110,26 +162,33 @@ internal static class SimulateCommand
             if (file != "-")
             {
                 var path = Path.GetFullPath(file, cli.WorkingDirectory);
-                if (Directory.Exists(path)) throw new IOException($"{file} is a folder: name the payload's file.");
-                if (!File.Exists(path)) throw new FileNotFoundException($"there is no file {file}.");
+                if (Directory.Exists(path))
+                    throw new IOException($"{file} is a folder: name the payload's file.");
+                if (!File.Exists(path))
+                    throw new FileNotFoundException($"there is no file {file}.");
                 yield return (file, File.ReadAllBytes(path));
                 continue;
             }
 
             using var content = new MemoryStream();
-            using (var input = cli.OpenInput()) input.CopyTo(content);
+            using (var input = cli.OpenInput())
+                input.CopyTo(content);
             yield return ("-", content.ToArray());
         }
 
-        if (madeUp is { } made) yield return made;
-        if (!wanted.Samples) yield break;
-        foreach (var name in Samples.Names) yield return ($"{name}.json", Samples.Read(name));
+        if (madeUp is { } made)
+            yield return made;
+        if (!wanted.Samples)
+            yield break;
+        foreach (var name in Samples.Names)
+            yield return ($"{name}.json", Samples.Read(name));
     }
 
     private static Payload? Read(Cli cli, string name, byte[] content)
     {
         var problems = PayloadValidator.Validate(content);
-        if (problems.Length == 0) return Payload.TryParse(content, out _);
+        if (problems.Length == 0)
+            return Payload.TryParse(content, out _);
         var at = new SourceRef(name, 1, 1, 1, 1);
         cli.Show(problems.Select(problem => DiagnosticCatalog.InvalidPayload(at, problem.ToString())), []);
         return null;

@@ -18,7 +18,12 @@ internal sealed record FiredEvent(DateTimeOffset At, string What, TimeSpan Waite
 /// Starts what a settings file names for an event, as Claude Code does: matcher and <c>if</c>, each command once, exec form,
 /// <c>${CLAUDE_PROJECT_DIR}</c> replaced, the payload on stdin, all of them side by side.
 /// </summary>
-internal sealed class ClaudeClient(string projectDir, string settings, ImmutableArray<KeyValuePair<string, string>> environment, TimeProvider time)
+internal sealed class ClaudeClient(
+    string projectDir,
+    string settings,
+    ImmutableArray<KeyValuePair<string, string>> environment,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(600);
 
@@ -32,8 +37,10 @@ internal sealed class ClaudeClient(string projectDir, string settings, Immutable
         var commands = Commands(payload).DistinctBy(command => string.Join('\0', command.Argv)).ToArray();
         var answers = new HookAnswer[commands.Length];
         var threads = commands.Select((command, i) => new Thread(() => answers[i] = Run(command, payload))).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
         return new FiredEvent(at, what, Stopwatch.GetElapsedTime(started), [.. answers]);
     }
 
@@ -41,47 +48,78 @@ internal sealed class ClaudeClient(string projectDir, string settings, Immutable
 
     private IEnumerable<HookCommand> Commands(Payload payload)
     {
-        if (!hooks.TryGetProperty(payload.Event, out var groups)) yield break;
+        if (!hooks.TryGetProperty(payload.Event, out var groups))
+            yield break;
         foreach (var group in groups.EnumerateArray())
         {
-            if (!Holds(MatcherOf(Text(group, "matcher")), [], payload)) continue;
+            if (!Holds(MatcherOf(Text(group, "matcher")), [], payload))
+                continue;
             foreach (var hook in group.GetProperty("hooks").EnumerateArray())
             {
-                if (Text(hook, "type") != "command" || !ConditionHolds(Text(hook, "if"), payload)) continue;
+                if (Text(hook, "type") != "command" || !ConditionHolds(Text(hook, "if"), payload))
+                    continue;
                 var timeout = hook.TryGetProperty("timeout", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : DefaultTimeout;
-                yield return new HookCommand([Expand(Text(hook, "command")!), .. hook.GetProperty("args").EnumerateArray().Select(argument => Expand(argument.GetString()!))], timeout);
+                yield return new HookCommand(
+                    [
+                        Expand(Text(hook, "command")!),
+                        .. hook.GetProperty("args").EnumerateArray().Select(argument => Expand(argument.GetString()!)),
+                    ],
+                    timeout
+                );
             }
         }
     }
 
     private HookAnswer Run(HookCommand command, Payload payload)
     {
-        var result = ChildProcess.Run(new ChildSpec { Argv = command.Argv, Folder = projectDir, Environment = environment, Stdin = payload.Json, Timeout = command.Timeout });
+        var result = ChildProcess.Run(
+            new ChildSpec
+            {
+                Argv = command.Argv,
+                Folder = projectDir,
+                Environment = environment,
+                Stdin = payload.Json,
+                Timeout = command.Timeout,
+            }
+        );
         return new HookAnswer(result.ExitCode, result.Stdout.Text, result.StartFailure ?? result.Stderr.Text);
     }
 
     // Names, bars, commas and spaces alone are a list of names; anything else is a regular expression, searched for anywhere.
     private static Matcher? MatcherOf(string? text)
     {
-        if (text is null or "" or "*") return Matcher.Any.Instance;
-        if (text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '|' or ',' or ' ')) return new Matcher.Names([.. text.Split('|', ',').Select(name => name.Trim())]);
+        if (text is null or "" or "*")
+            return Matcher.Any.Instance;
+        if (text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '|' or ',' or ' '))
+            return new Matcher.Names([.. text.Split('|', ',').Select(name => name.Trim())]);
         return RegexPattern.TryParse(text, "", out _, out _) is { } pattern ? new Matcher.Expression(pattern) : null;
     }
 
     /// <summary>A permission rule, of which the compiler writes one kind: <c>Tool(//**/glob)</c>.</summary>
     private bool ConditionHolds(string? condition, Payload payload)
     {
-        if (string.IsNullOrEmpty(condition)) return true;
+        if (string.IsNullOrEmpty(condition))
+            return true;
         var open = condition.IndexOf('(', StringComparison.Ordinal);
-        if (open < 0) return Holds(new Matcher.Names([condition]), [], payload);
+        if (open < 0)
+            return Holds(new Matcher.Names([condition]), [], payload);
         var content = condition[(open + 1)..].TrimEnd(')');
-        return Glob.TryParse(content[(content.LastIndexOf('/') + 1)..], out _) is { } glob && Holds(new Matcher.Names([condition[..open]]), [glob], payload);
+        return Glob.TryParse(content[(content.LastIndexOf('/') + 1)..], out _) is { } glob
+            && Holds(new Matcher.Names([condition[..open]]), [glob], payload);
     }
 
     private bool Holds(Matcher? matcher, ImmutableArray<Glob> globs, Payload payload)
     {
-        if (matcher is null) return false;
-        var entry = new Rule { Id = "entry", Event = payload.Event, Matcher = matcher, Globs = globs, Source = RuleGraphJson.NoPlace };
+        if (matcher is null)
+            return false;
+        var entry = new Rule
+        {
+            Id = "entry",
+            Event = payload.Event,
+            Matcher = matcher,
+            Globs = globs,
+            Source = RuleGraphJson.NoPlace,
+        };
         return Router.Route(payload, [entry], new RouteContext(projectDir)).Matched.Length > 0;
     }
 

@@ -40,7 +40,10 @@ internal sealed class DemoProject : IDisposable
     /// <summary>What Claude Code gives to its hooks: its own environment and a few variables more.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Environment(string session)
     {
-        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!, StringComparer.Ordinal);
+        var variables = System
+            .Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!, StringComparer.Ordinal);
         variables["CLAUDE_PROJECT_DIR"] = Folder;
         variables["CLAUDE_CODE_SESSION_ID"] = session;
         variables["CLAUDECODE"] = "1";
@@ -55,16 +58,33 @@ internal sealed class DemoProject : IDisposable
 
     public ImmutableArray<DemoRun> Runs()
     {
-        if (!System.IO.File.Exists(State.Runs)) return [];
+        if (!System.IO.File.Exists(State.Runs))
+            return [];
         // The consumer may be writing the last line.
-        return [.. from line in System.IO.File.ReadAllText(State.Runs).Split('\n').SkipLast(1) select Read(JsonDocument.Parse(line).RootElement)];
+        return
+        [
+            .. from line in System.IO.File.ReadAllText(State.Runs).Split('\n').SkipLast(1)
+            select Read(JsonDocument.Parse(line).RootElement),
+        ];
     }
 
     /// <summary>Ends the consumer, which would wait ten minutes for more, and leaves no trace.</summary>
     public void Dispose()
     {
         if (Runs().Select(run => run.Consumer).FirstOrDefault() is > 0 and var consumer)
-            ChildProcess.Run(new ChildSpec { Argv = ["/bin/sh", "-c", $"kill -TERM {consumer}; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 {consumer} || exit 0; sleep 0.05; done"], Folder = "/", Environment = Environment("") });
+            ChildProcess.Run(
+                new ChildSpec
+                {
+                    Argv =
+                    [
+                        "/bin/sh",
+                        "-c",
+                        $"kill -TERM {consumer}; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 {consumer} || exit 0; sleep 0.05; done",
+                    ],
+                    Folder = "/",
+                    Environment = Environment(""),
+                }
+            );
         try
         {
             root.Delete(recursive: true);
@@ -88,6 +108,7 @@ internal sealed class DemoProject : IDisposable
             TimeSpan.FromMilliseconds(line.GetProperty("duration_ms").GetInt64()),
             line.GetProperty("exit_code") is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : null,
             // What runs inside the consumer has its number, everything else was started by it.
-            line.GetProperty(command.StartsWith("log ", StringComparison.Ordinal) ? "pid" : "ppid").GetInt32());
+            line.GetProperty(command.StartsWith("log ", StringComparison.Ordinal) ? "pid" : "ppid").GetInt32()
+        );
     }
 }

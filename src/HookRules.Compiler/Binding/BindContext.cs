@@ -28,7 +28,8 @@ internal sealed class BindContext(SourceText source, ICollection<Diagnostic> pro
     public void SetOrigin(SourceRef at, SourceRef argument) => origins[(at.Line, at.Column)] = argument;
 
     /// <summary>Reports and gives nothing, so that a caller can return both at once.</summary>
-    public T? None<T>(Diagnostic diagnostic) where T : class
+    public T? None<T>(Diagnostic diagnostic)
+        where T : class
     {
         Report(diagnostic);
         return null;
@@ -49,23 +50,33 @@ internal sealed class BindContext(SourceText source, ICollection<Diagnostic> pro
                 return items.All(item => item is not null) ? list with { Items = [.. items.Select(item => item!)] } : null;
             case MapSyntax map when map.Members.Any(member => HasConstant(member.Value)):
                 var members = map.Members.Select(member => (Member: member, Value: Resolve(member.Value))).ToArray();
-                return members.All(member => member.Value is not null) ? map with { Members = [.. members.Select(member => member.Member with { Value = member.Value! })] } : null;
+                return members.All(member => member.Value is not null)
+                    ? map with
+                    {
+                        Members = [.. members.Select(member => member.Member with { Value = member.Value! })],
+                    }
+                    : null;
             default:
                 return value;
         }
     }
 
-    /// <summary>Several values, of which a list that a constant stands for is spliced; null where one is unknown, which is reported.</summary>
+    /// <summary>Several values, of which a list that a constant stands for is spliced; null where one is unknown, which is
+    /// reported.</summary>
     public ImmutableArray<ValueSyntax>? Splice(ImmutableArray<ValueSyntax> values)
     {
-        if (!values.Any(HasConstant)) return values;
+        if (!values.Any(HasConstant))
+            return values;
         var spliced = ImmutableArray.CreateBuilder<ValueSyntax>();
         var isSound = true;
         foreach (var value in values)
         {
-            if (Resolve(value) is not { } resolved) isSound = false;
-            else if (value is ConstantSyntax && resolved is ListSyntax list) spliced.AddRange(list.Items);
-            else spliced.Add(resolved);
+            if (Resolve(value) is not { } resolved)
+                isSound = false;
+            else if (value is ConstantSyntax && resolved is ListSyntax list)
+                spliced.AddRange(list.Items);
+            else
+                spliced.Add(resolved);
         }
 
         return isSound ? spliced.ToImmutable() : null;
@@ -74,11 +85,15 @@ internal sealed class BindContext(SourceText source, ICollection<Diagnostic> pro
     /// <summary>The length that is written or that a constant stands for; of a wrong one, which is reported, something harmless.</summary>
     public TimeSpan Value(DurationSyntax duration)
     {
-        if (duration.Constant is not { } constant) return duration.Value;
+        if (duration.Constant is not { } constant)
+            return duration.Value;
         if (Use(constant) is { } value)
         {
-            if (value.Type is ConstantType.Duration or ConstantType.Text && Durations.Parse(value.Texts[0]) is { } length) return length;
-            Report(DiagnosticCatalog.ConstantNotFitting(At(constant), constant.Name, Constant.Describe(value.Type), "a duration such as 1s"));
+            if (value.Type is ConstantType.Duration or ConstantType.Text && Durations.Parse(value.Texts[0]) is { } length)
+                return length;
+            Report(
+                DiagnosticCatalog.ConstantNotFitting(At(constant), constant.Name, Constant.Describe(value.Type), "a duration such as 1s")
+            );
         }
 
         return TimeSpan.FromSeconds(1);
@@ -87,23 +102,38 @@ internal sealed class BindContext(SourceText source, ICollection<Diagnostic> pro
     /// <summary>The count that is written or that a constant stands for; of a wrong one, which is reported, the smallest.</summary>
     public int Value(CountSyntax count)
     {
-        if (count.Constant is not { } constant) return count.Value;
+        if (count.Constant is not { } constant)
+            return count.Value;
         if (Use(constant) is { } value)
         {
-            if (value.Type is ConstantType.Int or ConstantType.Text && int.TryParse(value.Texts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= count.Least && number <= Terminals.MostTimes) return number;
-            Report(DiagnosticCatalog.ConstantNotFitting(At(constant), constant.Name, value.Type is ConstantType.Int ? value.Inline : Constant.Describe(value.Type), string.Create(CultureInfo.InvariantCulture, $"a whole number from {count.Least} to {Terminals.MostTimes}")));
+            if (
+                value.Type is ConstantType.Int or ConstantType.Text
+                && int.TryParse(value.Texts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= count.Least
+                && number <= Terminals.MostTimes
+            )
+                return number;
+            Report(
+                DiagnosticCatalog.ConstantNotFitting(
+                    At(constant),
+                    constant.Name,
+                    value.Type is ConstantType.Int ? value.Inline : Constant.Describe(value.Type),
+                    string.Create(CultureInfo.InvariantCulture, $"a whole number from {count.Least} to {Terminals.MostTimes}")
+                )
+            );
         }
 
         return count.Least;
     }
 
-    private static bool HasConstant(ValueSyntax value) => value switch
-    {
-        ConstantSyntax => true,
-        ListSyntax list => list.Items.Any(HasConstant),
-        MapSyntax map => map.Members.Any(member => HasConstant(member.Value)),
-        _ => false,
-    };
+    private static bool HasConstant(ValueSyntax value) =>
+        value switch
+        {
+            ConstantSyntax => true,
+            ListSyntax list => list.Items.Any(HasConstant),
+            MapSyntax map => map.Members.Any(member => HasConstant(member.Value)),
+            _ => false,
+        };
 }
 
 /// <summary>An event and the tools that may come with it (null for any): what decides which fields there are.</summary>
@@ -116,9 +146,15 @@ internal sealed record PayloadKind(HookEvent Event, IReadOnlyCollection<string>?
 
     public FieldLookup Find(FieldPath path)
     {
-        if (path.IsFiles && !IsBatch) return new FieldLookup.Unknown("only a run of \"batch 5s\" or \"batch turn\" has several files", Find(FieldPath.File) is FieldLookup.Known ? "file" : null);
-        if (path.IsFiles) path = FieldPath.File;
-        if (known.TryGetValue(path.Text, out var lookup)) return lookup;
+        if (path.IsFiles && !IsBatch)
+            return new FieldLookup.Unknown(
+                "only a run of \"batch 5s\" or \"batch turn\" has several files",
+                Find(FieldPath.File) is FieldLookup.Known ? "file" : null
+            );
+        if (path.IsFiles)
+            path = FieldPath.File;
+        if (known.TryGetValue(path.Text, out var lookup))
+            return lookup;
         return known[path.Text] = FieldCatalog.Find(Event.Name, Tools, path);
     }
 }

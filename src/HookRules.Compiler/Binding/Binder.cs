@@ -12,7 +12,8 @@ namespace HookRules.Compiler.Binding;
 /// <param name="LintLevels">What the project's files say about findings of lint.</param>
 internal sealed record Bound(RuleGraph Graph, ImmutableArray<SourceText> Packs, IReadOnlyDictionary<string, Severity?> LintLevels);
 
-/// <summary>Resolves names and checks types: from the syntax of all files to one rule graph. A statement that is wrong is left out and the rest bound.</summary>
+/// <summary>Resolves names and checks types: from the syntax of all files to one rule graph. A statement that is wrong is left out and the
+/// rest bound.</summary>
 internal sealed class Binder
 {
     private readonly SettingsBinder settings = new();
@@ -26,24 +27,33 @@ internal sealed class Binder
         var binder = new Binder();
         var units = UseBinder.Bind(files, packs, problems);
         // Names may be used before they are declared, and one file may use another's.
-        foreach (var unit in units) binder.Declare(unit);
-        foreach (var unit in units) binder.BindRules(unit);
+        foreach (var unit in units)
+            binder.Declare(unit);
+        foreach (var unit in units)
+            binder.BindRules(unit);
         foreach (var unit in units)
         {
             unit.Scope.ReportUnusedConstants();
-            foreach (var action in unit.Scope.Actions) CheckUses(action);
+            foreach (var action in unit.Scope.Actions)
+                CheckUses(action);
         }
 
         var project = units[^1];
         // Two files cannot be told apart in messages and in the plan if they have one path, as a folder "std" in the project could have it.
-        var sources = project.Files.Concat(units[..^1].SelectMany(unit => unit.Files)).Select(file => file.Syntax.Source).DistinctBy(source => source.Path).ToImmutableArray();
+        var sources = project
+            .Files.Concat(units[..^1].SelectMany(unit => unit.Files))
+            .Select(file => file.Syntax.Source)
+            .DistinctBy(source => source.Path)
+            .ToImmutableArray();
         return new Bound(binder.Graph(sources), sources[project.Files.Length..], binder.levels.All);
     }
 
     private RuleGraph Graph(ImmutableArray<SourceText> sources)
     {
         var kept = rules.Where(one => !one.Scope.IsDisabled(one.Rule)).ToList();
-        var used = kept.SelectMany(one => one.Rule.QueuedBranches.Concat(one.Rule.Sync)).Select(branch => branch.Action).ToHashSet(StringComparer.Ordinal);
+        var used = kept.SelectMany(one => one.Rule.QueuedBranches.Concat(one.Rule.Sync))
+            .Select(branch => branch.Action)
+            .ToHashSet(StringComparer.Ordinal);
         return new RuleGraph
         {
             Sources = [.. sources.Select(source => new SourceFile(source.Path, source.Sha256))],
@@ -74,7 +84,12 @@ internal sealed class Binder
                         settings.Bind(statement, context);
                         break;
                     case var _ when unit.IsPack:
-                        context.Report(DiagnosticCatalog.NotInPack(context.At(statement), file.Source.Text[statement.Span.Start..statement.Span.End].Split(' ', ':', '\n')[0]));
+                        context.Report(
+                            DiagnosticCatalog.NotInPack(
+                                context.At(statement),
+                                file.Source.Text[statement.Span.Start..statement.Span.End].Split(' ', ':', '\n')[0]
+                            )
+                        );
                         break;
                     case DisableSyntax:
                         // The rules of packs are known only when they are bound.
@@ -111,17 +126,26 @@ internal sealed class Binder
         }
 
         var modifiers = Modifiers.Bind(syntax.Modifiers, context);
-        if (modifiers.As is { } given) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(given), "as", "the action has a name", "remove it"));
+        if (modifiers.As is { } given)
+            context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(given), "as", "the action has a name", "remove it"));
         var handlers = new HandlerBinder(context);
         if (handlers.Bind(syntax.Handler) is not { } handler)
         {
-            if (pack is null) unit.Scope.Skip("action", name);
+            if (pack is null)
+                unit.Scope.Skip("action", name);
             return;
         }
 
-        var action = new DeclaredAction(new ActionDefinition((pack ?? unit.Scope).Full(name), handler, context.At(syntax)), modifiers, handlers.Placeholders, context);
-        if (pack is null) unit.Scope.AddAction(syntax.Name, action);
-        else pack.Override(name, syntax.Name, action);
+        var action = new DeclaredAction(
+            new ActionDefinition((pack ?? unit.Scope).Full(name), handler, context.At(syntax)),
+            modifiers,
+            handlers.Placeholders,
+            context
+        );
+        if (pack is null)
+            unit.Scope.AddAction(syntax.Name, action);
+        else
+            pack.Override(name, syntax.Name, action);
     }
 
     private void BindRules(Unit unit)
@@ -132,13 +156,15 @@ internal sealed class Binder
             if (!unit.IsPack)
             {
                 var changes = new PackChanges(unit.Scope);
-                foreach (var disable in file.Statements.OfType<DisableSyntax>()) changes.Disable(disable, context);
+                foreach (var disable in file.Statements.OfType<DisableSyntax>())
+                    changes.Disable(disable, context);
             }
 
             var binder = new RuleBinder(context, unit.Scope, inline, settings.Requires);
             foreach (var syntax in file.Statements.OfType<RuleSyntax>())
             {
-                if (binder.Bind(syntax) is { } rule) rules.Add((rule, unit.Scope));
+                if (binder.Bind(syntax) is { } rule)
+                    rules.Add((rule, unit.Scope));
             }
         }
 
@@ -154,13 +180,18 @@ internal sealed class Binder
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var placeholder in action.Placeholders)
         {
-            var failed = uses.Select(kind => (Uses: kind, Lookup: kind.Key.Find(placeholder.Field) as FieldLookup.Unknown)).Where(kind => kind.Lookup is not null).ToArray();
-            if (failed.Length == 0) continue;
-            if (failed.Length == uses.Count) TextBinder.Check(action.Context, [placeholder], failed[0].Uses.Key);
+            var failed = uses.Select(kind => (Uses: kind, Lookup: kind.Key.Find(placeholder.Field) as FieldLookup.Unknown))
+                .Where(kind => kind.Lookup is not null)
+                .ToArray();
+            if (failed.Length == 0)
+                continue;
+            if (failed.Length == uses.Count)
+                TextBinder.Check(action.Context, [placeholder], failed[0].Uses.Key);
             else if (told.Add(placeholder.Text))
             {
                 foreach (var (kind, lookup) in failed)
-                    foreach (var (_, at, context) in kind) context.Report(DiagnosticCatalog.PlaceholderNotThere(at, action.Definition.Name, placeholder.Text, lookup!.Reason));
+                foreach (var (_, at, context) in kind)
+                    context.Report(DiagnosticCatalog.PlaceholderNotThere(at, action.Definition.Name, placeholder.Text, lookup!.Reason));
             }
         }
     }
@@ -170,21 +201,31 @@ internal sealed class Binder
     {
         var taken = rules.Where(one => one.Rule.Name is not null).Select(one => one.Rule.Name!).ToHashSet(StringComparer.Ordinal);
         var next = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. rules.Select(one => WithId(one.Rule, one.Rule.Name ?? Unique(one.Scope.Full($"r-{Identity.Of(one.Rule)}"), taken, next)))];
+        return
+        [
+            .. rules.Select(one => WithId(one.Rule, one.Rule.Name ?? Unique(one.Scope.Full($"r-{Identity.Of(one.Rule)}"), taken, next))),
+        ];
     }
 
     private static string Unique(string id, HashSet<string> taken, Dictionary<string, int> next)
     {
         var number = next.GetValueOrDefault(id, 1);
         string unique;
-        do unique = number == 1 ? id : $"{id}-{number}"; while (++number > 0 && !taken.Add(unique));
+        do unique = number == 1 ? id : $"{id}-{number}";
+        while (++number > 0 && !taken.Add(unique));
         next[id] = number;
         return unique;
     }
 
     private static Rule WithId(Rule rule, string id)
     {
-        return rule with { Id = id, Sync = [.. rule.Sync.Select(Branch)], Stages = [.. rule.Stages.Select(Stage)], OnFailure = [.. rule.OnFailure.Select(Stage)] };
+        return rule with
+        {
+            Id = id,
+            Sync = [.. rule.Sync.Select(Branch)],
+            Stages = [.. rule.Stages.Select(Stage)],
+            OnFailure = [.. rule.OnFailure.Select(Stage)],
+        };
 
         Stage Stage(Stage stage) => new([.. stage.Branches.Select(Branch)]);
 

@@ -25,13 +25,20 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
         if (item is ReferenceSyntax reference)
         {
             found = Find(reference.Action);
-            if (found is null) return null;
+            if (found is null)
+                return null;
             declared = found.Modifiers;
         }
 
         var options = declared.With(onRule).With(place);
         var window = place.Window ?? declared.Window;
-        var payload = (window?.IsBatch ?? false) || (onRule.Window?.IsBatch ?? false) ? trigger.Payload with { IsBatch = !options.IsSync } : trigger.Payload;
+        var payload =
+            (window?.IsBatch ?? false) || (onRule.Window?.IsBatch ?? false)
+                ? trigger.Payload with
+                {
+                    IsBatch = !options.IsSync,
+                }
+                : trigger.Payload;
         ActionDefinition action;
         if (found is not null)
         {
@@ -51,8 +58,10 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
             action = inline.Add(handler, place.As, context.At(item), context);
         }
 
-        if (place.Window is not null || found is null) CheckKeys(place, context);
-        else CheckKeys(found.Modifiers, found.Context);
+        if (place.Window is not null || found is null)
+            CheckKeys(place, context);
+        else
+            CheckKeys(found.Modifiers, found.Context);
         if (options.IsSync && action.Handler is not (Handler.Run or Handler.Shell or Handler.Log))
         {
             Report(DiagnosticCatalog.CannotBeSync(context.At(item), action.Handler.GetType().Name.ToLowerInvariant()));
@@ -61,9 +70,35 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
 
         MayPrintPath |= options.IsSync && action.Handler is Handler.Run or Handler.Shell;
         if (place.Find("closed") is { } closed && !trigger.Event.CanBlock)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(closed), "closed", $"nothing can be blocked on {trigger.Event.Name}", "remove it, or choose an event that can block, such as PreToolUse"));
-        if (options.IsSync && place.Written.FirstOrDefault(modifier => modifier is WindowSyntax or BusySyntax || modifier.Word.Text is "feedback" or "retry" or "concurrency" or "group") is { } onSync)
-            Report(DiagnosticCatalog.ModifierMeansNothing(context.At(onSync), onSync.Word.Text, onSync.Word.Text switch { "feedback" => "a sync action tells Claude itself", "group" => "a sync action runs in the hook process", "retry" => "a sync action runs once, while Claude waits", _ => "a sync action runs for every event" }, "remove it, or remove \"sync\""));
+            Report(
+                DiagnosticCatalog.ModifierMeansNothing(
+                    context.At(closed),
+                    "closed",
+                    $"nothing can be blocked on {trigger.Event.Name}",
+                    "remove it, or choose an event that can block, such as PreToolUse"
+                )
+            );
+        if (
+            options.IsSync
+            && place.Written.FirstOrDefault(modifier =>
+                modifier is WindowSyntax or BusySyntax || modifier.Word.Text is "feedback" or "retry" or "concurrency" or "group"
+            )
+                is { } onSync
+        )
+            Report(
+                DiagnosticCatalog.ModifierMeansNothing(
+                    context.At(onSync),
+                    onSync.Word.Text,
+                    onSync.Word.Text switch
+                    {
+                        "feedback" => "a sync action tells Claude itself",
+                        "group" => "a sync action runs in the hook process",
+                        "retry" => "a sync action runs once, while Claude waits",
+                        _ => "a sync action runs for every event",
+                    },
+                    "remove it, or remove \"sync\""
+                )
+            );
 
         var name = place.As?.Text ?? action.Name;
         var number = uses[name] = uses.GetValueOrDefault(name) + 1;
@@ -73,9 +108,18 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
 
     private DeclaredAction? Find(NameSyntax name)
     {
-        if (scope.FindAction(name.Text) is { } action) return action;
+        if (scope.FindAction(name.Text) is { } action)
+            return action;
         HasErrors = true;
-        if (!scope.IsSkippedAction(name.Text)) context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys)), StepGrammar.NeedsArgument(name.Text)));
+        if (!scope.IsSkippedAction(name.Text))
+            context.Report(
+                DiagnosticCatalog.UnknownAction(
+                    context.At(name),
+                    name.Text,
+                    scope.Nearest(name.Text, scope.ActionNames.Concat(StepGrammar.Decisions.Keys)),
+                    StepGrammar.NeedsArgument(name.Text)
+                )
+            );
         return null;
     }
 
@@ -85,7 +129,8 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
     {
         foreach (var (path, field) in (modifiers.Window?.By ?? []).Zip(modifiers.WrittenWindow?.By ?? []))
         {
-            if (trigger.Payload.Find(path) is not FieldLookup.Unknown unknown) continue;
+            if (trigger.Payload.Find(path) is not FieldLookup.Unknown unknown)
+                continue;
             place.Report(DiagnosticCatalog.UnknownField(place.At(field), field.Text, unknown.Reason, unknown.Nearest));
             HasErrors = true;
         }

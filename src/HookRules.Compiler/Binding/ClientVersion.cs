@@ -8,12 +8,15 @@ internal readonly record struct ClientVersion(int Major, int Minor, int Patch) :
     public static ClientVersion? Parse(string text)
     {
         var parts = text.Split('.');
-        return parts.Length == 3 && Number(parts[0]) is { } major && Number(parts[1]) is { } minor && Number(parts[2]) is { } patch ? new ClientVersion(major, minor, patch) : null;
+        return parts.Length == 3 && Number(parts[0]) is { } major && Number(parts[1]) is { } minor && Number(parts[2]) is { } patch
+            ? new ClientVersion(major, minor, patch)
+            : null;
     }
 
     public int CompareTo(ClientVersion other) => (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}");
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -26,17 +26,22 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
         var i = 0;
         while (true)
         {
-            while (i < text.Length && char.IsWhiteSpace(text[i])) i++;
-            if (i >= text.Length) break;
+            while (i < text.Length && char.IsWhiteSpace(text[i]))
+                i++;
+            if (i >= text.Length)
+                break;
             var start = i;
             i = Argument(i);
-            if (i < 0) return null;
+            if (i < 0)
+                return null;
             // One is enough to say that this wants a shell.
-            if (IsOperator(text[start..i])) return Refuse(start, i);
+            if (IsOperator(text[start..i]))
+                return Refuse(start, i);
             arguments.Add(new TextValue.Text(texts.Template(argument.ToString(), Place, source.IsConstant)));
         }
 
-        foreach (var expansion in expansions) context.Report(expansion);
+        foreach (var expansion in expansions)
+            context.Report(expansion);
         return arguments.ToImmutable();
     }
 
@@ -47,7 +52,9 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
     }
 
     private TextSpan Place(int start, int length) =>
-        length == 0 ? source.Part(places.ElementAtOrDefault(start), 0) : source.Part(places[start], places[start + length - 1] + 1 - places[start]);
+        length == 0
+            ? source.Part(places.ElementAtOrDefault(start), 0)
+            : source.Part(places[start], places[start + length - 1] + 1 - places[start]);
 
     private int Argument(int i)
     {
@@ -58,7 +65,8 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
         for (; i < text.Length; i++)
         {
             var c = text[i];
-            if (quote == '\0' && char.IsWhiteSpace(c)) break;
+            if (quote == '\0' && char.IsWhiteSpace(c))
+                break;
             if (c == quote)
             {
                 quote = '\0';
@@ -73,12 +81,14 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
             }
             else
             {
-                if (quote != '\'' && IsExpansion(i, quote != '\0')) expansions.Add(DiagnosticCatalog.ShellExpansionInRun(context.At(source.Part(i, 1)), Word(i)));
+                if (quote != '\'' && IsExpansion(i, quote != '\0'))
+                    expansions.Add(DiagnosticCatalog.ShellExpansionInRun(context.At(source.Part(i, 1)), Word(i)));
                 Take(i);
             }
         }
 
-        if (quote == '\0') return i;
+        if (quote == '\0')
+            return i;
         context.Report(DiagnosticCatalog.UnclosedQuoteInRun(context.At(source.Part(open, 1)), quote));
         return -1;
     }
@@ -104,12 +114,14 @@ internal sealed class CommandLine(BindContext context, StringSyntax source)
     }
 
     // Other uses of these signs, as in a URL with &, are what the author meant.
-    private static bool IsOperator(string word) => Operators.Contains(word) || word.EndsWith(';') || (word.Length > 1 && word.TrimStart('1', '2').StartsWith('>'));
+    private static bool IsOperator(string word) =>
+        Operators.Contains(word) || word.EndsWith(';') || (word.Length > 1 && word.TrimStart('1', '2').StartsWith('>'));
 
     private string Word(int i)
     {
         var end = i + 1;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            end++;
         return text[i..end];
     }
 }

@@ -36,7 +36,8 @@ internal sealed class Constants
     /// <param name="argument">Where its value is given, if in another scope; no names of this one are meant in its texts.</param>
     public void Add(NameSyntax name, string kind, Constant value, BindContext context, SourceRef? argument = null)
     {
-        if (!all.TryAdd(name.Text, (value, context.At(name), context))) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), kind, name.Text, all[name.Text].At));
+        if (!all.TryAdd(name.Text, (value, context.At(name), context)))
+            context.Report(DiagnosticCatalog.DuplicateName(context.At(name), kind, name.Text, all[name.Text].At));
         else if (argument is not null)
         {
             settled.Add(name.Text);
@@ -53,7 +54,8 @@ internal sealed class Constants
     public bool IsKnown(string name) => all.ContainsKey(name) || (name == Pack && folder is not null);
 
     /// <summary>A name that a text means when it stands in braces.</summary>
-    public bool IsPlaceholder(string name) => ((all.ContainsKey(name) || skipped.Contains(name)) && !IsField(name)) || (name == Pack && (folder is not null || isBundled));
+    public bool IsPlaceholder(string name) =>
+        ((all.ContainsKey(name) || skipped.Contains(name)) && !IsField(name)) || (name == Pack && (folder is not null || isBundled));
 
     /// <summary>Null where there is none, which is reported.</summary>
     public Constant? Use(string name, SourceRef at, BindContext context)
@@ -61,24 +63,40 @@ internal sealed class Constants
         if (all.TryGetValue(name, out var constant))
         {
             used.Add(name);
-            if (arguments.TryGetValue(name, out var argument)) context.SetOrigin(at, argument);
+            if (arguments.TryGetValue(name, out var argument))
+                context.SetOrigin(at, argument);
             return Settled(name, constant.Value, at, context);
         }
 
-        if (name == Pack && folder is not null) return Constant.Text(folder);
-        if (name == Pack && isBundled) return context.None<Constant>(DiagnosticCatalog.PackHasNoFolder(at));
-        return skipped.Contains(name) ? null : context.None<Constant>(DiagnosticCatalog.UnknownLet(at, name, guesses++ < MostGuesses ? NearestName.Find(name, all.Keys.Concat(skipped)) : null));
+        if (name == Pack && folder is not null)
+            return Constant.Text(folder);
+        if (name == Pack && isBundled)
+            return context.None<Constant>(DiagnosticCatalog.PackHasNoFolder(at));
+        return skipped.Contains(name)
+            ? null
+            : context.None<Constant>(
+                DiagnosticCatalog.UnknownLet(at, name, guesses++ < MostGuesses ? NearestName.Find(name, all.Keys.Concat(skipped)) : null)
+            );
     }
 
     /// <summary>A constant in whose texts others have their values; those that name each other in a circle stay as they are.</summary>
     public Constant Settled(Constant value, SourceRef at, BindContext context)
     {
-        return value.Texts.Any(text => text.Contains('{', StringComparison.Ordinal)) ? value with { Texts = [.. value.Texts.Select(Text)] } : value;
+        return value.Texts.Any(text => text.Contains('{', StringComparison.Ordinal))
+            ? value with
+            {
+                Texts = [.. value.Texts.Select(Text)],
+            }
+            : value;
 
         string Text(string text)
         {
-            var (expanded, _, isWhole) = ConstantText.Expand(text, (name, _, _) => IsPlaceholder(name) && !skipped.Contains(name) ? Use(name, at, context)?.Inline : null);
-            if (!isWhole) context.Report(DiagnosticCatalog.ConstantsTooLong(at, ConstantText.MostInserted));
+            var (expanded, _, isWhole) = ConstantText.Expand(
+                text,
+                (name, _, _) => IsPlaceholder(name) && !skipped.Contains(name) ? Use(name, at, context)?.Inline : null
+            );
+            if (!isWhole)
+                context.Report(DiagnosticCatalog.ConstantsTooLong(at, ConstantText.MostInserted));
             return expanded;
         }
     }
@@ -86,7 +104,8 @@ internal sealed class Constants
     private Constant Settled(string name, Constant value, SourceRef at, BindContext context)
     {
         // Once, and not again inside of itself.
-        if (!settled.Add(name)) return value;
+        if (!settled.Add(name))
+            return value;
         var whole = Settled(value, at, context);
         all[name] = all[name] with { Value = whole };
         return whole;
@@ -96,7 +115,8 @@ internal sealed class Constants
     {
         foreach (var (name, constant) in all)
         {
-            if (!used.Contains(name)) constant.Context.Report(DiagnosticCatalog.UnusedLet(constant.At, name));
+            if (!used.Contains(name))
+                constant.Context.Report(DiagnosticCatalog.UnusedLet(constant.At, name));
         }
     }
 }

@@ -4,7 +4,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>Actions that are written where they are used. Equal ones are one action; each is known by what it does, so that its name outlives edits elsewhere.</summary>
+/// <summary>Actions that are written where they are used. Equal ones are one action; each is known by what it does, so that its name
+/// outlives edits elsewhere.</summary>
 internal sealed class InlineActions(Scope scope)
 {
     private readonly Dictionary<string, (ActionDefinition Action, string Identity)> byName = new(StringComparer.Ordinal);
@@ -17,10 +18,19 @@ internal sealed class InlineActions(Scope scope)
     {
         var identity = Identity.Of(handler);
         var name = scope.Full(given?.Text ?? $"{handler.GetType().Name.ToLowerInvariant()}-{identity}");
-        if (given is not null && scope.FindAction(given.Text) is { } declared) context.Report(DiagnosticCatalog.DuplicateName(context.At(given), "an action", given.Text, declared.Definition.Source));
+        if (given is not null && scope.FindAction(given.Text) is { } declared)
+            context.Report(DiagnosticCatalog.DuplicateName(context.At(given), "an action", given.Text, declared.Definition.Source));
         if (byName.TryGetValue(name, out var known))
         {
-            if (known.Identity != identity) context.Report(DiagnosticCatalog.DuplicateName(given is null ? at : context.At(given), "an action", given?.Text ?? name, known.Action.Source));
+            if (known.Identity != identity)
+                context.Report(
+                    DiagnosticCatalog.DuplicateName(
+                        given is null ? at : context.At(given),
+                        "an action",
+                        given?.Text ?? name,
+                        known.Action.Source
+                    )
+                );
             return known.Action;
         }
 

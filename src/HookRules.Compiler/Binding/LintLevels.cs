@@ -20,7 +20,18 @@ internal sealed class LintLevels
         var name = syntax.Code.Text;
         if (ExplainPages.Find(name) is not { Code: var code })
         {
-            context.Report(DiagnosticCatalog.UnknownLintCode(context.At(syntax.Code), name, NearestName.Find(name, ExplainPages.All.Where(page => HasLevel(page.Code)).SelectMany(page => page.Id is null ? [page.Code] : new[] { page.Code, page.Id }))));
+            context.Report(
+                DiagnosticCatalog.UnknownLintCode(
+                    context.At(syntax.Code),
+                    name,
+                    NearestName.Find(
+                        name,
+                        ExplainPages
+                            .All.Where(page => HasLevel(page.Code))
+                            .SelectMany(page => page.Id is null ? [page.Code] : new[] { page.Code, page.Id })
+                    )
+                )
+            );
         }
         else if (!HasLevel(code))
         {
@@ -32,7 +43,13 @@ internal sealed class LintLevels
         }
         else
         {
-            levels[code] = syntax.Level.Text switch { "off" => null, "hint" => Severity.Hint, "warning" => Severity.Warning, _ => Severity.Error };
+            levels[code] = syntax.Level.Text switch
+            {
+                "off" => null,
+                "hint" => Severity.Hint,
+                "warning" => Severity.Warning,
+                _ => Severity.Error,
+            };
         }
     }
 

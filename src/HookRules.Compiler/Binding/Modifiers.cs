@@ -30,35 +30,37 @@ internal sealed record Modifiers
     public ModifierSyntax? Find(string word) => Written.FirstOrDefault(modifier => modifier.Word.Text == word);
 
     /// <summary>These with those of a place inside on top. Windows stay where they are written.</summary>
-    public Modifiers With(Modifiers inner) => new()
-    {
-        Window = inner.Window,
-        Timeout = inner.Timeout ?? Timeout,
-        Retry = inner.Retry ?? Retry,
-        Backoff = inner.Backoff ?? Backoff,
-        Concurrency = inner.Concurrency ?? Concurrency,
-        Group = inner.Group ?? Group,
-        IsSync = inner.IsSync || IsSync,
-        IsClosed = inner.IsClosed ?? IsClosed,
-        Pass = [.. Pass.Union(inner.Pass, StringComparer.Ordinal)],
-        IsFedBack = inner.IsFedBack || IsFedBack,
-        Busy = inner.Busy ?? Busy,
-    };
+    public Modifiers With(Modifiers inner) =>
+        new()
+        {
+            Window = inner.Window,
+            Timeout = inner.Timeout ?? Timeout,
+            Retry = inner.Retry ?? Retry,
+            Backoff = inner.Backoff ?? Backoff,
+            Concurrency = inner.Concurrency ?? Concurrency,
+            Group = inner.Group ?? Group,
+            IsSync = inner.IsSync || IsSync,
+            IsClosed = inner.IsClosed ?? IsClosed,
+            Pass = [.. Pass.Union(inner.Pass, StringComparer.Ordinal)],
+            IsFedBack = inner.IsFedBack || IsFedBack,
+            Busy = inner.Busy ?? Busy,
+        };
 
     /// <summary>What is about queued actions is nothing to a sync one.</summary>
-    public BranchOptions ToOptions(Window? window) => new()
-    {
-        Feedback = IsFedBack && !IsSync,
-        Busy = IsSync ? null : Busy,
-        Timeout = Timeout,
-        Retry = Retry ?? 0,
-        Backoff = Retry > 0 ? Backoff : null,
-        Concurrency = Concurrency,
-        Group = Group,
-        Closed = IsClosed ?? false,
-        Pass = Pass,
-        Window = IsSync ? null : window,
-    };
+    public BranchOptions ToOptions(Window? window) =>
+        new()
+        {
+            Feedback = IsFedBack && !IsSync,
+            Busy = IsSync ? null : Busy,
+            Timeout = Timeout,
+            Retry = Retry ?? 0,
+            Backoff = Retry > 0 ? Backoff : null,
+            Concurrency = Concurrency,
+            Group = Group,
+            Closed = IsClosed ?? false,
+            Pass = Pass,
+            Window = IsSync ? null : window,
+        };
 
     public static Modifiers Bind(IEnumerable<ModifierSyntax> list, BindContext context)
     {
@@ -66,7 +68,12 @@ internal sealed record Modifiers
         foreach (var syntax in list)
         {
             var word = syntax.Word.Text;
-            var other = word switch { "open" => "closed", "closed" => "open", _ => word };
+            var other = word switch
+            {
+                "open" => "closed",
+                "closed" => "open",
+                _ => word,
+            };
             if (word != "pass" && (modifiers.Find(word) ?? modifiers.Find(other)) is { } first)
             {
                 context.Report(DiagnosticCatalog.ModifierTwice(context.At(syntax), word, first.Word.Text));
@@ -98,8 +105,17 @@ internal sealed record Modifiers
             case RetrySyntax retry:
                 var times = context.Value(retry.Count);
                 var wait = retry.Backoff is null ? (TimeSpan?)null : context.Value(retry.Backoff);
-                if (retry.Backoff is { } backoff && times == 0) context.Report(DiagnosticCatalog.ModifierMeansNothing(context.At(backoff), "backoff", "\"retry 0\" repeats nothing", "remove it, or retry at least once"));
-                if (wait > BranchOptions.LongestBackoff) context.Report(DiagnosticCatalog.WrongValue(context.At(retry.Backoff!), "\"backoff\"", "at most 24h"));
+                if (retry.Backoff is { } backoff && times == 0)
+                    context.Report(
+                        DiagnosticCatalog.ModifierMeansNothing(
+                            context.At(backoff),
+                            "backoff",
+                            "\"retry 0\" repeats nothing",
+                            "remove it, or retry at least once"
+                        )
+                    );
+                if (wait > BranchOptions.LongestBackoff)
+                    context.Report(DiagnosticCatalog.WrongValue(context.At(retry.Backoff!), "\"backoff\"", "at most 24h"));
                 return this with { Retry = times, Backoff = wait };
             case CountModifierSyntax concurrency:
                 return this with { Concurrency = context.Value(concurrency.Count) };
@@ -108,7 +124,8 @@ internal sealed record Modifiers
             case NameModifierSyntax { Word.Text: "as" } name:
                 return this with { As = name.Name };
             case NameModifierSyntax pass:
-                if (TextBinder.IsVariable(pass.Name.Text)) return this with { Pass = Pass.Contains(pass.Name.Text) ? Pass : Pass.Add(pass.Name.Text) };
+                if (TextBinder.IsVariable(pass.Name.Text))
+                    return this with { Pass = Pass.Contains(pass.Name.Text) ? Pass : Pass.Add(pass.Name.Text) };
                 context.Report(DiagnosticCatalog.BadVariable(context.At(pass.Name), pass.Name.Text));
                 return this;
             case FlagSyntax { Word.Text: "feedback" }:
@@ -125,15 +142,26 @@ internal sealed record Modifiers
         var fields = ImmutableArray.CreateBuilder<FieldPath>();
         foreach (var field in syntax.By)
         {
-            if (FieldPath.Parse(field.Text) is { } path) fields.Add(path);
-            else context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null));
+            if (FieldPath.Parse(field.Text) is { } path)
+                fields.Add(path);
+            else
+                context.Report(
+                    DiagnosticCatalog.UnknownField(context.At(field), field.Text, "this is no path such as tool_input.command", null)
+                );
         }
 
         return syntax switch
         {
-            DedupSyntax dedup => new Window(dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup, context.Value(dedup.Length), fields.ToImmutable()),
+            DedupSyntax dedup => new Window(
+                dedup.First ? WindowKind.DedupFirst : WindowKind.Dedup,
+                context.Value(dedup.Length),
+                fields.ToImmutable()
+            ),
             DebounceSyntax debounce => new Window(WindowKind.Debounce, context.Value(debounce.Length), fields.ToImmutable()),
-            ThrottleSyntax throttle => new Window(WindowKind.Throttle, context.Value(throttle.Length), []) { Count = context.Value(throttle.Count) },
+            ThrottleSyntax throttle => new Window(WindowKind.Throttle, context.Value(throttle.Length), [])
+            {
+                Count = context.Value(throttle.Count),
+            },
             BatchSyntax { Length: { } length } => new Window(WindowKind.Batch, context.Value(length), []),
             BatchSyntax => new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
             _ => throw new InvalidOperationException($"unknown window {syntax.GetType().Name}"),

@@ -10,7 +10,8 @@ internal sealed class PayloadKinds
     public PayloadKind Of(HookEvent @event, IReadOnlyCollection<string>? tools)
     {
         var key = tools is null ? @event.Name : $"{@event.Name} {string.Join('|', tools)}";
-        if (!all.TryGetValue(key, out var payload)) all.Add(key, payload = new PayloadKind(@event, tools));
+        if (!all.TryGetValue(key, out var payload))
+            all.Add(key, payload = new PayloadKind(@event, tools));
         return payload;
     }
 }

@@ -4,7 +4,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Binding;
 
-/// <summary>One rule: its trigger first, since everything else depends on the event; then its steps in the order in which they stand.</summary>
+/// <summary>One rule: its trigger first, since everything else depends on the event; then its steps in the order in which they
+/// stand.</summary>
 internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions inline, ClientVersion? requires)
 {
     /// <summary>Null where the rule cannot be bound; every mistake in it is reported.</summary>
@@ -15,13 +16,24 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         AwaitBinder.CheckIsLast(syntax, context);
         var name = Name(syntax, onRule);
         var (defaultEvent, needsEvent) = DefaultEvent(syntax, items);
-        if (new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(syntax.Trigger, defaultEvent, needsEvent) is not { } trigger) return null;
+        if (
+            new TriggerBinder(context, scope, handsOver: items.All(item => item is NativeSyntax or ModifierSyntax)).Bind(
+                syntax.Trigger,
+                defaultEvent,
+                needsEvent
+            )
+            is not { } trigger
+        )
+            return null;
 
         CheckEvent(syntax, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
-        var where = syntax.Trigger.Where is { } condition ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([]) : null;
+        var where = syntax.Trigger.Where is { } condition
+            ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([])
+            : null;
         var isNever = ReferenceEquals(where, ConditionBinder.Never);
-        if (ReferenceEquals(where, ConditionBinder.Always)) where = null;
+        if (ReferenceEquals(where, ConditionBinder.Always))
+            where = null;
         var steps = new StepBinder(context, scope, inline, trigger, onRule, requires);
         var isFirst = true;
         foreach (var stage in syntax.Stages)
@@ -30,10 +42,18 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             isFirst = false;
         }
 
-        foreach (var stage in syntax.OnFailure) steps.BindFailure(stage);
-        if (trigger.Event.Name == "WorktreeCreate" && !steps.HasErrors && !steps.SaysPath && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)) context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
+        foreach (var stage in syntax.OnFailure)
+            steps.BindFailure(stage);
+        if (
+            trigger.Event.Name == "WorktreeCreate"
+            && !steps.HasErrors
+            && !steps.SaysPath
+            && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)
+        )
+            context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
-        if (where is not null && !isNever) steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
+        if (where is not null && !isNever)
+            steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
         var rule = new Rule
         {
@@ -56,7 +76,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Source = context.At(syntax),
         };
         // A parameter switched it off.
-        if (isNever || trigger.IsNever) return null;
+        if (isNever || trigger.IsNever)
+            return null;
         return rule.NeedsHook || rule.Natives.Length > 0 ? rule : null;
     }
 
@@ -64,7 +85,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (syntax.Name is { } name)
         {
-            if (onRule.As is { } second) context.Report(DiagnosticCatalog.NameForRule(context.At(second), second.Text, name.Text));
+            if (onRule.As is { } second)
+                context.Report(DiagnosticCatalog.NameForRule(context.At(second), second.Text, name.Text));
             return scope.AddRule(name, context) ? name : null;
         }
 
@@ -76,10 +98,16 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
     {
         if (items.OfType<NativeSyntax>().FirstOrDefault() is { } native)
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
-        if (items.Any(item => item is AwaitSyntax)) return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
+        if (items.Any(item => item is AwaitSyntax))
+            return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
         var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
-        return (decides && acts ? null : decides ? "PreToolUse" : "PostToolUse", () => DiagnosticCatalog.EventNeeded(Beginning(syntax)));
+        return (
+            decides && acts ? null
+            : decides ? "PreToolUse"
+            : "PostToolUse",
+            () => DiagnosticCatalog.EventNeeded(Beginning(syntax))
+        );
     }
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
@@ -92,22 +120,33 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
 
     private void CheckModifiers(RuleSyntax syntax, Modifiers onRule, StepBinder steps, HookEvent @event)
     {
-        if (steps.HasErrors) return;
-        if (syntax.OnFailure.Length > 0 && steps.Stages.Count == 0) context.Report(DiagnosticCatalog.NothingCanFail(context.At(syntax.OnFailure[0])));
+        if (steps.HasErrors)
+            return;
+        if (syntax.OnFailure.Length > 0 && steps.Stages.Count == 0)
+            context.Report(DiagnosticCatalog.NothingCanFail(context.At(syntax.OnFailure[0])));
         foreach (var modifier in onRule.Written)
         {
             var word = modifier.Word.Text;
-            if (word is "as" or "open" || (word == "timeout" && steps.Await is not null)) continue;
+            if (word is "as" or "open" || (word == "timeout" && steps.Await is not null))
+                continue;
             if (word == "closed")
             {
                 // Claude Code heeds onFailure on fewer events than those that a sync action can block itself.
-                if (!@event.OnFailureBlocks && !(@event.CanBlock && steps.Sync.Count > 0)) Nothing(modifier, $"a failed hook blocks nothing on {@event.Name}", "remove it, or choose an event that can block, such as PreToolUse");
+                if (!@event.OnFailureBlocks && !(@event.CanBlock && steps.Sync.Count > 0))
+                    Nothing(
+                        modifier,
+                        $"a failed hook blocks nothing on {@event.Name}",
+                        "remove it, or choose an event that can block, such as PreToolUse"
+                    );
             }
             else if (steps.Stages.Count == 0 && steps.Sync.Count == 0)
             {
                 Nothing(modifier, "this rule runs no action", "remove it");
             }
-            else if (steps.Stages.Count == 0 && (modifier is WindowSyntax or BusySyntax || word is "retry" or "concurrency" or "group" or "feedback"))
+            else if (
+                steps.Stages.Count == 0
+                && (modifier is WindowSyntax or BusySyntax || word is "retry" or "concurrency" or "group" or "feedback")
+            )
             {
                 Nothing(modifier, "it is about queued actions, and this rule has only sync ones", "remove it");
             }

@@ -7,7 +7,12 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Binding;
 
 /// <summary>An action that a statement declares, with its modifiers.</summary>
-internal sealed record DeclaredAction(ActionDefinition Definition, Modifiers Modifiers, ImmutableArray<Placeholder> Placeholders, BindContext Context)
+internal sealed record DeclaredAction(
+    ActionDefinition Definition,
+    Modifiers Modifiers,
+    ImmutableArray<Placeholder> Placeholders,
+    BindContext Context
+)
 {
     /// <summary>Where rules use it, and what their payloads are.</summary>
     public List<(PayloadKind Payload, SourceRef At, BindContext Context)> Uses { get; } = [];
@@ -33,7 +38,8 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
     public IEnumerable<string> OwnActionNames => actions.Keys.Concat(SkippedNames("action"));
 
     /// <summary>Those of the packs that are used here too.</summary>
-    public IEnumerable<string> ActionNames => OwnActionNames.Concat(packs.SelectMany(pack => pack.Value.OwnActionNames.Select(name => $"{pack.Key}.{name}")));
+    public IEnumerable<string> ActionNames =>
+        OwnActionNames.Concat(packs.SelectMany(pack => pack.Value.OwnActionNames.Select(name => $"{pack.Key}.{name}")));
 
     public IEnumerable<string> RuleNames => rules.Keys.Concat(SkippedNames("rule"));
 
@@ -57,38 +63,51 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
 
     /// <summary>A pack and the name within it, from <c>PACK.NAME</c>; null where there is no such pack.</summary>
     public (Scope Pack, string Name)? InPack(string name) =>
-        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && packs.TryGetValue(name[..dot], out var pack) ? (pack, name[(dot + 1)..]) : null;
+        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && packs.TryGetValue(name[..dot], out var pack)
+            ? (pack, name[(dot + 1)..])
+            : null;
 
     /// <summary>A statement that could not be read still declares its name.</summary>
     public void Skip(string? keyword, string? name)
     {
-        if (keyword is "let" or "param" && name is not null) constants.Skip(name);
+        if (keyword is "let" or "param" && name is not null)
+            constants.Skip(name);
         skipped.Add((keyword, name));
     }
 
     public bool IsSkippedAction(string name) =>
-        skipped.Contains(("action", name)) || (InPack(name) is var (pack, own) ? pack.IsSkippedAction(own) : MissesPack && name.Contains('.', StringComparison.Ordinal));
+        skipped.Contains(("action", name))
+        || (InPack(name) is var (pack, own) ? pack.IsSkippedAction(own) : MissesPack && name.Contains('.', StringComparison.Ordinal));
 
     /// <summary>A rule of this name may be among those that could not be read.</summary>
-    public bool MaySkipRule(string name) => skipped.Any(one => one.Keyword is "rule" or "on" or null && (one.Name is null || one.Name == name));
+    public bool MaySkipRule(string name) =>
+        skipped.Any(one => one.Keyword is "rule" or "on" or null && (one.Name is null || one.Name == name));
 
-    private IEnumerable<string> SkippedNames(string keyword) => from one in skipped where one.Keyword == keyword && one.Name is not null select one.Name;
+    private IEnumerable<string> SkippedNames(string keyword) =>
+        from one in skipped
+        where one.Keyword == keyword && one.Name is not null
+        select one.Name;
 
     public void ReportUnusedConstants()
     {
         // What could not be read may have used it.
-        if (!skipped.Any(one => one.Keyword is not ("let" or "action"))) constants.ReportUnused();
+        if (!skipped.Any(one => one.Keyword is not ("let" or "action")))
+            constants.ReportUnused();
     }
 
     public void AddAction(NameSyntax name, DeclaredAction action)
     {
         var context = action.Context;
-        if (StepGrammar.IsReserved(name.Text)) context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
-        else if (actions.TryGetValue(name.Text, out var first)) context.Report(DiagnosticCatalog.DuplicateName(context.At(name), "an action", name.Text, first.Definition.Source));
-        else actions.Add(name.Text, action);
+        if (StepGrammar.IsReserved(name.Text))
+            context.Report(DiagnosticCatalog.ReservedName(context.At(name), name.Text));
+        else if (actions.TryGetValue(name.Text, out var first))
+            context.Report(DiagnosticCatalog.DuplicateName(context.At(name), "an action", name.Text, first.Definition.Source));
+        else
+            actions.Add(name.Text, action);
     }
 
-    /// <summary>The names behind <c>await</c>. Some are given by <c>as</c> in a rule further down, so they are looked up in the end.</summary>
+    /// <summary>The names behind <c>await</c>. Some are given by <c>as</c> in a rule further down, so they are looked up in the
+    /// end.</summary>
     public void AddAwaited(NameSyntax name, BindContext context) => awaited.Add((name, context));
 
     /// <summary>An action's name as the graph has it; one that no statement declares is given by <c>as</c>.</summary>
@@ -97,18 +116,27 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
     public void CheckAwaited(IEnumerable<string> given)
     {
         var names = given.ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, context) in awaited.Where(one => FindAction(one.Name.Text) is null && !names.Contains(Full(one.Name.Text)) && !IsSkippedAction(one.Name.Text)))
+        foreach (
+            var (name, context) in awaited.Where(one =>
+                FindAction(one.Name.Text) is null && !names.Contains(Full(one.Name.Text)) && !IsSkippedAction(one.Name.Text)
+            )
+        )
             context.Report(DiagnosticCatalog.UnknownAction(context.At(name), name.Text, Nearest(name.Text, ActionNames.Concat(names))));
     }
 
     /// <summary>Puts the project's action in the place of the pack's.</summary>
     public void Override(string name, NameSyntax at, DeclaredAction action)
     {
-        if (overridden.Add(name)) actions[name] = action;
-        else action.Context.Report(DiagnosticCatalog.DuplicateName(action.Context.At(at), "an action", at.Text, actions[name].Definition.Source));
+        if (overridden.Add(name))
+            actions[name] = action;
+        else
+            action.Context.Report(
+                DiagnosticCatalog.DuplicateName(action.Context.At(at), "an action", at.Text, actions[name].Definition.Source)
+            );
     }
 
-    public DeclaredAction? FindAction(string name) => actions.GetValueOrDefault(name) ?? (InPack(name) is var (pack, own) ? pack.FindAction(own) : null);
+    public DeclaredAction? FindAction(string name) =>
+        actions.GetValueOrDefault(name) ?? (InPack(name) is var (pack, own) ? pack.FindAction(own) : null);
 
     /// <summary>False, and reported, where another rule has the name.</summary>
     public bool AddRule(NameSyntax name, BindContext context)
@@ -120,7 +148,8 @@ internal sealed class Scope(string? prefix, Constants constants, PayloadKinds pa
             return false;
         }
 
-        if (rules.TryAdd(name.Text, at)) return true;
+        if (rules.TryAdd(name.Text, at))
+            return true;
         context.Report(DiagnosticCatalog.DuplicateName(at, "a rule", name.Text, rules[name.Text]));
         return false;
     }

@@ -23,7 +23,8 @@ internal sealed class TextBinder(BindContext context)
     /// <param name="isConstant">It is the value of a constant, whose own constants have their values.</param>
     public Template Template(string text, Func<int, int, TextSpan> place, bool isConstant)
     {
-        if (!isConstant) (text, place) = Expanded(text, place);
+        if (!isConstant)
+            (text, place) = Expanded(text, place);
         var template = Engine.Template.Parse(text);
         placeholders.AddRange(Fields(template, text, place));
         return template;
@@ -46,13 +47,24 @@ internal sealed class TextBinder(BindContext context)
     /// <summary>A text in which constants have their values, and where its parts stand.</summary>
     public (string Text, Func<int, int, TextSpan> Place) Expanded(string text, Func<int, int, TextSpan> place)
     {
-        if (context.Constants.IsEmpty || !text.Contains('{', StringComparison.Ordinal)) return (text, place);
-        var (expanded, from, isWhole) = ConstantText.Expand(text, (name, start, end) =>
-            context.Constants.IsPlaceholder(name) ? context.Constants.Use(name, context.At(place(start, end - start)), context)?.Inline ?? name : null);
-        if (!isWhole) context.Report(DiagnosticCatalog.ConstantsTooLong(context.At(place(0, text.Length)), ConstantText.MostInserted));
-        return (expanded, (start, length) => length == 0
-            ? place(start < from.Count ? from[start].Start : text.Length, 0)
-            : place(from[start].Start, from[start + length - 1].End - from[start].Start));
+        if (context.Constants.IsEmpty || !text.Contains('{', StringComparison.Ordinal))
+            return (text, place);
+        var (expanded, from, isWhole) = ConstantText.Expand(
+            text,
+            (name, start, end) =>
+                context.Constants.IsPlaceholder(name)
+                    ? context.Constants.Use(name, context.At(place(start, end - start)), context)?.Inline ?? name
+                    : null
+        );
+        if (!isWhole)
+            context.Report(DiagnosticCatalog.ConstantsTooLong(context.At(place(0, text.Length)), ConstantText.MostInserted));
+        return (
+            expanded,
+            (start, length) =>
+                length == 0
+                    ? place(start < from.Count ? from[start].Start : text.Length, 0)
+                    : place(from[start].Start, from[start + length - 1].End - from[start].Start)
+        );
     }
 
     /// <summary>Text or <c>env.NAME</c>; null where it is neither, which is reported.</summary>
@@ -68,7 +80,15 @@ internal sealed class TextBinder(BindContext context)
                 return Variable(env);
             case ConstantSyntax constant:
                 return context.Use(constant) is not { } known ? null
-                    : known.Type == ConstantType.List ? context.None<TextValue>(DiagnosticCatalog.ConstantNotFitting(context.At(constant), constant.Name, Constant.Describe(known.Type), "one text"))
+                    : known.Type == ConstantType.List
+                        ? context.None<TextValue>(
+                            DiagnosticCatalog.ConstantNotFitting(
+                                context.At(constant),
+                                constant.Name,
+                                Constant.Describe(known.Type),
+                                "one text"
+                            )
+                        )
                     : Value(known.ToValue(constant.Span), what);
             default:
                 return context.None<TextValue>(DiagnosticCatalog.WrongValue(context.At(value), what, "a text or env.NAME"));
@@ -94,15 +114,21 @@ internal sealed class TextBinder(BindContext context)
                 return items.All(item => item is not null) ? new JsonTemplate.Array([.. items.Select(item => item!)]) : null;
             case MapSyntax map:
                 var members = map.Members.Select(member => KeyValuePair.Create(member.Key.Text, Json(member.Value))).ToArray();
-                return members.All(member => member.Value is not null) ? new JsonTemplate.Object([.. members.Select(member => KeyValuePair.Create(member.Key, member.Value!))]) : null;
+                return members.All(member => member.Value is not null)
+                    ? new JsonTemplate.Object([.. members.Select(member => KeyValuePair.Create(member.Key, member.Value!))])
+                    : null;
             default:
                 throw new InvalidOperationException($"unknown value {value.GetType().Name}");
         }
     }
 
-    public TextValue.Env? Variable(EnvSyntax env) => IsVariable(env.Name) ? new TextValue.Env(env.Name) : context.None<TextValue.Env>(DiagnosticCatalog.BadVariable(context.At(env), env.Name));
+    public TextValue.Env? Variable(EnvSyntax env) =>
+        IsVariable(env.Name)
+            ? new TextValue.Env(env.Name)
+            : context.None<TextValue.Env>(DiagnosticCatalog.BadVariable(context.At(env), env.Name));
 
-    public static bool IsVariable(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+    public static bool IsVariable(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     /// <summary>Reports the placeholders that a payload has not.</summary>
     public static void Check(BindContext context, IEnumerable<Placeholder> placeholders, PayloadKind payload)
@@ -110,7 +136,14 @@ internal sealed class TextBinder(BindContext context)
         foreach (var placeholder in placeholders)
         {
             if (payload.Find(placeholder.Field) is FieldLookup.Unknown unknown)
-                context.Report(DiagnosticCatalog.UnknownField(context.At(placeholder.Span), placeholder.Text, unknown.Reason, unknown.Nearest is null ? null : $"{{{unknown.Nearest}}}"));
+                context.Report(
+                    DiagnosticCatalog.UnknownField(
+                        context.At(placeholder.Span),
+                        placeholder.Text,
+                        unknown.Reason,
+                        unknown.Nearest is null ? null : $"{{{unknown.Nearest}}}"
+                    )
+                );
         }
     }
 
@@ -125,7 +158,8 @@ internal sealed class TextBinder(BindContext context)
                 continue;
             }
 
-            if (Engine.Template.FieldAt(text, at, out var close) == field) return (at, close + 1 - at);
+            if (Engine.Template.FieldAt(text, at, out var close) == field)
+                return (at, close + 1 - at);
         }
 
         return (from, 0);

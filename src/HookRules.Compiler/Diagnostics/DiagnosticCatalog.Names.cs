@@ -6,91 +6,216 @@ namespace HookRules.Compiler.Diagnostics;
 public static partial class DiagnosticCatalog
 {
     public static Diagnostic UnknownEvent(SourceRef at, string name, string? nearest) =>
-        Error("HR1001", at, $"unknown event \"{name}\"{DidYouMean(nearest)}", nearest is null ? "run \"hookrules events\" for the events of Claude Code" : $"write \"{nearest}\"");
+        Error(
+            "HR1001",
+            at,
+            $"unknown event \"{name}\"{DidYouMean(nearest)}",
+            nearest is null ? "run \"hookrules events\" for the events of Claude Code" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic UnknownTool(SourceRef at, string name, string? nearest) =>
-        Error("HR1002", at, $"unknown tool \"{name}\"{DidYouMean(nearest)}",
-            nearest is null ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules" : $"write \"{nearest}\"");
+        Error(
+            "HR1002",
+            at,
+            $"unknown tool \"{name}\"{DidYouMean(nearest)}",
+            nearest is null
+                ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules"
+                : $"write \"{nearest}\""
+        );
 
     /// <param name="isStep">A step has this name, but needs something behind it.</param>
     public static Diagnostic UnknownAction(SourceRef at, string name, string? nearest, bool isStep = false) =>
-        Error("HR1003", at, $"unknown action \"{name}\"{(isStep ? $", and the step \"{name}\" says nothing without what belongs behind it" : DidYouMean(nearest))}",
-            isStep ? $"write what it is to do, such as {name} {(name switch { "http" => "POST \"https://…\"", "mcp" => "SERVER.TOOL", _ => "\"…\"" })}, or declare the action: action {name} = …"
-            : nearest is null ? $"declare it: action {name} = run \"…\"" : $"write \"{nearest}\"");
+        Error(
+            "HR1003",
+            at,
+            "unknown action "
+                + $"\"{name}\"{(isStep ? $", and the step \"{name}\" says nothing without what belongs behind it" : DidYouMean(nearest))}",
+            isStep
+                    ? $"write what it is to do, such as {name} "
+                        + $"{(name switch { "http" => "POST \"https://…\"", "mcp" => "SERVER.TOOL", _ => "\"…\"" })}, or declare the "
+                        + $"action: action {name} = …"
+                : nearest is null ? $"declare it: action {name} = run \"…\""
+                : $"write \"{nearest}\""
+        );
 
     public static Diagnostic UnknownField(SourceRef at, string field, string reason, string? nearest) =>
-        Error("HR1004", at, $"unknown field \"{field}\": {reason}{DidYouMean(nearest)}", nearest is null ? "see \"hookrules events\" for the fields of each event" : $"write \"{nearest}\"");
+        Error(
+            "HR1004",
+            at,
+            $"unknown field \"{field}\": {reason}{DidYouMean(nearest)}",
+            nearest is null ? "see \"hookrules events\" for the fields of each event" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic ImpossibleComparison(SourceRef at, string field, string type, string comparison, string mend) =>
         Error("HR1005", at, $"\"{field}\" is {type}, so {comparison} never holds", mend);
 
-    public static Diagnostic DecisionNotHonoured(SourceRef at, string step, string @event, IReadOnlyCollection<string> possible, string? instead)
+    public static Diagnostic DecisionNotHonoured(
+        SourceRef at,
+        string step,
+        string @event,
+        IReadOnlyCollection<string> possible,
+        string? instead
+    )
     {
-        var (honoured, mend) = possible.Count > 0
-            ? ($"Claude Code honours {OneOf(possible, "and")} there", instead is null ? $"use {OneOf(possible)}" : $"write \"{instead}\"")
-            : ("Claude Code honours no decision there, only actions run", "use an action, for example log \".claude/logs/events.jsonl\"");
+        var (honoured, mend) =
+            possible.Count > 0
+                ? (
+                    $"Claude Code honours {OneOf(possible, "and")} there",
+                    instead is null ? $"use {OneOf(possible)}" : $"write \"{instead}\""
+                )
+                : (
+                    "Claude Code honours no decision there, only actions run",
+                    "use an action, for example log \".claude/logs/events.jsonl\""
+                );
         return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {honoured}", mend);
     }
 
     public static Diagnostic MatcherIgnored(SourceRef at, string matcher, string @event) =>
-        Error("HR1007", at, $"{@event} ignores matchers, so \"{matcher}\" would change nothing", "remove it, or put the condition behind \"where\"");
+        Error(
+            "HR1007",
+            at,
+            $"{@event} ignores matchers, so \"{matcher}\" would change nothing",
+            "remove it, or put the condition behind \"where\""
+        );
 
-    public static Diagnostic UnknownMatcherValue(SourceRef at, string value, string @event, string field, string? nearest, IEnumerable<string> known) =>
-        Error("HR1008", at, $"{@event} never has the {field} \"{value}\"{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+    public static Diagnostic UnknownMatcherValue(
+        SourceRef at,
+        string value,
+        string @event,
+        string field,
+        string? nearest,
+        IEnumerable<string> known
+    ) =>
+        Error(
+            "HR1008",
+            at,
+            $"{@event} never has the {field} \"{value}\"{DidYouMean(nearest)}",
+            nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic SuspectMatcherValue(SourceRef at, string value, string nearest) =>
         Hint("HR1009", at, $"\"{value}\" is no value that HookRules knows here; did you mean \"{nearest}\"?", $"write \"{nearest}\"");
 
     public static Diagnostic BadRegex(SourceRef at, string problem) =>
-        Error("HR1010", at, $"bad regular expression: {problem}", "write an expression without look-around and back-references that JavaScript reads alike");
+        Error(
+            "HR1010",
+            at,
+            $"bad regular expression: {problem}",
+            "write an expression without look-around and back-references that JavaScript reads alike"
+        );
 
     public static Diagnostic BadGlob(SourceRef at, string glob, string problem) =>
         Error("HR1011", at, $"bad file pattern \"{glob}\": {problem}", "write a pattern as in a .gitignore, for example *.py or src/**");
 
     public static Diagnostic NotAGlob(SourceRef at, string word) =>
-        Error("HR1012", at, $"\"{word}\" is no file pattern: it has none of * ? [ {{ . /", $"put a plain file name in quotes: \"{word}\"; steps follow \"->\"");
+        Error(
+            "HR1012",
+            at,
+            $"\"{word}\" is no file pattern: it has none of * ? [ {{ . /",
+            $"put a plain file name in quotes: \"{word}\"; steps follow \"->\""
+        );
 
     public static Diagnostic BadMatcher(SourceRef at, string matcher, string problem) =>
-        Error("HR1013", at, $"bad matcher \"{matcher}\": {problem}", "write a name, names joined by |, a name with *, or a /regular expression/");
+        Error(
+            "HR1013",
+            at,
+            $"bad matcher \"{matcher}\": {problem}",
+            "write a name, names joined by |, a name with *, or a /regular expression/"
+        );
 
     public static Diagnostic UnknownLet(SourceRef at, string name, string? nearest) =>
-        Error("HR1014", at, $"unknown value \"${name}\"{DidYouMean(nearest is null ? null : "$" + nearest)}", nearest is null ? $"declare it: let {name} = \"…\"" : $"write \"${nearest}\"");
+        Error(
+            "HR1014",
+            at,
+            $"unknown value \"${name}\"{DidYouMean(nearest is null ? null : "$" + nearest)}",
+            nearest is null ? $"declare it: let {name} = \"…\"" : $"write \"${nearest}\""
+        );
 
     public static Diagnostic DuplicateName(SourceRef at, string kind, string name, SourceRef first) =>
         Error("HR1015", at, $"there is already {kind} \"{name}\" ({first})", "choose another name, or remove one of the two");
 
     public static Diagnostic ReservedName(SourceRef at, string name) =>
-        Error("HR1016", at, $"\"{name}\" is a word of the language and cannot name an action", $"choose another name, for example {name}-it");
+        Error(
+            "HR1016",
+            at,
+            $"\"{name}\" is a word of the language and cannot name an action",
+            $"choose another name, for example {name}-it"
+        );
 
     public static Diagnostic EventNeeded(SourceRef at) =>
-        Error("HR1017", at, "this rule both decides and runs actions, so it must say when", "start it with \"on before …\" or \"on after …\"");
+        Error(
+            "HR1017",
+            at,
+            "this rule both decides and runs actions, so it must say when",
+            "start it with \"on before …\" or \"on after …\""
+        );
 
     public static Diagnostic EventNeededForHandler(SourceRef at, string handler) =>
-        Error("HR1018", at, $"a rule with \"{handler}\" must name its event", "start it with an event, for example \"on before …\" or \"on Stop\"");
+        Error(
+            "HR1018",
+            at,
+            $"a rule with \"{handler}\" must name its event",
+            "start it with an event, for example \"on before …\" or \"on Stop\""
+        );
 
     public static Diagnostic NoFile(SourceRef at, string glob, string reason) =>
-        Error("HR1019", at, $"the file pattern \"{glob}\" can never match: {reason}", "remove the pattern, or choose an event and a tool that name a file");
+        Error(
+            "HR1019",
+            at,
+            $"the file pattern \"{glob}\" can never match: {reason}",
+            "remove the pattern, or choose an event and a tool that name a file"
+        );
 
     public static Diagnostic FileNameList(SourceRef at, string word, string problem) =>
-        Error("HR1020", at, $"FileChanged watches a list of literal file names, and \"{word}\" is {problem}", "write the names in quotes: on FileChanged \".envrc\" \"package.json\"");
+        Error(
+            "HR1020",
+            at,
+            $"FileChanged watches a list of literal file names, and \"{word}\" is {problem}",
+            "write the names in quotes: on FileChanged \".envrc\" \"package.json\""
+        );
 
     public static Diagnostic WorktreeNeedsPath(SourceRef at) =>
-        Error("HR1021", at, "a hook on WorktreeCreate replaces git's own creation of the worktree and must say its path, which this rule does not", "let a sync action make the worktree and print its path last: shell \"…\" sync");
+        Error(
+            "HR1021",
+            at,
+            "a hook on WorktreeCreate replaces git's own creation of the worktree and must say its path, which this rule does not",
+            "let a sync action make the worktree and print its path last: shell \"…\" sync"
+        );
 
     public static Diagnostic NewerThanRequired(SourceRef at, string what, string since, string requires) =>
-        Error("HR1022", at, $"{what} came with Claude Code {since}, but these rules are for {requires} and newer", $"write: requires claude-code >= {since}");
+        Error(
+            "HR1022",
+            at,
+            $"{what} came with Claude Code {since}, but these rules are for {requires} and newer",
+            $"write: requires claude-code >= {since}"
+        );
 
     public static Diagnostic BadClientVersion(SourceRef at, string found) =>
-        Error("HR1023", at, $"\"{found}\" is not a version of Claude Code", "write three numbers, for example: requires claude-code >= 2.1.295");
+        Error(
+            "HR1023",
+            at,
+            $"\"{found}\" is not a version of Claude Code",
+            "write three numbers, for example: requires claude-code >= 2.1.295"
+        );
 
     public static Diagnostic SetTwice(SourceRef at, string setting, SourceRef first) =>
         Error("HR1024", at, $"\"{setting}\" is set already ({first})", "keep one of the two");
 
     public static Diagnostic OnlyInFirstStage(SourceRef at, string step, string why) =>
-        Error("HR1025", at, $"\"{step}\" must stand in the first stage: {why}", "move it before the second \"->\", or into a rule of its own");
+        Error(
+            "HR1025",
+            at,
+            $"\"{step}\" must stand in the first stage: {why}",
+            "move it before the second \"->\", or into a rule of its own"
+        );
 
     public static Diagnostic ModifierTwice(SourceRef at, string modifier, string other) =>
-        Error("HR1026", at, modifier == other ? $"\"{modifier}\" stands here twice" : $"\"{modifier}\" contradicts \"{other}\"", "keep one of the two");
+        Error(
+            "HR1026",
+            at,
+            modifier == other ? $"\"{modifier}\" stands here twice" : $"\"{modifier}\" contradicts \"{other}\"",
+            "keep one of the two"
+        );
 
     public static Diagnostic ModifierMeansNothing(SourceRef at, string modifier, string why, string mend) =>
         Error("HR1027", at, $"\"{modifier}\" means nothing here: {why}", mend);
@@ -99,24 +224,49 @@ public static partial class DiagnosticCatalog
         Error("HR1028", at, $"\"{kind}\" cannot run inside the hook process: only run, shell and log can be sync", "remove \"sync\"");
 
     public static Diagnostic NothingCanFail(SourceRef at) =>
-        Error("HR1029", at, "\"on failure\" can never run: this rule queues no action that could fail", "remove it, or add an action to the rule");
+        Error(
+            "HR1029",
+            at,
+            "\"on failure\" can never run: this rule queues no action that could fail",
+            "remove it, or add an action to the rule"
+        );
 
     // Actions
 
     public static Diagnostic ShellSyntaxInRun(SourceRef at, string found) =>
-        Error("HR1030", at, $"\"{found}\" is passed to the program as it stands: run starts no shell", "use shell \"…\", or put it in single quotes if it is meant so");
+        Error(
+            "HR1030",
+            at,
+            $"\"{found}\" is passed to the program as it stands: run starts no shell",
+            "use shell \"…\", or put it in single quotes if it is meant so"
+        );
 
     public static Diagnostic ShellExpansionInRun(SourceRef at, string found) =>
-        Warning("HR1031", at, $"\"{found}\" is not expanded: run starts no shell", "use shell \"…\", or put it in single quotes if it is meant so");
+        Warning(
+            "HR1031",
+            at,
+            $"\"{found}\" is not expanded: run starts no shell",
+            "use shell \"…\", or put it in single quotes if it is meant so"
+        );
 
     public static Diagnostic UnclosedQuoteInRun(SourceRef at, char quote) =>
-        Error("HR1032", at, $"the quote {quote} is not closed in this command", "close it, or write \\\\ before it if it is meant as it stands");
+        Error(
+            "HR1032",
+            at,
+            $"the quote {quote} is not closed in this command",
+            "close it, or write \\\\ before it if it is meant as it stands"
+        );
 
     public static Diagnostic EmptyCommand(SourceRef at) =>
         Error("HR1033", at, "there is no program to run", "name a program, for example run \"pytest -q\"");
 
     public static Diagnostic ProgramFromPayload(SourceRef at, string program) =>
-        Error("HR1034", at, $"the program \"{program}\" would come from the payload, and so from the model", "name the program; a placeholder can be an argument");
+        Error(
+            "HR1034",
+            at,
+            $"the program \"{program}\" would come from the payload, and so from the model",
+            "name the program; a placeholder can be an argument"
+        );
 
     public static Diagnostic PlaceholderInShell(SourceRef at, string placeholder, string variable) =>
         Warning("HR1035", at, $"{placeholder} is not replaced in shell, where a value could become a command", $"write \"${variable}\"");
@@ -125,10 +275,20 @@ public static partial class DiagnosticCatalog
         Error("HR1036", at, $"\"{url}\" is not a URL", "write one that starts with https:// or http://, or env.NAME");
 
     public static Diagnostic UnknownMethod(SourceRef at, string method, string? nearest) =>
-        Error("HR1037", at, $"unknown HTTP method \"{method}\"{DidYouMean(nearest)}", nearest is null ? "use GET, POST, PUT, PATCH or DELETE" : $"write \"{nearest}\"");
+        Error(
+            "HR1037",
+            at,
+            $"unknown HTTP method \"{method}\"{DidYouMean(nearest)}",
+            nearest is null ? "use GET, POST, PUT, PATCH or DELETE" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic BadVariable(SourceRef at, string name) =>
-        Error("HR1038", at, $"\"{name}\" cannot be the name of an environment variable", "use letters, digits and _, for example env.SLACK_WEBHOOK");
+        Error(
+            "HR1038",
+            at,
+            $"\"{name}\" cannot be the name of an environment variable",
+            "use letters, digits and _, for example env.SLACK_WEBHOOK"
+        );
 
     public static Diagnostic WrongValue(SourceRef at, string what, string expected) =>
         Error("HR1039", at, $"{what} must be {expected}", $"write {expected}");
@@ -139,7 +299,12 @@ public static partial class DiagnosticCatalog
         Error("HR1040", at, $"Claude Code runs no \"{handler}\" handler on {@event}", $"use {OneOf(possible)} there");
 
     public static Diagnostic UnknownHandlerField(SourceRef at, string field, string handler, string? nearest, IEnumerable<string> known) =>
-        Error("HR1041", at, $"\"{handler}\" has no field \"{field}\"{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+        Error(
+            "HR1041",
+            at,
+            $"\"{handler}\" has no field \"{field}\"{DidYouMean(nearest)}",
+            nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic HandlerFieldGiven(SourceRef at, string field, string handler) =>
         Error("HR1042", at, $"the \"{field}\" of \"{handler}\" stands before \"with\" already", "remove it here");
@@ -151,22 +316,48 @@ public static partial class DiagnosticCatalog
         Error("HR1044", at, $"Claude Code starts \"{handler}\" itself and cannot check {what}", mend);
 
     public static Diagnostic BadMcpTool(SourceRef at, string found) =>
-        Error("HR1045", at, $"\"{found}\" does not name a tool of an MCP server", "write SERVER.TOOL, for example mcp github.create_issue { title: \"…\" }");
+        Error(
+            "HR1045",
+            at,
+            $"\"{found}\" does not name a tool of an MCP server",
+            "write SERVER.TOOL, for example mcp github.create_issue { title: \"…\" }"
+        );
 
     public static Diagnostic NameForRule(SourceRef at, string name, string other) =>
         Error("HR1046", at, $"this rule is called \"{other}\" already, so it cannot be \"{name}\" too", "remove \"as\"");
 
     public static Diagnostic PlaceholderNotThere(SourceRef at, string action, string placeholder, string reason) =>
-        Error("HR1047", at, $"the action \"{action}\" uses {placeholder}, but {reason}", "use another action here, or an event and tool that have this field");
+        Error(
+            "HR1047",
+            at,
+            $"the action \"{action}\" uses {placeholder}, but {reason}",
+            "use another action here, or an event and tool that have this field"
+        );
 
     public static Diagnostic NoCommandLine(SourceRef at, string word, string who) =>
-        Error("HR1048", at, $"\"{word}\" looks at a command line, and {who} has none", "use it on a tool that runs commands, for example: on before Bash where …");
+        Error(
+            "HR1048",
+            at,
+            $"\"{word}\" looks at a command line, and {who} has none",
+            "use it on a tool that runs commands, for example: on before Bash where …"
+        );
 
     public static Diagnostic BadRunsCommand(SourceRef at, string word, string command, string problem, string mend) =>
-        Error("HR1049", at, $"\"{command}\" is no program with its subcommands: {problem}", mend.Contains(' ') && mend.StartsWith(word, StringComparison.Ordinal) ? $"write: {mend}" : mend);
+        Error(
+            "HR1049",
+            at,
+            $"\"{command}\" is no program with its subcommands: {problem}",
+            mend.Contains(' ') && mend.StartsWith(word, StringComparison.Ordinal) ? $"write: {mend}" : mend
+        );
 
     public static Diagnostic SetNotHonoured(SourceRef at, string @event) =>
-        Error("HR1050", at, $"\"set\" is not possible on {@event}: Claude Code takes a changed tool_input on PreToolUse and PermissionRequest, and a changed tool_response on PostToolUse", "use one of these events");
+        Error(
+            "HR1050",
+            at,
+            $"\"set\" is not possible on {@event}: Claude Code takes a changed tool_input on PreToolUse and PermissionRequest, and "
+                + "a changed tool_response on PostToolUse",
+            "use one of these events"
+        );
 
     public static Diagnostic NotChangeable(SourceRef at, string field, string @event, string changeable) =>
         Error("HR1051", at, $"\"{field}\" cannot be changed on {@event}", $"set {changeable}, or a field of it");
@@ -178,10 +369,20 @@ public static partial class DiagnosticCatalog
         Error("HR1053", at, $"\"{field}\" is {type}, so it cannot be {found}", $"write {type}");
 
     public static Diagnostic NothingToReply(SourceRef at, string @event) =>
-        Error("HR1054", at, $"{@event} has no further output fields, so there is nothing to \"reply\"", "use a decision, or an event such as SessionStart or UserPromptSubmit");
+        Error(
+            "HR1054",
+            at,
+            $"{@event} has no further output fields, so there is nothing to \"reply\"",
+            "use a decision, or an event such as SessionStart or UserPromptSubmit"
+        );
 
     public static Diagnostic UnknownReplyField(SourceRef at, string field, string @event, string? nearest, IEnumerable<string> known) =>
-        Error("HR1055", at, $"{@event} has no output field \"{field}\"{DidYouMean(nearest)}", nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+        Error(
+            "HR1055",
+            at,
+            $"{@event} has no output field \"{field}\"{DidYouMean(nearest)}",
+            nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic ReplyFieldIsStep(SourceRef at, string field, string step) =>
         Error("HR1056", at, $"\"{field}\" is what the step \"{step}\" gives", $"use {step}");
@@ -190,27 +391,66 @@ public static partial class DiagnosticCatalog
         Error("HR1057", at, $"on {@event} Claude Code takes \"{what}\" only together with \"{decision}\"", $"add {decision} to this rule");
 
     public static Diagnostic UnknownLintCode(SourceRef at, string code, string? nearest) =>
-        Error("HR1058", at, $"there is no finding \"{code}\"{DidYouMean(nearest)}", nearest is null ? "write the code that lint prints, for example: lint HR2004 off" : $"write \"{nearest}\"");
+        Error(
+            "HR1058",
+            at,
+            $"there is no finding \"{code}\"{DidYouMean(nearest)}",
+            nearest is null ? "write the code that lint prints, for example: lint HR2004 off" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic NoLintLevel(SourceRef at, string code) =>
-        Error("HR1059", at, $"{code} is an error of the rules themselves, and stays one", "mend what it names; levels are for the findings of lint, HR2xxx and HR3xxx");
+        Error(
+            "HR1059",
+            at,
+            $"{code} is an error of the rules themselves, and stays one",
+            "mend what it names; levels are for the findings of lint, HR2xxx and HR3xxx"
+        );
 
     public static Diagnostic TwoWindows(SourceRef at, string window, string other) =>
-        Error("HR1080", at, $"\"{window}\" cannot stand beside \"{other}\": both say which events share a run and when it starts, and only one of them can",
-            "keep one of the two, or put one behind the action and the other, after a comma, on the rule");
+        Error(
+            "HR1080",
+            at,
+            $"\"{window}\" cannot stand beside \"{other}\": both say which events share a run and when it starts, and only one of them can",
+            "keep one of the two, or put one behind the action and the other, after a comma, on the rule"
+        );
 
-    public static Diagnostic AwaitNotHonoured(SourceRef at, string @event, IReadOnlyCollection<string> possible, IEnumerable<string> events) =>
-        Error("HR1081", at, $"\"await\" is not possible on {@event}: {(possible.Count > 0 ? $"Claude Code honours {OneOf(possible, "and")} there" : "Claude Code honours no decision there, only actions run")}",
-            $"put it on {OneOf(events)}, which come when work is done");
+    public static Diagnostic AwaitNotHonoured(
+        SourceRef at,
+        string @event,
+        IReadOnlyCollection<string> possible,
+        IEnumerable<string> events
+    ) =>
+        Error(
+            "HR1081",
+            at,
+            $"\"await\" is not possible on {@event}: "
+                + $"{(possible.Count > 0 ? $"Claude Code honours {OneOf(possible, "and")} there" : "Claude Code honours no decision there, only actions run")}",
+            $"put it on {OneOf(events)}, which come when work is done"
+        );
 
     public static Diagnostic AwaitNeedsEvent(SourceRef at, IEnumerable<string> events) =>
-        Error("HR1082", at, "a rule with \"await\" must name the event that is to wait", $"start it with {OneOf(events.Select(name => $"on {name}"))}");
+        Error(
+            "HR1082",
+            at,
+            "a rule with \"await\" must name the event that is to wait",
+            $"start it with {OneOf(events.Select(name => $"on {name}"))}"
+        );
 
     public static Diagnostic AwaitIsLast(SourceRef at) =>
-        Error("HR1083", at, "\"await\" is the last step of its stage: it takes every name that follows", "write this before it; in YAML, { await: [ruff, pytest] } holds several names");
+        Error(
+            "HR1083",
+            at,
+            "\"await\" is the last step of its stage: it takes every name that follows",
+            "write this before it; in YAML, { await: [ruff, pytest] } holds several names"
+        );
 
     public static Diagnostic FilesNotAlone(SourceRef at, string argument) =>
-        Error("HR1084", at, $"{{files}} must be an argument of its own, since it becomes one for each file, but here it is part of \"{argument}\"", "put a space around it, or use shell \"…\" with $HOOK_FILES");
+        Error(
+            "HR1084",
+            at,
+            $"{{files}} must be an argument of its own, since it becomes one for each file, but here it is part of \"{argument}\"",
+            "put a space around it, or use shell \"…\" with $HOOK_FILES"
+        );
 
     // HR2xxx: lint of rules
 
@@ -218,7 +458,12 @@ public static partial class DiagnosticCatalog
         Warning("HR2001", at, $"the value \"{name}\" is never used", $"use it as ${name} or, in a text, as {{{name}}}; or remove it");
 
     public static Diagnostic NothingWatched(SourceRef at) =>
-        Hint("HR2003", at, "Claude Code watches the files that a matcher of FileChanged names, and this rule names none", "name them: on FileChanged \".envrc\" \"package.json\"");
+        Hint(
+            "HR2003",
+            at,
+            "Claude Code watches the files that a matcher of FileChanged names, and this rule names none",
+            "name them: on FileChanged \".envrc\" \"package.json\""
+        );
 
     public static Diagnostic RemovedTool(SourceRef at, string name) =>
         Hint("HR2002", at, $"Claude Code has no tool \"{name}\" any more", "remove it; Edit and Write are what changes files");

@@ -6,5 +6,10 @@ namespace HookRules.Compiler.Diagnostics;
 public static partial class DiagnosticCatalog
 {
     public static Diagnostic InvalidPayload(SourceRef at, string problem) =>
-        Error("HR5001", at, $"not a payload that Claude Code sends: {problem}", "compare it with a real one: hookrules events NAME prints one");
+        Error(
+            "HR5001",
+            at,
+            $"not a payload that Claude Code sends: {problem}",
+            "compare it with a real one: hookrules events NAME prints one"
+        );
 }

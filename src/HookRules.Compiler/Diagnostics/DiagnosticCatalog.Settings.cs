@@ -9,7 +9,13 @@ public static partial class DiagnosticCatalog
         new("HR3001", Severity.Error, at, $"this settings file is not valid JSON: {problem}", mend);
 
     public static Diagnostic SettingsWrongShape(SourceRef at, string what, string expected, string found) =>
-        new("HR3002", Severity.Error, at, $"cannot add hooks here: {what} should be {expected}, but is {found}", $"make it {expected}, or remove it");
+        new(
+            "HR3002",
+            Severity.Error,
+            at,
+            $"cannot add hooks here: {what} should be {expected}, but is {found}",
+            $"make it {expected}, or remove it"
+        );
 
     public static Diagnostic SettingsNotUtf8(SourceRef at) =>
         new("HR3003", Severity.Error, at, "this settings file is not UTF-8 text", "save it as UTF-8");
@@ -18,8 +24,15 @@ public static partial class DiagnosticCatalog
         new("HR3004", Severity.Warning, at, $"Claude Code will not load this file at all, neither hooks nor permissions: {problem}", mend);
 
     public static Diagnostic SettingsUnknownEvent(SourceRef at, string name, string? nearest) =>
-        new("HR3005", Severity.Warning, at, $"unknown hook event \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
-            nearest is null ? "Claude Code ignores what stands under it; `hookrules events` lists the events" : $"Claude Code ignores what stands under it: rename the key to \"{nearest}\"");
+        new(
+            "HR3005",
+            Severity.Warning,
+            at,
+            $"unknown hook event \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
+            nearest is null
+                ? "Claude Code ignores what stands under it; `hookrules events` lists the events"
+                : $"Claude Code ignores what stands under it: rename the key to \"{nearest}\""
+        );
 
     // Suppression comments of rules files
 

@@ -9,17 +9,39 @@ public static partial class DiagnosticCatalog
         Error("HR0001", at, $"expected {Alternatives(expected)}, but found {found}", $"write {Alternatives(expected)} here");
 
     public static Diagnostic UnknownStatement(SourceRef at, string word, string? nearest, IEnumerable<string> statements) =>
-        Error("HR0002", at, $"\"{word}\" starts no statement{DidYouMean(nearest)}",
-            nearest is null ? $"start the line with {OneOf(statements)}, or indent it if it continues the statement above" : $"write \"{nearest}\"");
+        Error(
+            "HR0002",
+            at,
+            $"\"{word}\" starts no statement{DidYouMean(nearest)}",
+            nearest is null
+                ? $"start the line with {OneOf(statements)}, or indent it if it continues the statement above"
+                : $"write \"{nearest}\""
+        );
 
     public static Diagnostic UnclosedString(SourceRef at) =>
-        Error("HR0003", at, "this text is not closed: its quote is missing before the end of the line", "close the text with \" on the same line; a quote inside it is written \\\"");
+        Error(
+            "HR0003",
+            at,
+            "this text is not closed: its quote is missing before the end of the line",
+            "close the text with \" on the same line; a quote inside it is written \\\""
+        );
 
     public static Diagnostic UnclosedRegex(SourceRef at) =>
-        Error("HR0004", at, "this regular expression is not closed", "end it with / before white space, for example /^git push/; a file pattern that begins with / stands behind a matcher, which * is too");
+        Error(
+            "HR0004",
+            at,
+            "this regular expression is not closed",
+            "end it with / before white space, for example /^git push/; a file pattern that begins with / stands behind a matcher, "
+                + "which * is too"
+        );
 
     public static Diagnostic MissingArrow(SourceRef at) =>
-        Error("HR0005", at, "this rule has no \"->\": nothing says what it does", "write \"->\" and a step after the trigger, for example: on Write *.py -> run \"ruff check {file}\"");
+        Error(
+            "HR0005",
+            at,
+            "this rule has no \"->\": nothing says what it does",
+            "write \"->\" and a step after the trigger, for example: on Write *.py -> run \"ruff check {file}\""
+        );
 
     public static Diagnostic BadEscape(SourceRef at, string escape) =>
         Error("HR0006", at, $"unknown escape {escape} in a text", "use \\\" \\\\ \\n \\t or \\u{1F600}; write \\\\ for a backslash");
@@ -31,11 +53,22 @@ public static partial class DiagnosticCatalog
         Error("HR0008", at, "an indented line continues the statement above, but there is none", "start the line in column 1");
 
     public static Diagnostic NotSupportedYet(SourceRef at, string feature, string instead) =>
-        Error("HR0009", at, $"{(feature.Contains('"') ? feature : $"\"{feature}\"")} is not supported yet by this version of HookRules", instead);
+        Error(
+            "HR0009",
+            at,
+            $"{(feature.Contains('"') ? feature : $"\"{feature}\"")} is not supported yet by this version of HookRules",
+            instead
+        );
 
     public static Diagnostic UnknownStep(SourceRef at, string word, string? nearest) =>
-        Error("HR0010", at, $"unknown step \"{word}\"{DidYouMean(nearest)}",
-            nearest is null ? "steps with a text are: deny ask allow block stop warn context run shell slack notify log prompt agent command webhook" : $"write \"{nearest}\"");
+        Error(
+            "HR0010",
+            at,
+            $"unknown step \"{word}\"{DidYouMean(nearest)}",
+            nearest is null
+                ? "steps with a text are: deny ask allow block stop warn context run shell slack notify log prompt agent command webhook"
+                : $"write \"{nearest}\""
+        );
 
     public static Diagnostic BadDuration(SourceRef at, string found) =>
         Error("HR0011", at, $"\"{found}\" is not a duration", "write a whole number and a unit: 250ms, 1s, 5m or 1h");
@@ -52,17 +85,26 @@ public static partial class DiagnosticCatalog
     public static Diagnostic BareText(SourceRef at, string word) =>
         Error("HR0015", at, $"\"{word}\" is neither a number, true, false, null, payload nor env.NAME", $"put it in quotes: \"{word}\"");
 
-    public static Diagnostic TooDeep(SourceRef at) =>
-        Error("HR0016", at, "this is nested too deeply", "use fewer brackets");
+    public static Diagnostic TooDeep(SourceRef at) => Error("HR0016", at, "this is nested too deeply", "use fewer brackets");
 
     public static Diagnostic FailureIsReserved(SourceRef at) =>
-        Error("HR0017", at, "\"on failure\" ends a rule, but here it starts a statement", "indent this line, so that it belongs to the rule above");
+        Error(
+            "HR0017",
+            at,
+            "\"on failure\" ends a rule, but here it starts a statement",
+            "indent this line, so that it belongs to the rule above"
+        );
 
     public static Diagnostic WrongQuotes(SourceRef at, string found) =>
         Error("HR0018", at, $"expected a text in double quotes, but found {found}", "put the text in double quotes: \"…\"");
 
     public static Diagnostic UnknownModifier(SourceRef at, string word, string? nearest) =>
-        Error("HR0019", at, $"\"{word}\" is no modifier{DidYouMean(nearest)}", nearest is null ? "put \",\" or \"->\" before it if it is a step" : $"write \"{nearest}\"");
+        Error(
+            "HR0019",
+            at,
+            $"\"{word}\" is no modifier{DidYouMean(nearest)}",
+            nearest is null ? "put \",\" or \"->\" before it if it is a step" : $"write \"{nearest}\""
+        );
 
     public static Diagnostic UnclosedLongText(SourceRef at) =>
         Error("HR0020", at, "this text is not closed: its second \"\"\" is missing", "close the text with \"\"\"");
@@ -79,8 +121,22 @@ public static partial class DiagnosticCatalog
         Error("HR0103", at, $"{feature} are not allowed in rules files", mend);
 
     /// <param name="below">The key below which it would mean something.</param>
-    public static Diagnostic UnknownKey(SourceRef at, string key, string where, string? nearest, IEnumerable<string> known, string? below = null) =>
-        Error("HR0104", at, $"unknown key \"{key}\" in {where}{(below is null ? DidYouMean(nearest) : $": it stands below \"{below}\"")}", below is not null ? $"write {below}: {{ {key}: … }}" : nearest is null ? $"use {OneOf(known)}" : $"write \"{nearest}\"");
+    public static Diagnostic UnknownKey(
+        SourceRef at,
+        string key,
+        string where,
+        string? nearest,
+        IEnumerable<string> known,
+        string? below = null
+    ) =>
+        Error(
+            "HR0104",
+            at,
+            $"unknown key \"{key}\" in {where}{(below is null ? DidYouMean(nearest) : $": it stands below \"{below}\"")}",
+            below is not null ? $"write {below}: {{ {key}: … }}"
+                : nearest is null ? $"use {OneOf(known)}"
+                : $"write \"{nearest}\""
+        );
 
     public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found, string? mend = null) =>
         Error("HR0105", at, $"{what} must be {expected}, but this is {found}", mend ?? $"write {expected}");
@@ -92,7 +148,12 @@ public static partial class DiagnosticCatalog
         Error("HR0107", at, $"version {found} of the rules format is unknown", "write version: 1");
 
     public static Diagnostic OneStepOnly(SourceRef at, string first, string second) =>
-        Error("HR0108", at, $"one mapping is one step, but this has both \"{first}\" and \"{second}\"", $"write a list: [{{ {first}: … }}, {{ {second}: … }}]");
+        Error(
+            "HR0108",
+            at,
+            $"one mapping is one step, but this has both \"{first}\" and \"{second}\"",
+            $"write a list: [{{ {first}: … }}, {{ {second}: … }}]"
+        );
 
     public static Diagnostic TooManyErrors(SourceRef at) =>
         Error("HR0109", at, "the rest of this file cannot be read until the YAML above is mended", "mend the errors above first");

@@ -10,18 +10,24 @@ public static class DiagnosticList
     {
         foreach (var diagnostic in diagnostics)
         {
-            if (!levels.TryGetValue(diagnostic.Code, out var level)) yield return diagnostic;
-            else if (level is { } severity) yield return diagnostic with { Severity = severity };
+            if (!levels.TryGetValue(diagnostic.Code, out var level))
+                yield return diagnostic;
+            else if (level is { } severity)
+                yield return diagnostic with
+                {
+                    Severity = severity,
+                };
         }
     }
 
     /// <summary>By file, line and column, each once.</summary>
     public static ImmutableArray<Diagnostic> Sorted(IEnumerable<Diagnostic> diagnostics) =>
-    [
-        .. diagnostics.Distinct()
-            .OrderBy(diagnostic => diagnostic.At.File, StringComparer.Ordinal)
-            .ThenBy(diagnostic => diagnostic.At.Line)
-            .ThenBy(diagnostic => diagnostic.At.Column)
-            .ThenBy(diagnostic => diagnostic.Code, StringComparer.Ordinal),
-    ];
+        [
+            .. diagnostics
+                .Distinct()
+                .OrderBy(diagnostic => diagnostic.At.File, StringComparer.Ordinal)
+                .ThenBy(diagnostic => diagnostic.At.Line)
+                .ThenBy(diagnostic => diagnostic.At.Column)
+                .ThenBy(diagnostic => diagnostic.Code, StringComparer.Ordinal),
+        ];
 }

@@ -15,30 +15,42 @@ public static class DiagnosticPrinter
     private const string Plain = "\u001b[0m";
 
     /// <summary>How a severity is spelt everywhere.</summary>
-    public static string Name(Severity severity) => severity switch
-    {
-        Severity.Error => "error",
-        Severity.Warning => "warning",
-        Severity.Hint => "hint",
-        _ => throw new InvalidOperationException($"unknown severity {severity}"),
-    };
+    public static string Name(Severity severity) =>
+        severity switch
+        {
+            Severity.Error => "error",
+            Severity.Warning => "warning",
+            Severity.Hint => "hint",
+            _ => throw new InvalidOperationException($"unknown severity {severity}"),
+        };
 
     /// <param name="sources">The files that the diagnostics may be about; of others only the place is printed.</param>
     /// <param name="width">The columns of a terminal, which longer source lines are cut to.</param>
-    public static void WriteText(TextWriter writer, IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources, int? width = null, bool colours = false)
+    public static void WriteText(
+        TextWriter writer,
+        IEnumerable<Diagnostic> diagnostics,
+        IReadOnlyCollection<SourceText> sources,
+        int? width = null,
+        bool colours = false
+    )
     {
         foreach (var diagnostic in diagnostics)
         {
             var at = diagnostic.At;
             var (colour, plain) = colours ? (Colour(diagnostic.Severity), Plain) : ("", "");
-            writer.Write($"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {colour}{Name(diagnostic.Severity)} {diagnostic.Code}{plain}: {Printable.Line(diagnostic.Message)}\n");
+            writer.Write(
+                $"{Printable.Line(at.File)}:{Text(at.Line)}:{Text(at.Column)}: {colour}{Name(diagnostic.Severity)} "
+                    + $"{diagnostic.Code}{plain}: {Printable.Line(diagnostic.Message)}\n"
+            );
             var source = sources.FirstOrDefault(one => one.Path == at.File);
             var gutter = new string(' ', Text(at.Line).Length);
             // Beside the line there are its number, the bar, and up to two marks that it goes on.
             var widest = width is { } columns ? Math.Clamp(columns - gutter.Length - 5, 20, WidestLine) : WidestLine;
-            if (source is not null) WriteLine(writer, source.Line(at.Line).ToString(), at, gutter, widest, colour, plain);
+            if (source is not null)
+                WriteLine(writer, source.Line(at.Line).ToString(), at, gutter, widest, colour, plain);
             // A message that asks "did you mean …?" is its own mend.
-            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?')) writer.Write($"{gutter} = {Printable.Line(mend)}\n");
+            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?'))
+                writer.Write($"{gutter} = {Printable.Line(mend)}\n");
         }
     }
 
@@ -72,9 +84,18 @@ public static class DiagnosticPrinter
         foreach (var diagnostic in diagnostics)
         {
             var at = diagnostic.At;
-            var command = diagnostic.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" };
-            var message = diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message;
-            writer.Write($"::{command} file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n");
+            var command = diagnostic.Severity switch
+            {
+                Severity.Error => "error",
+                Severity.Warning => "warning",
+                _ => "notice",
+            };
+            var message =
+                diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message;
+            writer.Write(
+                $"::{command} "
+                    + $"file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n"
+            );
         }
     }
 
@@ -105,25 +126,48 @@ public static class DiagnosticPrinter
             (start, end) = (start + shift, Math.Min(end + shift, widest + 1));
         }
 
-        writer.Write($"{gutter} |\n{Text(at.Line)} | {shownLine}\n{gutter} | {new string(' ', Math.Max(0, start))}{colour}{new string('^', Math.Max(1, end - start))}{plain}\n");
+        writer.Write(
+            $"{gutter} |\n{Text(at.Line)} | {shownLine}\n"
+                + $"{gutter} | {new string(' ', Math.Max(0, start))}{colour}{new string('^', Math.Max(1, end - start))}{plain}\n"
+        );
     }
 
-    private static string Colour(Severity severity) => severity switch
-    {
-        Severity.Error => "\u001b[1;31m",
-        Severity.Warning => "\u001b[1;33m",
-        _ => "\u001b[1;36m",
-    };
+    private static string Colour(Severity severity) =>
+        severity switch
+        {
+            Severity.Error => "\u001b[1;31m",
+            Severity.Warning => "\u001b[1;33m",
+            _ => "\u001b[1;36m",
+        };
 
     // A terminal shows these in two columns.
     private static int Width(char c) =>
-        c is >= '\u1100' and <= '\u115F' or >= '\u2E80' and <= '\uA4CF' or >= '\uAC00' and <= '\uD7A3' or >= '\uF900' and <= '\uFAFF' or >= '\uFE30' and <= '\uFE6F' or >= '\uFF00' and <= '\uFF60' or >= '\uFFE0' and <= '\uFFE6' ? 2
+        c
+            is >= '\u1100'
+                and <= '\u115F'
+                or >= '\u2E80'
+                and <= '\uA4CF'
+                or >= '\uAC00'
+                and <= '\uD7A3'
+                or >= '\uF900'
+                and <= '\uFAFF'
+                or >= '\uFE30'
+                and <= '\uFE6F'
+                or >= '\uFF00'
+                and <= '\uFF60'
+                or >= '\uFFE0'
+                and <= '\uFFE6'
+            ? 2
         : CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
         : 1;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) =>
+        text.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 
-    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Property(string text) =>
+        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

@@ -23,7 +23,9 @@ public static class ExplainPages
 
     private static ImmutableArray<ExplainPage> Load()
     {
-        var rules = LintRules.All.Select(rule => new ExplainPage(rule.Code, rule.Id, rule.Summary, rule.Why, rule.Bad, rule.Good)).ToArray();
+        var rules = LintRules
+            .All.Select(rule => new ExplainPage(rule.Code, rule.Id, rule.Summary, rule.Why, rule.Bad, rule.Good))
+            .ToArray();
         var own = rules.Select(rule => rule.Code).ToHashSet(StringComparer.Ordinal);
         return [.. rules.Concat(Read().Where(page => !own.Contains(page.Code))).OrderBy(page => page.Code, StringComparer.Ordinal)];
     }
@@ -34,7 +36,8 @@ public static class ExplainPages
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("Pages/", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            foreach (var page in Parse(reader.ReadToEnd())) yield return page;
+            foreach (var page in Parse(reader.ReadToEnd()))
+                yield return page;
         }
     }
 
@@ -46,10 +49,18 @@ public static class ExplainPages
             var parts = section.Split("\n```");
             var head = parts[0].Split('\n', 2);
             var title = head[0].Split(' ', 2);
-            yield return new ExplainPage(title[0], null, title.ElementAtOrDefault(1) ?? "", (head.ElementAtOrDefault(1) ?? "").Trim().ReplaceLineEndings(" "), Block(parts, 1), Block(parts, 3));
+            yield return new ExplainPage(
+                title[0],
+                null,
+                title.ElementAtOrDefault(1) ?? "",
+                (head.ElementAtOrDefault(1) ?? "").Trim().ReplaceLineEndings(" "),
+                Block(parts, 1),
+                Block(parts, 3)
+            );
         }
     }
 
     // The opening fence carries the word bad or good, which ends with its line.
-    private static string Block(string[] parts, int index) => index < parts.Length && parts[index].IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? parts[index][(end + 1)..] : "";
+    private static string Block(string[] parts, int index) =>
+        index < parts.Length && parts[index].IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? parts[index][(end + 1)..] : "";
 }

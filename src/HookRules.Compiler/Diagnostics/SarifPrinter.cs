@@ -21,7 +21,8 @@ public static class SarifPrinter
         // What columns count: a character outside the basic plane is two.
         json.WriteString("columnKind", "utf16CodeUnits");
         json.WriteStartArray("results");
-        foreach (var diagnostic in all) WriteResult(json, diagnostic, Array.IndexOf(codes, diagnostic.Code));
+        foreach (var diagnostic in all)
+            WriteResult(json, diagnostic, Array.IndexOf(codes, diagnostic.Code));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -50,7 +51,8 @@ public static class SarifPrinter
                 json.WriteEndObject();
             }
 
-            if (page is not null) WriteText(json, "fullDescription", page.Why);
+            if (page is not null)
+                WriteText(json, "fullDescription", page.Why);
             WriteText(json, "help", page is null ? $"hookrules explain {code}" : $"{page.Why} (hookrules explain {code})");
             json.WriteEndObject();
         }
@@ -67,7 +69,11 @@ public static class SarifPrinter
         json.WriteString("ruleId", diagnostic.Code);
         json.WriteNumber("ruleIndex", ruleIndex);
         json.WriteString("level", Level(diagnostic.Severity));
-        WriteText(json, "message", diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message);
+        WriteText(
+            json,
+            "message",
+            diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message
+        );
         json.WriteStartArray("locations");
         json.WriteStartObject();
         json.WriteStartObject("physicalLocation");
@@ -93,9 +99,17 @@ public static class SarifPrinter
         json.WriteEndObject();
     }
 
-    private static string Level(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+    private static string Level(Severity severity) =>
+        severity switch
+        {
+            Severity.Error => "error",
+            Severity.Warning => "warning",
+            _ => "note",
+        };
 
     // A path below the working folder stays relative; every segment is escaped, so that a space or a # breaks nothing.
     private static string Uri(string file) =>
-        Path.IsPathFullyQualified(file) ? new Uri(file).AbsoluteUri : string.Join('/', file.Replace('\\', '/').Split('/').Select(System.Uri.EscapeDataString));
+        Path.IsPathFullyQualified(file)
+            ? new Uri(file).AbsoluteUri
+            : string.Join('/', file.Replace('\\', '/').Split('/').Select(System.Uri.EscapeDataString));
 }

@@ -11,7 +11,8 @@ public static class AtomicFile
         var target = Target(path);
         try
         {
-            if (Same(target, content)) return false;
+            if (Same(target, content))
+                return false;
             Replace(target, content);
             return true;
         }
@@ -36,20 +37,28 @@ public static class AtomicFile
     private static void Replace(string target, ReadOnlySpan<byte> content)
     {
         var existing = new FileInfo(target);
-        if (Directory.Exists(target)) throw new IOException($"cannot write {target}: it is a folder");
+        if (Directory.Exists(target))
+            throw new IOException($"cannot write {target}: it is a folder");
 
         var folder = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(folder);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+            };
             UnixFileMode? mode = existing.Exists && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(target) : null;
-            if (mode is not null && !OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
+            if (mode is not null && !OperatingSystem.IsWindows())
+                options.UnixCreateMode = mode;
             using (var stream = new FileStream(temporary, options))
             {
                 // The umask took its part of what was asked for.
-                if (mode is not null && !OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, mode.Value);
+                if (mode is not null && !OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(stream.SafeFileHandle, mode.Value);
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }

@@ -15,7 +15,11 @@ public sealed record FileChange(string Path, byte[]? Before, byte[]? After, bool
 }
 
 /// <summary>All that <c>compile</c> would change, not yet written.</summary>
-public sealed record EmissionResult(ImmutableArray<FileChange> Changes, ImmutableArray<SettingsEntry> Entries, ImmutableArray<Diagnostic> Diagnostics)
+public sealed record EmissionResult(
+    ImmutableArray<FileChange> Changes,
+    ImmutableArray<SettingsEntry> Entries,
+    ImmutableArray<Diagnostic> Diagnostics
+)
 {
     public bool Failed => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
@@ -26,13 +30,22 @@ public sealed record EmissionResult(ImmutableArray<FileChange> Changes, Immutabl
     {
         foreach (var change in Changes.Where(change => change.IsNeeded))
         {
-            if (change.After is not null) AtomicFile.Write(change.Path, change.After);
-            else File.Delete(change.Path);
+            if (change.After is not null)
+                AtomicFile.Write(change.Path, change.After);
+            else
+                File.Delete(change.Path);
         }
 
         // The inner ones first: .claude is empty only then.
-        foreach (var folder in Changes.Where(change => change.After is null).Select(change => Path.GetDirectoryName(change.Path)!).Distinct().OrderByDescending(folder => folder.Length))
-            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        foreach (
+            var folder in Changes
+                .Where(change => change.After is null)
+                .Select(change => Path.GetDirectoryName(change.Path)!)
+                .Distinct()
+                .OrderByDescending(folder => folder.Length)
+        )
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
     }
 }
 
@@ -65,20 +78,28 @@ public static class Emission
     public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
     {
         var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
-        if (unreadable is not null) return new EmissionResult([], [], [unreadable]);
+        if (unreadable is not null)
+            return new EmissionResult([], [], [unreadable]);
 
         var (before, records) = ExistingPlan(target);
         var (text, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
-        var entries = SettingsEmitter.Emit(graph, hash, new EmitOptions(target.Runtime, target.IsProjectSettings ? null : target.PlanFolder));
+        var entries = SettingsEmitter.Emit(
+            graph,
+            hash,
+            new EmitOptions(target.Runtime, target.IsProjectSettings ? null : target.PlanFolder)
+        );
         var merged = SettingsMerge.Apply(settings, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
-        if (merged.Failed) return new EmissionResult([], entries, merged.Diagnostics);
+        if (merged.Failed)
+            return new EmissionResult([], entries, merged.Diagnostics);
 
         records = records.SetItem(target.SettingsName, merged.Record);
         var plan = RuleGraphJson.WithRecord(text, RecordText(records));
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
-        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory)) changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
-        if (before is not null && HashOf(target.PlanPath) is { } old && old != hash) changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
+        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory))
+            changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
+        if (before is not null && HashOf(target.PlanPath) is { } old && old != hash)
+            changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
         changes.Add(new FileChange(target.PlanPath, before, plan));
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
         return new EmissionResult(changes.ToImmutable(), entries, merged.Diagnostics);
@@ -88,21 +109,31 @@ public static class Emission
     public static EmissionResult Remove(EmissionTarget target)
     {
         var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
-        if (unreadable is not null) return new EmissionResult([], [], [unreadable]);
+        if (unreadable is not null)
+            return new EmissionResult([], [], [unreadable]);
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         ImmutableArray<Diagnostic> diagnostics = [];
         if (settings is not null)
         {
-            var (text, problems) = SettingsMerge.Remove(settings, ExistingPlan(target).Records.GetValueOrDefault(target.SettingsName), target.SettingsName);
+            var (text, problems) = SettingsMerge.Remove(
+                settings,
+                ExistingPlan(target).Records.GetValueOrDefault(target.SettingsName),
+                target.SettingsName
+            );
             diagnostics = problems;
-            if (problems.Any(problem => problem.Severity == Severity.Error)) return new EmissionResult([], [], problems);
+            if (problems.Any(problem => problem.Severity == Severity.Error))
+                return new EmissionResult([], [], problems);
             changes.Add(SettingsChange(target.SettingsPath, settings, text));
         }
 
         var (plan, records) = ExistingPlan(target);
         records = records.Remove(target.SettingsName);
-        if (plan is not null && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir))) && Rewritten(plan, records) is { } rewritten)
+        if (
+            plan is not null
+            && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir)))
+            && Rewritten(plan, records) is { } rewritten
+        )
         {
             // Another settings file, such as settings.local.json, still names this plan.
             changes.Add(new FileChange(target.PlanPath, plan, rewritten));
@@ -113,13 +144,15 @@ public static class Emission
         foreach (var name in names)
         {
             var path = Path.Combine(target.PlanFolder, name);
-            if (File.Exists(path)) changes.Add(new FileChange(path, File.ReadAllBytes(path), null));
+            if (File.Exists(path))
+                changes.Add(new FileChange(path, File.ReadAllBytes(path), null));
         }
 
         return new EmissionResult(changes.ToImmutable(), [], diagnostics);
     }
 
-    private static FileChange Change(string path, byte[] after, bool machineOnly) => new(path, File.Exists(path) ? File.ReadAllBytes(path) : null, after, machineOnly);
+    private static FileChange Change(string path, byte[] after, bool machineOnly) =>
+        new(path, File.Exists(path) ? File.ReadAllBytes(path) : null, after, machineOnly);
 
     private static FileChange SettingsChange(string path, string? before, string? after) =>
         new(path, before is null ? null : Encoding.UTF8.GetBytes(before), after is null ? null : Encoding.UTF8.GetBytes(after));
@@ -127,7 +160,8 @@ public static class Emission
     private static (byte[]? Text, ImmutableDictionary<string, SettingsRecord> Records) ExistingPlan(EmissionTarget target)
     {
         var none = ImmutableDictionary<string, SettingsRecord>.Empty.WithComparers(StringComparer.Ordinal);
-        if (!File.Exists(target.PlanPath)) return (null, none);
+        if (!File.Exists(target.PlanPath))
+            return (null, none);
         var text = File.ReadAllBytes(target.PlanPath);
         return (text, RecordsOf(text, none));
     }
@@ -137,12 +171,14 @@ public static class Emission
     {
         try
         {
-            if (JsonNode.Parse(plan)?["record"] is not JsonObject byFile) return none;
+            if (JsonNode.Parse(plan)?["record"] is not JsonObject byFile)
+                return none;
             return none.AddRange(
                 from entry in byFile
                 let record = entry.Value is null ? null : SettingsRecord.FromJson(entry.Value.ToJsonString())
                 where record is not null
-                select KeyValuePair.Create(entry.Key, record));
+                select KeyValuePair.Create(entry.Key, record)
+            );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -166,7 +202,8 @@ public static class Emission
     private static string RecordText(ImmutableDictionary<string, SettingsRecord> records)
     {
         var byFile = new JsonObject();
-        foreach (var (file, record) in records.OrderBy(entry => entry.Key, StringComparer.Ordinal)) byFile[file] = JsonNode.Parse(record.ToJson());
+        foreach (var (file, record) in records.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            byFile[file] = JsonNode.Parse(record.ToJson());
         return byFile.ToJsonString();
     }
 

@@ -21,8 +21,11 @@ public static class RuntimeEmitter
             new RuntimeFile("hook", Template("hook.sh")),
             new RuntimeFile("hook.cmd", Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal)),
             new RuntimeFile(".gitattributes", Template("gitattributes.txt")),
-            new RuntimeFile(".gitignore", Template("gitignore.txt")));
-        return runtimeDirectory is null ? files : files.Add(new RuntimeFile("local", Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true));
+            new RuntimeFile(".gitignore", Template("gitignore.txt"))
+        );
+        return runtimeDirectory is null
+            ? files
+            : files.Add(new RuntimeFile("local", Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true));
     }
 
     private static string Template(string name)

@@ -14,21 +14,37 @@ public static class SettingsEmitter
     private const double WaitMargin = 5;
 
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
-        [.. from rules in graph.Rules.GroupBy(rule => rule.Event)
+        [
+            .. from rules in graph.Rules.GroupBy(rule => rule.Event)
             let hookEvent = HookEvents.Find(rules.Key) ?? throw new InvalidOperationException($"no hook event {rules.Key}")
-            from entry in HookEntries(hookEvent, [.. rules.Where(rule => rule.NeedsHook)], planHash, options).Concat(NativeEntries(hookEvent, rules))
-            select entry];
+            from entry in HookEntries(hookEvent, [.. rules.Where(rule => rule.NeedsHook)], planHash, options)
+                .Concat(NativeEntries(hookEvent, rules))
+            select entry,
+        ];
 
-    /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain one.</summary>
+    /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain
+    /// one.</summary>
     public static bool CanFilterNatives(Matcher matcher, ImmutableArray<Glob> globs) =>
-        globs.IsEmpty || (matcher is Matcher.Names { Raw: null } names && SettingsCondition.Of(globs) is not null && names.Values.All(SettingsCondition.KnowsFilesOf));
+        globs.IsEmpty
+        || (
+            matcher is Matcher.Names { Raw: null } names
+            && SettingsCondition.Of(globs) is not null
+            && names.Values.All(SettingsCondition.KnowsFilesOf)
+        );
 
-    private static IEnumerable<SettingsEntry> HookEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
+    private static IEnumerable<SettingsEntry> HookEntries(
+        HookEvent hookEvent,
+        ImmutableArray<Rule> rules,
+        string planHash,
+        EmitOptions options
+    )
     {
-        if (rules.IsEmpty) yield break;
+        if (rules.IsEmpty)
+            yield break;
         if (rules.Any(rule => rule.Matcher.Raw is not null))
         {
-            foreach (var entry in RawEntries(hookEvent, rules, planHash, options)) yield return entry;
+            foreach (var entry in RawEntries(hookEvent, rules, planHash, options))
+                yield return entry;
             yield break;
         }
 
@@ -37,53 +53,107 @@ public static class SettingsEmitter
         if (!closed.IsEmpty && guarded.Names is null)
         {
             // Which values a closed rule may meet is not a list, so everything that the event needs is in its group.
-            yield return HookEntry(hookEvent, rules, new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)), closed: true, planHash, options);
+            yield return HookEntry(
+                hookEvent,
+                rules,
+                new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)),
+                closed: true,
+                planHash,
+                options
+            );
             yield break;
         }
 
-        if (!closed.IsEmpty) yield return HookEntry(hookEvent, rules, guarded, closed: true, planHash, options);
+        if (!closed.IsEmpty)
+            yield return HookEntry(hookEvent, rules, guarded, closed: true, planHash, options);
 
         var open = rules.Where(rule => !IsClosed(rule)).ToImmutableArray();
         var others = new SettingsMatcher(hookEvent, open.Select(rule => rule.Matcher));
-        if (!closed.IsEmpty) others.Except(guarded.Names!);
-        if (!others.IsEmpty) yield return HookEntry(hookEvent, open, others, closed: false, planHash, options);
+        if (!closed.IsEmpty)
+            others.Except(guarded.Names!);
+        if (!others.IsEmpty)
+            yield return HookEntry(hookEvent, open, others, closed: false, planHash, options);
     }
 
-    /// <summary>Where an author wrote a matcher for settings.json himself, it may overlap others: all entries of the event have one command, which Claude Code runs once.</summary>
-    private static IEnumerable<SettingsEntry> RawEntries(HookEvent hookEvent, ImmutableArray<Rule> rules, string planHash, EmitOptions options)
+    /// <summary>Where an author wrote a matcher for settings.json himself, it may overlap others: all entries of the event have one
+    /// command, which Claude Code runs once.</summary>
+    private static IEnumerable<SettingsEntry> RawEntries(
+        HookEvent hookEvent,
+        ImmutableArray<Rule> rules,
+        string planHash,
+        EmitOptions options
+    )
     {
-        var entry = HookEntry(hookEvent, rules, new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)), rules.Any(IsClosed), planHash, options, canFilter: false);
+        var entry = HookEntry(
+            hookEvent,
+            rules,
+            new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)),
+            rules.Any(IsClosed),
+            planHash,
+            options,
+            canFilter: false
+        );
         var others = new SettingsMatcher(hookEvent, rules.Where(rule => rule.Matcher.Raw is null).Select(rule => rule.Matcher));
-        if (!others.IsEmpty) yield return entry with { Matcher = others.Write() };
-        foreach (var raw in rules.Select(rule => rule.Matcher.Raw).OfType<string>().Distinct(StringComparer.Ordinal)) yield return entry with { Matcher = raw };
+        if (!others.IsEmpty)
+            yield return entry with
+            {
+                Matcher = others.Write(),
+            };
+        foreach (var raw in rules.Select(rule => rule.Matcher.Raw).OfType<string>().Distinct(StringComparer.Ordinal))
+            yield return entry with
+            {
+                Matcher = raw,
+            };
     }
 
-    private static SettingsEntry HookEntry(HookEvent hookEvent, ImmutableArray<Rule> rules, SettingsMatcher matcher, bool closed, string planHash, EmitOptions options, bool canFilter = true)
+    private static SettingsEntry HookEntry(
+        HookEvent hookEvent,
+        ImmutableArray<Rule> rules,
+        SettingsMatcher matcher,
+        bool closed,
+        string planHash,
+        EmitOptions options,
+        bool canFilter = true
+    )
     {
         var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
         List<string> arguments = options.Runtime == RuntimeMode.Launcher ? [$"{folder}/hook"] : ["--plan", $"{folder}/plan.json"];
         arguments.AddRange(["--plan-hash", planHash, "--event", hookEvent.Name]);
-        if (closed) arguments.Add("--closed");
+        if (closed)
+            arguments.Add("--closed");
 
         var json = new StringBuilder("{\"type\":\"command\",\"command\":")
             .Append(JsonText.Quote(options.Runtime == RuntimeMode.Launcher ? "/bin/sh" : SettingsOwnership.Runtime))
-            .Append(",\"args\":[").AppendJoin(',', arguments.Select(JsonText.Quote)).Append(']');
-        if (canFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition) json.Append(",\"if\":").Append(JsonText.Quote(condition));
+            .Append(",\"args\":[")
+            .AppendJoin(',', arguments.Select(JsonText.Quote))
+            .Append(']');
+        if (canFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition)
+            json.Append(",\"if\":").Append(JsonText.Quote(condition));
         json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
-        if (closed && hookEvent.OnFailureBlocks) json.Append(",\"onFailure\":\"block\"");
+        if (closed && hookEvent.OnFailureBlocks)
+            json.Append(",\"onFailure\":\"block\"");
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
     }
 
-    // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing when it did not run.
+    // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing
+    // when it did not run.
     private static bool IsClosed(Rule rule) =>
-        rule.Closed || rule.Sync.Any(branch => branch.Options.Closed) || ((rule.Sync.Length > 0 || rule.Answers) && rule.Event is "WorktreeCreate" or "WorktreeRemove");
+        rule.Closed
+        || rule.Sync.Any(branch => branch.Options.Closed)
+        || ((rule.Sync.Length > 0 || rule.Answers) && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
-        rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout).Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
-            .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin)).Append(HookTimeout).Max();
+        rules
+            .SelectMany(rule => rule.Sync)
+            .Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout)
+            .Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
+            .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin))
+            .Append(HookTimeout)
+            .Max();
 
     /// <summary>What the native handlers of one rule become, in their order.</summary>
-    internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) => HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];
+    internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) =>
+        HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];
 
     private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
         from rule in rules
@@ -94,14 +164,20 @@ public static class SettingsEmitter
 
     private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>
         hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule.Matcher, rule.Globs)
-            ? ((Matcher.Names)rule.Matcher).Values.Distinct().Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))
+            ? ((Matcher.Names)rule.Matcher)
+                .Values.Distinct()
+                .Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))
             : [(rule.Matcher.Raw ?? new SettingsMatcher(hookEvent, [rule.Matcher]).Write(), null)];
 
     private static string NativeJson(NativeHandler native, Rule rule, string? condition)
     {
         var handler = JsonText.Parse(native.Json);
-        var members = handler.Root.Children.Where(member => member.Name != SettingsOwnership.Mark).Select(member => handler.Text[member.Start..member.End]).ToList();
-        if (condition is not null && handler.Root["if"] is null) members.Add($"\"if\":{JsonText.Quote(condition)}");
+        var members = handler
+            .Root.Children.Where(member => member.Name != SettingsOwnership.Mark)
+            .Select(member => handler.Text[member.Start..member.End])
+            .ToList();
+        if (condition is not null && handler.Root["if"] is null)
+            members.Add($"\"if\":{JsonText.Quote(condition)}");
         members.Add($"\"{SettingsOwnership.Mark}\":{JsonText.Quote(rule.Id)}");
         return $"{{{string.Join(',', members)}}}";
     }

@@ -10,7 +10,8 @@ public sealed record SettingsEntry(string Event, string? Matcher, ImmutableArray
     internal string ToJson()
     {
         var json = new StringBuilder("{");
-        if (Matcher is not null) json.Append("\"matcher\":").Append(JsonText.Quote(Matcher)).Append(',');
+        if (Matcher is not null)
+            json.Append("\"matcher\":").Append(JsonText.Quote(Matcher)).Append(',');
         return json.Append("\"hooks\":[").AppendJoin(',', Handlers).Append("]}").ToString();
     }
 }

@@ -13,7 +13,8 @@ public static class SettingsFile
     /// <summary>The text, null if there is no file; a problem if it is no text that can be written back unchanged.</summary>
     public static (string? Text, Diagnostic? Problem) Read(string path, string displayPath)
     {
-        if (!File.Exists(path)) return (null, null);
+        if (!File.Exists(path))
+            return (null, null);
         try
         {
             return (Utf8.GetString(File.ReadAllBytes(path)), null);

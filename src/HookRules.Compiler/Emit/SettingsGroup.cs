@@ -10,11 +10,13 @@ internal sealed class SettingsGroup
     public SettingsGroup(JsonText document, int index, JsonTextNode node)
     {
         (this.document, Index, Node) = (document, index, node);
-        if (node is not { Kind: JsonTextKind.Object } || node["hooks"] is not { Kind: JsonTextKind.Array } handlers) return;
+        if (node is not { Kind: JsonTextKind.Object } || node["hooks"] is not { Kind: JsonTextKind.Array } handlers)
+            return;
         Handlers = handlers;
         Matcher = document.StringOf(node["matcher"]);
         Ours = [.. Enumerable.Range(0, handlers.Children.Count).Where(i => SettingsOwnership.IsOurs(document, handlers.Children[i].Value))];
-        OnlyOurs = Ours.Length == handlers.Children.Count && Ours.Length > 0 && node.Children.All(member => member.Name is "matcher" or "hooks");
+        OnlyOurs =
+            Ours.Length == handlers.Children.Count && Ours.Length > 0 && node.Children.All(member => member.Name is "matcher" or "hooks");
     }
 
     public int Index { get; }
@@ -30,9 +32,12 @@ internal sealed class SettingsGroup
 
     /// <summary>Our handlers in it are the wanted ones already, however they are laid out.</summary>
     public bool Has(SettingsEntry wanted) =>
-        Matcher == wanted.Matcher && Ours.Length == wanted.Handlers.Length && Ours.Zip(wanted.Handlers).All(pair =>
-        {
-            var handler = JsonText.Parse(pair.Second);
-            return document.SameValue(Handlers!.Children[pair.First].Value, handler, handler.Root);
-        });
+        Matcher == wanted.Matcher
+        && Ours.Length == wanted.Handlers.Length
+        && Ours.Zip(wanted.Handlers)
+            .All(pair =>
+            {
+                var handler = JsonText.Parse(pair.Second);
+                return document.SameValue(Handlers!.Children[pair.First].Value, handler, handler.Root);
+            });
 }

@@ -18,7 +18,8 @@ internal sealed class SettingsMatcher
     {
         this.@event = @event;
         any = @event.MatcherField is null;
-        foreach (var matcher in matchers) Add(matcher);
+        foreach (var matcher in matchers)
+            Add(matcher);
     }
 
     public bool IsEmpty => !any && names.Count == 0 && expressions.Count == 0;
@@ -35,8 +36,10 @@ internal sealed class SettingsMatcher
     /// <summary>What to write; null for no matcher at all.</summary>
     public string? Write()
     {
-        if (Names is not null) return List();
-        if (excluded.Count == 0) return any ? null : Expression();
+        if (Names is not null)
+            return List();
+        if (excluded.Count == 0)
+            return any ? null : Expression();
 
         // Earlier names of a tool are tried against an expression too, so they have to be kept out with it.
         var kept = excluded.Concat(@event.IsToolEvent ? excluded.SelectMany(EarlierNames) : []);
@@ -55,8 +58,10 @@ internal sealed class SettingsMatcher
                 names.AddRange(list.Values.Where(name => !names.Contains(name)).Distinct());
                 break;
             case Matcher.Expression { Pattern: var pattern }:
-                if (SettingsRegex.WithoutFlags(pattern.Source, pattern.Flags) is not { Length: > 0 } source) any = true;
-                else if (!expressions.Contains(source)) expressions.Add(source);
+                if (SettingsRegex.WithoutFlags(pattern.Source, pattern.Flags) is not { Length: > 0 } source)
+                    any = true;
+                else if (!expressions.Contains(source))
+                    expressions.Add(source);
                 break;
             default:
                 throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");
@@ -66,7 +71,8 @@ internal sealed class SettingsMatcher
     private string List()
     {
         // These are watched as they stand, so nothing in them can be escaped.
-        if (@event.Matching == MatcherKind.FileName) return string.Join('|', names);
+        if (@event.Matching == MatcherKind.FileName)
+            return string.Join('|', names);
         return names.TrueForAll(IsPlain) ? string.Join('|', names) : $"^{Alternatives(names)}$";
     }
 
@@ -78,7 +84,10 @@ internal sealed class SettingsMatcher
     }
 
     private bool IsPlain(string name) =>
-        name.Length > 0 && name.Trim() == name && !name.AsSpan().ContainsAny('|', ',') && !name.AsSpan().ContainsAnyExcept(@event.BarListsOnly ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters);
+        name.Length > 0
+        && name.Trim() == name
+        && !name.AsSpan().ContainsAny('|', ',')
+        && !name.AsSpan().ContainsAnyExcept(@event.BarListsOnly ? SettingsRegex.NarrowListCharacters : SettingsRegex.ListCharacters);
 
     private static string Alternatives(IEnumerable<string> names) => $"(?:{string.Join('|', names.Select(SettingsRegex.Escape))})";
 

@@ -15,13 +15,18 @@ internal static class SettingsOwnership
     /// <summary>Whatever its plan hash, flags and folder: the launcher or the runtime in exec form, or a marked native handler.</summary>
     public static bool IsOurs(JsonText document, JsonTextNode handler)
     {
-        if (handler.Kind != JsonTextKind.Object) return false;
-        if (document.StringOf(handler[Mark]) is not null) return true;
-        if (document.StringOf(handler["command"]) is not { } command || handler["args"] is not { Kind: JsonTextKind.Array } args) return false;
+        if (handler.Kind != JsonTextKind.Object)
+            return false;
+        if (document.StringOf(handler[Mark]) is not null)
+            return true;
+        if (document.StringOf(handler["command"]) is not { } command || handler["args"] is not { Kind: JsonTextKind.Array } args)
+            return false;
         return FileName(command) switch
         {
             Runtime or Runtime + ".exe" => true,
-            "sh" => args.Children.Any(argument => document.StringOf(argument.Value)?.Replace('\\', '/').EndsWith('/' + Launcher, StringComparison.Ordinal) is true),
+            "sh" => args.Children.Any(argument =>
+                document.StringOf(argument.Value)?.Replace('\\', '/').EndsWith('/' + Launcher, StringComparison.Ordinal) is true
+            ),
             _ => false,
         };
     }

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace HookRules.Compiler.Emit;
 
-/// <summary>What compile created in a settings file beside its own entries; plan.json keeps it, so that uninstalling gives the bytes from before.</summary>
+/// <summary>What compile created in a settings file beside its own entries; plan.json keeps it, so that uninstalling gives the bytes from
+/// before.</summary>
 public sealed record SettingsRecord
 {
     public static readonly SettingsRecord Empty = new();
@@ -18,7 +19,10 @@ public sealed record SettingsRecord
     public ImmutableArray<SettingsContainer> Containers { get; init; } = [];
 
     public bool Equals(SettingsRecord? other) =>
-        other is not null && CreatedFile == other.CreatedFile && BlankFile == other.BlankFile && Containers.AsSpan().SequenceEqual(other.Containers.AsSpan());
+        other is not null
+        && CreatedFile == other.CreatedFile
+        && BlankFile == other.BlankFile
+        && Containers.AsSpan().SequenceEqual(other.Containers.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(CreatedFile, BlankFile, Containers.Length);
 
@@ -29,14 +33,17 @@ public sealed record SettingsRecord
         using (var json = new Utf8JsonWriter(text))
         {
             json.WriteStartObject();
-            if (CreatedFile) json.WriteBoolean("createdFile", true);
-            if (BlankFile is not null) json.WriteString("blankFile", BlankFile);
+            if (CreatedFile)
+                json.WriteBoolean("createdFile", true);
+            if (BlankFile is not null)
+                json.WriteString("blankFile", BlankFile);
             json.WriteStartArray("containers");
             foreach (var (path, inner) in Containers)
             {
                 json.WriteStartObject();
                 json.WriteString("path", path);
-                if (inner is not null) json.WriteString("inner", inner);
+                if (inner is not null)
+                    json.WriteString("inner", inner);
                 json.WriteEndObject();
             }
 
@@ -47,7 +54,8 @@ public sealed record SettingsRecord
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else, since a file can be uninstalled without a record too.</summary>
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else, since a file can be uninstalled without a record
+    /// too.</summary>
     public static SettingsRecord? FromJson(string json)
     {
         try
@@ -58,7 +66,9 @@ public sealed record SettingsRecord
             {
                 CreatedFile = record.TryGetProperty("createdFile", out var created) && created.GetBoolean(),
                 BlankFile = record.TryGetProperty("blankFile", out var blank) ? blank.GetString() : null,
-                Containers = record.TryGetProperty("containers", out var containers) ? [.. containers.EnumerateArray().Select(Container)] : [],
+                Containers = record.TryGetProperty("containers", out var containers)
+                    ? [.. containers.EnumerateArray().Select(Container)]
+                    : [],
             };
         }
         // Another kind of value than is expected is an invalid operation.
@@ -69,7 +79,10 @@ public sealed record SettingsRecord
     }
 
     private static SettingsContainer Container(JsonElement element) =>
-        new(element.GetProperty("path").GetString() ?? throw new JsonException("a container has no path"), element.TryGetProperty("inner", out var inner) ? inner.GetString() : null);
+        new(
+            element.GetProperty("path").GetString() ?? throw new JsonException("a container has no path"),
+            element.TryGetProperty("inner", out var inner) ? inner.GetString() : null
+        );
 }
 
 /// <summary>An object or array that compile created or found empty.</summary>

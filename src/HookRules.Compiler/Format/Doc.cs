@@ -18,7 +18,8 @@ internal abstract record Doc
     /// <summary>A line break always; the groups around it do not fit on a line.</summary>
     public sealed record HardLine : Doc;
 
-    /// <summary>A comment that waits for the end of the line it stands on; what follows in the groups around it goes to the next line.</summary>
+    /// <summary>A comment that waits for the end of the line it stands on; what follows in the groups around it goes to the next
+    /// line.</summary>
     public sealed record LineEnd(string Comment) : Doc;
 
     public sealed record Indent(Doc Content) : Doc;
@@ -45,7 +46,8 @@ internal abstract record Doc
         var joined = ImmutableArray.CreateBuilder<Doc>();
         foreach (var part in parts)
         {
-            if (joined.Count > 0) joined.Add(between);
+            if (joined.Count > 0)
+                joined.Add(between);
             joined.Add(part);
         }
 
@@ -65,13 +67,14 @@ internal abstract record Doc
     /// <summary>Its last line has a comment at its end already.</summary>
     public bool EndsInComment => Last(this) is LineEnd;
 
-    private static Doc? Last(Doc doc) => doc switch
-    {
-        Indent indent => Last(indent.Content),
-        Group group => Last(group.Content),
-        Concat concat => concat.Parts.Reverse().Select(Last).FirstOrDefault(last => last is not null),
-        _ => doc,
-    };
+    private static Doc? Last(Doc doc) =>
+        doc switch
+        {
+            Indent indent => Last(indent.Content),
+            Group group => Last(group.Content),
+            Concat concat => concat.Parts.Reverse().Select(Last).FirstOrDefault(last => last is not null),
+            _ => doc,
+        };
 
     // From the back.
     private static bool Breaks(Doc doc, ref bool followed)
@@ -88,7 +91,8 @@ internal abstract record Doc
                 return Breaks(group.Content, ref followed);
             case Concat concat:
                 for (var i = concat.Parts.Length - 1; i >= 0; i--)
-                    if (Breaks(concat.Parts[i], ref followed)) return true;
+                    if (Breaks(concat.Parts[i], ref followed))
+                        return true;
                 return false;
             default:
                 followed = true;

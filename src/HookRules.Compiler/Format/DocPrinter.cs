@@ -56,7 +56,8 @@ internal sealed class DocPrinter(int width)
                 Write(content, indentation, flat || Fits(content));
                 break;
             case Doc.Concat { Parts: var parts }:
-                foreach (var part in parts) Write(part, indentation, flat);
+                foreach (var part in parts)
+                    Write(part, indentation, flat);
                 break;
             default:
                 throw new InvalidOperationException($"unknown document {doc.GetType().Name}");
@@ -65,19 +66,21 @@ internal sealed class DocPrinter(int width)
 
     private bool Fits(Doc content) => !content.MustBreak && Width(content) <= width - column;
 
-    private static int Width(Doc doc) => doc switch
-    {
-        Doc.Text { Value.Length: var length } => length,
-        Doc.Line => 1,
-        Doc.Indent { Content: var content } => Width(content),
-        Doc.Group { Content: var content } => Width(content),
-        Doc.Concat { Parts: var parts } => parts.Sum(Width),
-        _ => 0,
-    };
+    private static int Width(Doc doc) =>
+        doc switch
+        {
+            Doc.Text { Value.Length: var length } => length,
+            Doc.Line => 1,
+            Doc.Indent { Content: var content } => Width(content),
+            Doc.Group { Content: var content } => Width(content),
+            Doc.Concat { Parts: var parts } => parts.Sum(Width),
+            _ => 0,
+        };
 
     private void EndLine()
     {
-        while (text.Length > 0 && text[^1] == ' ') text.Length--;
+        while (text.Length > 0 && text[^1] == ' ')
+            text.Length--;
         text.Append(lineEnd);
         lineEnd.Clear();
     }

@@ -5,7 +5,11 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Format;
 
 /// <summary>The two forms of a rules file.</summary>
-public enum RulesForm { Text, Yaml }
+public enum RulesForm
+{
+    Text,
+    Yaml,
+}
 
 /// <summary>One canonical layout of rules files, in either form; every comment stays.</summary>
 public static class Formatter
@@ -13,7 +17,8 @@ public static class Formatter
     private const int MaxRounds = 4;
 
     /// <param name="form">The form to write; the file's own if not given.</param>
-    /// <returns>Null for a file with syntax errors, or with other errors that the form has no way to write, which is to be left alone.</returns>
+    /// <returns>Null for a file with syntax errors, or with other errors that the form has no way to write, which is to be left
+    /// alone.</returns>
     public static string? Format(SourceText source, RulesForm? form = null)
     {
         var written = form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text);
@@ -22,7 +27,8 @@ public static class Formatter
         for (var round = 1; round < MaxRounds && text is not null; round++)
         {
             var again = Once(new SourceText(written == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text), written);
-            if (again == text) break;
+            if (again == text)
+                break;
             // What cannot be written in this form has errors that are told when it is compiled.
             text = again;
         }
@@ -34,7 +40,8 @@ public static class Formatter
     {
         var problems = new List<Diagnostic>();
         var file = RulesReader.Read(source, problems);
-        if (problems.Any(problem => problem.Severity == Severity.Error)) return null;
+        if (problems.Any(problem => problem.Severity == Severity.Error))
+            return null;
         var comments = AttachedComments.Of(file);
         return form == RulesForm.Yaml ? new YamlFile(file, comments).Write() : new TextFile(file, comments).Write();
     }
@@ -45,10 +52,16 @@ public static class Formatter
     /// <summary>Both mean the same but for where their rules stand.</summary>
     public static bool SameMeaning(RuleGraph one, RuleGraph other) => HashOf(one) == HashOf(other);
 
-    private static string HashOf(RuleGraph graph) => RuleGraphJson.Write(graph with
-    {
-        Sources = [],
-        Rules = [.. graph.Rules.Select(rule => rule with { Source = RuleGraphJson.NoPlace })],
-        Actions = [.. graph.Actions.Select(action => action with { Source = RuleGraphJson.NoPlace })],
-    }, "").Hash;
+    private static string HashOf(RuleGraph graph) =>
+        RuleGraphJson
+            .Write(
+                graph with
+                {
+                    Sources = [],
+                    Rules = [.. graph.Rules.Select(rule => rule with { Source = RuleGraphJson.NoPlace })],
+                    Actions = [.. graph.Actions.Select(action => action with { Source = RuleGraphJson.NoPlace })],
+                },
+                ""
+            )
+            .Hash;
 }

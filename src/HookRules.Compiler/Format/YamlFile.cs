@@ -29,19 +29,35 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
             var isFirst = true;
             if (section.Key is not ("let" or "lint" or "params" or "use" or "disable" or "actions" or "rules"))
             {
-                foreach (var setting in section) Write(Entry(setting, ref isFirst, head, isAlone: true));
+                foreach (var setting in section)
+                    Write(Entry(setting, ref isFirst, head, isAlone: true));
                 continue;
             }
 
             var entries = section.Select(statement => Entry(statement, ref isFirst, head, isAlone: false)).ToImmutableArray();
-            var entry = new YamlOut.Entry(section.Key, section.Key is "rules" or "use" or "disable" ? new YamlOut.List(entries, Flow: false) : new YamlOut.Map(entries, Flow: false));
-            if (sections.TryGetValue(section.Key, out var place)) Section(place, entry);
-            else Write(entry with { Blank = comments.Above(section.First().Span) is var (above, blank) && (above.Count > 0 && head.Count == 0 ? above[0].BlankBefore : blank) });
+            var entry = new YamlOut.Entry(
+                section.Key,
+                section.Key is "rules" or "use" or "disable"
+                    ? new YamlOut.List(entries, Flow: false)
+                    : new YamlOut.Map(entries, Flow: false)
+            );
+            if (sections.TryGetValue(section.Key, out var place))
+                Section(place, entry);
+            else
+                Write(
+                    entry with
+                    {
+                        Blank =
+                            comments.Above(section.First().Span) is var (above, blank)
+                            && (above.Count > 0 && head.Count == 0 ? above[0].BlankBefore : blank),
+                    }
+                );
         }
 
         foreach (var comment in left.Concat(comments.Last))
         {
-            if (comment.BlankBefore) YamlOut.Blank(text);
+            if (comment.BlankBefore)
+                YamlOut.Blank(text);
             text.Append(comment.Text).Append('\n');
         }
 
@@ -51,27 +67,30 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
     /// <summary>What stands at the very top of a text is said about the file, but for the last block of several.</summary>
     private List<Comment> Head()
     {
-        if (file.Statements.IsEmpty) return [];
+        if (file.Statements.IsEmpty)
+            return [];
         var above = comments.Above(file.Statements[0].Span).Comments;
         var last = above.FindLastIndex(comment => comment.BlankBefore);
-        if (last > 0) return above[..last];
+        if (last > 0)
+            return above[..last];
         // What silences a finding of the first statement stays with it.
         var said = above.FindLastIndex(comment => !comment.Text.Contains(Suppressions.Marker, StringComparison.Ordinal));
         return above[..(said + 1)];
     }
 
-    private static string SectionOf(StatementSyntax statement) => statement switch
-    {
-        RuleSyntax => "rules",
-        ActionSyntax => "actions",
-        LetSyntax => "let",
-        LintSyntax => "lint",
-        PackSyntax => "pack",
-        ParamSyntax => "params",
-        UseSyntax => "use",
-        DisableSyntax => "disable",
-        _ => Setting(statement).Key,
-    };
+    private static string SectionOf(StatementSyntax statement) =>
+        statement switch
+        {
+            RuleSyntax => "rules",
+            ActionSyntax => "actions",
+            LetSyntax => "let",
+            LintSyntax => "lint",
+            PackSyntax => "pack",
+            ParamSyntax => "params",
+            UseSyntax => "use",
+            DisableSyntax => "disable",
+            _ => Setting(statement).Key,
+        };
 
     // The word of a setting is its key.
     private static (string Key, string Value) Setting(StatementSyntax statement)
@@ -99,8 +118,15 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         var isHead = head.Count > 0 && statement == file.Statements[0];
         // The empty line above the first of a section stands above the section.
         var begins = isFirst && !isAlone;
-        var leading = above.Skip(isHead ? head.Count : 0).Select((comment, i) => comment with { BlankBefore = comment.BlankBefore && (!begins || i > 0) });
-        var result = entry with { Above = [.. leading, .. comments.Left(statement)], Behind = comments.End(statement.Span), Blank = blank && (!begins || above.Count > (isHead ? head.Count : 0)) };
+        var leading = above
+            .Skip(isHead ? head.Count : 0)
+            .Select((comment, i) => comment with { BlankBefore = comment.BlankBefore && (!begins || i > 0) });
+        var result = entry with
+        {
+            Above = [.. leading, .. comments.Left(statement)],
+            Behind = comments.End(statement.Span),
+            Blank = blank && (!begins || above.Count > (isHead ? head.Count : 0)),
+        };
         isFirst = false;
         return result;
     }
@@ -110,15 +136,18 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         var (above, blank) = comments.Above(place);
         foreach (var comment in above)
         {
-            if (comment.BlankBefore) YamlOut.Blank(text);
+            if (comment.BlankBefore)
+                YamlOut.Blank(text);
             text.Append(comment.Text).Append('\n');
         }
 
-        if (blank) YamlOut.Blank(text);
+        if (blank)
+            YamlOut.Blank(text);
         // The comment behind a key belongs to the key and not to the end of what is below it.
         var start = text.Length;
         Write(entry);
-        if (comments.End(place) is { } end) text.Insert(text.ToString().IndexOf('\n', start), $" {end.Text}");
+        if (comments.End(place) is { } end)
+            text.Insert(text.ToString().IndexOf('\n', start), $" {end.Text}");
     }
 
     private void Write(YamlOut.Entry entry) => YamlOut.Write(text, entry, 0);

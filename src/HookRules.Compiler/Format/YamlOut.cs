@@ -35,39 +35,49 @@ internal abstract record YamlOut
         entry = entry.Key is null ? Raised(entry) : Settled(entry);
         foreach (var comment in entry.Above)
         {
-            if (comment.BlankBefore && !isFirstOnLine) Blank(text);
+            if (comment.BlankBefore && !isFirstOnLine)
+                Blank(text);
             Start();
             text.Append(comment.Text).Append('\n');
         }
 
-        if (entry.Blank && !isFirstOnLine) Blank(text);
+        if (entry.Blank && !isFirstOnLine)
+            Blank(text);
         Start();
         text.Append(entry.Key is null ? "-" : $"{entry.Key}:");
         Value(text, entry, indentation);
 
         void Start()
         {
-            if (isFirstOnLine) isFirstOnLine = false;
-            else text.Append(' ', indentation);
+            if (isFirstOnLine)
+                isFirstOnLine = false;
+            else
+                text.Append(' ', indentation);
         }
     }
 
     private static void Value(StringBuilder text, Entry entry, int indentation)
     {
         var behind = entry.Behind is { } comment ? $" {comment.Text}" : "";
-        var lineStart = text.ToString(Math.Max(0, text.Length - 200), Math.Min(200, text.Length)).LastIndexOf('\n') is var newline && newline < 0 ? text.Length : Math.Min(200, text.Length) - newline - 1;
+        var lineStart =
+            text.ToString(Math.Max(0, text.Length - 200), Math.Min(200, text.Length)).LastIndexOf('\n') is var newline && newline < 0
+                ? text.Length
+                : Math.Min(200, text.Length) - newline - 1;
         switch (entry.Value)
         {
             case Block block:
                 text.Append(' ').Append(block.Sign).Append('\n');
                 foreach (var line in block.Lines)
                 {
-                    if (line.Length > 0) text.Append(' ', indentation + Step).Append(line);
+                    if (line.Length > 0)
+                        text.Append(' ', indentation + Step).Append(line);
                     text.Append('\n');
                 }
 
                 break;
-            case var value when value is Scalar or Map { Entries.IsEmpty: true } or List { Items.IsEmpty: true } || (IsFlow(value) && OneLine(value).Length + lineStart + 1 <= TextLayout.Width):
+            case var value
+                when value is Scalar or Map { Entries.IsEmpty: true } or List { Items.IsEmpty: true }
+                    || (IsFlow(value) && OneLine(value).Length + lineStart + 1 <= TextLayout.Width):
                 text.Append(' ').Append(OneLine(value)).Append(behind).Append('\n');
                 break;
             case Map map:
@@ -86,61 +96,98 @@ internal abstract record YamlOut
             if (entry.Behind is { } end)
             {
                 var last = entries[^1];
-                entries = entries.SetItem(entries.Length - 1, last.Behind is null ? last with { Behind = end } : last with { Above = [.. last.Above, end with { BlankBefore = false }] });
+                entries = entries.SetItem(
+                    entries.Length - 1,
+                    last.Behind is null
+                        ? last with
+                        {
+                            Behind = end,
+                        }
+                        : last with
+                        {
+                            Above = [.. last.Above, end with { BlankBefore = false }],
+                        }
+                );
             }
 
             var continues = entry.Key is null && entries[0].Above.Count == 0;
             text.Append(continues ? ' ' : '\n');
-            for (var i = 0; i < entries.Length; i++) Write(text, entries[i], indentation + Step, continues && i == 0);
+            for (var i = 0; i < entries.Length; i++)
+                Write(text, entries[i], indentation + Step, continues && i == 0);
         }
     }
 
     /// <summary>Behind the last line of a block there is no place for a comment.</summary>
-    private static Entry Settled(Entry entry) => entry.Behind is { } behind && EndsInBlock(entry.Value)
-        ? entry with { Above = [.. entry.Above, behind with { BlankBefore = false }], Behind = null }
-        : entry;
+    private static Entry Settled(Entry entry) =>
+        entry.Behind is { } behind && EndsInBlock(entry.Value)
+            ? entry with
+            {
+                Above = [.. entry.Above, behind with { BlankBefore = false }],
+                Behind = null,
+            }
+            : entry;
 
-    private static bool EndsInBlock(YamlOut value) => value switch
-    {
-        Block => true,
-        Map { Entries: [.., var last] } => EndsInBlock(last.Value),
-        List { Items: [.., var last] } => EndsInBlock(last.Value),
-        _ => false,
-    };
+    private static bool EndsInBlock(YamlOut value) =>
+        value switch
+        {
+            Block => true,
+            Map { Entries: [.., var last] } => EndsInBlock(last.Value),
+            List { Items: [.., var last] } => EndsInBlock(last.Value),
+            _ => false,
+        };
 
     /// <summary>An item's first line stands behind the dash, so comments above it go above the dash.</summary>
     private static Entry Raised(Entry item)
     {
         item = Settled(item);
-        var children = item.Value switch { Map map => map.Entries, List list => list.Items, _ => [] };
-        if (children.IsEmpty) return item;
+        var children = item.Value switch
+        {
+            Map map => map.Entries,
+            List list => list.Items,
+            _ => [],
+        };
+        if (children.IsEmpty)
+            return item;
         var first = children[0].Key is null ? Raised(children[0]) : Settled(children[0]);
-        if (first.Above.Count == 0) return item;
+        if (first.Above.Count == 0)
+            return item;
         var rest = children.SetItem(0, first with { Above = [] });
-        return item with { Above = [.. item.Above, .. first.Above.Select(comment => comment with { BlankBefore = false })], Value = item.Value switch { Map map => map with { Entries = rest }, List list => list with { Items = rest }, var other => other } };
+        return item with
+        {
+            Above = [.. item.Above, .. first.Above.Select(comment => comment with { BlankBefore = false })],
+            Value = item.Value switch
+            {
+                Map map => map with { Entries = rest },
+                List list => list with { Items = rest },
+                var other => other,
+            },
+        };
     }
 
     public static void Blank(StringBuilder text)
     {
-        if (text.Length > 1 && !(text[^1] == '\n' && text[^2] == '\n')) text.Append('\n');
+        if (text.Length > 1 && !(text[^1] == '\n' && text[^2] == '\n'))
+            text.Append('\n');
     }
 
-    private static bool IsFlow(YamlOut value) => value switch
-    {
-        Scalar => true,
-        Block => false,
-        Map map => map.Flow && map.Entries.All(entry => !entry.HasComments && IsFlow(entry.Value)),
-        List list => list.Flow && list.Items.All(item => !item.HasComments && IsFlow(item.Value)),
-        _ => false,
-    };
+    private static bool IsFlow(YamlOut value) =>
+        value switch
+        {
+            Scalar => true,
+            Block => false,
+            Map map => map.Flow && map.Entries.All(entry => !entry.HasComments && IsFlow(entry.Value)),
+            List list => list.Flow && list.Items.All(item => !item.HasComments && IsFlow(item.Value)),
+            _ => false,
+        };
 
-    private static string OneLine(YamlOut value) => value switch
-    {
-        Scalar scalar => scalar.Text,
-        Map { Entries.IsEmpty: true } => "{}",
-        List { Items.IsEmpty: true } => "[]",
-        Map map => $"{{ {string.Join(", ", map.Entries.Select(entry => $"{entry.Key}: {OneLine(entry.Value)}"))} }}",
-        List list => $"[{string.Join(", ", list.Items.Select(item => OneLine(item.Value)))}]",
-        _ => throw new InvalidOperationException("a block is no flow"),
-    };
+    private static string OneLine(YamlOut value) =>
+        value switch
+        {
+            Scalar scalar => scalar.Text,
+            Map { Entries.IsEmpty: true } => "{}",
+            List { Items.IsEmpty: true } => "[]",
+            Map map => $"{{ {string.Join(", ", map.Entries.Select(entry => $"{entry.Key}: {OneLine(entry.Value)}"))} }}",
+            List list => $"[{string.Join(", ", list.Items.Select(item => OneLine(item.Value)))}]",
+            _ => throw new InvalidOperationException("a block is no flow"),
+        };
 }

@@ -18,7 +18,8 @@ internal sealed record FoundHandler(HookEvent Event, string? Matcher, ImmutableA
     /// <summary>The value of a field that is a text.</summary>
     public string? Text(string name)
     {
-        if (Fields.FirstOrDefault(one => one.Name == name).Json is not { } json) return null;
+        if (Fields.FirstOrDefault(one => one.Name == name).Json is not { } json)
+            return null;
         var value = JsonText.Parse(json);
         return value.StringOf(value.Root);
     }

@@ -5,7 +5,8 @@ using HookRules.Compiler.Syntax;
 
 namespace HookRules.Compiler.Import;
 
-/// <summary>What people write into one line of shell, and a rule says better. A command that is anything more than the idiom stays a command.</summary>
+/// <summary>What people write into one line of shell, and a rule says better. A command that is anything more than the idiom stays a
+/// command.</summary>
 internal static class Idioms
 {
     private sealed record Idiom(Regex Pattern, Func<FoundHandler, Match, string?> Rule);
@@ -17,8 +18,10 @@ internal static class Idioms
     private const string Stop = "(?:\\{ " + Leave + ";? \\}|\\( ?" + Leave + " ?\\)|" + Leave + ")";
     private const string End = "(?: ?(?:;|\\|\\|) ?(?:exit 0|true))?;?";
     private const string Then = " ?; ?then " + Leave + " ?;? fi" + End;
-    private const string FromFile = "jq -r (?:'\\.tool_input\\.file_path(?: // empty| // \"\")?'|\"\\.tool_input\\.file_path\"|\\.tool_input\\.file_path)";
-    private const string FromCommand = "jq -r (?:'\\.tool_input\\.command(?: // empty| // \"\")?'|\"\\.tool_input\\.command\"|\\.tool_input\\.command)";
+    private const string FromFile =
+        "jq -r (?:'\\.tool_input\\.file_path(?: // empty| // \"\")?'|\"\\.tool_input\\.file_path\"|\\.tool_input\\.file_path)";
+    private const string FromCommand =
+        "jq -r (?:'\\.tool_input\\.command(?: // empty| // \"\")?'|\"\\.tool_input\\.command\"|\\.tool_input\\.command)";
     private const string Grep = "grep (?<flags>-[qEiP]+(?: -[qEiP]+)*) (?:'(?<pattern>[^'\\r\\n]+)'|\"(?<pattern>[^\"\\\\$`\\r\\n]+)\")";
     private const string Program = "(?<program>[A-Za-z0-9_@./-]+(?: [A-Za-z0-9_@./=:,-]+)*?)";
 
@@ -32,9 +35,17 @@ internal static class Idioms
         // echo "no" >&2; exit 2
         new(Line(Leave + ";?"), (handler, match) => Refuse(handler, "", "", match)),
         // jq -r .tool_input.file_path | grep -qE '\.env$' && { echo "no" >&2; exit 2; }
-        new(Line(FromFile + " ?\\| ?" + Grep + " && " + Stop + End), (handler, match) => Globs(match) is { } globs ? Refuse(handler, globs, "", match) : null),
+        new(
+            Line(FromFile + " ?\\| ?" + Grep + " && " + Stop + End),
+            (handler, match) => Globs(match) is { } globs ? Refuse(handler, globs, "", match) : null
+        ),
         // case "$(jq -r .tool_input.file_path)" in *.env) echo "no" >&2; exit 2;; esac
-        new(Line("case \"?\\$\\(" + FromFile + "\\)\"? in " + Case + "\\) ?" + Leave + " ?;; ?(?:\\*\\) ?(?:exit 0|true)? ?;; ?)?esac" + End), (handler, match) => Refuse(handler, Cases(match), "", match)),
+        new(
+            Line(
+                "case \"?\\$\\(" + FromFile + "\\)\"? in " + Case + "\\) ?" + Leave + " ?;; ?(?:\\*\\) ?(?:exit 0|true)? ?;; ?)?esac" + End
+            ),
+            (handler, match) => Refuse(handler, Cases(match), "", match)
+        ),
         // jq -r .tool_input.command | grep -qE 'rm -rf' && { echo "no" >&2; exit 2; }
         new(Line(FromCommand + " ?\\| ?" + Grep + " && " + Stop + End), Guard),
         // if jq -r .tool_input.command | grep -qE 'rm -rf'; then echo "no" >&2; exit 2; fi
@@ -44,26 +55,87 @@ internal static class Idioms
         // c=$(jq -r .tool_input.command); echo "$c" | grep -qE 'rm -rf' && { echo "no" >&2; exit 2; }
         new(Line(Kept(FromCommand) + Echoed + " ?\\| ?" + Grep + " && " + Stop + End), Guard),
         // f=$(jq -r .tool_input.file_path); if echo "$f" | grep -qE '\.env$'; then echo "no" >&2; exit 2; fi
-        new(Line(Kept(FromFile) + "if " + Echoed + " ?\\| ?" + Grep + Then), (handler, match) => Globs(match) is { } globs ? Refuse(handler, globs, "", match) : null),
+        new(
+            Line(Kept(FromFile) + "if " + Echoed + " ?\\| ?" + Grep + Then),
+            (handler, match) => Globs(match) is { } globs ? Refuse(handler, globs, "", match) : null
+        ),
         // jq -r .tool_input.file_path | xargs prettier --write
         new(Line(FromFile + " ?\\| ?xargs (?:-r )?" + Program), (handler, match) => Run(handler, "", match)),
         // jq -r .tool_input.file_path | { read f; if echo "$f" | grep -q '\.ts$'; then npx prettier --write "$f"; fi; }
-        new(Line(FromFile + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); if echo \"?\\$\\k<name>\"? ?\\| ?" + Grep + "; then " + Program + " \"?\\$\\k<name>\"?; fi;? \\}"), (handler, match) => Globs(match) is { } globs ? Run(handler, globs, match) : null),
+        new(
+            Line(
+                FromFile
+                    + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); if echo \"?\\$\\k<name>\"? ?\\| ?"
+                    + Grep
+                    + "; then "
+                    + Program
+                    + " \"?\\$\\k<name>\"?; fi;? \\}"
+            ),
+            (handler, match) => Globs(match) is { } globs ? Run(handler, globs, match) : null
+        ),
         // jq -r .tool_input.file_path | { read f; case "$f" in *.ts|*.tsx) npx prettier --write "$f";; esac; }
-        new(Line(FromFile + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); case \"?\\$\\k<name>\"? in " + Case + "\\) ?" + Program + " \"?\\$\\k<name>\"? ?;; ?esac;? \\}"), (handler, match) => Run(handler, Cases(match), match)),
+        new(
+            Line(
+                FromFile
+                    + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); case \"?\\$\\k<name>\"? in "
+                    + Case
+                    + "\\) ?"
+                    + Program
+                    + " \"?\\$\\k<name>\"? ?;; ?esac;? \\}"
+            ),
+            (handler, match) => Run(handler, Cases(match), match)
+        ),
         // f=$(jq -r .tool_input.file_path); case "$f" in *.py) ruff format "$f";; esac
-        new(Line("(?<name>\\w+)=\"?\\$\\(" + FromFile + "\\)\"?; ?case \"?\\$\\{?\\k<name>\\}?\"? in " + Case + "\\) ?" + Program + " \"?\\$\\{?\\k<name>\\}?\"? ?;; ?esac" + End), (handler, match) => Run(handler, Cases(match), match)),
+        new(
+            Line(
+                "(?<name>\\w+)=\"?\\$\\("
+                    + FromFile
+                    + "\\)\"?; ?case \"?\\$\\{?\\k<name>\\}?\"? in "
+                    + Case
+                    + "\\) ?"
+                    + Program
+                    + " \"?\\$\\{?\\k<name>\\}?\"? ?;; ?esac"
+                    + End
+            ),
+            (handler, match) => Run(handler, Cases(match), match)
+        ),
         // f=$(jq -r .tool_input.file_path); [[ "$f" == *.py ]] && ruff format "$f"
-        new(Line("(?<name>\\w+)=\"?\\$\\(" + FromFile + "\\)\"?; ?\\[\\[ \"?\\$\\k<name>\"? ==? (?<case>\\*\\.[A-Za-z0-9]+) \\]\\] && " + Program + " \"?\\$\\k<name>\"?" + End), (handler, match) => Run(handler, Cases(match), match)),
+        new(
+            Line(
+                "(?<name>\\w+)=\"?\\$\\("
+                    + FromFile
+                    + "\\)\"?; ?\\[\\[ \"?\\$\\k<name>\"? ==? (?<case>\\*\\.[A-Za-z0-9]+) \\]\\] && "
+                    + Program
+                    + " \"?\\$\\k<name>\"?"
+                    + End
+            ),
+            (handler, match) => Run(handler, Cases(match), match)
+        ),
         // osascript -e 'display notification "Done" with title "Claude Code"'
-        new(Line("osascript -e 'display notification \"(?<text>[^\"'\\\\{}]*)\"(?: with title \"[^\"'\\\\]*\")?(?: sound name \"[^\"'\\\\]*\")?'" + End), Notify),
+        new(
+            Line(
+                "osascript -e 'display notification \"(?<text>[^\"'\\\\{}]*)\"(?: with title \"[^\"'\\\\]*\")?(?: sound name "
+                    + "\"[^\"'\\\\]*\")?'"
+                    + End
+            ),
+            Notify
+        ),
         // notify-send 'Claude Code' 'Done'
         new(Line("notify-send (?:'[^']*'|\"[^\"\\\\$`]*\") " + Quoted + End), Notify),
         // echo 'Run make dev first.'
-        new(Line("echo '(?<text>[^'\\\\{}]*[A-Za-z][^'\\\\{}]*)'"), (handler, match) => handler.Event.PlainStdout && handler.Event.Name != "PreCompact" ? Rule(handler, "", "", $"context {Text(match)}") : null),
+        new(
+            Line("echo '(?<text>[^'\\\\{}]*[A-Za-z][^'\\\\{}]*)'"),
+            (handler, match) =>
+                handler.Event.PlainStdout && handler.Event.Name != "PreCompact" ? Rule(handler, "", "", $"context {Text(match)}") : null
+        ),
         // echo '{"hookSpecificOutput":{"hookEventName":"SessionStart","additionalContext":"…"}}'
-        new(Line("echo '\\{ ?\"hookSpecificOutput\": ?\\{ ?\"hookEventName\": ?\"(?<event>\\w+)\", ?\"additionalContext\": ?\"(?<text>[^\"'\\\\{}]*)\" ?\\} ?\\}'"),
-            (handler, match) => match.Groups["event"].Value == handler.Event.Name ? Rule(handler, "", "", $"context {Text(match)}") : null),
+        new(
+            Line(
+                "echo '\\{ ?\"hookSpecificOutput\": ?\\{ ?\"hookEventName\": ?\"(?<event>\\w+)\", ?\"additionalContext\": "
+                    + "?\"(?<text>[^\"'\\\\{}]*)\" ?\\} ?\\}'"
+            ),
+            (handler, match) => match.Groups["event"].Value == handler.Event.Name ? Rule(handler, "", "", $"context {Text(match)}") : null
+        ),
     ];
 
     private const int LongestIdiom = 1000;
@@ -72,13 +144,21 @@ internal static class Idioms
     public static WrittenRule? Write(FoundHandler handler)
     {
         // Any other field says how it runs, which only a command keeps.
-        if (handler.Text("type") != "command" || handler.Text("command") is not { } command || handler.Fields.Any(field => field.Name is not ("type" or "command" or "timeout"))) return null;
-        if (command.Length > LongestIdiom) return null;
+        if (
+            handler.Text("type") != "command"
+            || handler.Text("command") is not { } command
+            || handler.Fields.Any(field => field.Name is not ("type" or "command" or "timeout"))
+        )
+            return null;
+        if (command.Length > LongestIdiom)
+            return null;
         var line = string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         foreach (var idiom in All)
         {
-            if (Match(idiom.Pattern, line) is not { } match || idiom.Rule(handler, match) is not { } text) continue;
-            if (!Compilation.Create(new SourceText("main.hookrules", text)).HasErrors) return new WrittenRule(text, $"was: {command}");
+            if (Match(idiom.Pattern, line) is not { } match || idiom.Rule(handler, match) is not { } text)
+                continue;
+            if (!Compilation.Create(new SourceText("main.hookrules", text)).HasErrors)
+                return new WrittenRule(text, $"was: {command}");
         }
 
         return null;
@@ -107,41 +187,54 @@ internal static class Idioms
     /// <summary>Exit 2, in the word of the event.</summary>
     private static string? Refuse(FoundHandler handler, string globs, string where, Match match)
     {
-        if (!handler.Event.ExitTwoBlocks) return null;
+        if (!handler.Event.ExitTwoBlocks)
+            return null;
         var text = match.Groups["text"] is { Success: true, Length: > 0 } said ? TextLayout.Quote(said.Value) : "\"Not allowed here.\"";
         return Rule(handler, globs, where, $"deny {text}") ?? Rule(handler, globs, where, $"block {text}");
     }
 
     /// <summary>A program for the file that was written; what it prints is not read, so it can run behind.</summary>
     private static string? Run(FoundHandler handler, string globs, Match match) =>
-        handler.Event.Name == "PostToolUse" ? Rule(handler, globs, "", $"run {TextLayout.Quote($"{match.Groups["program"].Value} {{file}}")}{Timeout(handler)}") : null;
+        handler.Event.Name == "PostToolUse"
+            ? Rule(handler, globs, "", $"run {TextLayout.Quote($"{match.Groups["program"].Value} {{file}}")}{Timeout(handler)}")
+            : null;
 
     private static string? Notify(FoundHandler handler, Match match) =>
-        match.Groups["text"].Length > 0 && handler.Event.Name is "Notification" or "Stop" or "SubagentStop" or "SessionEnd" ? Rule(handler, "", "", $"notify {Text(match)}") : null;
+        match.Groups["text"].Length > 0 && handler.Event.Name is "Notification" or "Stop" or "SubagentStop" or "SessionEnd"
+            ? Rule(handler, "", "", $"notify {Text(match)}")
+            : null;
 
     private static string? Rule(FoundHandler handler, string globs, string where, string step) =>
-        NativeRule.Triggers(handler.Event, handler.Matcher).Select(trigger => $"on {trigger}{(globs.Length > 0 ? $" {globs}" : "")}{where} -> {step}")
+        NativeRule
+            .Triggers(handler.Event, handler.Matcher)
+            .Select(trigger => $"on {trigger}{(globs.Length > 0 ? $" {globs}" : "")}{where} -> {step}")
             .FirstOrDefault(text => !Compilation.Create(new SourceText("main.hookrules", text)).HasErrors);
 
     private static string Text(Match match) => TextLayout.Quote(match.Groups["text"].Value);
 
     private static string Timeout(FoundHandler handler) =>
-        handler.Fields.FirstOrDefault(field => field.Name == "timeout").Json is { } json && int.TryParse(json, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? $" timeout {seconds}s" : "";
+        handler.Fields.FirstOrDefault(field => field.Name == "timeout").Json is { } json
+        && int.TryParse(json, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? $" timeout {seconds}s"
+            : "";
 
     private static string Cases(Match match) => Braces(match.Groups["case"].Value.Split('|').Select(one => one.Trim()[2..]));
 
     /// <summary>The globs of an expression that is nothing but extensions: <c>\.py$</c>, <c>\.(ts|tsx)$</c>.</summary>
     private static string? Globs(Match match)
     {
-        if (match.Groups["flags"].Value.Contains('i', StringComparison.Ordinal)) return null;
+        if (match.Groups["flags"].Value.Contains('i', StringComparison.Ordinal))
+            return null;
         var extensions = Extensions.Match(match.Groups["pattern"].Value);
-        if (!extensions.Success) return null;
+        if (!extensions.Success)
+            return null;
         var names = extensions.Groups["one"].Value.Split('|');
         // Without -E brackets and bars are letters.
         return names.Length > 1 && !match.Groups["flags"].Value.AsSpan().ContainsAny('E', 'P') ? null : Braces(names);
     }
 
-    private static string Braces(IEnumerable<string> extensions) => extensions.ToArray() is [var only] ? $"*.{only}" : $"*.{{{string.Join(',', extensions)}}}";
+    private static string Braces(IEnumerable<string> extensions) =>
+        extensions.ToArray() is [var only] ? $"*.{only}" : $"*.{{{string.Join(',', extensions)}}}";
 
     /// <summary>An expression that grep reads as we do: extended, and without what counts lines.</summary>
     private static string? Expression(Match match)
@@ -149,8 +242,15 @@ internal static class Idioms
         var pattern = match.Groups["pattern"].Value;
         var flags = match.Groups["flags"].Value;
         var isPlain = pattern.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or ':' or '=' or '~' or ',');
-        if (!isPlain && !flags.AsSpan().ContainsAny('E', 'P')) return null;
-        if (pattern.AsSpan().ContainsAny("^$") || pattern.Contains("[[", StringComparison.Ordinal) || pattern.Contains("\\<", StringComparison.Ordinal) || pattern.Contains("\\>", StringComparison.Ordinal)) return null;
+        if (!isPlain && !flags.AsSpan().ContainsAny('E', 'P'))
+            return null;
+        if (
+            pattern.AsSpan().ContainsAny("^$")
+            || pattern.Contains("[[", StringComparison.Ordinal)
+            || pattern.Contains("\\<", StringComparison.Ordinal)
+            || pattern.Contains("\\>", StringComparison.Ordinal)
+        )
+            return null;
         return $"/{pattern.Replace("\\/", "/", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal)}/{(flags.Contains('i', StringComparison.Ordinal) ? "i" : "")}";
     }
 }

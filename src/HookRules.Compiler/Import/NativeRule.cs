@@ -8,7 +8,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;
 
-/// <summary>A handler as a native one with all its fields. Each rule is compiled at once, and taken only if that gives back the handler to the letter.</summary>
+/// <summary>A handler as a native one with all its fields. Each rule is compiled at once, and taken only if that gives back the handler to
+/// the letter.</summary>
 internal static class NativeRule
 {
     private const int MaxDepth = 40;
@@ -26,14 +27,17 @@ internal static class NativeRule
     public static WrittenRule? Write(FoundHandler handler, out string problem)
     {
         problem = Unspeakable(handler) ?? "";
-        if (problem.Length > 0) return null;
+        if (problem.Length > 0)
+            return null;
         var step = Step(handler);
         foreach (var trigger in Triggers(handler.Event, handler.Matcher))
         {
             var text = $"on {trigger} -> {step}";
-            if (Check(text, handler, out var reason)) return new WrittenRule(text);
+            if (Check(text, handler, out var reason))
+                return new WrittenRule(text);
             // The first spelling is the one that an author would have tried.
-            if (problem.Length == 0) problem = reason;
+            if (problem.Length == 0)
+                problem = reason;
         }
 
         return null;
@@ -42,9 +46,12 @@ internal static class NativeRule
     /// <summary>What no rules file can hold.</summary>
     private static string? Unspeakable(FoundHandler handler)
     {
-        if (handler.Fields.Any(field => Depth(field.Json) > MaxDepth)) return "it is nested too deeply";
+        if (handler.Fields.Any(field => Depth(field.Json) > MaxDepth))
+            return "it is nested too deeply";
         // A file in UTF-8 has no half of a character.
-        return handler.Fields.Any(field => HasHalf(JsonText.Parse(field.Json))) || (handler.Matcher is { } matcher && IsHalf(matcher)) ? "it holds half of a character" : null;
+        return handler.Fields.Any(field => HasHalf(JsonText.Parse(field.Json))) || (handler.Matcher is { } matcher && IsHalf(matcher))
+            ? "it holds half of a character"
+            : null;
     }
 
     private static int Depth(string json)
@@ -55,7 +62,8 @@ internal static class NativeRule
             if (json[i] == '"')
             {
                 for (i++; i < json.Length && json[i] != '"'; i++)
-                    if (json[i] == '\\') i++;
+                    if (json[i] == '\\')
+                        i++;
             }
             else if (json[i] is '[' or '{')
             {
@@ -79,8 +87,10 @@ internal static class NativeRule
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1]))
+                return true;
             i++;
         }
 
@@ -93,12 +103,18 @@ internal static class NativeRule
         var isExec = word == "command" && handler.Has("args");
         var subject = word switch
         {
-            "command" when isExec => $"[{string.Join(", ", Arguments(handler).Prepend(handler.Text("command")!).Select(TextLayout.Quote))}]",
+            "command" when isExec =>
+                $"[{string.Join(", ", Arguments(handler).Prepend(handler.Text("command")!).Select(TextLayout.Quote))}]",
             "mcp" => $"{handler.Text("server")}.{handler.Text("tool")}{(handler.Has("input") ? $" {Value(handler, "input")}" : "")}",
             _ => TextLayout.Quote(handler.Text(given[0])!),
         };
-        var fields = handler.Fields.Where(field => field.Name != "type" && !given.Contains(field.Name) && !(isExec && field.Name == "args")).ToList();
-        return fields.Count == 0 ? $"{word} {subject}" : $"{word} {subject} with {{ {string.Join(", ", fields.Select(field => $"{Key(field.Name)}: {Value(JsonText.Parse(field.Json))}"))} }}";
+        var fields = handler
+            .Fields.Where(field => field.Name != "type" && !given.Contains(field.Name) && !(isExec && field.Name == "args"))
+            .ToList();
+        return fields.Count == 0
+            ? $"{word} {subject}"
+            : $"{word} {subject} with {{ "
+                + $"{string.Join(", ", fields.Select(field => $"{Key(field.Name)}: {Value(JsonText.Parse(field.Json))}"))} }}";
     }
 
     // A key in quotes is passed on whatever it is.
@@ -110,18 +126,21 @@ internal static class NativeRule
         return args.Root.Children.Select(child => args.StringOf(child.Value)!);
     }
 
-    private static string Value(FoundHandler handler, string field) => Value(JsonText.Parse(handler.Fields.First(one => one.Name == field).Json));
+    private static string Value(FoundHandler handler, string field) =>
+        Value(JsonText.Parse(handler.Fields.First(one => one.Name == field).Json));
 
     private static string Value(JsonText json) => Value(json, json.Root);
 
     /// <summary>A JSON value as the language spells it.</summary>
-    private static string Value(JsonText json, JsonTextNode node) => node.Kind switch
-    {
-        JsonTextKind.String => TextLayout.Quote(json.StringOf(node)!),
-        JsonTextKind.Array => $"[{string.Join(", ", node.Children.Select(child => Value(json, child.Value)))}]",
-        JsonTextKind.Object => $"{{{string.Join(", ", node.Children.Select(child => child.Name!).Distinct(StringComparer.Ordinal).Select(name => $"{(IsPlain(name) ? name : TextLayout.Quote(name))}: {Value(json, node[name]!)}"))}}}",
-        _ => json.TextOf(node),
-    };
+    private static string Value(JsonText json, JsonTextNode node) =>
+        node.Kind switch
+        {
+            JsonTextKind.String => TextLayout.Quote(json.StringOf(node)!),
+            JsonTextKind.Array => $"[{string.Join(", ", node.Children.Select(child => Value(json, child.Value)))}]",
+            JsonTextKind.Object =>
+                $"{{{string.Join(", ", node.Children.Select(child => child.Name!).Distinct(StringComparer.Ordinal).Select(name => $"{(IsPlain(name) ? name : TextLayout.Quote(name))}: {Value(json, node[name]!)}"))}}}",
+            _ => json.TextOf(node),
+        };
 
     private static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
@@ -134,9 +153,13 @@ internal static class NativeRule
             yield break;
         }
 
-        if (known.Matching == MatcherKind.FileName) yield return $"{known.Name} {string.Join(' ', matcher.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}";
-        if (Names(known, matcher) is { Length: > 0 } names) yield return $"{known.Name} {string.Join('|', names)}";
-        else if (!matcher.Contains('/', StringComparison.Ordinal) && !matcher.Any(char.IsControl)) yield return $"{known.Name} /{matcher}/";
+        if (known.Matching == MatcherKind.FileName)
+            yield return $"{known.Name} "
+                + $"{string.Join(' ', matcher.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}";
+        if (Names(known, matcher) is { Length: > 0 } names)
+            yield return $"{known.Name} {string.Join('|', names)}";
+        else if (!matcher.Contains('/', StringComparison.Ordinal) && !matcher.Any(char.IsControl))
+            yield return $"{known.Name} /{matcher}/";
         yield return $"{known.Name} matcher {TextLayout.Quote(matcher)}";
     }
 
@@ -151,7 +174,13 @@ internal static class NativeRule
         }
 
         var entries = SettingsEmitter.Emit(compilation.Graph, "", new EmitOptions());
-        if (entries is [{ Handlers: [var written] } entry] && entry.Event == handler.Event.Name && InEffect(handler.Event, entry.Matcher) == InEffect(handler.Event, handler.Matcher) && SameHandler(written, handler.Json)) return true;
+        if (
+            entries is [{ Handlers: [var written] } entry]
+            && entry.Event == handler.Event.Name
+            && InEffect(handler.Event, entry.Matcher) == InEffect(handler.Event, handler.Matcher)
+            && SameHandler(written, handler.Json)
+        )
+            return true;
         problem = "compiled, it would not be the same";
         return false;
     }
@@ -161,13 +190,18 @@ internal static class NativeRule
         var ours = JsonText.Parse(written);
         var theirs = JsonText.Parse(original);
         var kept = ours.Root.Children.Where(member => member.Name != SettingsOwnership.Mark).ToList();
-        return kept.Count == theirs.Root.Children.Count && kept.All(member => theirs.Root[member.Name!] is { } value && ours.SameValue(member.Value, theirs, value));
+        return kept.Count == theirs.Root.Children.Count
+            && kept.All(member => theirs.Root[member.Name!] is { } value && ours.SameValue(member.Value, theirs, value));
     }
 
     /// <summary>What a matcher comes to: everything, a set of names, or an expression.</summary>
     internal static string InEffect(HookEvent known, string? matcher) =>
         known.MatcherField is null || matcher is null or "" or "*" ? "*"
-        : Names(known, matcher) is { } names ? string.Join('|', names.Select(name => known.IsToolEvent ? HookTools.Canonical(name) : name).Distinct().Order(StringComparer.Ordinal))
+        : Names(known, matcher) is { } names
+            ? string.Join(
+                '|',
+                names.Select(name => known.IsToolEvent ? HookTools.Canonical(name) : name).Distinct().Order(StringComparer.Ordinal)
+            )
         : matcher;
 
     /// <summary>Null for an expression.</summary>

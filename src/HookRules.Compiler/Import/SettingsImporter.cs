@@ -23,7 +23,11 @@ public static class SettingsImporter
         if (document is null)
         {
             var slip = slips[^1];
-            return new ImportResult(null, [], [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Mend)]);
+            return new ImportResult(
+                null,
+                [],
+                [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Mend)]
+            );
         }
 
         var notes = Slips(slips).ToList();
@@ -33,7 +37,8 @@ public static class SettingsImporter
 
         var text = new StringBuilder();
         Comment(text, $"{Origin} {path}.");
-        foreach (var note in notes) Comment(text, note);
+        foreach (var note in notes)
+            Comment(text, note);
         var rules = 0;
         foreach (var handler in reader.Handlers)
         {
@@ -41,11 +46,20 @@ public static class SettingsImporter
             var written = (verbatim ? null : Idioms.Write(handler)) ?? NativeRule.Write(handler, out unwritten);
             text.Append('\n');
             List<string> said = [.. handler.Notes];
-            if (written is null) said.Add($"not expressible ({unwritten}): {handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} {SettingsReader.Short(handler.Json)}");
-            else if (written.Said is { } more) said.Add(more);
-            foreach (var note in said) Comment(text, note);
-            if (written is null) notes.Add(said[^1]);
-            else (rules, _) = (rules + 1, text.Append(written.Text).Append('\n'));
+            if (written is null)
+                said.Add(
+                    $"not expressible ({unwritten}): "
+                        + $"{handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} "
+                        + $"{SettingsReader.Short(handler.Json)}"
+                );
+            else if (written.Said is { } more)
+                said.Add(more);
+            foreach (var note in said)
+                Comment(text, note);
+            if (written is null)
+                notes.Add(said[^1]);
+            else
+                (rules, _) = (rules + 1, text.Append(written.Text).Append('\n'));
             notes.AddRange(handler.Notes.Where(note => note.StartsWith("repaired", StringComparison.Ordinal)));
         }
 
@@ -56,14 +70,22 @@ public static class SettingsImporter
 
     private static IEnumerable<string> Slips(IReadOnlyCollection<JsonSlip> slips)
     {
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.Comment)) yield return "repaired: the file had comments, for which Claude Code does not load it";
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.TrailingComma)) yield return "repaired: the file had commas too many, for which Claude Code does not load it";
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.Template)) yield return "repaired: the file is a template; what its tags would put in is left out";
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.Comment))
+            yield return "repaired: the file had comments, for which Claude Code does not load it";
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.TrailingComma))
+            yield return "repaired: the file had commas too many, for which Claude Code does not load it";
+        if (slips.Any(slip => slip.Kind == JsonSlipKind.Template))
+            yield return "repaired: the file is a template; what its tags would put in is left out";
     }
 
     private static void Comment(StringBuilder text, string note)
     {
-        foreach (var line in note.Split(['\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var line in note.Split(
+                ['\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        )
             text.Append("# ").Append(string.Concat(line.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))).Append('\n');
     }
 }

@@ -6,7 +6,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;
 
-/// <summary>Finds the handlers of a settings file or a plugin's hooks, repairs what is broken where the meaning is certain, and says so.</summary>
+/// <summary>Finds the handlers of a settings file or a plugin's hooks, repairs what is broken where the meaning is certain, and says
+/// so.</summary>
 /// <param name="verbatim">Of a file that Claude Code loads only what it loads.</param>
 internal sealed class SettingsReader(JsonText document, bool isStrict, bool verbatim)
 {
@@ -32,7 +33,8 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
         var hooks = root["hooks"];
         // plugin.json may hold the events in an object with another "hooks" around them.
-        if (hooks is { Kind: JsonTextKind.Object } && hooks["hooks"] is { Kind: JsonTextKind.Object } inner) hooks = inner;
+        if (hooks is { Kind: JsonTextKind.Object } && hooks["hooks"] is { Kind: JsonTextKind.Object } inner)
+            hooks = inner;
         if (hooks is null && root.Children.Any(member => EventNamed(member.Name!) is not null && member.Value.Kind == JsonTextKind.Array))
         {
             if (verbatim && isStrict && !root.Children.Any(member => SettingsShape.Guards.Contains(member.Name)))
@@ -45,7 +47,8 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             hooks = root;
         }
 
-        if (hooks is null) return;
+        if (hooks is null)
+            return;
         if (hooks.Kind != JsonTextKind.Object)
         {
             Lost("\"hooks\"", "it should be an object of events", hooks);
@@ -56,13 +59,15 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
         var isRoot = hooks == root;
         foreach (var name in hooks.Children.Select(member => member.Name!).Distinct(StringComparer.Ordinal))
         {
-            if (hooks.Children.Count(member => member.Name == name) > 1) notes.Add($"{name} stands there {hooks.Children.Count(member => member.Name == name)} times: the last one counts");
+            if (hooks.Children.Count(member => member.Name == name) > 1)
+                notes.Add($"{name} stands there {hooks.Children.Count(member => member.Name == name)} times: the last one counts");
             Event(name, hooks[name]!, isRoot);
         }
     }
 
     private bool Loads(JsonTextNode hooks) =>
-        document.Root["hooks"] == hooks && SettingsShape.Guards.All(guard => hooks[guard] is not { } value || !SettingsShape.Of(document, guard, value).Any());
+        document.Root["hooks"] == hooks
+        && SettingsShape.Guards.All(guard => hooks[guard] is not { } value || !SettingsShape.Of(document, guard, value).Any());
 
     private void Event(string name, JsonTextNode value, bool isRoot)
     {
@@ -70,10 +75,15 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
         var known = HookEvents.Find(name);
         if (known is null)
         {
-            if (isRoot && EventNamed(name) is null) return;
+            if (isRoot && EventNamed(name) is null)
+                return;
             if (!repairs || EventNamed(name) is not { } meant)
             {
-                Lost($"the event \"{name}\"", EventNamed(name) is { } near ? $"Claude Code knows it as {near.Name} only" : "Claude Code knows none of this name", value);
+                Lost(
+                    $"the event \"{name}\"",
+                    EventNamed(name) is { } near ? $"Claude Code knows it as {near.Name} only" : "Claude Code knows none of this name",
+                    value
+                );
                 return;
             }
 
@@ -81,7 +91,11 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             known = meant;
         }
 
-        if (value.Kind == JsonTextKind.Object && repairs && (value["hooks"] is not null || value["command"] is not null || value["type"] is not null))
+        if (
+            value.Kind == JsonTextKind.Object
+            && repairs
+            && (value["hooks"] is not null || value["command"] is not null || value["type"] is not null)
+        )
         {
             said.Add($"repaired: {known.Name} was an object and no array");
             Group(known, value, said);
@@ -121,9 +135,14 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             return;
         }
 
-        said.AddRange(from member in entry.Children
-                      where member.Name is not ("matcher" or "match" or "hooks") && member.Value.Kind == JsonTextKind.String && entry["hooks"] is not null
-                      select $"{member.Name!.TrimStart('/', ' ')}: {document.StringOf(member.Value)}");
+        said.AddRange(
+            from member in entry.Children
+            where
+                member.Name is not ("matcher" or "match" or "hooks")
+                && member.Value.Kind == JsonTextKind.String
+                && entry["hooks"] is not null
+            select $"{member.Name!.TrimStart('/', ' ')}: {document.StringOf(member.Value)}"
+        );
         var text = document.StringOf(matcher);
         if (known.MatcherField is null && text is not (null or "" or "*"))
         {
@@ -159,7 +178,14 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
     {
         if (handler.Kind == JsonTextKind.String && repairs && document.StringOf(handler) is { Length: > 0 })
         {
-            handlers.Add(new FoundHandler(known, matcher, [new("type", "\"command\""), new("command", document.TextOf(handler))], [.. said, "repaired: the handler was a bare command"]));
+            handlers.Add(
+                new FoundHandler(
+                    known,
+                    matcher,
+                    [new("type", "\"command\""), new("command", document.TextOf(handler))],
+                    [.. said, "repaired: the handler was a bare command"]
+                )
+            );
             return;
         }
 
@@ -178,12 +204,16 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
         var fields = new List<Field>();
         foreach (var name in handler.Children.Select(member => member.Name!).Distinct(StringComparer.Ordinal))
-            if (name != SettingsOwnership.Mark && !without.Contains(name)) fields.Add(new(name, document.TextOf(handler[name]!)));
+            if (name != SettingsOwnership.Mark && !without.Contains(name))
+                fields.Add(new(name, document.TextOf(handler[name]!)));
 
-        if (repairs) Repair(fields, said);
+        if (repairs)
+            Repair(fields, said);
         var mended = JsonText.Parse($"[{{\"hooks\":[{new FoundHandler(known, matcher, [.. fields], []).Json}]}}]");
-        if (SettingsShape.Of(mended, known.Name, mended.Root).FirstOrDefault() is { } problem) Lost($"a handler of {known.Name}", problem.Problem, handler);
-        else handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]));
+        if (SettingsShape.Of(mended, known.Name, mended.Root).FirstOrDefault() is { } problem)
+            Lost($"a handler of {known.Name}", problem.Problem, handler);
+        else
+            handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]));
     }
 
     private static void Repair(List<Field> fields, List<string> said)
@@ -195,14 +225,24 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             said.Add("repaired: the handler had no type");
             fields.Insert(0, new("type", "\"command\""));
         }
-        else if (type >= 0 && HandlerTypes.FirstOrDefault(known => Letters(known) == Letters(fields[type].Json)) is { } meant && fields[type].Json != $"\"{meant}\"")
+        else if (
+            type >= 0
+            && HandlerTypes.FirstOrDefault(known => Letters(known) == Letters(fields[type].Json)) is { } meant
+            && fields[type].Json != $"\"{meant}\""
+        )
         {
             said.Add($"repaired: the type was {fields[type].Json}");
             fields[type] = new("type", $"\"{meant}\"");
         }
 
         var timeout = fields.FindIndex(field => field.Name == "timeout");
-        if (timeout >= 0 && fields[timeout].Json is ['"', .. var inside, '"'] && inside.Length is > 0 and < 7 && inside.All(char.IsAsciiDigit) && inside[0] != '0')
+        if (
+            timeout >= 0
+            && fields[timeout].Json is ['"', .. var inside, '"']
+            && inside.Length is > 0 and < 7
+            && inside.All(char.IsAsciiDigit)
+            && inside[0] != '0'
+        )
         {
             said.Add($"repaired: the timeout was the text {fields[timeout].Json}");
             fields[timeout] = new("timeout", inside);
@@ -211,13 +251,15 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
         void Rename(string from, string to)
         {
             var at = fields.FindIndex(field => field.Name == from);
-            if (at < 0 || fields.Exists(field => field.Name == to)) return;
+            if (at < 0 || fields.Exists(field => field.Name == to))
+                return;
             said.Add($"repaired: \"{from}\" is written \"{to}\"");
             fields[at] = fields[at] with { Name = to };
         }
     }
 
-    private void Lost(string what, string why, JsonTextNode value) => notes.Add($"not understood: {what}: {why}: {Short(document.TextOf(value))}");
+    private void Lost(string what, string why, JsonTextNode value) =>
+        notes.Add($"not understood: {what}: {why}: {Short(document.TextOf(value))}");
 
     public static string Short(string json)
     {

@@ -20,50 +20,135 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
     // A formatter stands before a linter: the next one runs only when the one before succeeded.
     private static readonly ImmutableArray<Language> Languages =
     [
-        new("JavaScript", Scripts, project => project.Has("package.json"),
-            new Tool("prettier", project => UsesPrettier(project) ? Run($"{Node(project)}prettier --write --ignore-unknown {{file}}", "30s") : null),
-            new Tool("biome", project => project.Has("biome.json", "biome.jsonc") ? Run($"{Node(project)}biome check --write {{file}}", "30s") : null),
-            new Tool("eslint", project => project.HasStart("eslint.config.", ".eslintrc") || project.HasPackage("eslint") ? Run($"{Node(project)}eslint --fix {{file}}", "1m") : null)),
-        new("Documents", Documents, UsesPrettier,
-            new Tool("prettier", project => Run($"{Node(project)}prettier --write --ignore-unknown {{file}}", "30s"))),
-        new("Python", "*.{py,pyi}", project => project.Has("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt") || project.HasEnding(".py"),
+        new(
+            "JavaScript",
+            Scripts,
+            project => project.Has("package.json"),
+            new Tool(
+                "prettier",
+                project => UsesPrettier(project) ? Run($"{Node(project)}prettier --write --ignore-unknown {{file}}", "30s") : null
+            ),
+            new Tool(
+                "biome",
+                project => project.Has("biome.json", "biome.jsonc") ? Run($"{Node(project)}biome check --write {{file}}", "30s") : null
+            ),
+            new Tool(
+                "eslint",
+                project =>
+                    project.HasStart("eslint.config.", ".eslintrc") || project.HasPackage("eslint")
+                        ? Run($"{Node(project)}eslint --fix {{file}}", "1m")
+                        : null
+            )
+        ),
+        new(
+            "Documents",
+            Documents,
+            UsesPrettier,
+            new Tool("prettier", project => Run($"{Node(project)}prettier --write --ignore-unknown {{file}}", "30s"))
+        ),
+        new(
+            "Python",
+            "*.{py,pyi}",
+            project => project.Has("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt") || project.HasEnding(".py"),
             new Tool("black", project => project.HasPython("black") ? Run($"{Python(project)}black --quiet {{file}}", "30s") : null),
             new Tool("ruff-format", project => FormatsWithRuff(project) ? Run($"{Python(project)}ruff format {{file}}", "30s") : null),
             new Tool("ruff", project => UsesRuff(project) ? Run($"{Python(project)}ruff check --fix {{file}}", "30s") : null),
-            new Tool("flake8", project => project.Has(".flake8") || project.HasPython("flake8") ? Run($"{Python(project)}flake8 {{file}}", "30s") : null)),
-        new("Go", "*.go", project => project.Has("go.mod", "go.work") || project.HasEnding("/go.mod"),
-            new Tool("gofmt", _ => Run("gofmt -w {file}", "30s"))),
-        new("Rust", "*.rs", project => project.Has("Cargo.toml") || project.HasEnding("/Cargo.toml"),
-            new Tool("rustfmt", project => Run($"rustfmt --edition {Edition(project)} {{file}}", "30s"))),
-        new("C#", "*.cs", project => project.HasEnding(".sln", ".slnx", ".csproj"),
-            new Tool("csharpier", project => project.DotnetTool("csharpier") is { } version ? Run($"dotnet csharpier {(version.StartsWith("0.", StringComparison.Ordinal) ? "" : "format ")}{{file}}", "1m") : null),
+            new Tool(
+                "flake8",
+                project => project.Has(".flake8") || project.HasPython("flake8") ? Run($"{Python(project)}flake8 {{file}}", "30s") : null
+            )
+        ),
+        new(
+            "Go",
+            "*.go",
+            project => project.Has("go.mod", "go.work") || project.HasEnding("/go.mod"),
+            new Tool("gofmt", _ => Run("gofmt -w {file}", "30s"))
+        ),
+        new(
+            "Rust",
+            "*.rs",
+            project => project.Has("Cargo.toml") || project.HasEnding("/Cargo.toml"),
+            new Tool("rustfmt", project => Run($"rustfmt --edition {Edition(project)} {{file}}", "30s"))
+        ),
+        new(
+            "C#",
+            "*.cs",
+            project => project.HasEnding(".sln", ".slnx", ".csproj"),
+            new Tool(
+                "csharpier",
+                project =>
+                    project.DotnetTool("csharpier") is { } version
+                        ? Run($"dotnet csharpier {(version.StartsWith("0.", StringComparison.Ordinal) ? "" : "format ")}{{file}}", "1m")
+                        : null
+            ),
             // --include knows relative paths alone, and says nothing about others.
-            new Tool("dotnet-format", project => project.DotnetTool("csharpier") is null && Workspace(project) is { } workspace
-                ? $"shell {TextLayout.Quote($"dotnet format {workspace}--include \"${{HOOK_FILE#\"$PWD\"/}}\"")} timeout 2m concurrency 1" : null)),
-        new("C and C++", "*.{c,cc,cpp,cxx,h,hh,hpp,hxx}", project => project.HasEnding(".c", ".cc", ".cpp", ".cxx"),
-            new Tool("clang-format", project => project.Has(".clang-format", "_clang-format") ? Run("clang-format -i {file}", "30s") : null)),
-        new("Ruby", "*.rb", project => project.Has("Gemfile") || project.HasEnding(".rb"),
-            new Tool("rubocop", project => project.Has(".rubocop.yml") ? Run($"{(project.Has("Gemfile") ? "bundle exec " : "")}rubocop --autocorrect {{file}}", "1m") : null)),
-        new("Shell", "*.{sh,bash}", project => project.HasEnding(".sh", ".bash"),
-            new Tool("shellcheck", _ => Run("shellcheck {file}", "30s"))),
+            new Tool(
+                "dotnet-format",
+                project =>
+                    project.DotnetTool("csharpier") is null && Workspace(project) is { } workspace
+                        ? $"shell {TextLayout.Quote($"dotnet format {workspace}--include \"${{HOOK_FILE#\"$PWD\"/}}\"")} timeout "
+                            + "2m concurrency 1"
+                        : null
+            )
+        ),
+        new(
+            "C and C++",
+            "*.{c,cc,cpp,cxx,h,hh,hpp,hxx}",
+            project => project.HasEnding(".c", ".cc", ".cpp", ".cxx"),
+            new Tool("clang-format", project => project.Has(".clang-format", "_clang-format") ? Run("clang-format -i {file}", "30s") : null)
+        ),
+        new(
+            "Ruby",
+            "*.rb",
+            project => project.Has("Gemfile") || project.HasEnding(".rb"),
+            new Tool(
+                "rubocop",
+                project =>
+                    project.Has(".rubocop.yml")
+                        ? Run($"{(project.Has("Gemfile") ? "bundle exec " : "")}rubocop --autocorrect {{file}}", "1m")
+                        : null
+            )
+        ),
+        new(
+            "Shell",
+            "*.{sh,bash}",
+            project => project.HasEnding(".sh", ".bash"),
+            new Tool("shellcheck", _ => Run("shellcheck {file}", "30s"))
+        ),
     ];
 
     private static readonly ImmutableArray<Suggestion> Suggestions =
     [
-        new("Ruff can format too.", project => UsesRuff(project) && !FormatsWithRuff(project) && !project.HasPython("black") ? $"on Write|Edit *.py -> {Run($"{Python(project)}ruff format {{file}}", "30s")}, dedup 1s" : null),
-        new("Lint the whole project, once for all that Claude writes within ten seconds.", project =>
-            project.HasTarget("lint") ? Session("*", "make lint")
-            : project.HasStart(".golangci.") ? Session("*.go", "golangci-lint run")
-            : project.Has("Cargo.toml") ? Session("*.rs", "cargo clippy --quiet")
-            : null),
-        new("Run the tests in the background: one run for all that Claude writes within ten seconds. Claude Code does not wait for it.", project =>
-            project.HasTarget("test") ? Session("*", "make test")
-            : project.HasScript("test") ? Session(Scripts, $"{PackageManager(project)} test")
-            : project.Has("pytest.ini", "conftest.py") || project.HasPython("pytest") || project.Text("pyproject.toml").Contains("[tool.pytest", StringComparison.Ordinal) || project.Text("setup.cfg").Contains("[tool:pytest]", StringComparison.Ordinal) ? Session("*.py", $"{Python(project)}pytest -q")
-            : project.Has("go.mod") ? Session("*.go", "go test ./...")
-            : project.Has("Cargo.toml") ? Session("*.rs", "cargo test --quiet")
-            : Workspace(project) is { } workspace ? Session("*.cs", $"dotnet test {workspace}".TrimEnd())
-            : null),
+        new(
+            "Ruff can format too.",
+            project =>
+                UsesRuff(project) && !FormatsWithRuff(project) && !project.HasPython("black")
+                    ? $"on Write|Edit *.py -> {Run($"{Python(project)}ruff format {{file}}", "30s")}, dedup 1s"
+                    : null
+        ),
+        new(
+            "Lint the whole project, once for all that Claude writes within ten seconds.",
+            project =>
+                project.HasTarget("lint") ? Session("*", "make lint")
+                : project.HasStart(".golangci.") ? Session("*.go", "golangci-lint run")
+                : project.Has("Cargo.toml") ? Session("*.rs", "cargo clippy --quiet")
+                : null
+        ),
+        new(
+            "Run the tests in the background: one run for all that Claude writes within ten seconds. Claude Code does not wait for it.",
+            project =>
+                project.HasTarget("test") ? Session("*", "make test")
+                : project.HasScript("test") ? Session(Scripts, $"{PackageManager(project)} test")
+                : project.Has("pytest.ini", "conftest.py")
+                || project.HasPython("pytest")
+                || project.Text("pyproject.toml").Contains("[tool.pytest", StringComparison.Ordinal)
+                || project.Text("setup.cfg").Contains("[tool:pytest]", StringComparison.Ordinal)
+                    ? Session("*.py", $"{Python(project)}pytest -q")
+                : project.Has("go.mod") ? Session("*.go", "go test ./...")
+                : project.Has("Cargo.toml") ? Session("*.rs", "cargo test --quiet")
+                : Workspace(project) is { } workspace ? Session("*.cs", $"dotnet test {workspace}".TrimEnd())
+                : null
+        ),
         new("Keep a log of what Claude writes and runs.", _ => "on after Write|Edit|Bash -> log \".claude/logs/tools.jsonl\""),
         new("Tell you when Claude has finished.", _ => "on Stop -> notify \"Claude has finished\""),
     ];
@@ -81,7 +166,12 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         project => HasParts(project) ? "std/format" : null,
         project => HasParts(project) ? "std/lint" : null,
         project => project.HasTarget("test") ? "std/stop-gate with { check = \"make test\" }" : null,
-        project => project.Has("package.json") && PackageManager(project) is var manager and not "bun run" ? $"std/tool-steering with {{ refused = [{string.Join(", ", NodeManagers.Where(other => other != manager).Select(TextLayout.Quote))}], instead = \"This project uses {manager}.\" }}" : null,
+        project =>
+            project.Has("package.json") && PackageManager(project) is var manager and not "bun run"
+                ? "std/tool-steering with { refused = "
+                    + $"[{string.Join(", ", NodeManagers.Where(other => other != manager).Select(TextLayout.Quote))}], instead = "
+                    + $"\"This project uses {manager}.\" }}"
+                : null,
     ];
 
     private const string Guards = """
@@ -115,7 +205,12 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         var uses = (from language in Languages where language.IsThere(project) select UseOf(language, project)).ToImmutableArray();
         var hooked = project.Hooks.GroupBy(hook => hook.Event.Name).Select(hooks => $"{hooks.Key} ({hooks.Count()})").ToImmutableArray();
         var found = uses.Where(use => use.Language.Globs != Documents)
-            .Select(use => use.Tools.Concat(use.Hooked.Select(name => new Tool(name, _ => null))).Select(tool => tool.Name).ToList() is { Count: > 0 } names ? $"{use.Language.Name} ({string.Join(", ", names)})" : use.Language.Name)
+            .Select(use =>
+                use.Tools.Concat(use.Hooked.Select(name => new Tool(name, _ => null))).Select(tool => tool.Name).ToList()
+                    is { Count: > 0 } names
+                    ? $"{use.Language.Name} ({string.Join(", ", names)})"
+                    : use.Language.Name
+            )
             .ToImmutableArray();
         return new Starter(Laid(Write(project, uses, found, hooked, taken.IsDefault ? [] : taken), form, project), found, hooked);
     }
@@ -126,36 +221,67 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         return new Use(language, [.. tools[false]], [.. tools[true].Select(tool => tool.Name)]);
     }
 
-    private static string Write(StarterProject project, ImmutableArray<Use> uses, ImmutableArray<string> found, ImmutableArray<string> hooked, ImmutableArray<TakenSettings> taken)
+    private static string Write(
+        StarterProject project,
+        ImmutableArray<Use> uses,
+        ImmutableArray<string> found,
+        ImmutableArray<string> hooked,
+        ImmutableArray<TakenSettings> taken
+    )
     {
         var text = new StringBuilder();
-        Line(found.IsEmpty ? "# Rules for Claude Code: a start to change as you like." : $"# Rules for Claude Code, for what is in this repository: {string.Join(", ", found)}. A start to change as you like.");
-        Line("# \"hookrules lint\" checks this file, \"hookrules simulate --samples\" shows what it would do, \"hookrules compile\" puts it to work.");
-        if (!taken.IsEmpty) Line($"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules. Take them out there before you compile, or they run twice.");
-        else if (!hooked.IsEmpty) Line($"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and run beside these rules.");
-        if (uses.SelectMany(use => use.Hooked).Distinct().ToList() is { Count: > 0 } there) Line($"# What they run is left out here: {string.Join(", ", there)}.");
+        Line(
+            found.IsEmpty
+                ? "# Rules for Claude Code: a start to change as you like."
+                : $"# Rules for Claude Code, for what is in this repository: {string.Join(", ", found)}. A start to change as you like."
+        );
+        Line(
+            "# \"hookrules lint\" checks this file, \"hookrules simulate --samples\" shows what it would do, \"hookrules compile\" "
+                + "puts it to work."
+        );
+        if (!taken.IsEmpty)
+            Line(
+                $"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules. Take them out there "
+                    + "before you compile, or they run twice."
+            );
+        else if (!hooked.IsEmpty)
+            Line(
+                $"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and "
+                    + "run beside these rules."
+            );
+        if (uses.SelectMany(use => use.Hooked).Distinct().ToList() is { Count: > 0 } there)
+            Line($"# What they run is left out here: {string.Join(", ", there)}.");
         Line("");
 
-        foreach (var tool in uses.SelectMany(use => use.Tools).DistinctBy(tool => tool.Name)) Line($"action {tool.Name} = {tool.Action(project)}");
+        foreach (var tool in uses.SelectMany(use => use.Tools).DistinctBy(tool => tool.Name))
+            Line($"action {tool.Name} = {tool.Action(project)}");
         Line("");
 
         var rules = uses.Where(use => !use.Tools.IsEmpty).ToList();
-        if (rules.Count > 0) Line("# However often Claude writes a file within a second, each tool runs once, after the last write, and Claude does not wait for it.");
-        foreach (var use in rules) Line($"on Write|Edit {use.Language.Globs} -> {string.Join(" -> ", use.Tools.Select(tool => tool.Name))}, dedup 1s");
+        if (rules.Count > 0)
+            Line(
+                "# However often Claude writes a file within a second, each tool runs once, after the last write, and Claude does "
+                    + "not wait for it."
+            );
+        foreach (var use in rules)
+            Line($"on Write|Edit {use.Language.Globs} -> {string.Join(" -> ", use.Tools.Select(tool => tool.Name))}, dedup 1s");
         Line("");
         text.Append(Guards);
         Line("");
-        foreach (var one in taken) text.Append(one.Rules).Append('\n');
+        foreach (var one in taken)
+            text.Append(one.Rules).Append('\n');
         Line("# More, to be taken out of their comments:");
         foreach (var suggestion in Suggestions)
         {
-            if (suggestion.Rule(project) is not { } rule) continue;
+            if (suggestion.Rule(project) is not { } rule)
+                continue;
             Line($"# {suggestion.Why}");
             Line($"# {rule}");
         }
 
         Line("# Ready-made rules that come with HookRules as packs, to be taken out of their comments too:");
-        foreach (var pack in Packs.Select(pack => pack(project)).OfType<string>()) Line($"# use {pack}");
+        foreach (var pack in Packs.Select(pack => pack(project)).OfType<string>())
+            Line($"# use {pack}");
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
@@ -163,18 +289,23 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
 
     private static string Laid(string text, RulesForm form, StarterProject project)
     {
-        var laid = Formatter.Format(new SourceText("main.hookrules", text), form) ?? throw new InvalidOperationException("the starter is no rules file");
-        if (form == RulesForm.Text) return laid;
+        var laid =
+            Formatter.Format(new SourceText("main.hookrules", text), form)
+            ?? throw new InvalidOperationException("the starter is no rules file");
+        if (form == RulesForm.Text)
+            return laid;
         foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
             laid = laid.Replace($"# {rule}\n", $"#   - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
         var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
-        return $"{laid[..packs]}# use:\n{string.Concat(laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"#   - '{line["# use ".Length..]}'\n"))}";
+        return $"{laid[..packs]}# use:\n"
+            + $"{string.Concat(laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"#   - '{line["# use ".Length..]}'\n"))}";
     }
 
     /// <summary>A package below the root, with tools of its own.</summary>
     private static bool HasParts(StarterProject project) => project.HasEnding("/package.json", "/pyproject.toml");
 
-    private static bool UsesPrettier(StarterProject project) => project.HasStart(".prettierrc", "prettier.config.") || project.HasPackage("prettier");
+    private static bool UsesPrettier(StarterProject project) =>
+        project.HasStart(".prettierrc", "prettier.config.") || project.HasPackage("prettier");
 
     private static bool UsesRuff(StarterProject project) => project.Has(RuffFiles) || project.HasPython("ruff") || FormatsWithRuff(project);
 
@@ -185,31 +316,63 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         || project.Text("Makefile").Contains("ruff format", StringComparison.Ordinal);
 
     private static string PackageManager(StarterProject project) =>
-        project.Has("pnpm-lock.yaml") ? "pnpm" : project.Has("yarn.lock") ? "yarn" : project.Has("bun.lock", "bun.lockb") ? "bun run" : "npm";
+        project.Has("pnpm-lock.yaml") ? "pnpm"
+        : project.Has("yarn.lock") ? "yarn"
+        : project.Has("bun.lock", "bun.lockb") ? "bun run"
+        : "npm";
 
     // None of them fetches a package that is not there.
-    private static string Node(StarterProject project) => PackageManager(project) switch { "pnpm" => "pnpm exec ", "yarn" => "yarn run ", "bun run" => "bunx --no-install ", _ => "npx --no-install " };
+    private static string Node(StarterProject project) =>
+        PackageManager(project) switch
+        {
+            "pnpm" => "pnpm exec ",
+            "yarn" => "yarn run ",
+            "bun run" => "bunx --no-install ",
+            _ => "npx --no-install ",
+        };
 
     private static string Python(StarterProject project) =>
-        project.Has("uv.lock") ? "uv run --no-sync " : project.Has("poetry.lock") ? "poetry run " : project.Has("pdm.lock") ? "pdm run " : "";
+        project.Has("uv.lock") ? "uv run --no-sync "
+        : project.Has("poetry.lock") ? "poetry run "
+        : project.Has("pdm.lock") ? "pdm run "
+        : "";
 
     private static string Edition(StarterProject project) =>
-        RustEditions.FirstOrDefault(year => project.Text("Cargo.toml").Split('\n').Any(line => line.Replace(" ", "", StringComparison.Ordinal).StartsWith($"edition=\"{year}\"", StringComparison.Ordinal))) ?? "2021";
+        RustEditions.FirstOrDefault(year =>
+            project
+                .Text("Cargo.toml")
+                .Split('\n')
+                .Any(line => line.Replace(" ", "", StringComparison.Ordinal).StartsWith($"edition=\"{year}\"", StringComparison.Ordinal))
+        ) ?? "2021";
 
-    /// <summary>What dotnet must be told to work on: nothing where the root has but one candidate; null where there is none that a shell reads as it stands.</summary>
+    /// <summary>What dotnet must be told to work on: nothing where the root has but one candidate; null where there is none that a shell
+    /// reads as it stands.</summary>
     private static string? Workspace(StarterProject project)
     {
-        var candidates = project.Files.Where(file => file.EndsWith(".sln", StringComparison.Ordinal) || file.EndsWith(".slnx", StringComparison.Ordinal))
+        var candidates = project
+            .Files.Where(file => file.EndsWith(".sln", StringComparison.Ordinal) || file.EndsWith(".slnx", StringComparison.Ordinal))
             .Concat(project.Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)))
-            .OrderBy(file => file.Count(c => c == '/')).ToList();
-        if (candidates.Count == 0) return null;
-        if (candidates.Count(file => !file.Contains('/', StringComparison.Ordinal)) == 1) return "";
-        return candidates[0].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '+') && candidates[0][0] != '-' ? $"{candidates[0]} " : null;
+            .OrderBy(file => file.Count(c => c == '/'))
+            .ToList();
+        if (candidates.Count == 0)
+            return null;
+        if (candidates.Count(file => !file.Contains('/', StringComparison.Ordinal)) == 1)
+            return "";
+        return candidates[0].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or '+') && candidates[0][0] != '-'
+            ? $"{candidates[0]} "
+            : null;
     }
 
-    private static string Program(Tool tool) => tool.Name switch { "ruff-format" => "ruff", "dotnet-format" => "dotnet", _ => tool.Name };
+    private static string Program(Tool tool) =>
+        tool.Name switch
+        {
+            "ruff-format" => "ruff",
+            "dotnet-format" => "dotnet",
+            _ => tool.Name,
+        };
 
     private static string Run(string command, string timeout) => $"run {TextLayout.Quote(command)} timeout {timeout}";
 
-    private static string Session(string globs, string command) => $"on Write|Edit {globs} -> run {TextLayout.Quote(command)} timeout 10m concurrency 1, dedup 10s by session";
+    private static string Session(string globs, string command) =>
+        $"on Write|Edit {globs} -> run {TextLayout.Quote(command)} timeout 10m concurrency 1, dedup 10s by session";
 }

@@ -23,7 +23,11 @@ public sealed record EventFacts(HookEvent Event)
 
     private static readonly ImmutableArray<(HandlerTypes Type, string Name)> HandlerNames =
     [
-        (HandlerTypes.Command, "command"), (HandlerTypes.Http, "http"), (HandlerTypes.McpTool, "mcp_tool"), (HandlerTypes.Prompt, "prompt"), (HandlerTypes.Agent, "agent"),
+        (HandlerTypes.Command, "command"),
+        (HandlerTypes.Http, "http"),
+        (HandlerTypes.McpTool, "mcp_tool"),
+        (HandlerTypes.Prompt, "prompt"),
+        (HandlerTypes.Agent, "agent"),
     ];
 
     public static ImmutableArray<EventFacts> All { get; } = [.. HookEvents.All.Select(known => new EventFacts(known))];
@@ -41,25 +45,27 @@ public sealed record EventFacts(HookEvent Event)
     /// <summary>What exit code 2 of a handler does.</summary>
     public string ExitTwo => Facts.GetProperty("exitTwo").GetString()!;
 
-    public ImmutableArray<string> Notes => Facts.TryGetProperty("notes", out var notes) ? [.. notes.EnumerateArray().Select(note => note.GetString()!)] : [];
+    public ImmutableArray<string> Notes =>
+        Facts.TryGetProperty("notes", out var notes) ? [.. notes.EnumerateArray().Select(note => note.GetString()!)] : [];
 
     /// <summary>In words, what Claude Code compares a matcher with.</summary>
-    public string Matcher => Event.Matching switch
-    {
-        MatcherKind.None => "nothing: matchers are ignored",
-        MatcherKind.FileName => $"the base name of {Event.MatcherField}",
-        MatcherKind.Model => $"the canonical name of {Event.MatcherField}",
-        _ => Event.MatcherField!,
-    };
+    public string Matcher =>
+        Event.Matching switch
+        {
+            MatcherKind.None => "nothing: matchers are ignored",
+            MatcherKind.FileName => $"the base name of {Event.MatcherField}",
+            MatcherKind.Model => $"the canonical name of {Event.MatcherField}",
+            _ => Event.MatcherField!,
+        };
 
     /// <summary>The words of the language for what a rule may answer on this event.</summary>
     public ImmutableArray<string> Decisions =>
-    [
-        .. Event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()),
-        .. OutputField.ChangeableField(Event.Name) is null ? Array.Empty<string>() : ["set"],
-        .. ReplyFields.IsEmpty ? Array.Empty<string>() : ["reply"],
-        .. Event.CanAwait ? ["await"] : Array.Empty<string>(),
-    ];
+        [
+            .. Event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()),
+            .. OutputField.ChangeableField(Event.Name) is null ? Array.Empty<string>() : ["set"],
+            .. ReplyFields.IsEmpty ? Array.Empty<string>() : ["reply"],
+            .. Event.CanAwait ? ["await"] : Array.Empty<string>(),
+        ];
 
     /// <summary>The member of the payload that <c>set</c> changes; null where it changes nothing.</summary>
     public string? SetChanges => OutputField.ChangeableField(Event.Name);
@@ -68,7 +74,11 @@ public sealed record EventFacts(HookEvent Event)
     public ImmutableArray<string> ReplyFields => AnswerBinder.ReplyNamesOf(Event.Name);
 
     public ImmutableArray<EventHandlerType> Handlers =>
-        [.. from handler in HandlerNames where Event.Handlers.HasFlag(handler.Type) select new EventHandlerType(handler.Name, Event.DefaultTimeoutOf(handler.Type))];
+        [
+            .. from handler in HandlerNames
+            where Event.Handlers.HasFlag(handler.Type)
+            select new EventHandlerType(handler.Name, Event.DefaultTimeoutOf(handler.Type)),
+        ];
 
     /// <summary>The fields of the payload in the order of the schema, the inner ones after their object.</summary>
     public ImmutableArray<EventField> Fields => [.. FieldsOf(FieldCatalog.Root(Event.Name), "", DeepestField)];
@@ -86,9 +96,11 @@ public sealed record EventFacts(HookEvent Event)
             var type = new FieldType(field.Kinds, [], false).Describe() + (field.IsNullable ? " or null" : "");
             var description = field.Schema.TryGetProperty("description", out var text) ? text.GetString()! : "";
             yield return new EventField(prefix + name, type, shape.Requires(name), [.. field.Values ?? []], description);
-            if (depth == 1) continue;
+            if (depth == 1)
+                continue;
             var (inner, path) = field.Kinds == FieldKinds.Array ? (field.Item(), $"{prefix}{name}[0].") : (field, $"{prefix}{name}.");
-            foreach (var below in FieldsOf(inner, path, depth - 1)) yield return below;
+            foreach (var below in FieldsOf(inner, path, depth - 1))
+                yield return below;
         }
     }
 }

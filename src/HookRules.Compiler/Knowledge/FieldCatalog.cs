@@ -11,6 +11,7 @@ namespace HookRules.Compiler.Knowledge;
 public static class FieldCatalog
 {
     private static readonly ConcurrentDictionary<string, JsonElement> Documents = new(StringComparer.Ordinal);
+
     // What a field of any tool may be: two fields, two dozen tools.
     private static readonly ConcurrentDictionary<string, ImmutableArray<SchemaShape>> Guesses = new(StringComparer.Ordinal);
 
@@ -20,18 +21,28 @@ public static class FieldCatalog
     /// <param name="path">What the rule names.</param>
     public static FieldLookup Find(string @event, IReadOnlyCollection<string>? tools, FieldPath path)
     {
-        var source = new Source(HookEvents.Find(@event) ?? throw new ArgumentException($"there is no event {@event}", nameof(@event)), tools);
-        if (path.IsFile) return source.NamesFile ? new FieldLookup.Known(new FieldType(FieldKinds.String, [], true)) : new FieldLookup.Unknown($"{source.Who} names no file", null);
+        var source = new Source(
+            HookEvents.Find(@event) ?? throw new ArgumentException($"there is no event {@event}", nameof(@event)),
+            tools
+        );
+        if (path.IsFile)
+            return source.NamesFile
+                ? new FieldLookup.Known(new FieldType(FieldKinds.String, [], true))
+                : new FieldLookup.Unknown($"{source.Who} names no file", null);
 
         var absent = false;
         var (shapes, depth) = Walk(path, source, ref absent);
-        if (depth < path.Segments.Length) return NotFound(shapes, path, depth, source);
+        if (depth < path.Segments.Length)
+            return NotFound(shapes, path, depth, source);
 
         var values = shapes.ConvertAll(shape => shape.Values);
-        return new FieldLookup.Known(new FieldType(
-            KindsOf(shapes),
-            values.Contains(null) ? [] : [.. values.SelectMany(some => some!).Distinct(StringComparer.Ordinal)],
-            absent || shapes.Exists(shape => shape.IsNullable)));
+        return new FieldLookup.Known(
+            new FieldType(
+                KindsOf(shapes),
+                values.Contains(null) ? [] : [.. values.SelectMany(some => some!).Distinct(StringComparer.Ordinal)],
+                absent || shapes.Exists(shape => shape.IsNullable)
+            )
+        );
     }
 
     /// <summary>The shapes that a field may have, one for each tool; none where it is unknown or anything may stand there.</summary>
@@ -63,7 +74,8 @@ public static class FieldCatalog
         for (var at = 0; at < path.Segments.Length; at++)
         {
             var next = Take(shapes, path.Segments[at], source, ref absent);
-            if (next.Count == 0) return (shapes, at);
+            if (next.Count == 0)
+                return (shapes, at);
             shapes = next;
         }
 
@@ -79,19 +91,23 @@ public static class FieldCatalog
             if (segment.Name is not { } name)
             {
                 absent = true;
-                if ((shape.Kinds & FieldKinds.Array) != 0) next.Add(shape.Item());
+                if ((shape.Kinds & FieldKinds.Array) != 0)
+                    next.Add(shape.Item());
             }
             else if (shape.Property(name) is { } below)
             {
                 absent |= !shape.Requires(name);
-                if (below.IsOfTool) next.AddRange(source.OfTools(name, below));
-                else next.Add(below);
+                if (below.IsOfTool)
+                    next.AddRange(source.OfTools(name, below));
+                else
+                    next.Add(below);
             }
             else
             {
                 absent = true;
                 // A tool that the rule names may have any field; where it names none, the known tools tell the type.
-                if (shape is { IsFree: true, IsGuess: false }) next.Add(shape.Free());
+                if (shape is { IsFree: true, IsGuess: false })
+                    next.Add(shape.Free());
             }
         }
 
@@ -100,31 +116,48 @@ public static class FieldCatalog
 
     private static FieldLookup NotFound(List<SchemaShape> shapes, FieldPath path, int at, Source source)
     {
-        if (path.Segments[at].Name is not { } name) return new FieldLookup.Unknown($"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an array", null);
+        if (path.Segments[at].Name is not { } name)
+            return new FieldLookup.Unknown($"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an array", null);
 
         var names = shapes.SelectMany(shape => shape.Names);
         var nearest = NearestName.Find(name, at == 0 ? names.Concat(Words(source)) : names);
         // Where other fields may come, a name is taken for a slip only if it is long and nearly a known one.
-        if (shapes.Exists(shape => shape.MayHaveMore) && (nearest is null || name.Length < 5)) return new FieldLookup.Known(FieldType.Open);
+        if (shapes.Exists(shape => shape.MayHaveMore) && (nearest is null || name.Length < 5))
+            return new FieldLookup.Known(FieldType.Open);
 
-        var reason = at == 0 ? $"{source.Who} has no field \"{name}\""
-            : shapes.TrueForAll(shape => (shape.Kinds & FieldKinds.Object) == 0) ? $"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an object"
+        var reason =
+            at == 0 ? $"{source.Who} has no field \"{name}\""
+            : shapes.TrueForAll(shape => (shape.Kinds & FieldKinds.Object) == 0)
+                ? $"\"{Text(path.Segments.AsSpan(0, at))}\" is {Describe(shapes)}, not an object"
             : $"\"{Text(path.Segments.AsSpan(0, at))}\" of {source.Who} has no field \"{name}\"";
-        return new FieldLookup.Unknown(reason, Elsewhere(shapes, path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest)));
+        return new FieldLookup.Unknown(
+            reason,
+            Elsewhere(shapes, path, at, source) ?? (nearest is null ? null : Replaced(path, at, nearest))
+        );
     }
 
     /// <summary>A path to the same field on another level, or under its proper name.</summary>
     private static string? Elsewhere(List<SchemaShape> shapes, FieldPath path, int at, Source source)
     {
-        if (path.Segments[at].Name is { } name && shapes.Exists(shape => (shape.Kinds & FieldKinds.Array) != 0 && shape.Item().Property(name) is not null))
+        if (
+            path.Segments[at].Name is { } name
+            && shapes.Exists(shape => (shape.Kinds & FieldKinds.Array) != 0 && shape.Item().Property(name) is not null)
+        )
             return Text([.. path.Segments[..at], new FieldPath.Segment(null, 0), .. path.Segments[at..]]);
         // Other sources of documentation call it so.
-        if (at == 0 && path.Segments[0].Name is "tool_output" or "tool_result" && source.Root.Property("tool_response") is not null) return Replaced(path, 0, "tool_response");
-        if (path.Segments[^1].Name is not { } leaf) return null;
-        if (path.Segments.Length > 1) return source.Root.Property(leaf) is not null ? leaf : null;
+        if (at == 0 && path.Segments[0].Name is "tool_output" or "tool_result" && source.Root.Property("tool_response") is not null)
+            return Replaced(path, 0, "tool_response");
+        if (path.Segments[^1].Name is not { } leaf)
+            return null;
+        if (path.Segments.Length > 1)
+            return source.Root.Property(leaf) is not null ? leaf : null;
         foreach (var field in new[] { "tool_input", "tool_response" })
         {
-            if (source.Root.Property(field) is { IsOfTool: true } open && source.OfTools(field, open).Any(shape => shape.Property(leaf) is not null)) return $"{field}.{leaf}";
+            if (
+                source.Root.Property(field) is { IsOfTool: true } open
+                && source.OfTools(field, open).Any(shape => shape.Property(leaf) is not null)
+            )
+                return $"{field}.{leaf}";
         }
 
         return null;
@@ -134,10 +167,12 @@ public static class FieldCatalog
     private static IEnumerable<string> Words(Source source)
     {
         var absent = false;
-        if (source.NamesFile) yield return FieldPath.File.Text;
+        if (source.NamesFile)
+            yield return FieldPath.File.Text;
         foreach (var word in FieldPath.Aliases.Keys)
         {
-            if (FieldPath.Parse(word) is { } target && Walk(target, source, ref absent).Depth == target.Segments.Length) yield return word;
+            if (FieldPath.Parse(word) is { } target && Walk(target, source, ref absent).Depth == target.Segments.Length)
+                yield return word;
         }
     }
 
@@ -149,8 +184,10 @@ public static class FieldCatalog
         var text = new StringBuilder();
         foreach (var (name, index) in segments)
         {
-            if (name is null) text.Append(CultureInfo.InvariantCulture, $"[{index}]");
-            else text.Append(text.Length > 0 ? "." : "").Append(name);
+            if (name is null)
+                text.Append(CultureInfo.InvariantCulture, $"[{index}]");
+            else
+                text.Append(text.Length > 0 ? "." : "").Append(name);
         }
 
         return text.ToString();
@@ -165,22 +202,40 @@ public static class FieldCatalog
     {
         public SchemaShape Root { get; } = Load(SchemaFiles.OfEvent(@event.Name));
 
-        public string Who => @event.IsToolEvent && tools is { Count: > 0 and <= 3 } ? $"{@event.Name} {string.Join('|', tools)}" : @event.Name;
+        public string Who =>
+            @event.IsToolEvent && tools is { Count: > 0 and <= 3 } ? $"{@event.Name} {string.Join('|', tools)}" : @event.Name;
 
-        public bool NamesFile => Root.Property("file_path") is not null || (@event.IsToolEvent && (tools is null || tools.Any(MayNameFile)));
+        public bool NamesFile =>
+            Root.Property("file_path") is not null || (@event.IsToolEvent && (tools is null || tools.Any(MayNameFile)));
 
-        /// <summary>What stands in a field that depends on the tool: a shape for each known tool, the open one of the event for the others.</summary>
+        /// <summary>What stands in a field that depends on the tool: a shape for each known tool, the open one of the event for the
+        /// others.</summary>
         public IEnumerable<SchemaShape> OfTools(string field, SchemaShape open)
         {
-            if (tools is null) return Guesses.GetOrAdd(field, static name => [.. KnownShapes(HookTools.All.Where(tool => tool.HasSchema), name).Select(shape => shape with { IsGuess = true })]).Append(open with { IsGuess = true });
+            if (tools is null)
+                return Guesses
+                    .GetOrAdd(
+                        field,
+                        static name =>
+                            [
+                                .. KnownShapes(HookTools.All.Where(tool => tool.HasSchema), name)
+                                    .Select(shape => shape with { IsGuess = true }),
+                            ]
+                    )
+                    .Append(open with { IsGuess = true });
 
             var shapes = KnownShapes(tools.Select(Tool).OfType<HookTool>(), field).ToList();
-            if (shapes.Count < tools.Count) shapes.Add(open);
+            if (shapes.Count < tools.Count)
+                shapes.Add(open);
             return shapes;
         }
 
         private static IEnumerable<SchemaShape> KnownShapes(IEnumerable<HookTool> tools, string field) =>
-            from tool in tools where tool.HasSchema select Load(SchemaFiles.OfTool(tool.Name)).Property(field) into shape where shape is not null select shape;
+            from tool in tools
+            where tool.HasSchema
+            select Load(SchemaFiles.OfTool(tool.Name)).Property(field) into shape
+            where shape is not null
+            select shape;
 
         private static HookTool? Tool(string name) => HookTools.Find(name) ?? HookTools.Find(HookTools.Canonical(name));
 

@@ -4,7 +4,16 @@ namespace HookRules.Compiler.Knowledge;
 
 /// <summary>The JSON types that a field may have; <see cref="Any"/> where the schema leaves it open.</summary>
 [Flags]
-public enum FieldKinds { None = 0, String = 1, Number = 2, Boolean = 4, Array = 8, Object = 16, Any = String | Number | Boolean | Array | Object }
+public enum FieldKinds
+{
+    None = 0,
+    String = 1,
+    Number = 2,
+    Boolean = 4,
+    Array = 8,
+    Object = 16,
+    Any = String | Number | Boolean | Array | Object,
+}
 
 /// <summary>What a payload field can hold.</summary>
 /// <param name="Values">All values that a text can have; empty where any may come.</param>
@@ -15,7 +24,11 @@ public sealed record FieldType(FieldKinds Kinds, ImmutableArray<string> Values, 
 
     private static readonly ImmutableArray<(FieldKinds Kind, string Text)> Words =
     [
-        (FieldKinds.String, "a string"), (FieldKinds.Number, "a number"), (FieldKinds.Boolean, "true or false"), (FieldKinds.Array, "an array"), (FieldKinds.Object, "an object"),
+        (FieldKinds.String, "a string"),
+        (FieldKinds.Number, "a number"),
+        (FieldKinds.Boolean, "true or false"),
+        (FieldKinds.Array, "an array"),
+        (FieldKinds.Object, "an object"),
     ];
 
     public bool Can(FieldKinds kinds) => (Kinds & kinds) != 0;
@@ -23,7 +36,8 @@ public sealed record FieldType(FieldKinds Kinds, ImmutableArray<string> Values, 
     /// <summary>In words, as in "a string or an array".</summary>
     public string Describe()
     {
-        if (Kinds == FieldKinds.Any) return "any value";
+        if (Kinds == FieldKinds.Any)
+            return "any value";
         var kinds = Kinds;
         return string.Join(" or ", from word in Words where (kinds & word.Kind) != 0 select word.Text);
     }

@@ -15,11 +15,14 @@ public static class OutputValidator
     {
         var found = HookEvents.Find(@event) ?? throw new ArgumentException($"there is no event {@event}", nameof(@event));
         var text = stdout.Trim();
-        if (text.Length == 0) return [];
+        if (text.Length == 0)
+            return [];
         // Whatever does not look like an object is plain text to the client.
-        if (text[0] != '{' || text[^1] != '}') return found.PlainStdout ? [] : [new SchemaProblem("", $"the output is plain text, which {@event} ignores")];
+        if (text[0] != '{' || text[^1] != '}')
+            return found.PlainStdout ? [] : [new SchemaProblem("", $"the output is plain text, which {@event} ignores")];
 
-        if (SchemaCheck.Read(Encoding.UTF8.GetBytes(text), out var problem) is not JObject output) return [new SchemaProblem("", $"the output is {problem}")];
+        if (SchemaCheck.Read(Encoding.UTF8.GetBytes(text), out var problem) is not JObject output)
+            return [new SchemaProblem("", $"the output is {problem}")];
         return SchemaCheck.Check(SchemaCheck.Schema(SchemaFiles.OfEvent(@event)).Definitions["output"], output);
     }
 }

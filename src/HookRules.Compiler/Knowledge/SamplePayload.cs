@@ -32,7 +32,8 @@ public sealed class SamplePayload
             json["tool_name"] = tool;
             foreach (var field in new[] { ToolInput, ToolResponse })
             {
-                if (json.ContainsKey(field)) json[field] = OfTool(tool, field);
+                if (json.ContainsKey(field))
+                    json[field] = OfTool(tool, field);
             }
         }
 
@@ -44,16 +45,21 @@ public sealed class SamplePayload
     /// <param name="value">JSON where the field takes anything but a text, else the text itself.</param>
     public string? Set(string path, string value)
     {
-        if (FieldPath.Parse(path) is not { } field) return $"\"{path}\" is no path into the payload: write for example tool_input.command, or command";
+        if (FieldPath.Parse(path) is not { } field)
+            return $"\"{path}\" is no path into the payload: write for example tool_input.command, or command";
         if (FieldCatalog.Find(@event.Name, tool is null ? null : [tool], field) is FieldLookup.Unknown unknown)
             return $"{unknown.Reason}{(unknown.Nearest is null ? "" : $"; did you mean \"{unknown.Nearest}\"?")}";
-        if (field.IsFile) field = FieldPath.Parse(FileField())!;
+        if (field.IsFile)
+            field = FieldPath.Parse(FileField())!;
 
-        var type = FieldCatalog.Find(@event.Name, tool is null ? null : [tool], field) is FieldLookup.Known known ? known.Type : FieldType.Open;
+        var type = FieldCatalog.Find(@event.Name, tool is null ? null : [tool], field) is FieldLookup.Known known
+            ? known.Type
+            : FieldType.Open;
         return Put(json, field, 0, Value(value, type));
     }
 
-    private string FileField() => @event.IsToolEvent ? $"{ToolInput}.{(tool is null ? null : HookTools.Find(tool)?.FileField) ?? "file_path"}" : "file_path";
+    private string FileField() =>
+        @event.IsToolEvent ? $"{ToolInput}.{(tool is null ? null : HookTools.Find(tool)?.FileField) ?? "file_path"}" : "file_path";
 
     private static string? Put(JsonNode parent, FieldPath path, int depth, JsonNode? value)
     {
@@ -61,16 +67,23 @@ public sealed class SamplePayload
         var isLast = depth == path.Segments.Length - 1;
         if (name is not null)
         {
-            if (parent is not JsonObject map) return $"\"{path}\" leads through something that has no fields";
-            if (isLast) map[name] = value;
-            else return Put(map[name] ?? (map[name] = Empty(path, depth))!, path, depth + 1, value);
+            if (parent is not JsonObject map)
+                return $"\"{path}\" leads through something that has no fields";
+            if (isLast)
+                map[name] = value;
+            else
+                return Put(map[name] ?? (map[name] = Empty(path, depth))!, path, depth + 1, value);
             return null;
         }
 
-        if (parent is not JsonArray list || index > list.Count) return $"\"{path}\" leads to an element that is not there: elements are set one after the other, from [0]";
-        if (index == list.Count) list.Add((JsonNode?)null);
-        if (isLast) list[index] = value;
-        else return Put(list[index] ?? (list[index] = Empty(path, depth))!, path, depth + 1, value);
+        if (parent is not JsonArray list || index > list.Count)
+            return $"\"{path}\" leads to an element that is not there: elements are set one after the other, from [0]";
+        if (index == list.Count)
+            list.Add((JsonNode?)null);
+        if (isLast)
+            list[index] = value;
+        else
+            return Put(list[index] ?? (list[index] = Empty(path, depth))!, path, depth + 1, value);
         return null;
     }
 
@@ -78,7 +91,8 @@ public sealed class SamplePayload
 
     private static JsonNode? Value(string text, FieldType type)
     {
-        if (type.Kinds == FieldKinds.String) return JsonValue.Create(text);
+        if (type.Kinds == FieldKinds.String)
+            return JsonValue.Create(text);
         try
         {
             var node = JsonNode.Parse(text);
@@ -91,15 +105,16 @@ public sealed class SamplePayload
         }
     }
 
-    private static FieldKinds KindOf(JsonNode? node) => node?.GetValueKind() switch
-    {
-        JsonValueKind.String => FieldKinds.String,
-        JsonValueKind.Number => FieldKinds.Number,
-        JsonValueKind.True or JsonValueKind.False => FieldKinds.Boolean,
-        JsonValueKind.Array => FieldKinds.Array,
-        JsonValueKind.Object => FieldKinds.Object,
-        _ => FieldKinds.Any,
-    };
+    private static FieldKinds KindOf(JsonNode? node) =>
+        node?.GetValueKind() switch
+        {
+            JsonValueKind.String => FieldKinds.String,
+            JsonValueKind.Number => FieldKinds.Number,
+            JsonValueKind.True or JsonValueKind.False => FieldKinds.Boolean,
+            JsonValueKind.Array => FieldKinds.Array,
+            JsonValueKind.Object => FieldKinds.Object,
+            _ => FieldKinds.Any,
+        };
 
     private static JsonObject Read(string sample) => JsonNode.Parse(Samples.Read(sample))!.AsObject();
 
@@ -108,21 +123,25 @@ public sealed class SamplePayload
     {
         foreach (var sample in Samples.Names.Where(name => name.Contains($"-{tool}", StringComparison.Ordinal)).Select(Read))
         {
-            if ((string?)sample["tool_name"] == tool && sample[field] is JsonObject seen) return seen.DeepClone();
+            if ((string?)sample["tool_name"] == tool && sample[field] is JsonObject seen)
+                return seen.DeepClone();
         }
 
-        if (HookTools.Find(tool) is not { HasSchema: true }) return new JsonObject();
+        if (HookTools.Find(tool) is not { HasSchema: true })
+            return new JsonObject();
         var root = JsonDocument.Parse(SchemaFiles.Read(SchemaFiles.OfTool(tool))).RootElement;
         return new SchemaShape(root, root).Property(field) is { } shape ? Example(shape) ?? new JsonObject() : new JsonObject();
     }
 
     private static JsonNode? Example(SchemaShape shape)
     {
-        if (shape.Values is { } values) return JsonValue.Create(values.First());
+        if (shape.Values is { } values)
+            return JsonValue.Create(values.First());
         if (shape.Kinds.HasFlag(FieldKinds.Object))
         {
             var map = new JsonObject();
-            foreach (var name in shape.Names.Where(shape.Requires)) map[name] = Example(shape.Property(name)!);
+            foreach (var name in shape.Names.Where(shape.Requires))
+                map[name] = Example(shape.Property(name)!);
             return map;
         }
 

@@ -10,7 +10,11 @@ public static class Samples
 
     /// <summary>Their names: the event, then after a hyphen the tool or the case, as in <c>PreToolUse-Bash</c>.</summary>
     public static ImmutableArray<string> Names { get; } =
-        [.. from file in SchemaFiles.Names where file.StartsWith(Folder, StringComparison.Ordinal) select file[Folder.Length..^Extension.Length]];
+    [
+        .. from file in SchemaFiles.Names
+        where file.StartsWith(Folder, StringComparison.Ordinal)
+        select file[Folder.Length..^Extension.Length],
+    ];
 
     public static byte[] Read(string name) => SchemaFiles.Read(Folder + name + Extension);
 
@@ -18,7 +22,9 @@ public static class Samples
     public static string? Find(string @event, string? tool = null)
     {
         var ofEvent = Names.Where(name => name == @event || name.StartsWith(@event + "-", StringComparison.Ordinal)).ToList();
-        return ofEvent.Find(name => tool is not null && (name == $"{@event}-{tool}" || name.StartsWith($"{@event}-{tool}-", StringComparison.Ordinal)))
+        return ofEvent.Find(name =>
+                tool is not null && (name == $"{@event}-{tool}" || name.StartsWith($"{@event}-{tool}-", StringComparison.Ordinal))
+            )
             ?? ofEvent.Find(name => name == $"{@event}-Bash")
             ?? ofEvent.FirstOrDefault();
     }

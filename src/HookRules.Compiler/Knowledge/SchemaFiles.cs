@@ -11,12 +11,15 @@ internal static class SchemaFiles
 
     public static string OfTool(string name) => $"schemas/tools/{name}.schema.json";
 
-    public static ImmutableArray<string> Names { get; } = [.. typeof(SchemaFiles).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)];
+    public static ImmutableArray<string> Names { get; } =
+    [.. typeof(SchemaFiles).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)];
 
     /// <summary>The bytes of one of <see cref="Names"/>.</summary>
     public static byte[] Read(string name)
     {
-        using var stream = typeof(SchemaFiles).Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"there is no embedded {name}", nameof(name));
+        using var stream =
+            typeof(SchemaFiles).Assembly.GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"there is no embedded {name}", nameof(name));
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

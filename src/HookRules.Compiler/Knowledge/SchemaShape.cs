@@ -16,18 +16,23 @@ internal sealed record SchemaShape(JsonElement Schema, JsonElement Document, boo
     public bool IsFree => (Kinds & FieldKinds.Object) != 0 && !Schema.TryGetProperty("properties", out _);
 
     /// <summary>There may be fields that the schema does not name.</summary>
-    public bool MayHaveMore => IsFree || (Schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.True);
+    public bool MayHaveMore =>
+        IsFree || (Schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.True);
 
     /// <summary>What stands here depends on the tool.</summary>
     public bool IsOfTool => Schema.TryGetProperty("x-shape", out _);
 
-    public IEnumerable<string> Names => Schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(property => property.Name) : [];
+    public IEnumerable<string> Names =>
+        Schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(property => property.Name) : [];
 
     /// <summary>The only texts that may stand here; null where others may.</summary>
     public IEnumerable<string>? Values =>
-        !IsGuess && Kinds == FieldKinds.String && Schema.TryGetProperty("enum", out var values) ? values.EnumerateArray().Select(value => value.GetString()!) : null;
+        !IsGuess && Kinds == FieldKinds.String && Schema.TryGetProperty("enum", out var values)
+            ? values.EnumerateArray().Select(value => value.GetString()!)
+            : null;
 
-    public bool Requires(string name) => Schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(one => one.ValueEquals(name));
+    public bool Requires(string name) =>
+        Schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(one => one.ValueEquals(name));
 
     public SchemaShape? Property(string name) =>
         Schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out var schema) ? Below(schema) : null;
@@ -39,9 +44,11 @@ internal sealed record SchemaShape(JsonElement Schema, JsonElement Document, boo
 
     private SchemaShape Below(JsonElement schema)
     {
-        if (!schema.TryGetProperty("$ref", out var reference)) return this with { Schema = schema };
+        if (!schema.TryGetProperty("$ref", out var reference))
+            return this with { Schema = schema };
         var target = Document;
-        foreach (var name in reference.GetString()!.TrimStart('#', '/').Split('/')) target = target.GetProperty(name);
+        foreach (var name in reference.GetString()!.TrimStart('#', '/').Split('/'))
+            target = target.GetProperty(name);
         return this with { Schema = target };
     }
 
@@ -50,13 +57,14 @@ internal sealed record SchemaShape(JsonElement Schema, JsonElement Document, boo
         : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!)
         : [type.GetString()!];
 
-    private static FieldKinds KindOf(string type) => type switch
-    {
-        "string" => FieldKinds.String,
-        "number" or "integer" => FieldKinds.Number,
-        "boolean" => FieldKinds.Boolean,
-        "array" => FieldKinds.Array,
-        "object" => FieldKinds.Object,
-        _ => FieldKinds.None,
-    };
+    private static FieldKinds KindOf(string type) =>
+        type switch
+        {
+            "string" => FieldKinds.String,
+            "number" or "integer" => FieldKinds.Number,
+            "boolean" => FieldKinds.Boolean,
+            "array" => FieldKinds.Array,
+            "object" => FieldKinds.Object,
+            _ => FieldKinds.None,
+        };
 }

@@ -19,21 +19,31 @@ internal sealed record HookCode(HookEntry Entry, string Text, Func<int, int, Sou
     public bool IsShell { get; init; }
 
     /// <summary>Null where no POSIX shell reads it.</summary>
-    public ShellText? Shell => !IsShell ? null : IsScript ? shell ??= ShellText.Read(Text) : Entry.Shell;
+    public ShellText? Shell =>
+        !IsShell ? null
+        : IsScript ? shell ??= ShellText.Read(Text)
+        : Entry.Shell;
 
     public static IEnumerable<HookCode> Read(SettingsDocument document)
     {
         foreach (var entry in document.Entries)
-            foreach (var (node, text) in entry.Texts)
-                yield return new HookCode(entry, text, (start, length) => document.Place(node, start, length), node) { IsShell = node == entry.CommandNode && entry.Shell is not null };
+        foreach (var (node, text) in entry.Texts)
+            yield return new HookCode(entry, text, (start, length) => document.Place(node, start, length), node)
+            {
+                IsShell = node == entry.CommandNode && entry.Shell is not null,
+            };
 
         // One script may stand behind several events.
         foreach (var script in ProjectScript.Of(document, relative: true))
         {
-            if (Load(document, script.FullPath) is not { } text) continue;
+            if (Load(document, script.FullPath) is not { } text)
+                continue;
             var lines = TextPlace.LineStarts(text);
             var path = document.Beside(script.Path);
-            yield return new HookCode(script.Entry, text, (start, length) => At(path, lines, start, length), null) { IsShell = IsShellScript(script.Path, text) };
+            yield return new HookCode(script.Entry, text, (start, length) => At(path, lines, start, length), null)
+            {
+                IsShell = IsShellScript(script.Path, text),
+            };
         }
     }
 
@@ -50,7 +60,11 @@ internal sealed record HookCode(HookEntry Entry, string Text, Func<int, int, Sou
         try
         {
             var root = Path.GetFullPath(document.Context.ProjectDir!) + Path.DirectorySeparatorChar;
-            if (!path.StartsWith(root, StringComparison.Ordinal) || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestScript }) return null;
+            if (
+                !path.StartsWith(root, StringComparison.Ordinal)
+                || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestScript }
+            )
+                return null;
             var text = File.ReadAllText(path);
             return text.Contains('\0', StringComparison.Ordinal) ? null : text;
         }
@@ -62,8 +76,10 @@ internal sealed record HookCode(HookEntry Entry, string Text, Func<int, int, Sou
 
     private static bool IsShellScript(string path, string text)
     {
-        if (Path.GetExtension(path) is ".sh" or ".bash" or ".zsh") return true;
-        if (Path.GetExtension(path).Length > 0 || !text.StartsWith("#!", StringComparison.Ordinal)) return false;
+        if (Path.GetExtension(path) is ".sh" or ".bash" or ".zsh")
+            return true;
+        if (Path.GetExtension(path).Length > 0 || !text.StartsWith("#!", StringComparison.Ordinal))
+            return false;
         var line = text.AsSpan(0, Math.Max(2, text.IndexOf('\n', StringComparison.Ordinal))).Trim().ToString();
         return ShellNames.Contains(line[(line.LastIndexOfAny(['/', ' ']) + 1)..]);
     }

@@ -19,7 +19,8 @@ internal sealed class JsRegexSyntax
     {
         var syntax = new JsRegexSyntax(source);
         syntax.Choice();
-        if (syntax.problem is null && syntax.at < source.Length) syntax.problem = "a ')' closes nothing";
+        if (syntax.problem is null && syntax.at < source.Length)
+            syntax.problem = "a ')' closes nothing";
         return syntax.problem;
     }
 
@@ -33,8 +34,10 @@ internal sealed class JsRegexSyntax
 
         while (problem is null && at < source.Length && source[at] != ')')
         {
-            if (source[at] == '|') at++;
-            else Term();
+            if (source[at] == '|')
+                at++;
+            else
+                Term();
         }
 
         depth--;
@@ -69,16 +72,19 @@ internal sealed class JsRegexSyntax
                 break;
         }
 
-        if (problem is null) Quantifier(repeatable);
+        if (problem is null)
+            Quantifier(repeatable);
     }
 
     private void Quantifier(bool repeatable)
     {
-        if (at >= source.Length) return;
+        if (at >= source.Length)
+            return;
         var end = at + 1;
         if (source[at] == '{')
         {
-            if (!Count(out end)) return;
+            if (!Count(out end))
+                return;
         }
         else if (source[at] is not ('*' or '+' or '?'))
         {
@@ -92,16 +98,24 @@ internal sealed class JsRegexSyntax
         }
 
         at = end;
-        if (at < source.Length && source[at] == '?') at++;
+        if (at < source.Length && source[at] == '?')
+            at++;
     }
 
     private bool Count(out int end)
     {
         end = source.IndexOf('}', at) + 1;
-        if (end == 0) return false;
+        if (end == 0)
+            return false;
         var parts = source[(at + 1)..(end - 1)].Split(',');
-        if (parts.Length > 2 || !IsNumber(parts[0]) || parts.Length == 2 && parts[1].Length > 0 && !IsNumber(parts[1])) return false;
-        if (parts.Length == 2 && parts[1].Length is > 0 and < 10 && parts[0].Length < 10 && int.Parse(parts[1], CultureInfo.InvariantCulture) < int.Parse(parts[0], CultureInfo.InvariantCulture))
+        if (parts.Length > 2 || !IsNumber(parts[0]) || parts.Length == 2 && parts[1].Length > 0 && !IsNumber(parts[1]))
+            return false;
+        if (
+            parts.Length == 2
+            && parts[1].Length is > 0 and < 10
+            && parts[0].Length < 10
+            && int.Parse(parts[1], CultureInfo.InvariantCulture) < int.Parse(parts[0], CultureInfo.InvariantCulture)
+        )
             problem = "the numbers of a count are in the wrong order";
         return true;
     }
@@ -134,14 +148,19 @@ internal sealed class JsRegexSyntax
             }
             else
             {
-                problem = rest.Length > 1 && char.IsAsciiLetter(rest[1]) ? "flags such as (?i) are not JavaScript" : "this kind of group is not JavaScript";
+                problem =
+                    rest.Length > 1 && char.IsAsciiLetter(rest[1])
+                        ? "flags such as (?i) are not JavaScript"
+                        : "this kind of group is not JavaScript";
                 return false;
             }
         }
 
         Choice();
-        if (problem is not null) return repeatable;
-        if (at >= source.Length) problem = "a '(' is never closed";
+        if (problem is not null)
+            return repeatable;
+        if (at >= source.Length)
+            problem = "a '(' is never closed";
         at++;
         return repeatable;
     }
@@ -155,7 +174,8 @@ internal sealed class JsRegexSyntax
 
     private bool Escape()
     {
-        if (at + 1 >= source.Length) problem = "a '\\' at the end escapes nothing";
+        if (at + 1 >= source.Length)
+            problem = "a '\\' at the end escapes nothing";
         var repeatable = at + 1 < source.Length && source[at + 1] is not ('b' or 'B');
         at += 2;
         return repeatable;
@@ -164,24 +184,29 @@ internal sealed class JsRegexSyntax
     private void Class()
     {
         at++;
-        if (at < source.Length && source[at] == '^') at++;
+        if (at < source.Length && source[at] == '^')
+            at++;
         while (at < source.Length && source[at] != ']')
         {
             var low = Item();
-            if (at + 1 >= source.Length || source[at] != '-' || source[at + 1] == ']') continue;
+            if (at + 1 >= source.Length || source[at] != '-' || source[at + 1] == ']')
+                continue;
             at++;
             var high = Item();
-            if (low is { } from && high is { } to && from > to) problem ??= $"the range '{from}-{to}' is in the wrong order";
+            if (low is { } from && high is { } to && from > to)
+                problem ??= $"the range '{from}-{to}' is in the wrong order";
         }
 
-        if (at >= source.Length) problem ??= "a '[' is never closed";
+        if (at >= source.Length)
+            problem ??= "a '[' is never closed";
         at++;
     }
 
     // Null for an escape, of which nothing needs to be known.
     private char? Item()
     {
-        if (source[at] != '\\') return source[at++];
+        if (source[at] != '\\')
+            return source[at++];
         at = Math.Min(source.Length, at + 2);
         return null;
     }

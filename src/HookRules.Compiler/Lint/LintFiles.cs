@@ -4,7 +4,8 @@ namespace HookRules.Compiler.Lint;
 
 /// <summary>A file to lint: a rules file, or a settings file or a plugin's hooks.</summary>
 /// <param name="Path">Absolute.</param>
-/// <param name="ProjectDir">What <c>$CLAUDE_PROJECT_DIR</c> or <c>$CLAUDE_PLUGIN_ROOT</c> stands for in it; null where that is not known.</param>
+/// <param name="ProjectDir">What <c>$CLAUDE_PROJECT_DIR</c> or <c>$CLAUDE_PLUGIN_ROOT</c> stands for in it; null where that is not
+/// known.</param>
 public sealed record LintFile(string Path, bool IsRules, string? ProjectDir);
 
 /// <summary>Finds what there is to lint; what a file is, its name and its place decide, and of other JSON its content.</summary>
@@ -18,7 +19,9 @@ public static class LintFiles
     /// <summary>A file that the user named.</summary>
     public static LintFile Of(string path)
     {
-        var isRules = IsRules(System.IO.Path.GetFileName(path)) || !path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".jsonc", StringComparison.OrdinalIgnoreCase);
+        var isRules =
+            IsRules(System.IO.Path.GetFileName(path))
+            || !path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".jsonc", StringComparison.OrdinalIgnoreCase);
         return new LintFile(path, isRules, isRules ? ProjectFiles.Of(path).ProjectDir : ProjectOf(path));
     }
 
@@ -34,20 +37,32 @@ public static class LintFiles
         select Of(path);
 
     private static bool IsRules(string name) =>
-        name.EndsWith(".hookrules", StringComparison.OrdinalIgnoreCase) || name is "hookrules.yaml" or "hookrules.yml" || name.EndsWith(".hookrules.yaml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".hookrules.yml", StringComparison.OrdinalIgnoreCase);
+        name.EndsWith(".hookrules", StringComparison.OrdinalIgnoreCase)
+        || name is "hookrules.yaml" or "hookrules.yml"
+        || name.EndsWith(".hookrules.yaml", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".hookrules.yml", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Walk(DirectoryInfo folder, int depth)
     {
         foreach (var file in folder.EnumerateFiles())
-            if ((IsRules(file.Name) || IsSettings(file.Name, folder.Name)) && LeadsToFile(file)) yield return file.FullName;
-        if (depth >= DeepestFolder) yield break;
+            if ((IsRules(file.Name) || IsSettings(file.Name, folder.Name)) && LeadsToFile(file))
+                yield return file.FullName;
+        if (depth >= DeepestFolder)
+            yield break;
         foreach (var child in folder.EnumerateDirectories())
         {
             // A link may lead anywhere, also back.
-            if (child.LinkTarget is not null || Skipped.Contains(child.Name) || child.Name.StartsWith('.') && !OpenDots.Contains(child.Name)) continue;
+            if (
+                child.LinkTarget is not null
+                || Skipped.Contains(child.Name)
+                || child.Name.StartsWith('.') && !OpenDots.Contains(child.Name)
+            )
+                continue;
             // Copies of packs are linted where they are made; what is wrong with using them, the rules that do are told.
-            if (child.Name == "packs" && folder.Name == "hookrules" && folder.Parent?.Name == ".claude") continue;
-            foreach (var file in Walk(child, depth + 1)) yield return file;
+            if (child.Name == "packs" && folder.Name == "hookrules" && folder.Parent?.Name == ".claude")
+                continue;
+            foreach (var file in Walk(child, depth + 1))
+                yield return file;
         }
     }
 
@@ -64,18 +79,24 @@ public static class LintFiles
         }
     }
 
-    private static bool IsSettings(string name, string folder) => folder switch
-    {
-        ".claude" => name.StartsWith("settings", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal),
-        "hooks" => name == "hooks.json",
-        ".claude-plugin" => name == "plugin.json",
-        _ => name == "managed-settings.json",
-    };
+    private static bool IsSettings(string name, string folder) =>
+        folder switch
+        {
+            ".claude" => name.StartsWith("settings", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal),
+            "hooks" => name == "hooks.json",
+            ".claude-plugin" => name == "plugin.json",
+            _ => name == "managed-settings.json",
+        };
 
     private static string? ProjectOf(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path);
-        if (folder is null || !IsSettings(System.IO.Path.GetFileName(path), System.IO.Path.GetFileName(folder)) || System.IO.Path.GetFileName(path) == "managed-settings.json") return null;
+        if (
+            folder is null
+            || !IsSettings(System.IO.Path.GetFileName(path), System.IO.Path.GetFileName(folder))
+            || System.IO.Path.GetFileName(path) == "managed-settings.json"
+        )
+            return null;
         var parent = System.IO.Path.GetDirectoryName(folder);
         // The user's own settings hold in every project.
         return parent == Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) ? null : parent;

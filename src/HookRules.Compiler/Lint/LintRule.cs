@@ -6,7 +6,8 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Lint;
 
 /// <summary>One thing that lint looks for: what it is called, why it matters, and two examples that are its test.</summary>
-/// <param name="code">HR2xxx for rules files, HR3xxx for settings files, HR5xxx for what the runtime does; never used again for something else.</param>
+/// <param name="code">HR2xxx for rules files, HR3xxx for settings files, HR5xxx for what the runtime does; never used again for something
+/// else.</param>
 /// <param name="id">The kebab-case name that suppressions and <c>explain</c> take as well.</param>
 /// <param name="severity">Error only for what does not work or voids the file; a rule that cannot be sure is a hint or silent.</param>
 public abstract class LintRule(string code, string id, Severity severity, string summary)
@@ -35,8 +36,13 @@ public abstract class LintRule(string code, string id, Severity severity, string
     public virtual IReadOnlyDictionary<string, string>? ExampleFiles => null;
 
     /// <summary>One problem, with the rule's own severity unless the place is known to be more harmless.</summary>
-    private protected Finding Found(SourceRef at, string message, string? mend, Severity? severity = null, params ImmutableArray<JsonTextEdit> fix) =>
-        new(new Diagnostic(Code, severity ?? Severity, at, message, mend), fix);
+    private protected Finding Found(
+        SourceRef at,
+        string message,
+        string? mend,
+        Severity? severity = null,
+        params ImmutableArray<JsonTextEdit> fix
+    ) => new(new Diagnostic(Code, severity ?? Severity, at, message, mend), fix);
 }
 
 /// <summary>A diagnostic and, where the repair is certain, the edits that make it.</summary>

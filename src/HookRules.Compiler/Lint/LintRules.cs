@@ -123,5 +123,6 @@ public static class LintRules
     ];
 
     /// <summary>By code or id; null if there is none.</summary>
-    public static LintRule? Find(string codeOrId) => All.FirstOrDefault(rule => rule.Id == codeOrId || rule.Code.Equals(codeOrId, StringComparison.OrdinalIgnoreCase));
+    public static LintRule? Find(string codeOrId) =>
+        All.FirstOrDefault(rule => rule.Id == codeOrId || rule.Code.Equals(codeOrId, StringComparison.OrdinalIgnoreCase));
 }

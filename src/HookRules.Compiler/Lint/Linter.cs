@@ -12,8 +12,13 @@ public static class Linter
     private const int MostRounds = 10;
 
     /// <summary>What is wrong with rules files: all that compiling says, and what the rules of lint find.</summary>
-    /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off. If not given, those of the files.</param>
-    public static ImmutableArray<Diagnostic> Rules(Compilation compilation, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null)
+    /// <param name="levels">Severities that take the place of a rule's own, by code; null switches it off. If not given, those of the
+    /// files.</param>
+    public static ImmutableArray<Diagnostic> Rules(
+        Compilation compilation,
+        LintContext? context = null,
+        IReadOnlyDictionary<string, Severity?>? levels = null
+    )
     {
         var sound = Sound(compilation);
         var found =
@@ -27,26 +32,43 @@ public static class Linter
         var own = compilation.Files.Select(file => file.Source);
         // The scripts that handlers name are the project's, though no rules file.
         var scripts = handlers.Where(one => compilation.Sources.All(source => source.Path != one.At.File));
-        return Finish(Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), own).Concat(scripts), levels ?? compilation.LintLevels);
+        return Finish(
+            Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), own).Concat(scripts),
+            levels ?? compilation.LintLevels
+        );
     }
 
     /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
     public static ImmutableArray<Diagnostic> DoneOtherwise(Compilation compilation)
     {
         var found = new WordDoneOtherwise().Check(compilation, LintContext.TextOnly).Select(finding => finding.Diagnostic);
-        return Finish(Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise), compilation.LintLevels);
+        return Finish(
+            Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise),
+            compilation.LintLevels
+        );
     }
 
     /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>
     public static ImmutableArray<Diagnostic> Raised(Compilation compilation, LintContext? context = null) =>
         compilation.LintLevels.Values.Contains(Severity.Error)
-            ? [.. Rules(compilation, context).Where(diagnostic => compilation.LintLevels.GetValueOrDefault(diagnostic.Code) == Severity.Error && !compilation.Diagnostics.Contains(diagnostic))]
+            ?
+            [
+                .. Rules(compilation, context)
+                    .Where(diagnostic =>
+                        compilation.LintLevels.GetValueOrDefault(diagnostic.Code) == Severity.Error
+                        && !compilation.Diagnostics.Contains(diagnostic)
+                    ),
+            ]
             : [];
 
     /// <summary>What is wrong with a settings file or a plugin's hooks.</summary>
     /// <param name="path">How messages name the file; its name also says what it is.</param>
-    public static ImmutableArray<Diagnostic> Settings(string path, string text, LintContext? context = null, IReadOnlyDictionary<string, Severity?>? levels = null) =>
-        Finish(Findings(path, text, context).Select(finding => finding.Diagnostic), levels);
+    public static ImmutableArray<Diagnostic> Settings(
+        string path,
+        string text,
+        LintContext? context = null,
+        IReadOnlyDictionary<string, Severity?>? levels = null
+    ) => Finish(Findings(path, text, context).Select(finding => finding.Diagnostic), levels);
 
     /// <summary>A settings file with every repair that is certain; the same text where there is none.</summary>
     public static string Fix(string path, string text, LintContext? context = null)
@@ -55,10 +77,16 @@ public static class Linter
         {
             var edits = new List<JsonTextEdit>();
             foreach (var finding in Findings(path, text, context))
-                if (finding.Fix.Length > 0 && !finding.Fix.Any(edit => edits.Exists(other => edit.Start < other.End && other.Start < edit.End))) edits.AddRange(finding.Fix);
-            if (edits.Count == 0) break;
+                if (
+                    finding.Fix.Length > 0
+                    && !finding.Fix.Any(edit => edits.Exists(other => edit.Start < other.End && other.Start < edit.End))
+                )
+                    edits.AddRange(finding.Fix);
+            if (edits.Count == 0)
+                break;
             // From the end, so that the offsets before it stay true.
-            foreach (var edit in edits.OrderByDescending(edit => edit.Start)) text = string.Concat(text.AsSpan(0, edit.Start), edit.Text, text.AsSpan(edit.End));
+            foreach (var edit in edits.OrderByDescending(edit => edit.Start))
+                text = string.Concat(text.AsSpan(0, edit.Start), edit.Text, text.AsSpan(edit.End));
         }
 
         return text;
@@ -67,8 +95,12 @@ public static class Linter
     /// <summary>Without the rules and actions that hold an error: what was left out of them may be what lint would miss.</summary>
     private static Compilation Sound(Compilation compilation)
     {
-        if (!compilation.HasErrors) return compilation;
-        var broken = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(diagnostic => (diagnostic.At.File, diagnostic.At.Line)).ToHashSet();
+        if (!compilation.HasErrors)
+            return compilation;
+        var broken = compilation
+            .Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)
+            .Select(diagnostic => (diagnostic.At.File, diagnostic.At.Line))
+            .ToHashSet();
         return compilation with
         {
             Graph = compilation.Graph with
@@ -81,7 +113,8 @@ public static class Linter
         bool Holds(SourceRef source) => Lines(source).Any(broken.Contains);
     }
 
-    private static IEnumerable<(string File, int Line)> Lines(SourceRef at) => Enumerable.Range(at.Line, at.EndLine - at.Line + 1).Select(line => (at.File, line));
+    private static IEnumerable<(string File, int Line)> Lines(SourceRef at) =>
+        Enumerable.Range(at.Line, at.EndLine - at.Line + 1).Select(line => (at.File, line));
 
     private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
     {
@@ -91,7 +124,10 @@ public static class Linter
     /// <summary>What the rules of settings files say of one that was read already.</summary>
     internal static IEnumerable<Finding> Findings(SettingsDocument document)
     {
-        return LintRules.All.OfType<SettingsRule>().Where(rule => document.Json is not null || rule.NeedsNoJson).SelectMany(rule => rule.Check(document));
+        return LintRules
+            .All.OfType<SettingsRule>()
+            .Where(rule => document.Json is not null || rule.NeedsNoJson)
+            .SelectMany(rule => rule.Check(document));
     }
 
     private static ImmutableArray<Diagnostic> Finish(IEnumerable<Diagnostic> diagnostics, IReadOnlyDictionary<string, Severity?>? levels) =>

@@ -8,7 +8,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>The native handlers of rules, and matchers that are expressions or raw: checked as the settings file that they become, told where they stand in the rules.</summary>
+/// <summary>The native handlers of rules, and matchers that are expressions or raw: checked as the settings file that they become, told
+/// where they stand in the rules.</summary>
 internal sealed class NativeHandlers
 {
     // A matcher of a rule that needs its hook alone is judged with a handler that nothing can be said of.
@@ -20,19 +21,22 @@ internal sealed class NativeHandlers
     public static IEnumerable<Diagnostic> Check(Compilation compilation, LintContext context)
     {
         var rules = compilation.Graph.Rules.Where(rule => rule.Natives.Length > 0 || HasOwnMatcher(rule)).ToArray();
-        if (rules.Length == 0) return [];
+        if (rules.Length == 0)
+            return [];
 
         var handlers = new NativeHandlers();
         handlers.Write(rules, PlacesOf(compilation));
         var path = SettingsPath(compilation.Sources[0].Path);
-        return
-            from finding in Linter.Findings(SettingsDocument.Read(path, handlers.json.ToString(), context))
+        return from finding in Linter.Findings(SettingsDocument.Read(path, handlers.json.ToString(), context))
             let found = finding.Diagnostic
             // Tokens are looked for in the text of the rules file itself.
             where found.Code != Rules.SecretInSettings.Number
             let at = found.At.File == path ? handlers.owners[found.At.Line - 1] : found.At
             where at is not null
-            select found with { At = at };
+            select found with
+            {
+                At = at,
+            };
     }
 
     private void Write(IEnumerable<Rule> rules, ILookup<SourceRef, SourceRef> places)
@@ -49,10 +53,16 @@ internal sealed class NativeHandlers
                 foreach (var entry in Entries(rule))
                 {
                     Line($"{comma}{{", null);
-                    if (entry.Matcher is not null) Line($"\"matcher\":{JsonText.Quote(entry.Matcher)},", HasOwnMatcher(rule) ? rule.Source : null);
+                    if (entry.Matcher is not null)
+                        Line($"\"matcher\":{JsonText.Quote(entry.Matcher)},", HasOwnMatcher(rule) ? rule.Source : null);
                     Line("\"hooks\":[", null);
                     for (var i = 0; i < entry.Handlers.Length; i++)
-                        Line($"{(i > 0 ? "," : "")}{entry.Handlers[i]}", rule.Natives.IsEmpty ? null : known.Length == entry.Handlers.Length ? known[i] : rule.Source);
+                        Line(
+                            $"{(i > 0 ? "," : "")}{entry.Handlers[i]}",
+                            rule.Natives.IsEmpty ? null
+                                : known.Length == entry.Handlers.Length ? known[i]
+                                : rule.Source
+                        );
                     Line("]}", null);
                     comma = ",";
                 }
@@ -69,8 +79,16 @@ internal sealed class NativeHandlers
     private static bool HasOwnMatcher(Rule rule) => rule.Matcher is { Raw: not null } or Matcher.Expression;
 
     private static IEnumerable<SettingsEntry> Entries(Rule rule) =>
-        !rule.Natives.IsEmpty ? SettingsEmitter.NativesOf(rule)
-        : [new SettingsEntry(rule.Event, rule.Matcher.Raw ?? new SettingsMatcher(HookEvents.Find(rule.Event)!, [rule.Matcher]).Write(), [NoHandler])];
+        !rule.Natives.IsEmpty
+            ? SettingsEmitter.NativesOf(rule)
+            :
+            [
+                new SettingsEntry(
+                    rule.Event,
+                    rule.Matcher.Raw ?? new SettingsMatcher(HookEvents.Find(rule.Event)!, [rule.Matcher]).Write(),
+                    [NoHandler]
+                ),
+            ];
 
     private void Line(string text, SourceRef? owner)
     {
@@ -80,16 +98,20 @@ internal sealed class NativeHandlers
 
     /// <summary>The handlers of each rule as they are written, by the place of the rule.</summary>
     private static ILookup<SourceRef, SourceRef> PlacesOf(Compilation compilation) =>
-        (from file in compilation.Files
-         from rule in file.Statements.OfType<RuleSyntax>()
-         where rule.Stages.Length > 0
-         let at = file.Source.Locate(rule.Span)
-         from native in rule.Stages[0].Items.OfType<NativeSyntax>()
-         select (at, Place: file.Source.Locate(native.Span))).ToLookup(pair => pair.at, pair => pair.Place);
+        (
+            from file in compilation.Files
+            from rule in file.Statements.OfType<RuleSyntax>()
+            where rule.Stages.Length > 0
+            let at = file.Source.Locate(rule.Span)
+            from native in rule.Stages[0].Items.OfType<NativeSyntax>()
+            select (at, Place: file.Source.Locate(native.Span))
+        ).ToLookup(pair => pair.at, pair => pair.Place);
 
     private static string SettingsPath(string rules)
     {
         var folder = Path.GetDirectoryName(rules)?.Replace('\\', '/') ?? "";
-        return folder == ".claude" || folder.EndsWith("/.claude", StringComparison.Ordinal) ? $"{folder}/settings.json" : folder.Length == 0 ? ".claude/settings.json" : $"{folder}/.claude/settings.json";
+        return folder == ".claude" || folder.EndsWith("/.claude", StringComparison.Ordinal) ? $"{folder}/settings.json"
+            : folder.Length == 0 ? ".claude/settings.json"
+            : $"{folder}/.claude/settings.json";
     }
 }

@@ -6,7 +6,15 @@ namespace HookRules.Compiler.Lint;
 /// <summary>What a command on one line surely prints: the text of an <c>echo</c> or <c>printf</c> that goes to Claude Code.</summary>
 internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool Expands, bool IsEcho)
 {
-    private static readonly string[] Answers = ["hookSpecificOutput", "decision", "continue", "systemMessage", "permissionDecision", "additionalContext"];
+    private static readonly string[] Answers =
+    [
+        "hookSpecificOutput",
+        "decision",
+        "continue",
+        "systemMessage",
+        "permissionDecision",
+        "additionalContext",
+    ];
 
     /// <summary>It looks like JSON, so Claude Code reads it as JSON.</summary>
     public bool IsJson => Text.StartsWith('{') && Text.EndsWith('}');
@@ -16,7 +24,8 @@ internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool 
     {
         get
         {
-            if (!IsJson) return null;
+            if (!IsJson)
+                return null;
             try
             {
                 using var parsed = JsonDocument.Parse(Text);
@@ -44,14 +53,31 @@ internal sealed record Printed(HookEntry Entry, string Text, SourceRef At, bool 
 
     private static Printed? OfEcho(HookEntry entry, WrittenCommand command)
     {
-        if (command.Words is not [{ Text: "echo" or "printf" }, _, ..]) return null;
-        var words = command.Words.Skip(1).Where(word => word.Text is not ("-n" or "-e" or "-ne" or "--" or "%s" or "%s\\n" or "%s\n")).ToArray();
-        return words.Length == 0 ? null : new Printed(entry, string.Join(' ', words.Select(word => word.Text)).Trim(),
-            entry.Document.Place(entry.CommandNode!, words[0].Start, words[^1].End - words[0].Start), words.Any(word => word.Expands), command.Words[0].Text == "echo");
+        if (command.Words is not [{ Text: "echo" or "printf" }, _, ..])
+            return null;
+        var words = command
+            .Words.Skip(1)
+            .Where(word => word.Text is not ("-n" or "-e" or "-ne" or "--" or "%s" or "%s\\n" or "%s\n"))
+            .ToArray();
+        return words.Length == 0
+            ? null
+            : new Printed(
+                entry,
+                string.Join(' ', words.Select(word => word.Text)).Trim(),
+                entry.Document.Place(entry.CommandNode!, words[0].Start, words[^1].End - words[0].Start),
+                words.Any(word => word.Expands),
+                command.Words[0].Text == "echo"
+            );
     }
 
     private static Printed? OfDocument(HookEntry entry, WrittenCommand command) =>
         command is { Words: [{ Text: "cat" } cat], Input.Text: { } text } && text.Trim().Length > 0
-            ? new Printed(entry, text.Trim(), entry.Document.Place(entry.CommandNode!, cat.Start, cat.End - cat.Start), command.Input.Expands && text.AsSpan().ContainsAny('$', '`'), false)
+            ? new Printed(
+                entry,
+                text.Trim(),
+                entry.Document.Place(entry.CommandNode!, cat.Start, cat.End - cat.Start),
+                command.Input.Expands && text.AsSpan().ContainsAny('$', '`'),
+                false
+            )
             : null;
 }

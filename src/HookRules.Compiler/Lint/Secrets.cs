@@ -26,9 +26,11 @@ internal static class Secrets
     public static string? In(string text)
     {
         foreach (var (what, pattern) in Kinds)
-            if (pattern.IsMatch(text)) return what;
+            if (pattern.IsMatch(text))
+                return what;
         return null;
     }
 
-    private static RegexPattern Pattern(string source) => RegexPattern.TryParse(source, "", out var problem, out _) ?? throw new InvalidOperationException(problem);
+    private static RegexPattern Pattern(string source) =>
+        RegexPattern.TryParse(source, "", out var problem, out _) ?? throw new InvalidOperationException(problem);
 }

@@ -4,7 +4,12 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
-internal enum SettingsKind { Settings, Managed, Plugin }
+internal enum SettingsKind
+{
+    Settings,
+    Managed,
+    Plugin,
+}
 
 /// <summary>A settings file or a plugin's hooks as lint sees it: as much as could be read, with the place of everything.</summary>
 internal sealed class SettingsDocument
@@ -70,7 +75,8 @@ internal sealed class SettingsDocument
     /// <summary>It has the name of a settings file, so it is one, whatever is in it.</summary>
     public bool IsNamedSettings => Path.GetFileName(path).StartsWith("settings", StringComparison.Ordinal);
 
-    public static SettingsDocument Read(string path, string text, LintContext? context = null) => new(path, text, context ?? LintContext.TextOnly);
+    public static SettingsDocument Read(string path, string text, LintContext? context = null) =>
+        new(path, text, context ?? LintContext.TextOnly);
 
     public string? StringOf(JsonTextNode? node) => Json!.StringOf(node);
 
@@ -99,7 +105,8 @@ internal sealed class SettingsDocument
     public SourceRef Place(JsonTextNode text, int start, int length) => Place(Offset(text, start), Offset(text, start + length));
 
     /// <summary>The edit that puts something in the place of a part of a string's value.</summary>
-    public JsonTextEdit Edit(JsonTextNode text, int start, int length, string value) => new(Offset(text, start), Offset(text, start + length), JsonText.Quote(value)[1..^1]);
+    public JsonTextEdit Edit(JsonTextNode text, int start, int length, string value) =>
+        new(Offset(text, start), Offset(text, start + length), JsonText.Quote(value)[1..^1]);
 
     public JsonTextEdit Rename(JsonTextChild member, string name) => new(member.Start, KeyEnd(member), JsonText.Quote(name));
 
@@ -110,7 +117,8 @@ internal sealed class SettingsDocument
         where known is not null && Hooks![member.Name!] == member.Value
         select (known, member);
 
-    /// <summary>What the loss of an entry of this event means; no entry is dropped silently without a reader knowing how much goes with it.</summary>
+    /// <summary>What the loss of an entry of this event means; no entry is dropped silently without a reader knowing how much goes with
+    /// it.</summary>
     public string Outcome(string @event) =>
         IsPlugin ? "Claude Code does not load this entry of the plugin"
         : SettingsShape.Guards.Contains(@event) ? "Claude Code drops the whole file, permissions included"
@@ -118,45 +126,70 @@ internal sealed class SettingsDocument
 
     private JsonTextNode? HooksOf()
     {
-        if (Root is not { Kind: JsonTextKind.Object }) return null;
+        if (Root is not { Kind: JsonTextKind.Object })
+            return null;
         var hooks = Root["hooks"];
         // plugin.json may name files, or hold the events in an object with or without another "hooks" around them.
-        if (IsPlugin && hooks is { Kind: JsonTextKind.Object } && hooks["hooks"] is { Kind: JsonTextKind.Object } inner) return inner;
-        return IsPlugin && Path.GetFileName(path) == "plugin.json" && hooks is { Kind: JsonTextKind.String or JsonTextKind.Array } ? null : hooks;
+        if (IsPlugin && hooks is { Kind: JsonTextKind.Object } && hooks["hooks"] is { Kind: JsonTextKind.Object } inner)
+            return inner;
+        return IsPlugin && Path.GetFileName(path) == "plugin.json" && hooks is { Kind: JsonTextKind.String or JsonTextKind.Array }
+            ? null
+            : hooks;
     }
 
     private IEnumerable<HookEntry> ReadEntries()
     {
         foreach (var (known, member) in Events())
         {
-            if (member.Value.Kind != JsonTextKind.Array) continue;
+            if (member.Value.Kind != JsonTextKind.Array)
+                continue;
             foreach (var group in member.Value.Children.Select(child => child.Value))
             {
-                if (group is not { Kind: JsonTextKind.Object } || group["hooks"] is not { Kind: JsonTextKind.Array } handlers || group["matcher"] is { Kind: not JsonTextKind.String }) continue;
+                if (
+                    group is not { Kind: JsonTextKind.Object }
+                    || group["hooks"] is not { Kind: JsonTextKind.Array } handlers
+                    || group["matcher"] is { Kind: not JsonTextKind.String }
+                )
+                    continue;
                 foreach (var handler in handlers.Children.Select(child => child.Value))
-                    if (handler.Kind == JsonTextKind.Object && StringOf(handler["type"]) is { } type && SettingsShape.HandlerTypes.Contains(type))
+                    if (
+                        handler.Kind == JsonTextKind.Object
+                        && StringOf(handler["type"]) is { } type
+                        && SettingsShape.HandlerTypes.Contains(type)
+                    )
                         yield return new HookEntry(this, known, group, handler, type);
             }
         }
     }
 
-    private int KeyEnd(JsonTextChild member) => member.Start + Text.AsSpan(member.Start, member.Value.Start - member.Start).LastIndexOf('"') + 1;
+    private int KeyEnd(JsonTextChild member) =>
+        member.Start + Text.AsSpan(member.Start, member.Value.Start - member.Start).LastIndexOf('"') + 1;
 
     private int Offset(JsonTextNode text, int index)
     {
         var at = text.Start + 1;
-        for (var i = 0; i < index && at < text.End - 1; i++) at += Text[at] != '\\' ? 1 : Text[at + 1] == 'u' ? 6 : 2;
+        for (var i = 0; i < index && at < text.End - 1; i++)
+            at +=
+                Text[at] != '\\' ? 1
+                : Text[at + 1] == 'u' ? 6
+                : 2;
         return at;
     }
 
     private static SettingsKind KindOf(string path, JsonTextNode? root, string text)
     {
         var name = Path.GetFileName(path);
-        if (name.StartsWith("managed-settings", StringComparison.Ordinal) || path.Contains("managed-settings.d/", StringComparison.Ordinal)) return SettingsKind.Managed;
-        if (name.StartsWith("settings", StringComparison.Ordinal)) return SettingsKind.Settings;
-        if (name is "hooks.json" or "plugin.json") return SettingsKind.Plugin;
+        if (name.StartsWith("managed-settings", StringComparison.Ordinal) || path.Contains("managed-settings.d/", StringComparison.Ordinal))
+            return SettingsKind.Managed;
+        if (name.StartsWith("settings", StringComparison.Ordinal))
+            return SettingsKind.Settings;
+        if (name is "hooks.json" or "plugin.json")
+            return SettingsKind.Plugin;
         // Of any other name: nothing but a plugin knows its root, and nothing but a settings file has anything beside its hooks.
-        return root is { Kind: JsonTextKind.Object } && root.Children.All(member => member.Name is "hooks" or "description" or "modules" or "$schema") && text.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal)
+        return
+            root is { Kind: JsonTextKind.Object }
+            && root.Children.All(member => member.Name is "hooks" or "description" or "modules" or "$schema")
+            && text.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal)
             ? SettingsKind.Plugin
             : SettingsKind.Settings;
     }

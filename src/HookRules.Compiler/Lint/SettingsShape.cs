@@ -3,7 +3,23 @@ using HookRules.Compiler.Emit.Json;
 
 namespace HookRules.Compiler.Lint;
 
-internal enum ShapeKind { EventNotArray, GroupNotObject, MatcherNotString, NoHandlers, HandlerWithoutGroup, HandlerNotObject, NoType, UnknownType, MissingField, BadTimeout, BadOnFailure, BadShell, BadArgs, BadUrl }
+internal enum ShapeKind
+{
+    EventNotArray,
+    GroupNotObject,
+    MatcherNotString,
+    NoHandlers,
+    HandlerWithoutGroup,
+    HandlerNotObject,
+    NoType,
+    UnknownType,
+    MissingField,
+    BadTimeout,
+    BadOnFailure,
+    BadShell,
+    BadArgs,
+    BadUrl,
+}
 
 /// <summary>One part of an event's entries that Claude Code cannot load.</summary>
 internal sealed record ShapeProblem(ShapeKind Kind, string Event, JsonTextNode Node, string Problem, string Mend);
@@ -32,21 +48,47 @@ internal static class SettingsShape
     {
         if (value.Kind != JsonTextKind.Array)
         {
-            yield return new(ShapeKind.EventNotArray, name, value, $"\"{name}\" should be an array, but is {SettingsMerge.Describe(value.Kind)}", "write [{\"matcher\": \"…\", \"hooks\": […]}]");
+            yield return new(
+                ShapeKind.EventNotArray,
+                name,
+                value,
+                $"\"{name}\" should be an array, but is {SettingsMerge.Describe(value.Kind)}",
+                "write [{\"matcher\": \"…\", \"hooks\": […]}]"
+            );
             yield break;
         }
 
         foreach (var group in value.Children.Select(child => child.Value))
         {
             if (group.Kind != JsonTextKind.Object)
-                yield return new(ShapeKind.GroupNotObject, name, group, $"an entry of {name} should be an object, but is {SettingsMerge.Describe(group.Kind)}", "write {\"matcher\": \"…\", \"hooks\": […]}");
+                yield return new(
+                    ShapeKind.GroupNotObject,
+                    name,
+                    group,
+                    $"an entry of {name} should be an object, but is {SettingsMerge.Describe(group.Kind)}",
+                    "write {\"matcher\": \"…\", \"hooks\": […]}"
+                );
             else if (group["matcher"] is { Kind: not JsonTextKind.String } matcher)
-                yield return new(ShapeKind.MatcherNotString, name, matcher, $"the matcher of an entry of {name} should be a string, but is {SettingsMerge.Describe(matcher.Kind)}", "write the tools' names in one string, such as \"Write|Edit\"");
+                yield return new(
+                    ShapeKind.MatcherNotString,
+                    name,
+                    matcher,
+                    $"the matcher of an entry of {name} should be a string, but is {SettingsMerge.Describe(matcher.Kind)}",
+                    "write the tools' names in one string, such as \"Write|Edit\""
+                );
             else if (group["hooks"] is not { Kind: JsonTextKind.Array } handlers)
-                yield return new(group["hooks"] is null && (group["command"] ?? group["type"]) is not null ? ShapeKind.HandlerWithoutGroup : ShapeKind.NoHandlers, name, group["hooks"] ?? group,
-                    $"an entry of {name} has no array \"hooks\"", "put its handlers into \"hooks\": […]");
+                yield return new(
+                    group["hooks"] is null && (group["command"] ?? group["type"]) is not null
+                        ? ShapeKind.HandlerWithoutGroup
+                        : ShapeKind.NoHandlers,
+                    name,
+                    group["hooks"] ?? group,
+                    $"an entry of {name} has no array \"hooks\"",
+                    "put its handlers into \"hooks\": […]"
+                );
             else
-                foreach (var problem in handlers.Children.SelectMany(child => Handler(document, name, child.Value))) yield return problem;
+                foreach (var problem in handlers.Children.SelectMany(child => Handler(document, name, child.Value)))
+                    yield return problem;
         }
     }
 
@@ -54,7 +96,13 @@ internal static class SettingsShape
     {
         if (handler.Kind != JsonTextKind.Object)
         {
-            yield return new(ShapeKind.HandlerNotObject, name, handler, $"a handler of {name} should be an object, but is {SettingsMerge.Describe(handler.Kind)}", "write {\"type\": \"command\", \"command\": \"…\"}");
+            yield return new(
+                ShapeKind.HandlerNotObject,
+                name,
+                handler,
+                $"a handler of {name} should be an object, but is {SettingsMerge.Describe(handler.Kind)}",
+                "write {\"type\": \"command\", \"command\": \"…\"}"
+            );
             yield break;
         }
 
@@ -69,21 +117,72 @@ internal static class SettingsShape
 
         foreach (var field in required)
             if (handler[field] is not { Kind: JsonTextKind.String })
-                yield return new(ShapeKind.MissingField, name, handler[field] ?? handler, $"a handler of {name} with type \"{type}\" needs a string \"{field}\"", $"add \"{field}\", or remove the handler");
+                yield return new(
+                    ShapeKind.MissingField,
+                    name,
+                    handler[field] ?? handler,
+                    $"a handler of {name} with type \"{type}\" needs a string \"{field}\"",
+                    $"add \"{field}\", or remove the handler"
+                );
 
-        if (handler["timeout"] is { } timeout && (timeout.Kind != JsonTextKind.Number || !document.TextOf(timeout).AsSpan().ContainsAnyInRange('1', '9') || document.TextOf(timeout)[0] == '-'))
-            yield return new(ShapeKind.BadTimeout, name, timeout, $"the timeout of a handler of {name} should be a number of seconds above 0, but is {document.TextOf(timeout)}", "write seconds as a bare number, such as 30");
+        if (
+            handler["timeout"] is { } timeout
+            && (
+                timeout.Kind != JsonTextKind.Number
+                || !document.TextOf(timeout).AsSpan().ContainsAnyInRange('1', '9')
+                || document.TextOf(timeout)[0] == '-'
+            )
+        )
+            yield return new(
+                ShapeKind.BadTimeout,
+                name,
+                timeout,
+                $"the timeout of a handler of {name} should be a number of seconds above 0, but is {document.TextOf(timeout)}",
+                "write seconds as a bare number, such as 30"
+            );
 
-        if (type is "command" or "http" && handler["onFailure"] is { } onFailure && document.StringOf(onFailure) is not ("block" or "continue"))
-            yield return new(ShapeKind.BadOnFailure, name, onFailure, $"the onFailure of a handler of {name} is {document.TextOf(onFailure)}", "write \"block\" or \"continue\"");
+        if (
+            type is "command" or "http"
+            && handler["onFailure"] is { } onFailure
+            && document.StringOf(onFailure) is not ("block" or "continue")
+        )
+            yield return new(
+                ShapeKind.BadOnFailure,
+                name,
+                onFailure,
+                $"the onFailure of a handler of {name} is {document.TextOf(onFailure)}",
+                "write \"block\" or \"continue\""
+            );
 
         if (type == "command" && handler["shell"] is { } shell && document.StringOf(shell) is not ("bash" or "powershell"))
-            yield return new(ShapeKind.BadShell, name, shell, $"the shell of a handler of {name} is {document.TextOf(shell)}", "write \"bash\" or \"powershell\"");
+            yield return new(
+                ShapeKind.BadShell,
+                name,
+                shell,
+                $"the shell of a handler of {name} is {document.TextOf(shell)}",
+                "write \"bash\" or \"powershell\""
+            );
 
-        if (type == "command" && handler["args"] is { } args && (args.Kind != JsonTextKind.Array || args.Children.Any(child => child.Value.Kind != JsonTextKind.String)))
-            yield return new(ShapeKind.BadArgs, name, args, $"the args of a handler of {name} should be an array of strings", "put each argument into double quotes");
+        if (
+            type == "command"
+            && handler["args"] is { } args
+            && (args.Kind != JsonTextKind.Array || args.Children.Any(child => child.Value.Kind != JsonTextKind.String))
+        )
+            yield return new(
+                ShapeKind.BadArgs,
+                name,
+                args,
+                $"the args of a handler of {name} should be an array of strings",
+                "put each argument into double quotes"
+            );
 
         if (type == "http" && document.StringOf(handler["url"]) is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))
-            yield return new(ShapeKind.BadUrl, name, handler["url"]!, $"the url of a handler of {name} is no URL", "write a whole URL, such as \"https://example.org/hook\"");
+            yield return new(
+                ShapeKind.BadUrl,
+                name,
+                handler["url"]!,
+                $"the url of a handler of {name} is no URL",
+                "write a whole URL, such as \"https://example.org/hook\""
+            );
     }
 }

@@ -8,7 +8,13 @@ namespace HookRules.Compiler.Lint;
 /// <summary>What cannot be loaded of a file's entries, told by the rules that each have their kinds of it.</summary>
 internal static class ShapeFindings
 {
-    public delegate Finding Report(SourceRef at, string message, string? mend, Severity? severity = null, params ImmutableArray<JsonTextEdit> fix);
+    public delegate Finding Report(
+        SourceRef at,
+        string message,
+        string? mend,
+        Severity? severity = null,
+        params ImmutableArray<JsonTextEdit> fix
+    );
 
     public static IEnumerable<ShapeProblem> Problems(SettingsDocument document, params IReadOnlyCollection<ShapeKind> kinds) =>
         from item in document.Events()

@@ -13,11 +13,13 @@ internal sealed partial class ShellText
         while (at < text.Length)
         {
             var c = text[at];
-            if (c is ' ' or '\t' or '\r' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>') break;
+            if (c is ' ' or '\t' or '\r' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>')
+                break;
             switch (c)
             {
                 case '\\':
-                    if (at + 1 < text.Length) value.Append(text[at + 1]);
+                    if (at + 1 < text.Length)
+                        value.Append(text[at + 1]);
                     at += 2;
                     break;
                 case '\'':
@@ -51,7 +53,8 @@ internal sealed partial class ShellText
         }
 
         // Nothing of a word: a character that only a shell could make sense of.
-        if (at == start) at++;
+        if (at == start)
+            at++;
         return new WrittenWord(value.ToString(), start, Math.Min(at, text.Length), quotes, expands);
     }
 
@@ -63,7 +66,8 @@ internal sealed partial class ShellText
         {
             if (text[at] == '\\' && at + 1 < text.Length)
             {
-                if (text[at + 1] is not ('"' or '\\' or '$' or '`' or '\n')) value.Append('\\');
+                if (text[at + 1] is not ('"' or '\\' or '$' or '`' or '\n'))
+                    value.Append('\\');
                 value.Append(text[at + 1]);
                 at += 2;
             }
@@ -78,7 +82,8 @@ internal sealed partial class ShellText
             }
         }
 
-        if (at >= text.Length) OpenQuote ??= open;
+        if (at >= text.Length)
+            OpenQuote ??= open;
         at++;
         return expands;
     }
@@ -105,15 +110,18 @@ internal sealed partial class ShellText
             at += 2;
             var name = ReadName();
             var close = text.IndexOf('}', at);
-            if (name.Length > 0 && close >= 0) variables.Add(new ShellVariable(name, start, close + 1, splits));
+            if (name.Length > 0 && close >= 0)
+                variables.Add(new ShellVariable(name, start, close + 1, splits));
             at = close < 0 ? text.Length : close + 1;
         }
         else
         {
             at++;
             var name = ReadName();
-            if (name.Length > 0) variables.Add(new ShellVariable(name, start, at, splits));
-            else if (at < text.Length && text[at] is '?' or '#' or '@' or '*' or '$' or '!' or '-') at++;
+            if (name.Length > 0)
+                variables.Add(new ShellVariable(name, start, at, splits));
+            else if (at < text.Length && text[at] is '?' or '#' or '@' or '*' or '$' or '!' or '-')
+                at++;
         }
 
         at = Math.Min(at, text.Length);
@@ -123,7 +131,8 @@ internal sealed partial class ShellText
     private string ReadName()
     {
         var start = at;
-        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_')) at++;
+        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_'))
+            at++;
         return text[start..at];
     }
 }

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>A command line taken apart as far as lint needs it, with offsets for its messages. What decides about commands is the engine's ShellLine; here, what is not sure is left out.</summary>
+/// <summary>A command line taken apart as far as lint needs it, with offsets for its messages. What decides about commands is the engine's
+/// ShellLine; here, what is not sure is left out.</summary>
 internal sealed partial class ShellText
 {
     private static readonly string[] Reserved = ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time"];
@@ -48,25 +49,29 @@ internal sealed partial class ShellText
         while (at < text.Length)
         {
             var c = text[at];
-            if (c == closer && closer != '\0') break;
+            if (c == closer && closer != '\0')
+                break;
             switch (c)
             {
                 case ' ' or '\t' or '\r':
                     at++;
                     break;
                 case '#' when at == 0 || char.IsWhiteSpace(text[at - 1]):
-                    while (at < text.Length && text[at] != '\n') at++;
+                    while (at < text.Length && text[at] != '\n')
+                        at++;
                     break;
                 case ';' when cases > 0 && Next() is ';' or '&':
                     at += 2;
-                    if (at < text.Length && text[at] == '&') at++;
+                    if (at < text.Length && text[at] == '&')
+                        at++;
                     Finish(";");
                     Patterns();
                     break;
                 case '\n' or ';' or '(' or ')':
                     at++;
                     Finish(c.ToString());
-                    if (c == '\n') Documents();
+                    if (c == '\n')
+                        Documents();
                     break;
                 case '&' when Next() == '>':
                     at += 2;
@@ -81,8 +86,10 @@ internal sealed partial class ShellText
                     Redirection(c, 1);
                     break;
                 default:
-                    if (char.IsAsciiDigit(c) && Next() is '>' or '<') Redirection(Next(), c - '0');
-                    else Word();
+                    if (char.IsAsciiDigit(c) && Next() is '>' or '<')
+                        Redirection(Next(), c - '0');
+                    else
+                        Word();
                     break;
             }
         }
@@ -94,7 +101,8 @@ internal sealed partial class ShellText
 
     private void Word()
     {
-        if (ReadWord() is not { } word) return;
+        if (ReadWord() is not { } word)
+            return;
         if (words.Count == 0 && !word.HasQuotes && Reserved.Contains(word.Text))
         {
             Branches |= word.Text is not ("{" or "}" or "time");
@@ -114,7 +122,8 @@ internal sealed partial class ShellText
         }
 
         words.Add(word);
-        if (words is not [{ HasQuotes: false, Text: "case" }, _, { HasQuotes: false, Text: "in" }]) return;
+        if (words is not [{ HasQuotes: false, Text: "case" }, _, { HasQuotes: false, Text: "in" }])
+            return;
         Finish(";");
         cases++;
         Patterns();
@@ -131,14 +140,16 @@ internal sealed partial class ShellText
                 continue;
             }
 
-            if (text.AsSpan(at).StartsWith("esac") && (at + 4 == text.Length || !char.IsLetterOrDigit(text[at + 4]))) return;
+            if (text.AsSpan(at).StartsWith("esac") && (at + 4 == text.Length || !char.IsLetterOrDigit(text[at + 4])))
+                return;
             if (text[at] == ')')
             {
                 at++;
                 return;
             }
 
-            if (text[at] is ';' or '&') return;
+            if (text[at] is ';' or '&')
+                return;
             ReadWord();
         }
     }
@@ -183,6 +194,7 @@ internal sealed partial class ShellText
         words.Clear();
         targets.Clear();
         (redirected, input) = (false, null);
-        if (after.Length > 0) before = after;
+        if (after.Length > 0)
+            before = after;
     }
 }

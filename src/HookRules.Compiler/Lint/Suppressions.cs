@@ -4,7 +4,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
 
-/// <summary>Comments that silence lint: <c># hookrules: disable HR2004 because …</c> for the next line, or behind a line for that one.</summary>
+/// <summary>Comments that silence lint: <c># hookrules: disable HR2004 because …</c> for the next line, or behind a line for that
+/// one.</summary>
 internal sealed class Suppressions
 {
     public const string Marker = "hookrules: disable";
@@ -21,7 +22,8 @@ internal sealed class Suppressions
     {
         var found = new Suppressions();
         foreach (var source in sources)
-            for (var line = 1; line <= source.LineCount; line++) found.Read(source, line);
+            for (var line = 1; line <= source.LineCount; line++)
+                found.Read(source, line);
         return found;
     }
 
@@ -31,8 +33,10 @@ internal sealed class Suppressions
         var kept = diagnostics.Where(diagnostic => !Silences(diagnostic)).ToList();
         foreach (var suppression in all)
         {
-            if (!suppression.HasReason) kept.Add(DiagnosticCatalog.SuppressionWithoutReason(suppression.At, suppression.Code));
-            if (!suppression.Used) kept.Add(DiagnosticCatalog.UnusedSuppression(suppression.At, suppression.Code));
+            if (!suppression.HasReason)
+                kept.Add(DiagnosticCatalog.SuppressionWithoutReason(suppression.At, suppression.Code));
+            if (!suppression.Used)
+                kept.Add(DiagnosticCatalog.UnusedSuppression(suppression.At, suppression.Code));
         }
 
         return kept;
@@ -41,8 +45,10 @@ internal sealed class Suppressions
     // What cannot be read or means nothing is no matter of taste.
     private bool Silences(Diagnostic diagnostic)
     {
-        if (!diagnostic.Code.StartsWith("HR2", StringComparison.Ordinal) && LintRules.Find(diagnostic.Code) is null) return false;
-        if (!byPlace.TryGetValue((diagnostic.At.File, diagnostic.At.Line, diagnostic.Code), out var suppression)) return false;
+        if (!diagnostic.Code.StartsWith("HR2", StringComparison.Ordinal) && LintRules.Find(diagnostic.Code) is null)
+            return false;
+        if (!byPlace.TryGetValue((diagnostic.At.File, diagnostic.At.Line, diagnostic.Code), out var suppression))
+            return false;
         return suppression.Used = true;
     }
 
@@ -50,9 +56,11 @@ internal sealed class Suppressions
     {
         var text = source.Line(line).ToString();
         var hash = Comment(text);
-        if (hash < 0) return;
+        if (hash < 0)
+            return;
         var comment = text[(hash + 1)..].TrimStart();
-        if (!comment.StartsWith(Marker, StringComparison.Ordinal)) return;
+        if (!comment.StartsWith(Marker, StringComparison.Ordinal))
+            return;
 
         var rest = comment[Marker.Length..].Trim();
         var because = rest.IndexOf("because", StringComparison.Ordinal);
@@ -73,14 +81,16 @@ internal sealed class Suppressions
     private static int Next(SourceText source, int line)
     {
         for (line++; line <= source.LineCount; line++)
-            if (source.Line(line).Trim() is { Length: > 0 } text && text[0] != '#') return line;
+            if (source.Line(line).Trim() is { Length: > 0 } text && text[0] != '#')
+                return line;
         return line;
     }
 
     // A # that starts the line or follows white space, outside of quotes.
     private static int Comment(string text)
     {
-        if (!text.Contains(Marker, StringComparison.Ordinal)) return -1;
+        if (!text.Contains(Marker, StringComparison.Ordinal))
+            return -1;
         var at = text.LastIndexOf(Marker, StringComparison.Ordinal);
         var hash = text.LastIndexOf('#', at);
         return hash >= 0 && text[(hash + 1)..at].Trim().Length == 0 && (hash == 0 || char.IsWhiteSpace(text[hash - 1])) ? hash : -1;

@@ -3,22 +3,31 @@ using HookRules.Compiler.Emit.Json;
 
 namespace HookRules.Compiler.Lint;
 
-internal enum JsonSlipKind { Comment, TrailingComma, Template, Syntax }
+internal enum JsonSlipKind
+{
+    Comment,
+    TrailingComma,
+    Template,
+    Syntax,
+}
 
 /// <summary>Why a text is no strict JSON.</summary>
 internal readonly record struct JsonSlip(JsonSlipKind Kind, int Start, int End, string Message, string Mend);
 
-/// <summary>Reads JSON with comments, trailing commas and template tags: each is blanked out in place, so that every offset stays true and the rest can be looked at.</summary>
+/// <summary>Reads JSON with comments, trailing commas and template tags: each is blanked out in place, so that every offset stays true and
+/// the rest can be looked at.</summary>
 internal static class TolerantJson
 {
     public static (JsonText? Document, List<JsonSlip> Slips) Read(string text)
     {
         var slips = new List<JsonSlip>();
-        if (JsonText.TryParse(text, out var strict) is { } document) return (document, slips);
+        if (JsonText.TryParse(text, out var strict) is { } document)
+            return (document, slips);
 
         var blanked = Blank(text, slips);
         document = JsonText.TryParse(blanked, out var error);
-        if (document is not null) return (document, slips);
+        if (document is not null)
+            return (document, slips);
 
         // The strict reader's first complaint may be about what was blanked out; then the second one is the news.
         error = slips.Count == 0 ? strict : error;
@@ -42,7 +51,8 @@ internal static class TolerantJson
             {
                 slips.Add(new JsonSlip(kind, i, end, "", ""));
                 for (var at = i; at < end; at++)
-                    if (text[at] is not ('\n' or '\r')) result[at] = ' ';
+                    if (text[at] is not ('\n' or '\r'))
+                        result[at] = ' ';
                 i = end - 1;
             }
             else if (c == ',')
@@ -71,12 +81,18 @@ internal static class TolerantJson
     private static (JsonSlipKind Kind, int End)? Other(string text, int at)
     {
         var rest = text.AsSpan(at);
-        if (rest.StartsWith("//")) return (JsonSlipKind.Comment, LineEnd(text, at));
-        if (rest.StartsWith("/*")) return (JsonSlipKind.Comment, Behind(text, at + 2, "*/"));
-        if (rest.StartsWith("#")) return (JsonSlipKind.Comment, LineEnd(text, at));
-        if (rest.StartsWith("{{")) return (JsonSlipKind.Template, Behind(text, at + 2, "}}"));
-        if (rest.StartsWith("{%")) return (JsonSlipKind.Template, Behind(text, at + 2, "%}"));
-        if (rest.StartsWith("<%")) return (JsonSlipKind.Template, Behind(text, at + 2, "%>"));
+        if (rest.StartsWith("//"))
+            return (JsonSlipKind.Comment, LineEnd(text, at));
+        if (rest.StartsWith("/*"))
+            return (JsonSlipKind.Comment, Behind(text, at + 2, "*/"));
+        if (rest.StartsWith("#"))
+            return (JsonSlipKind.Comment, LineEnd(text, at));
+        if (rest.StartsWith("{{"))
+            return (JsonSlipKind.Template, Behind(text, at + 2, "}}"));
+        if (rest.StartsWith("{%"))
+            return (JsonSlipKind.Template, Behind(text, at + 2, "%}"));
+        if (rest.StartsWith("<%"))
+            return (JsonSlipKind.Template, Behind(text, at + 2, "%>"));
         return null;
     }
 
@@ -84,14 +100,18 @@ internal static class TolerantJson
     {
         for (var i = start + 1; i < text.Length; i++)
         {
-            if (text[i] == '\\') i++;
-            else if (text[i] is '"' or '\n') return i;
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] is '"' or '\n')
+                return i;
         }
 
         return text.Length;
     }
 
-    private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\r', '\n') is >= 0 and var length ? from + length : text.Length;
+    private static int LineEnd(string text, int from) =>
+        text.AsSpan(from).IndexOfAny('\r', '\n') is >= 0 and var length ? from + length : text.Length;
 
-    private static int Behind(string text, int from, string closer) => text.IndexOf(closer, from, StringComparison.Ordinal) is >= 0 and var found ? found + closer.Length : text.Length;
+    private static int Behind(string text, int from, string closer) =>
+        text.IndexOf(closer, from, StringComparison.Ordinal) is >= 0 and var found ? found + closer.Length : text.Length;
 }

@@ -15,14 +15,18 @@ public static class BundledPacks
     /// <summary>Sorted, without <c>std/</c>.</summary>
     public static ImmutableArray<string> Names { get; } =
     [
-        .. typeof(BundledPacks).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal))
-            .Select(name => name[Folder.Length..^Extension.Length]).Order(StringComparer.Ordinal),
+        .. typeof(BundledPacks)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..^Extension.Length])
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Null where there is no such pack, which is reported.</summary>
     public static LoadedPack? Load(PackReference.Bundled reference, SourceRef at, ICollection<Diagnostic> problems)
     {
-        if (Names.Contains(reference.Name)) return new LoadedPack(reference.Text, Read(reference.Name), null);
+        if (Names.Contains(reference.Name))
+            return new LoadedPack(reference.Text, Read(reference.Name), null);
         problems.Add(DiagnosticCatalog.UnknownBundledPack(at, reference.Name, NearestName.Find(reference.Name, Names), Names));
         return null;
     }
@@ -30,7 +34,9 @@ public static class BundledPacks
     /// <param name="name">One of <see cref="Names"/>.</param>
     public static SourceText Read(string name)
     {
-        using var stream = typeof(BundledPacks).Assembly.GetManifestResourceStream(Folder + name + Extension) ?? throw new ArgumentException($"there is no bundled {name}", nameof(name));
+        using var stream =
+            typeof(BundledPacks).Assembly.GetManifestResourceStream(Folder + name + Extension)
+            ?? throw new ArgumentException($"there is no bundled {name}", nameof(name));
         using var reader = new StreamReader(stream);
         return new SourceText($"std/{name}{Extension}", reader.ReadToEnd());
     }

@@ -20,15 +20,23 @@ internal sealed record FoundPack(string Key, PackReference Reference, LockedPack
 }
 
 /// <summary>
-/// Finds packs as <see cref="ProjectPacks"/> does and notes each. For <c>pack add</c> and <c>pack update</c> it also fetches what is missing, into a folder that is gone afterwards:
+/// Finds packs as <see cref="ProjectPacks"/> does and notes each. For <c>pack add</c> and <c>pack update</c> it also fetches what is
+/// missing, into a folder that is gone afterwards:
 /// so everything is known about the new state before anything of the old one is touched.
 /// </summary>
 /// <param name="git">Null: nothing is fetched.</param>
 /// <param name="takeOver">The locked packs whose present state is wanted, whatever the lock says.</param>
 /// <param name="say">Told before something is fetched, which takes its time.</param>
-internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSource? git, Func<LockedPack, bool> takeOver, Action<string> say) : PackLoader, IDisposable
+internal sealed class FetchingPacks(
+    ProjectFiles files,
+    PackStore store,
+    GitSource? git,
+    Func<LockedPack, bool> takeOver,
+    Action<string> say
+) : PackLoader, IDisposable
 {
     private readonly Dictionary<string, FoundPack> found = new(StringComparer.Ordinal);
+
     // The folder of each pack that was fetched, and what it will be called.
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     private readonly DirectoryInfo temporary = Directory.CreateTempSubdirectory("hookrules-packs-");
@@ -48,14 +56,19 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
     public override LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems)
     {
         // What lies inside of a pack from git belongs to that one.
-        if (request.Reference is not PackReference.Git && store.KeyOf(request) is null) return Unlocked(request, problems);
+        if (request.Reference is not PackReference.Git && store.KeyOf(request) is null)
+            return Unlocked(request, problems);
         var key = request.Reference is PackReference.Git ? request.Reference.Text : store.KeyOf(request)!;
         if (!found.TryGetValue(key, out var pack) || pack.Problem is not null)
         {
             var told = new List<Diagnostic>();
-            pack = request.Reference is PackReference.Git reference ? FromGit(reference, request.At, told) : FromProject(key, request, told);
-            foreach (var problem in told) problems.Add(problem);
-            if (told.Count > 0 || pack is null) pack = new FoundPack(key, request.Reference, Lock.Find(key), null, false) { Problem = told.FirstOrDefault() };
+            pack = request.Reference is PackReference.Git reference
+                ? FromGit(reference, request.At, told)
+                : FromProject(key, request, told);
+            foreach (var problem in told)
+                problems.Add(problem);
+            if (told.Count > 0 || pack is null)
+                pack = new FoundPack(key, request.Reference, Lock.Find(key), null, false) { Problem = told.FirstOrDefault() };
             found[key] = pack;
         }
 
@@ -65,21 +78,30 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
 
     public void Dispose() => temporary.Delete(recursive: true);
 
-    private LoadedPack? Unlocked(PackRequest request, ICollection<Diagnostic> problems) => request.Reference switch
-    {
-        PackReference.Bundled bundled => BundledPacks.Load(bundled, request.At, problems),
-        PackReference.Local local => PathPacks.Load(local, request, files.ProjectDir, Display, problems),
-        _ => throw new InvalidOperationException($"unknown reference {request.Reference.GetType().Name}"),
-    };
+    private LoadedPack? Unlocked(PackRequest request, ICollection<Diagnostic> problems) =>
+        request.Reference switch
+        {
+            PackReference.Bundled bundled => BundledPacks.Load(bundled, request.At, problems),
+            PackReference.Local local => PathPacks.Load(local, request, files.ProjectDir, Display, problems),
+            _ => throw new InvalidOperationException($"unknown reference {request.Reference.GetType().Name}"),
+        };
 
     private FoundPack? FromProject(string key, PackRequest request, ICollection<Diagnostic> problems)
     {
-        if (Unlocked(request, problems) is not { } pack) return null;
-        if (Lock.Find(key) is { } locked && !takeOver(locked)) return store.IsAsLocked(pack, request, problems) ? new FoundPack(key, request.Reference, locked, pack, true) : null;
+        if (Unlocked(request, problems) is not { } pack)
+            return null;
+        if (Lock.Find(key) is { } locked && !takeOver(locked))
+            return store.IsAsLocked(pack, request, problems) ? new FoundPack(key, request.Reference, locked, pack, true) : null;
         try
         {
             var header = PackHeader.Of(pack.Source);
-            var entry = new LockedPack(key, header?.Name ?? Path.GetFileNameWithoutExtension(pack.Source.Path), header?.Version, null, store.HashOf(pack, request));
+            var entry = new LockedPack(
+                key,
+                header?.Name ?? Path.GetFileNameWithoutExtension(pack.Source.Path),
+                header?.Version,
+                null,
+                store.HashOf(pack, request)
+            );
             return new FoundPack(key, request.Reference, entry, pack, Lock.Find(key) == entry);
         }
         catch (PackRefusedException e)
@@ -104,7 +126,11 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
         catch (PackRefusedException e)
         {
             GitFailed |= e is GitFailedException;
-            problems.Add(e is not GitFailedException ? DiagnosticCatalog.PackUnfit(at, reference.Text, e.Message) : DiagnosticCatalog.PackNotFetched(at, reference.Text, e.Message));
+            problems.Add(
+                e is not GitFailedException
+                    ? DiagnosticCatalog.PackUnfit(at, reference.Text, e.Message)
+                    : DiagnosticCatalog.PackNotFetched(at, reference.Text, e.Message)
+            );
             return null;
         }
 
@@ -118,14 +144,22 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
         return Stage(reference, locked, fetched, hash, at, problems);
     }
 
-    private FoundPack? Stage(PackReference.Git reference, LockedPack? locked, FetchedPack fetched, string hash, SourceRef at, ICollection<Diagnostic> problems)
+    private FoundPack? Stage(
+        PackReference.Git reference,
+        LockedPack? locked,
+        FetchedPack fetched,
+        string hash,
+        SourceRef at,
+        ICollection<Diagnostic> problems
+    )
     {
         var folder = Path.Combine(temporary.FullName, $"{found.Count}", "pack");
         Vendoring.Write(folder, fetched.Files);
         var header = PathPacks.FileIn(folder) is { } file ? PackHeader.Of(SourceText.Load(file, Path.GetFileName(file))) : null;
         var entry = new LockedPack(reference.Text, locked?.Name ?? Name(reference, header?.Name), header?.Version, fetched.Commit, hash);
         names[folder] = entry.Name;
-        if (store.Loaded(reference, entry, folder, at, problems) is not { } pack) return null;
+        if (store.Loaded(reference, entry, folder, at, problems) is not { } pack)
+            return null;
         // What was restored stays as it was locked, whatever commit has these bytes now.
         return locked is not null && locked.Sha256 == hash && !takeOver(locked)
             ? new FoundPack(reference.Text, reference, locked, pack, true) { Fetched = fetched }
@@ -136,13 +170,19 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
     private string Name(PackReference.Git reference, string? own)
     {
         var origin = $"git+{reference.Url}";
-        var others = Lock.Packs.Concat(found.Values.Where(pack => pack.Entry is not null).Select(pack => pack.Entry!)).Where(pack => pack.IsGit).ToList();
-        if (others.FirstOrDefault(pack => pack.Origin == origin) is { } same) return same.Name;
+        var others = Lock
+            .Packs.Concat(found.Values.Where(pack => pack.Entry is not null).Select(pack => pack.Entry!))
+            .Where(pack => pack.IsGit)
+            .ToList();
+        if (others.FirstOrDefault(pack => pack.Origin == origin) is { } same)
+            return same.Name;
         var name = own ?? reference.Url.TrimEnd('/').Split('/')[^1].Replace(".git", "", StringComparison.OrdinalIgnoreCase);
         name = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).TrimStart('-', '_');
-        if (!PackLockReader.IsFolderName(name)) name = "pack";
+        if (!PackLockReader.IsFolderName(name))
+            name = "pack";
         var unique = name;
-        for (var i = 2; others.Any(pack => pack.Name.Equals(unique, StringComparison.OrdinalIgnoreCase)); i++) unique = $"{name}-{i}";
+        for (var i = 2; others.Any(pack => pack.Name.Equals(unique, StringComparison.OrdinalIgnoreCase)); i++)
+            unique = $"{name}-{i}";
         return unique;
     }
 
@@ -150,7 +190,8 @@ internal sealed class FetchingPacks(ProjectFiles files, PackStore store, GitSour
     private string Display(string path)
     {
         foreach (var (folder, name) in names)
-            if (PathPacks.IsInside(path, folder)) return $"{Vendoring.NameOf(name)}/{Path.GetRelativePath(folder, path).Replace('\\', '/')}";
+            if (PathPacks.IsInside(path, folder))
+                return $"{Vendoring.NameOf(name)}/{Path.GetRelativePath(folder, path).Replace('\\', '/')}";
         return files.Relative(path);
     }
 }

@@ -8,10 +8,22 @@ namespace HookRules.Compiler.Packs;
 internal sealed class GitTree(GitProcess git, string repository)
 {
     private const int LongestList = 4 << 20;
-    private const int MostLinks = 8, LongestLink = 4096;
+    private const int MostLinks = 8,
+        LongestLink = 4096;
 
-    // In the user's repository they would say what git does with the copy, or be instructions and settings for Claude Code that nobody has looked at.
-    private static readonly string[] NotCopied = [".gitattributes", ".gitignore", ".gitmodules", ".claude", "claude.md", "claude.local.md", "agents.md", ".mcp.json"];
+    // In the user's repository they would say what git does with the copy, or be instructions and settings for Claude Code that nobody has
+    // looked at.
+    private static readonly string[] NotCopied =
+    [
+        ".gitattributes",
+        ".gitignore",
+        ".gitmodules",
+        ".claude",
+        "claude.md",
+        "claude.local.md",
+        "agents.md",
+        ".mcp.json",
+    ];
 
     private sealed record Entry(string Path, string Mode, string Id, long Size);
 
@@ -21,10 +33,12 @@ internal sealed class GitTree(GitProcess git, string repository)
         var leftOut = entries.Where(IsLeftOut).ToList();
         var kept = entries.Except(leftOut).ToList();
         Check(kept);
-        var links = Contents(kept.Where(IsLink)).ToDictionary(link => link.Key, link => Encoding.UTF8.GetString(link.Value), StringComparer.Ordinal);
+        var links = Contents(kept.Where(IsLink))
+            .ToDictionary(link => link.Key, link => Encoding.UTF8.GetString(link.Value), StringComparer.Ordinal);
         var byPath = kept.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
         var targets = kept.Select(entry => Target(entry, byPath, links)).ToList();
-        if (targets.Sum(entry => entry.Size) > PackContent.MostBytes) throw new PackRefusedException($"it is larger than {PackContent.Size(PackContent.MostBytes)}");
+        if (targets.Sum(entry => entry.Size) > PackContent.MostBytes)
+            throw new PackRefusedException($"it is larger than {PackContent.Size(PackContent.MostBytes)}");
         var contents = Contents(targets);
         var files = kept.Zip(targets, (entry, target) => new PackFile(entry.Path, contents[target.Id], target.Mode == "100755"));
         return ([.. files], [.. leftOut.Select(entry => entry.Path)]);
@@ -33,15 +47,25 @@ internal sealed class GitTree(GitProcess git, string repository)
     private List<Entry> List(string commit)
     {
         var result = git.Run(default, LongestList, default, "--git-dir", repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit);
-        if (result.Stdout.Dropped > 0 || result.TimedOut) throw new PackRefusedException($"it holds more than {PackContent.MostFiles} files");
-        if (!result.Succeeded) throw new GitFailedException(GitProcess.Said(result));
+        if (result.Stdout.Dropped > 0 || result.TimedOut)
+            throw new PackRefusedException($"it holds more than {PackContent.MostFiles} files");
+        if (!result.Succeeded)
+            throw new GitFailedException(GitProcess.Said(result));
         var entries = new List<Entry>();
         foreach (var line in result.Stdout.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
             var head = line[..Math.Max(tab, 0)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (head is not [var mode, _, var id, var size]) throw new GitFailedException("git lists its files in a way that is not known here");
-            entries.Add(new Entry(line[(tab + 1)..], mode, id, long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0));
+            if (head is not [var mode, _, var id, var size])
+                throw new GitFailedException("git lists its files in a way that is not known here");
+            entries.Add(
+                new Entry(
+                    line[(tab + 1)..],
+                    mode,
+                    id,
+                    long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0
+                )
+            );
         }
 
         return entries;
@@ -49,14 +73,19 @@ internal sealed class GitTree(GitProcess git, string repository)
 
     private static void Check(List<Entry> entries)
     {
-        if (entries.Count > PackContent.MostFiles) throw new PackRefusedException($"it holds {entries.Count} files, more than {PackContent.MostFiles}");
+        if (entries.Count > PackContent.MostFiles)
+            throw new PackRefusedException($"it holds {entries.Count} files, more than {PackContent.MostFiles}");
         var names = new PackPaths();
         foreach (var entry in entries)
         {
-            if (names.Add(entry.Path) is { } problem) throw new PackRefusedException(problem);
-            if (entry.Mode == "160000") throw new PackRefusedException($"{entry.Path} is a submodule, another repository; submodules are not fetched");
-            if (IsLink(entry) && entry.Size > LongestLink) throw new PackRefusedException($"{entry.Path} is a link that no system could follow");
-            if (!IsLink(entry) && entry.Mode is not ("100644" or "100755" or "100664")) throw new PackRefusedException($"{entry.Path} is neither a file nor a link");
+            if (names.Add(entry.Path) is { } problem)
+                throw new PackRefusedException(problem);
+            if (entry.Mode == "160000")
+                throw new PackRefusedException($"{entry.Path} is a submodule, another repository; submodules are not fetched");
+            if (IsLink(entry) && entry.Size > LongestLink)
+                throw new PackRefusedException($"{entry.Path} is a link that no system could follow");
+            if (!IsLink(entry) && entry.Mode is not ("100644" or "100755" or "100664"))
+                throw new PackRefusedException($"{entry.Path} is neither a file nor a link");
         }
     }
 
@@ -70,9 +99,16 @@ internal sealed class GitTree(GitProcess git, string repository)
         var here = entry;
         for (var i = 0; IsLink(here); i++)
         {
-            if (i == MostLinks) throw new PackRefusedException($"{entry.Path} is a link that leads to no end");
-            var path = Resolved(here.Path, links[here.Id]) ?? throw new PackRefusedException($"{entry.Path} is a link that leaves the pack");
-            here = byPath.GetValueOrDefault(path) ?? throw new PackRefusedException($"{entry.Path} is a link to {(byPath.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal)) ? "a folder" : "nothing that is in the pack")}; only links to files of the pack can be part of it");
+            if (i == MostLinks)
+                throw new PackRefusedException($"{entry.Path} is a link that leads to no end");
+            var path =
+                Resolved(here.Path, links[here.Id]) ?? throw new PackRefusedException($"{entry.Path} is a link that leaves the pack");
+            here =
+                byPath.GetValueOrDefault(path)
+                ?? throw new PackRefusedException(
+                    $"{entry.Path} is a link to "
+                        + $"{(byPath.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal)) ? "a folder" : "nothing that is in the pack")}; only links to files of the pack can be part of it"
+                );
         }
 
         return here;
@@ -80,14 +116,19 @@ internal sealed class GitTree(GitProcess git, string repository)
 
     private static string? Resolved(string link, string target)
     {
-        if (target.StartsWith('/')) return null;
+        if (target.StartsWith('/'))
+            return null;
         var parts = link.Split('/')[..^1].ToList();
         foreach (var part in target.Split('/'))
         {
-            if (part is "" or ".") continue;
-            if (part != "..") parts.Add(part);
-            else if (parts.Count == 0) return null;
-            else parts.RemoveAt(parts.Count - 1);
+            if (part is "" or ".")
+                continue;
+            if (part != "..")
+                parts.Add(part);
+            else if (parts.Count == 0)
+                return null;
+            else
+                parts.RemoveAt(parts.Count - 1);
         }
 
         return string.Join('/', parts);
@@ -98,16 +139,31 @@ internal sealed class GitTree(GitProcess git, string repository)
     {
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var ids = entries.Select(entry => entry.Id).Distinct().ToList();
-        if (ids.Count == 0) return contents;
-        var result = git.Run(Encoding.ASCII.GetBytes(string.Join('\n', ids) + "\n"), PackContent.MostBytes + LongestList, default, "--git-dir", repository, "cat-file", "--batch");
-        if (!result.Succeeded) throw new GitFailedException(GitProcess.Said(result));
+        if (ids.Count == 0)
+            return contents;
+        var result = git.Run(
+            Encoding.ASCII.GetBytes(string.Join('\n', ids) + "\n"),
+            PackContent.MostBytes + LongestList,
+            default,
+            "--git-dir",
+            repository,
+            "cat-file",
+            "--batch"
+        );
+        if (!result.Succeeded)
+            throw new GitFailedException(GitProcess.Said(result));
         var bytes = result.Stdout.Head.Span;
         foreach (var id in ids)
         {
             // ID blob SIZE, a line end, the bytes, a line end.
             var end = bytes.IndexOf((byte)'\n');
             var head = end < 0 ? [] : Encoding.ASCII.GetString(bytes[..end]).Split(' ');
-            if (head is not [var found, "blob", var size] || found != id || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || bytes.Length < end + 1 + length + 1)
+            if (
+                head is not [var found, "blob", var size]
+                || found != id
+                || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || bytes.Length < end + 1 + length + 1
+            )
                 throw new GitFailedException("git did not hand over all of its files");
             contents[id] = bytes.Slice(end + 1, length).ToArray();
             bytes = bytes[(end + 1 + length + 1)..];

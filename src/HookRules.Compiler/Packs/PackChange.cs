@@ -20,15 +20,27 @@ internal sealed record PackStep(FoundPack Pack, LockedPack? Locked, PackAbilitie
 }
 
 /// <summary>All that <c>pack add</c> or <c>pack update</c> would write, not yet written.</summary>
-internal sealed record PackChange(PackStore Store, ProjectFiles Files, PackLock Lock, string? Rules, ImmutableArray<PackStep> Steps, ImmutableArray<LockedPack> Dropped, bool Prunes)
+internal sealed record PackChange(
+    PackStore Store,
+    ProjectFiles Files,
+    PackLock Lock,
+    string? Rules,
+    ImmutableArray<PackStep> Steps,
+    ImmutableArray<LockedPack> Dropped,
+    bool Prunes
+)
 {
     /// <summary>Copies before the lock that names them, and both before the rules that use them.</summary>
     public void Write()
     {
         foreach (var step in Steps)
-            if (step.Pack.Fetched is { } fetched) Store.Vendored.Replace(step.Entry.Name, fetched.Files);
-        if (Lock.Packs.Length > 0 || File.Exists(Store.LockPath)) Lock.Write(Store.LockPath);
-        if (Rules is not null) AtomicFile.Write(Files.File, Encoding.UTF8.GetBytes(Rules));
-        if (Prunes) Store.Vendored.Keep(Lock.Packs.Where(pack => pack.IsGit).Select(pack => pack.Name).ToHashSet(StringComparer.Ordinal));
+            if (step.Pack.Fetched is { } fetched)
+                Store.Vendored.Replace(step.Entry.Name, fetched.Files);
+        if (Lock.Packs.Length > 0 || File.Exists(Store.LockPath))
+            Lock.Write(Store.LockPath);
+        if (Rules is not null)
+            AtomicFile.Write(Files.File, Encoding.UTF8.GetBytes(Rules));
+        if (Prunes)
+            Store.Vendored.Keep(Lock.Packs.Where(pack => pack.IsGit).Select(pack => pack.Name).ToHashSet(StringComparer.Ordinal));
     }
 }

@@ -22,12 +22,17 @@ internal static class PackContent
     public const int MostBytes = 16 << 20;
 
     /// <summary>
-    /// Of a folder the SHA-256 of a list with a line for each file, sorted by path: what <c>sha256sum</c> prints for it, so that anybody can compute it again.
+    /// Of a folder the SHA-256 of a list with a line for each file, sorted by path: what <c>sha256sum</c> prints for it, so that anybody
+    /// can compute it again.
     /// </summary>
     public static string Hash(IEnumerable<PackFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (file, path) in files.Select(file => (file, Path: Encoding.UTF8.GetBytes(file.Path))).OrderBy(entry => entry.Path, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))))
+        foreach (
+            var (file, path) in files
+                .Select(file => (file, Path: Encoding.UTF8.GetBytes(file.Path)))
+                .OrderBy(entry => entry.Path, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
+        )
         {
             hash.AppendData(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(file.Content)) + "  "));
             hash.AppendData(path);
@@ -41,8 +46,10 @@ internal static class PackContent
     /// <exception cref="PackRefusedException">It holds what a pack must not.</exception>
     public static string HashOf(string path)
     {
-        if (Directory.Exists(path)) return Hash(Read(path));
-        if (new FileInfo(path).Length > MostBytes) throw new PackRefusedException($"it is larger than {Size(MostBytes)}");
+        if (Directory.Exists(path))
+            return Hash(Read(path));
+        if (new FileInfo(path).Length > MostBytes)
+            throw new PackRefusedException($"it is larger than {Size(MostBytes)}");
         return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
     }
 
@@ -60,9 +67,11 @@ internal static class PackContent
         {
             foreach (var entry in new DirectoryInfo(here).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
-                if (depth == 0 && entry.Name == ".git") continue;
+                if (depth == 0 && entry.Name == ".git")
+                    continue;
                 var path = prefix + entry.Name;
-                if (names.Add(path) is { } problem) throw new PackRefusedException(problem);
+                if (names.Add(path) is { } problem)
+                    throw new PackRefusedException(problem);
                 var isLink = entry.LinkTarget is not null;
                 if (!isLink && entry is DirectoryInfo)
                 {
@@ -71,11 +80,20 @@ internal static class PackContent
                 }
 
                 var file = isLink ? Followed(folder, entry, path) : entry.FullName;
-                if (!OperatingSystem.IsWindows() && Libc.Status(file) is not { IsFile: true }) throw new PackRefusedException($"{path} is neither a file nor a folder");
+                if (!OperatingSystem.IsWindows() && Libc.Status(file) is not { IsFile: true })
+                    throw new PackRefusedException($"{path} is neither a file nor a folder");
                 bytes += new FileInfo(file).Length;
-                if (files.Count == MostFiles) throw new PackRefusedException($"it holds more than {MostFiles} files");
-                if (bytes > MostBytes) throw new PackRefusedException($"it is larger than {Size(MostBytes)}");
-                files.Add(new PackFile(path, File.ReadAllBytes(file), !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0));
+                if (files.Count == MostFiles)
+                    throw new PackRefusedException($"it holds more than {MostFiles} files");
+                if (bytes > MostBytes)
+                    throw new PackRefusedException($"it is larger than {Size(MostBytes)}");
+                files.Add(
+                    new PackFile(
+                        path,
+                        File.ReadAllBytes(file),
+                        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0
+                    )
+                );
             }
         }
     }
@@ -86,8 +104,13 @@ internal static class PackContent
     private static string Followed(string folder, FileSystemInfo link, string path)
     {
         var target = PathPacks.Real(link.FullName);
-        if (!PathPacks.IsInside(target, PathPacks.Real(folder))) throw new PackRefusedException($"{path} is a link that leaves the pack");
+        if (!PathPacks.IsInside(target, PathPacks.Real(folder)))
+            throw new PackRefusedException($"{path} is a link that leaves the pack");
         // A link that leads to nothing stays what it is.
-        return File.Exists(target) && new FileInfo(target).LinkTarget is null ? target : throw new PackRefusedException($"{path} is a link to {(Directory.Exists(target) ? "a folder" : "nothing")}; only links to files can be part of a pack");
+        return File.Exists(target) && new FileInfo(target).LinkTarget is null
+            ? target
+            : throw new PackRefusedException(
+                $"{path} is a link to {(Directory.Exists(target) ? "a folder" : "nothing")}; only links to files can be part of a pack"
+            );
     }
 }

@@ -9,8 +9,12 @@ internal sealed record PackHeader(string Name, string Version, IReadOnlyDictiona
     public static PackHeader? Of(SourceText source)
     {
         var statements = RulesReader.Read(source, []).Statements;
-        if (statements.OfType<PackSyntax>().FirstOrDefault() is not { } pack) return null;
-        var types = statements.OfType<ParamSyntax>().GroupBy(param => param.Name.Text).ToDictionary(group => group.Key, group => group.First().Type.Text, StringComparer.Ordinal);
+        if (statements.OfType<PackSyntax>().FirstOrDefault() is not { } pack)
+            return null;
+        var types = statements
+            .OfType<ParamSyntax>()
+            .GroupBy(param => param.Name.Text)
+            .ToDictionary(group => group.Key, group => group.First().Type.Text, StringComparer.Ordinal);
         return new PackHeader(pack.Name.Text, pack.Version.Text, types);
     }
 }

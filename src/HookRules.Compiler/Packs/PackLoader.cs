@@ -18,7 +18,8 @@ public sealed record PackPlace(string Folder, string Root)
 public sealed record PackRequest(PackReference Reference, SourceRef At, PackPlace? From);
 
 /// <summary>A pack that was found.</summary>
-/// <param name="Identity">The same for every <c>use</c> that means this pack, whatever its version: <c>std/NAME</c>, the real path of its file, or the URL of its repository.</param>
+/// <param name="Identity">The same for every <c>use</c> that means this pack, whatever its version: <c>std/NAME</c>, the real path of its
+/// file, or the URL of its repository.</param>
 /// <param name="Source">Its file; the path in it is the one that messages name.</param>
 /// <param name="Place">Null for a bundled one.</param>
 public sealed record LoadedPack(string Identity, SourceText Source, PackPlace? Place)
@@ -49,8 +50,16 @@ public abstract class PackLoader
     {
         public override LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems)
         {
-            if (request.Reference is PackReference.Bundled bundled) return BundledPacks.Load(bundled, request.At, problems);
-            problems.Add(DiagnosticCatalog.PackMissing(request.At, request.Reference.Text, "this text lies in no folder that it could be relative to", "use a bundled pack, or save the rules to a file"));
+            if (request.Reference is PackReference.Bundled bundled)
+                return BundledPacks.Load(bundled, request.At, problems);
+            problems.Add(
+                DiagnosticCatalog.PackMissing(
+                    request.At,
+                    request.Reference.Text,
+                    "this text lies in no folder that it could be relative to",
+                    "use a bundled pack, or save the rules to a file"
+                )
+            );
             return null;
         }
     }

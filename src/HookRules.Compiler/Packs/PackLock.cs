@@ -7,7 +7,8 @@ using HookRules.Compiler.Emit.Json;
 namespace HookRules.Compiler.Packs;
 
 /// <summary>One pack that <c>hookrules.lock</c> pins.</summary>
-/// <param name="Reference">What is used: <c>std/NAME</c>, a path relative to the lock's folder that begins with <c>./</c> or <c>../</c>, or <c>git+URL#TAG</c>.</param>
+/// <param name="Reference">What is used: <c>std/NAME</c>, a path relative to the lock's folder that begins with <c>./</c> or <c>../</c>, or
+/// <c>git+URL#TAG</c>.</param>
 /// <param name="Name">The pack's own name; of one from git also that of its folder, and so unique among them.</param>
 /// <param name="Version">As its header says.</param>
 /// <param name="Commit">Of one from git, what the tag pointed to.</param>
@@ -30,7 +31,8 @@ internal sealed record PackLock(ImmutableArray<LockedPack> Packs)
 
     public LockedPack? Find(string reference) => Packs.FirstOrDefault(pack => pack.Reference == reference);
 
-    /// <summary>Always the same text for the same packs: sorted, each value on a line of its own, so that two branches seldom touch one line.</summary>
+    /// <summary>Always the same text for the same packs: sorted, each value on a line of its own, so that two branches seldom touch one
+    /// line.</summary>
     public byte[] ToText()
     {
         var text = new ArrayBufferWriter<byte>();
@@ -44,8 +46,10 @@ internal sealed record PackLock(ImmutableArray<LockedPack> Packs)
                 json.WriteStartObject();
                 json.WriteString("pack", pack.Reference);
                 json.WriteString("name", pack.Name);
-                if (pack.Version is not null) json.WriteString("version", pack.Version);
-                if (pack.Commit is not null) json.WriteString("commit", pack.Commit);
+                if (pack.Version is not null)
+                    json.WriteString("version", pack.Version);
+                if (pack.Commit is not null)
+                    json.WriteString("commit", pack.Commit);
                 json.WriteString("sha256", pack.Sha256);
                 json.WriteEndObject();
             }

@@ -25,7 +25,8 @@ public abstract record PackReference(string Text)
     /// <summary>Null where it is no reference, which is reported.</summary>
     public static PackReference? Parse(string text, SourceRef at, ICollection<Diagnostic> problems)
     {
-        if (text.StartsWith(GitPrefix, StringComparison.Ordinal)) return ParseGit(text, at, problems);
+        if (text.StartsWith(GitPrefix, StringComparison.Ordinal))
+            return ParseGit(text, at, problems);
         if (Problem(text) is var (problem, mend))
         {
             problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
@@ -40,21 +41,33 @@ public abstract record PackReference(string Text)
         var url = text[GitPrefix.Length..];
         var hash = url.LastIndexOf('#');
         var git = new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
-        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, mend)) return git;
+        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, mend))
+            return git;
         problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
         return null;
     }
 
     private static (string What, string Mend)? Problem(string text)
     {
-        if (text.Length == 0) return ("it is empty", $"name a bundled pack such as std/git-guard, or {PathExample}");
-        if (text.Any(char.IsControl)) return ("it holds a control character", PathExample);
-        if (text.Contains("::", StringComparison.Ordinal)) return GitAddress.Helper;
-        if (text.Contains("://", StringComparison.Ordinal)) return ("an address begins with git+", $"write git+{text}{(text.Contains('#', StringComparison.Ordinal) ? "" : "#TAG, with a tag of that repository")}");
-        if (text.Contains('@', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)) return GitAddress.ShortForm;
-        if (text[0] == '-') return ("it begins with -, as an option does", PathExample);
-        if (text[0] is '/' or '~' || text.Length > 1 && text[1] == ':') return ("the path is absolute, so it would not be there on another machine", PathExample);
-        if (text.Contains('\\', StringComparison.Ordinal)) return ("\\ separates folders on Windows alone", $"write {text.Replace('\\', '/')}");
+        if (text.Length == 0)
+            return ("it is empty", $"name a bundled pack such as std/git-guard, or {PathExample}");
+        if (text.Any(char.IsControl))
+            return ("it holds a control character", PathExample);
+        if (text.Contains("::", StringComparison.Ordinal))
+            return GitAddress.Helper;
+        if (text.Contains("://", StringComparison.Ordinal))
+            return (
+                "an address begins with git+",
+                $"write git+{text}{(text.Contains('#', StringComparison.Ordinal) ? "" : "#TAG, with a tag of that repository")}"
+            );
+        if (text.Contains('@', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal))
+            return GitAddress.ShortForm;
+        if (text[0] == '-')
+            return ("it begins with -, as an option does", PathExample);
+        if (text[0] is '/' or '~' || text.Length > 1 && text[1] == ':')
+            return ("the path is absolute, so it would not be there on another machine", PathExample);
+        if (text.Contains('\\', StringComparison.Ordinal))
+            return ("\\ separates folders on Windows alone", $"write {text.Replace('\\', '/')}");
         return null;
     }
 }

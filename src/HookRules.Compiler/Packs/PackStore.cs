@@ -4,7 +4,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
 
-/// <summary>What a project has of its packs: <c>hookrules.lock</c>, and the copies that lie in the repository. Reads only; nothing is ever fetched here.</summary>
+/// <summary>What a project has of its packs: <c>hookrules.lock</c>, and the copies that lie in the repository. Reads only; nothing is ever
+/// fetched here.</summary>
 internal sealed class PackStore
 {
     private readonly Func<string, string> display;
@@ -37,11 +38,16 @@ internal sealed class PackStore
     /// <summary>The copy of a pack from git; null where there is none that may be used, which is reported.</summary>
     public LoadedPack? Git(PackReference.Git reference, SourceRef at, ICollection<Diagnostic> problems)
     {
-        if (!LockIsRead(problems)) return null;
+        if (!LockIsRead(problems))
+            return null;
         if (Lock!.Find(reference.Text) is not { } locked)
         {
             var other = Lock.Packs.FirstOrDefault(pack => pack.IsGit && pack.Origin == $"git+{reference.Url}");
-            problems.Add(other is null ? DiagnosticCatalog.PackNotLocked(at, reference.Text) : DiagnosticCatalog.PackLockedOtherwise(at, reference.Text, other.Reference, other.Name));
+            problems.Add(
+                other is null
+                    ? DiagnosticCatalog.PackNotLocked(at, reference.Text)
+                    : DiagnosticCatalog.PackLockedOtherwise(at, reference.Text, other.Reference, other.Name)
+            );
             return null;
         }
 
@@ -58,29 +64,43 @@ internal sealed class PackStore
     public Diagnostic? ProblemOf(LockedPack locked, SourceRef at)
     {
         var folder = Vendoring.NameOf(locked.Name);
-        if (Vendored.Problem(locked.Name) is { } misplaced) return DiagnosticCatalog.PackUnfit(at, locked.Reference, misplaced);
-        if (!Directory.Exists(Vendored.PathOf(locked.Name))) return DiagnosticCatalog.PackNotVendored(at, locked.Reference, folder, locked.Name);
-        return Compare(locked, Vendored.PathOf(locked.Name), at, $"its copy in {folder} was changed", $"restore it, or fetch it again: hookrules pack update {locked.Name}");
+        if (Vendored.Problem(locked.Name) is { } misplaced)
+            return DiagnosticCatalog.PackUnfit(at, locked.Reference, misplaced);
+        if (!Directory.Exists(Vendored.PathOf(locked.Name)))
+            return DiagnosticCatalog.PackNotVendored(at, locked.Reference, folder, locked.Name);
+        return Compare(
+            locked,
+            Vendored.PathOf(locked.Name),
+            at,
+            $"its copy in {folder} was changed",
+            $"restore it, or fetch it again: hookrules pack update {locked.Name}"
+        );
     }
 
     /// <summary>False, and reported, where a bundled pack or one of the repository has an entry that it does not match.</summary>
     public bool IsAsLocked(LoadedPack pack, PackRequest request, ICollection<Diagnostic> problems)
     {
-        if (KeyOf(request) is not { } key) return true;
+        if (KeyOf(request) is not { } key)
+            return true;
         // Rules without packs from git need no lock, but one that cannot be read may pin these too.
-        if (!LockIsRead(problems) || Lock!.Find(key) is not { } locked) return true;
-        if (ProblemOf(locked, pack, request, request.At) is not { } problem) return true;
+        if (!LockIsRead(problems) || Lock!.Find(key) is not { } locked)
+            return true;
+        if (ProblemOf(locked, pack, request, request.At) is not { } problem)
+            return true;
         problems.Add(problem);
         return false;
     }
 
     /// <summary>The name of a pack in the lock; null of a pack from git, and of what lies inside of one.</summary>
-    public string? KeyOf(PackRequest request) => request.Reference switch
-    {
-        PackReference.Bundled bundled => bundled.Text,
-        PackReference.Local local when request.From is { } from && !PathPacks.IsInside(from.Folder, Vendored.PathOf("")) => KeyOf(Path.GetFullPath(local.Text, from.Folder)),
-        _ => null,
-    };
+    public string? KeyOf(PackRequest request) =>
+        request.Reference switch
+        {
+            PackReference.Bundled bundled => bundled.Text,
+            PackReference.Local local when request.From is { } from && !PathPacks.IsInside(from.Folder, Vendored.PathOf("")) => KeyOf(
+                Path.GetFullPath(local.Text, from.Folder)
+            ),
+            _ => null,
+        };
 
     /// <summary>The hash of a pack, as the lock has it.</summary>
     /// <exception cref="PackRefusedException">It holds what a pack must not.</exception>
@@ -90,8 +110,11 @@ internal sealed class PackStore
     private Diagnostic? ProblemOf(LockedPack locked, LoadedPack pack, PackRequest request, SourceRef at)
     {
         var mend = $"look at what changed, then run: hookrules pack update {ShellQuoting.Quote(locked.Reference)}";
-        if (request.Reference is PackReference.Local local) return Compare(locked, Path.GetFullPath(local.Text, request.From!.Folder), at, "it was changed", mend);
-        return pack.Source.Sha256 == locked.Sha256 ? null : DiagnosticCatalog.PackChanged(at, locked.Reference, "this hookrules brings another version of it", mend);
+        if (request.Reference is PackReference.Local local)
+            return Compare(locked, Path.GetFullPath(local.Text, request.From!.Folder), at, "it was changed", mend);
+        return pack.Source.Sha256 == locked.Sha256
+            ? null
+            : DiagnosticCatalog.PackChanged(at, locked.Reference, "this hookrules brings another version of it", mend);
     }
 
     private Diagnostic? Compare(LockedPack locked, string path, SourceRef at, string what, string mend)
@@ -113,7 +136,8 @@ internal sealed class PackStore
     // One command may come to a pack on several ways.
     private string HashOf(string path)
     {
-        if (!contents.TryGetValue(path, out var hash)) contents[path] = hash = PackContent.HashOf(path);
+        if (!contents.TryGetValue(path, out var hash))
+            contents[path] = hash = PackContent.HashOf(path);
         return hash;
     }
 
@@ -122,11 +146,22 @@ internal sealed class PackStore
     {
         if (PathPacks.FileIn(folder) is not { } file)
         {
-            problems.Add(DiagnosticCatalog.PackMissing(at, reference.Text, "its folder holds no pack", "its file is called pack.hookrules, hookrules.yaml or main.hookrules"));
+            problems.Add(
+                DiagnosticCatalog.PackMissing(
+                    at,
+                    reference.Text,
+                    "its folder holds no pack",
+                    "its file is called pack.hookrules, hookrules.yaml or main.hookrules"
+                )
+            );
             return null;
         }
 
-        return new LoadedPack(reference.Url, SourceText.Load(file, display(Path.Combine(Vendored.PathOf(locked.Name), Path.GetFileName(file)))), new PackPlace(folder, folder))
+        return new LoadedPack(
+            reference.Url,
+            SourceText.Load(file, display(Path.Combine(Vendored.PathOf(locked.Name), Path.GetFileName(file)))),
+            new PackPlace(folder, folder)
+        )
         {
             Revision = $"{reference.Tag} ({locked.Commit})",
             ProjectPath = Vendoring.NameOf(locked.Name),
@@ -135,7 +170,9 @@ internal sealed class PackStore
 
     private bool LockIsRead(ICollection<Diagnostic> problems)
     {
-        if (!told) foreach (var problem in lockProblems) problems.Add(problem);
+        if (!told)
+            foreach (var problem in lockProblems)
+                problems.Add(problem);
         told = true;
         return Lock is not null;
     }
@@ -150,13 +187,22 @@ internal sealed class PackStore
     private static string FindLock(ProjectFiles files)
     {
         var beside = Path.Combine(Path.GetDirectoryName(files.File)!, PackLock.FileName);
-        if (ProjectFiles.Names.Contains(Path.GetFileName(files.File)) && !files.ProjectDir.Contains($"{Path.DirectorySeparatorChar}.claude{Path.DirectorySeparatorChar}hookrules{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) return beside;
+        if (
+            ProjectFiles.Names.Contains(Path.GetFileName(files.File))
+            && !files.ProjectDir.Contains(
+                $"{Path.DirectorySeparatorChar}.claude{Path.DirectorySeparatorChar}hookrules{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal
+            )
+        )
+            return beside;
         var root = ProjectFiles.RootOf(files.ProjectDir);
         for (var here = Path.GetDirectoryName(files.File); here is not null; here = Path.GetDirectoryName(here))
         {
             foreach (var path in (string[])[Path.Combine(here, PackLock.FileName), Path.Combine(here, ".claude", PackLock.FileName)])
-                if (File.Exists(path)) return path;
-            if (here == root) break;
+                if (File.Exists(path))
+                    return path;
+            if (here == root)
+                break;
         }
 
         return beside;

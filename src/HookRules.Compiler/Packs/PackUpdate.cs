@@ -5,7 +5,8 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
 
-/// <summary>Works out what <c>pack add</c> and <c>pack update</c> change: the rules are compiled as they would be, with what is missing fetched into a temporary folder.</summary>
+/// <summary>Works out what <c>pack add</c> and <c>pack update</c> change: the rules are compiled as they would be, with what is missing
+/// fetched into a temporary folder.</summary>
 internal sealed class PackUpdate : IDisposable
 {
     private readonly ProjectFiles files;
@@ -37,13 +38,19 @@ internal sealed class PackUpdate : IDisposable
     public bool GitFailed => packs?.GitFailed == true;
 
     public IEnumerable<(UseSyntax Syntax, PackReference? Reference)> Uses =>
-        Rules.Statements.OfType<UseSyntax>().Select(use => (use, PackReference.Parse(use.Reference.Text, Source.Locate(use.Reference.Span), [])));
+        Rules
+            .Statements.OfType<UseSyntax>()
+            .Select(use => (use, PackReference.Parse(use.Reference.Text, Source.Locate(use.Reference.Span), [])));
 
     /// <summary>Where the rules use a pack already, under this name or, without one, under any.</summary>
     public SourceRef? UseOf(PackReference reference, string? alias)
     {
         var key = KeyOf(reference);
-        var use = Uses.Where(use => use.Reference is not null && KeyOf(use.Reference) == key && (alias is null || use.Syntax.Alias?.Text == alias)).Select(use => use.Syntax).FirstOrDefault();
+        var use = Uses.Where(use =>
+                use.Reference is not null && KeyOf(use.Reference) == key && (alias is null || use.Syntax.Alias?.Text == alias)
+            )
+            .Select(use => use.Syntax)
+            .FirstOrDefault();
         return use is null ? null : Source.Locate(use.Reference.Span);
     }
 
@@ -53,7 +60,8 @@ internal sealed class PackUpdate : IDisposable
     {
         var key = KeyOf(reference);
         var text = Source.Text;
-        if (UseOf(reference, alias) is null) text = Insert(reference, parameters, alias);
+        if (UseOf(reference, alias) is null)
+            text = Insert(reference, parameters, alias);
         return Change(text, _ => false, pinned => pinned.Key == key, prunes: false);
     }
 
@@ -68,7 +76,8 @@ internal sealed class PackUpdate : IDisposable
     }
 
     /// <summary>A newer tag than the one of a pack; null where there is none or its repository cannot be asked.</summary>
-    private string? Newer(FoundPack pack) => pack.Reference is PackReference.Git { Tag: { } tag } reference ? PackVersions.NewerThan(tag, git.Tags(reference)) : null;
+    private string? Newer(FoundPack pack) =>
+        pack.Reference is PackReference.Git { Tag: { } tag } reference ? PackVersions.NewerThan(tag, git.Tags(reference)) : null;
 
     public void Dispose() => packs?.Dispose();
 
@@ -87,7 +96,15 @@ internal sealed class PackUpdate : IDisposable
             types = loaded is null ? null : PackHeader.Of(loaded.Source)?.Parameters;
         }
 
-        return new UseStatement(reference, [.. parameters.Select(given => KeyValuePair.Create(given.Key, UseStatement.Value(given.Value, types?.GetValueOrDefault(given.Key))))], alias).InsertInto(Source);
+        return new UseStatement(
+            reference,
+            [
+                .. parameters.Select(given =>
+                    KeyValuePair.Create(given.Key, UseStatement.Value(given.Value, types?.GetValueOrDefault(given.Key)))
+                ),
+            ],
+            alias
+        ).InsertInto(Source);
     }
 
     /// <summary>The rules with another tag of a pack; null where they do not name it.</summary>
@@ -96,9 +113,12 @@ internal sealed class PackUpdate : IDisposable
         var text = Source.Text;
         var places = Uses.Where(use => use.Reference is PackReference.Git git && $"git+{git.Url}" == pack.Origin).ToList();
         var url = pack.Origin["git+".Length..];
-        problem = GitAddress.Problem(url, tag) is var (what, _) ? what
-            : places.Count == 0 ? $"{Source.Path} does not use {pack.Name} itself: the pack that uses it names the tag" : "";
-        if (problem.Length > 0) return null;
+        problem =
+            GitAddress.Problem(url, tag) is var (what, _) ? what
+            : places.Count == 0 ? $"{Source.Path} does not use {pack.Name} itself: the pack that uses it names the tag"
+            : "";
+        if (problem.Length > 0)
+            return null;
         foreach (var (use, reference) in places.AsEnumerable().Reverse())
         {
             var old = $"#{((PackReference.Git)reference!).Tag}";
@@ -121,28 +141,51 @@ internal sealed class PackUpdate : IDisposable
         var told = before.Diagnostics.Select(diagnostic => (diagnostic.Code, diagnostic.Message)).ToHashSet();
         var errors = after.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         Problems = [.. errors.Where(diagnostic => IsOfPacks(diagnostic) || !told.Contains((diagnostic.Code, diagnostic.Message)))];
-        if (Problems.Length > 0) return null;
+        if (Problems.Length > 0)
+            return null;
 
         var found = packs.Found.ToList();
         var pinned = Pinned(found, pins);
         var old = Store.Lock ?? PackLock.Empty;
-        var kept = prunes ? [] : old.Packs.Where(pack => found.All(one => one.Key != pack.Reference) && !pinned.Any(one => one.Entry!.Origin == pack.Origin));
+        var kept = prunes
+            ? []
+            : old.Packs.Where(pack => found.All(one => one.Key != pack.Reference) && !pinned.Any(one => one.Entry!.Origin == pack.Origin));
         var next = new PackLock([.. kept, .. pinned.Select(pack => pack.Entry!)]);
-        var steps = pinned.Select(pack => new PackStep(pack, Locked(old, pack.Entry!), before.HasErrors ? null : AbilitiesOf(before, known.Found.FirstOrDefault(one => one.Entry?.Origin == pack.Entry!.Origin)), AbilitiesOf(after, pack)!, takeOver(pack.Entry!) ? Newer(pack) : null));
-        return new PackChange(Store, files, next, text == Source.Text ? null : text, [.. steps], [.. old.Packs.Where(pack => next.Packs.All(other => other.Origin != pack.Origin))], prunes);
+        var steps = pinned.Select(pack => new PackStep(
+            pack,
+            Locked(old, pack.Entry!),
+            before.HasErrors ? null : AbilitiesOf(before, known.Found.FirstOrDefault(one => one.Entry?.Origin == pack.Entry!.Origin)),
+            AbilitiesOf(after, pack)!,
+            takeOver(pack.Entry!) ? Newer(pack) : null
+        ));
+        return new PackChange(
+            Store,
+            files,
+            next,
+            text == Source.Text ? null : text,
+            [.. steps],
+            [.. old.Packs.Where(pack => next.Packs.All(other => other.Origin != pack.Origin))],
+            prunes
+        );
     }
 
     private static bool IsOfPacks(Diagnostic diagnostic) => diagnostic.Code.StartsWith("HR4", StringComparison.Ordinal);
 
-    private static LockedPack? Locked(PackLock packs, LockedPack pack) => packs.Find(pack.Reference) ?? (pack.IsGit ? packs.Packs.FirstOrDefault(other => other.Origin == pack.Origin) : null);
+    private static LockedPack? Locked(PackLock packs, LockedPack pack) =>
+        packs.Find(pack.Reference) ?? (pack.IsGit ? packs.Packs.FirstOrDefault(other => other.Origin == pack.Origin) : null);
 
     // Those of git, those that were pinned, what is asked for now, and what these use.
     private List<FoundPack> Pinned(List<FoundPack> found, Func<FoundPack, bool> pins)
     {
-        var pinned = found.Where(pack => pack.Reference is PackReference.Git || Store.Lock?.Find(pack.Key) is not null || pins(pack)).ToHashSet();
-        for (var grown = true; grown;)
+        var pinned = found
+            .Where(pack => pack.Reference is PackReference.Git || Store.Lock?.Find(pack.Key) is not null || pins(pack))
+            .ToHashSet();
+        for (var grown = true; grown; )
         {
-            var sources = pinned.Where(pack => pack.Pack is not null).Select(pack => pack.Pack!.Source.Path).ToHashSet(StringComparer.Ordinal);
+            var sources = pinned
+                .Where(pack => pack.Pack is not null)
+                .Select(pack => pack.Pack!.Source.Path)
+                .ToHashSet(StringComparer.Ordinal);
             var more = found.Where(pack => pack.UsedBy.Overlaps(sources) && !pinned.Contains(pack)).ToList();
             pinned.UnionWith(more);
             grown = more.Count > 0;
@@ -152,11 +195,13 @@ internal sealed class PackUpdate : IDisposable
     }
 
     /// <summary>What the rules of one pack may do, with the parameters that it was given.</summary>
-    public static PackAbilities? AbilitiesOf(Compilation compilation, FoundPack? pack) => pack?.Pack is { } loaded ? PackAbilities.Of(Part(compilation.Graph, loaded.Source.Path)) : null;
+    public static PackAbilities? AbilitiesOf(Compilation compilation, FoundPack? pack) =>
+        pack?.Pack is { } loaded ? PackAbilities.Of(Part(compilation.Graph, loaded.Source.Path)) : null;
 
-    private static RuleGraph Part(RuleGraph graph, string file) => graph with
-    {
-        Rules = [.. graph.Rules.Where(rule => rule.Source.File == file)],
-        Actions = [.. graph.Actions.Where(action => action.Source.File == file)],
-    };
+    private static RuleGraph Part(RuleGraph graph, string file) =>
+        graph with
+        {
+            Rules = [.. graph.Rules.Where(rule => rule.Source.File == file)],
+            Actions = [.. graph.Actions.Where(action => action.Source.File == file)],
+        };
 }

@@ -14,22 +14,38 @@ internal static class PathPacks
 
     /// <summary>Null where there is none or it lies where it must not, which is reported.</summary>
     /// <param name="display">How messages name a file, from its absolute path.</param>
-    public static LoadedPack? Load(PackReference.Local reference, PackRequest request, string projectDir, Func<string, string> display, ICollection<Diagnostic> problems)
+    public static LoadedPack? Load(
+        PackReference.Local reference,
+        PackRequest request,
+        string projectDir,
+        Func<string, string> display,
+        ICollection<Diagnostic> problems
+    )
     {
-        if (request.From is not { } from) return Missing("a bundled pack lies in no folder", "use a bundled pack");
+        if (request.From is not { } from)
+            return Missing("a bundled pack lies in no folder", "use a bundled pack");
         var path = Path.GetFullPath(reference.Text, from.Folder);
-        if (!Path.Exists(path)) return Missing($"there is no {display(path)}", Mend(reference));
+        if (!Path.Exists(path))
+            return Missing($"there is no {display(path)}", Mend(reference));
         // Both ways are looked at: what is written, and where links lead.
-        if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root))) return Outside();
+        if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root)))
+            return Outside();
         try
         {
             var file = Directory.Exists(path) ? FileIn(path) : path;
-            if (file is null) return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
-            if (!IsInside(Real(file), Real(from.Root))) return Outside();
-            if (!IsFile(Real(file))) return Missing($"{display(file)} is no file", "name a rules file");
-            if (new FileInfo(Real(file)).Length > LargestFile) return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
+            if (file is null)
+                return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
+            if (!IsInside(Real(file), Real(from.Root)))
+                return Outside();
+            if (!IsFile(Real(file)))
+                return Missing($"{display(file)} is no file", "name a rules file");
+            if (new FileInfo(Real(file)).Length > LargestFile)
+                return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
             var folder = Path.GetDirectoryName(file)!;
-            return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root)) { ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)) };
+            return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root))
+            {
+                ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)),
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,20 +65,33 @@ internal static class PathPacks
         }
     }
 
-    /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is none.</summary>
+    /// <summary>The file of a folder that is a pack: one of the usual names, else the only rules file with a header; null where there is
+    /// none.</summary>
     public static string? FileIn(string folder) =>
         FileNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? (Directory.EnumerateFiles(folder, "*.hookrules").Where(file => new FileInfo(file).LinkTarget is null && IsFile(file) && HasHeader(file)).Take(2).ToArray() is [var only] ? only : null);
+        ?? (
+            Directory
+                .EnumerateFiles(folder, "*.hookrules")
+                .Where(file => new FileInfo(file).LinkTarget is null && IsFile(file) && HasHeader(file))
+                .Take(2)
+                .ToArray()
+                is [var only]
+                ? only
+                : null
+        );
 
     private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
 
     /// <summary>A path is a folder or below it.</summary>
-    public static bool IsInside(string path, string folder) => path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    public static bool IsInside(string path, string folder) =>
+        path == folder
+        || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Where a path leads when all links are followed.</summary>
     public static string Real(string path)
     {
-        if (!OperatingSystem.IsWindows()) return Libc.RealPath(path) ?? Path.GetFullPath(path);
+        if (!OperatingSystem.IsWindows())
+            return Libc.RealPath(path) ?? Path.GetFullPath(path);
         FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
         return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName;
     }
@@ -72,5 +101,6 @@ internal static class PathPacks
 
     private static string Slashes(string path) => path.Replace('\\', '/');
 
-    private static string Mend(PackReference.Local reference) => BundledPacks.Names.Contains(reference.Text) ? $"write std/{reference.Text}" : "the path is relative to the file that says it";
+    private static string Mend(PackReference.Local reference) =>
+        BundledPacks.Names.Contains(reference.Text) ? $"write std/{reference.Text}" : "the path is relative to the file that says it";
 }

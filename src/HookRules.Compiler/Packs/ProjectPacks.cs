@@ -2,7 +2,8 @@ using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Packs;
 
-/// <summary>The packs of a project: bundled ones, files and folders of its repository, and those fetched from git, of which only the copy in the repository is read. What <c>hookrules.lock</c> pins must be as it says.</summary>
+/// <summary>The packs of a project: bundled ones, files and folders of its repository, and those fetched from git, of which only the copy
+/// in the repository is read. What <c>hookrules.lock</c> pins must be as it says.</summary>
 /// <param name="display">How messages name a file, from its absolute path; by default relative to the project folder.</param>
 public sealed class ProjectPacks(ProjectFiles files, Func<string, string>? display = null) : PackLoader
 {
@@ -18,7 +19,8 @@ public sealed class ProjectPacks(ProjectFiles files, Func<string, string>? displ
     public override LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems)
     {
         // The copy of one from git is compared with the lock before it is read.
-        if (request.Reference is PackReference.Git git) return Store.Git(git, request.At, problems);
+        if (request.Reference is PackReference.Git git)
+            return Store.Git(git, request.At, problems);
         var pack = request.Reference switch
         {
             PackReference.Bundled bundled => BundledPacks.Load(bundled, request.At, problems),

@@ -11,37 +11,48 @@ namespace HookRules.Compiler.Packs;
 internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyValuePair<string, string>> Parameters, string? Alias)
 {
     /// <summary>A parameter as the user gave it on a command line, as the language writes a value of its type.</summary>
-    public static string Value(string text, string? type) => type switch
-    {
-        // Anything else is quoted, so that it is told which type was expected.
-        "int" when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => text,
-        "bool" when text is "true" or "false" => text,
-        "duration" when Durations.Parse(text) is not null => text,
-        "list" when text.StartsWith('[') && text.EndsWith(']') => text,
-        "list" => $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}]",
-        _ => TextLayout.Quote(text),
-    };
+    public static string Value(string text, string? type) =>
+        type switch
+        {
+            // Anything else is quoted, so that it is told which type was expected.
+            "int" when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => text,
+            "bool" when text is "true" or "false" => text,
+            "duration" when Durations.Parse(text) is not null => text,
+            "list" when text.StartsWith('[') && text.EndsWith(']') => text,
+            "list" =>
+                $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}]",
+            _ => TextLayout.Quote(text),
+        };
 
-    /// <summary>The file with this statement behind the last of its kind, else at the top; one in the canonical layout stays in it.</summary>
+    /// <summary>The file with this statement behind the last of its kind, else at the top; one in the canonical layout stays in
+    /// it.</summary>
     public string InsertInto(SourceText source)
     {
         var text = source.IsYaml ? IntoYaml(source) : IntoText(source);
-        if (Formatter.Format(source) != source.Text) return text;
+        if (Formatter.Format(source) != source.Text)
+            return text;
         // It is in front of the eyes now: as fmt would write it.
         return Formatter.Format(new SourceText(source.Path, text)) ?? text;
     }
 
     public override string ToString()
     {
-        var name = Reference is PackReference.Local || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal)) ? TextLayout.Quote(Reference.Text) : Reference.Text;
-        return $"use {name}{(Parameters.IsEmpty ? "" : $" with {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"))} }}")}{(Alias is null ? "" : $" as {Alias}")}";
+        var name =
+            Reference is PackReference.Local
+            || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal))
+                ? TextLayout.Quote(Reference.Text)
+                : Reference.Text;
+        return "use "
+            + $"{name}{(Parameters.IsEmpty ? "" : $" with {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"))} }}")}{(Alias is null ? "" : $" as {Alias}")}";
     }
 
     private string IntoText(SourceText source)
     {
         var newLine = source.Text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var statements = RulesReader.Read(source, []).Statements;
-        var last = statements.LastOrDefault(statement => statement is UseSyntax) ?? statements.FirstOrDefault(statement => statement is PackSyntax);
+        var last =
+            statements.LastOrDefault(statement => statement is UseSyntax)
+            ?? statements.FirstOrDefault(statement => statement is PackSyntax);
         if (last is not null)
         {
             // Behind a comment on the same line.
@@ -51,7 +62,12 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
 
         var at = BehindHeader(source);
         var before = source.Text[..at];
-        var gap = before.Length > 0 && !before.EndsWith("\n\n", StringComparison.Ordinal) && !before.EndsWith("\n\r\n", StringComparison.Ordinal) ? before.EndsWith('\n') ? newLine : newLine + newLine : "";
+        var gap =
+            before.Length > 0 && !before.EndsWith("\n\n", StringComparison.Ordinal) && !before.EndsWith("\n\r\n", StringComparison.Ordinal)
+                ? before.EndsWith('\n')
+                    ? newLine
+                    : newLine + newLine
+                : "";
         var rest = source.Text[at..];
         return $"{before}{gap}{this}{newLine}{(rest.Length > 0 && rest[0] is not ('\n' or '\r') ? newLine : "")}{rest}";
     }
@@ -60,9 +76,12 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
     private static int BehindHeader(SourceText source)
     {
         var line = 1;
-        while (line <= source.LineCount && source.Line(line).StartsWith("#")) line++;
-        if (line > source.LineCount) return source.Text.Length;
-        if (line == 1 || !source.Line(line).Trim().IsEmpty) return 0;
+        while (line <= source.LineCount && source.Line(line).StartsWith("#"))
+            line++;
+        if (line > source.LineCount)
+            return source.Text.Length;
+        if (line == 1 || !source.Line(line).Trim().IsEmpty)
+            return 0;
         return line == source.LineCount ? source.Text.Length : source.StartOf(line + 1);
     }
 
@@ -78,7 +97,9 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
                 var start = source.StartOf(source.Locate(last.Span).Line);
                 var dash = source.Text.IndexOf('-', start);
                 var end = LineEnd(source, last.Span.End);
-                return end < 0 ? $"{source.Text}{newLine}{source.Text[start..dash]}- {Item}{newLine}" : source.Text.Insert(end + 1, $"{source.Text[start..dash]}- {Item}{newLine}");
+                return end < 0
+                    ? $"{source.Text}{newLine}{source.Text[start..dash]}- {Item}{newLine}"
+                    : source.Text.Insert(end + 1, $"{source.Text[start..dash]}- {Item}{newLine}");
             case { Value: YamlList { Items: [.., var last] } }:
                 return source.Text.Insert(last.Span.End, $", {Item}");
             case { Value: YamlList list }:
@@ -95,13 +116,21 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
     // A mapping below the key becomes the first item of a list by a dash in front of it.
     private string AfterMapping(SourceText source, YamlMap map, string newLine)
     {
-        var (first, last) = (source.Locate(map.Entries[0].Key.Span).Line, source.Locate(new TextSpan(Math.Max(map.Span.Start, map.Entries[^1].Value.Span.End - 1), 0)).Line);
+        var (first, last) = (
+            source.Locate(map.Entries[0].Key.Span).Line,
+            source.Locate(new TextSpan(Math.Max(map.Span.Start, map.Entries[^1].Value.Span.End - 1), 0)).Line
+        );
         var indentation = source.Text[source.StartOf(first)..map.Entries[0].Key.Span.Start];
-        var lines = Enumerable.Range(1, source.LineCount).Select(line =>
-        {
-            var text = source.Line(line).ToString();
-            return line == first ? $"{indentation}- {text[indentation.Length..]}" : line > first && line <= last && text.Length > 0 ? $"  {text}" : text;
-        }).ToList();
+        var lines = Enumerable
+            .Range(1, source.LineCount)
+            .Select(line =>
+            {
+                var text = source.Line(line).ToString();
+                return line == first ? $"{indentation}- {text[indentation.Length..]}"
+                    : line > first && line <= last && text.Length > 0 ? $"  {text}"
+                    : text;
+            })
+            .ToList();
         lines.Insert(last, $"{indentation}- {Item}");
         return string.Join(newLine, lines);
     }
@@ -116,19 +145,26 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
             return end < 0 ? $"{source.Text}{newLine}{line}" : source.Text.Insert(end + 1, line);
         }
 
-        return source.Text.Insert(root is { Entries: [var first, ..] } ? source.StartOf(source.Locate(first.Key.Span).Line) : source.Text.Length, line);
+        return source.Text.Insert(
+            root is { Entries: [var first, ..] } ? source.StartOf(source.Locate(first.Key.Span).Line) : source.Text.Length,
+            line
+        );
     }
 
     // A node that ends with its line may end behind it.
-    private static int LineEnd(SourceText source, int end) => source.Text.IndexOf('\n', Math.Max(0, end > 0 && source.Text[end - 1] == '\n' ? end - 1 : end));
+    private static int LineEnd(SourceText source, int end) =>
+        source.Text.IndexOf('\n', Math.Max(0, end > 0 && source.Text[end - 1] == '\n' ? end - 1 : end));
 
     private string Item
     {
         get
         {
             var name = YamlScalars.Text(Reference.Text);
-            if (Parameters.IsEmpty && Alias is null) return name;
-            var with = Parameters.IsEmpty ? "" : $", with: {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key}: {parameter.Value}"))} }}";
+            if (Parameters.IsEmpty && Alias is null)
+                return name;
+            var with = Parameters.IsEmpty
+                ? ""
+                : $", with: {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key}: {parameter.Value}"))} }}";
             return $"{{ pack: {name}{with}{(Alias is null ? "" : $", as: {Alias}")} }}";
         }
     }

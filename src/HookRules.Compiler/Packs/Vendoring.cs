@@ -3,7 +3,8 @@ using HookRules.Compiler.Emit;
 
 namespace HookRules.Compiler.Packs;
 
-/// <summary>The copies of packs from git, below <c>.claude/hookrules/packs/</c>: committed with the rules, so that nobody who compiles them has to fetch anything.</summary>
+/// <summary>The copies of packs from git, below <c>.claude/hookrules/packs/</c>: committed with the rules, so that nobody who compiles them
+/// has to fetch anything.</summary>
 internal sealed class Vendoring(string projectDir)
 {
     public const string Folder = ".claude/hookrules/packs";
@@ -15,15 +16,19 @@ internal sealed class Vendoring(string projectDir)
     /// <summary>Absolute.</summary>
     public string PathOf(string pack) => Path.Combine(projectDir, ".claude", "hookrules", "packs", pack);
 
-    /// <summary>Why the copies cannot be where they belong: a link on the way would put them, or read them, somewhere else. Null if they can.</summary>
+    /// <summary>Why the copies cannot be where they belong: a link on the way would put them, or read them, somewhere else. Null if they
+    /// can.</summary>
     public string? Problem(string pack)
     {
         var here = projectDir;
         foreach (var part in NameOf(pack).Split('/'))
         {
             here = Path.Combine(here, part);
-            if (new FileInfo(here).LinkTarget is not null) return $"{Path.GetRelativePath(projectDir, here).Replace('\\', '/')} is a link; the copies of packs have to lie in the project itself";
-            if (File.Exists(here)) return $"{Path.GetRelativePath(projectDir, here).Replace('\\', '/')} is a file where a folder should be";
+            if (new FileInfo(here).LinkTarget is not null)
+                return $"{Path.GetRelativePath(projectDir, here).Replace('\\', '/')} is a link; the copies of packs have to lie in "
+                    + "the project itself";
+            if (File.Exists(here))
+                return $"{Path.GetRelativePath(projectDir, here).Replace('\\', '/')} is a file where a folder should be";
         }
 
         return null;
@@ -33,7 +38,8 @@ internal sealed class Vendoring(string projectDir)
     /// <exception cref="IOException">It could not be written; what was there is as before.</exception>
     public void Replace(string pack, IEnumerable<PackFile> files)
     {
-        if (Problem(pack) is { } problem) throw new IOException(problem);
+        if (Problem(pack) is { } problem)
+            throw new IOException(problem);
         KeepBytes();
         RemoveLeftovers();
         var target = PathOf(pack);
@@ -41,7 +47,8 @@ internal sealed class Vendoring(string projectDir)
         try
         {
             Write(next, files);
-            if (Directory.Exists(target)) Directory.Move(target, last);
+            if (Directory.Exists(target))
+                Directory.Move(target, last);
             try
             {
                 Directory.Move(next, target);
@@ -63,11 +70,19 @@ internal sealed class Vendoring(string projectDir)
     public IReadOnlyList<string> Keep(IReadOnlySet<string> packs)
     {
         var folder = PathOf("");
-        if (Problem("") is not null || !Directory.Exists(folder)) return [];
+        if (Problem("") is not null || !Directory.Exists(folder))
+            return [];
         RemoveLeftovers();
-        var unused = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !packs.Contains(name)).Order(StringComparer.Ordinal).ToList();
-        foreach (var name in unused) Delete(Path.Combine(folder, name));
-        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        var unused = Directory
+            .GetDirectories(folder)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !packs.Contains(name))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        foreach (var name in unused)
+            Delete(Path.Combine(folder, name));
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
         return unused;
     }
 
@@ -78,9 +93,14 @@ internal sealed class Vendoring(string projectDir)
         {
             // Names were looked at when the pack was read; this is the last place before the disk.
             var path = Path.GetFullPath(Path.Combine(folder, file.Path));
-            if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new IOException($"{file.Path} does not lie in the pack");
+            if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new IOException($"{file.Path} does not lie in the pack");
             AtomicFile.Write(path, file.Content);
-            if (file.IsExecutable && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            if (file.IsExecutable && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(
+                    path,
+                    File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+                );
         }
     }
 
@@ -90,17 +110,22 @@ internal sealed class Vendoring(string projectDir)
     private void RemoveLeftovers()
     {
         var folder = PathOf("");
-        if (!Directory.Exists(folder)) return;
-        foreach (var path in Directory.GetDirectories(folder, Mark + "*")) Delete(path);
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var path in Directory.GetDirectories(folder, Mark + "*"))
+            Delete(path);
     }
 
     private static void Delete(string path)
     {
-        if (new DirectoryInfo(path).LinkTarget is not null) File.Delete(path);
-        else Directory.Delete(path, recursive: true);
+        if (new DirectoryInfo(path).LinkTarget is not null)
+            File.Delete(path);
+        else
+            Directory.Delete(path, recursive: true);
     }
 
-    /// <summary>git must neither turn line ends around in what is compared byte for byte nor ignore a part of it; compile writes the same files.</summary>
+    /// <summary>git must neither turn line ends around in what is compared byte for byte nor ignore a part of it; compile writes the same
+    /// files.</summary>
     private void KeepBytes()
     {
         foreach (var file in RuntimeEmitter.Emit(null).Where(file => file.Name is ".gitattributes" or ".gitignore"))

@@ -9,9 +9,19 @@ internal static class Durations
     public static TimeSpan? Parse(string text)
     {
         var unit = text.AsSpan().TrimStart("0123456789");
-        var milliseconds = unit switch { "ms" => 1L, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 0 };
-        return milliseconds > 0 && long.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count > 0 && count <= 365L * 24 * 3_600_000 / milliseconds
+        var milliseconds = unit switch
+        {
+            "ms" => 1L,
+            "s" => 1000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => 0,
+        };
+        return
+            milliseconds > 0
+            && long.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0
+            && count <= 365L * 24 * 3_600_000 / milliseconds
             ? TimeSpan.FromMilliseconds(count * milliseconds)
             : null;
     }

@@ -4,26 +4,38 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using Sprache;
-using static HookRules.Compiler.Syntax.Terminals;
 using static HookRules.Compiler.Syntax.StepGrammar;
+using static HookRules.Compiler.Syntax.Terminals;
 using static HookRules.Compiler.Syntax.TriggerGrammar;
 
 namespace HookRules.Compiler.Syntax;
 
-/// <summary>The grammar of the text form: its statements, and the words of all its parts. grammar/hookrules.ebnf is its specification.</summary>
+/// <summary>The grammar of the text form: its statements, and the words of all its parts. grammar/hookrules.ebnf is its
+/// specification.</summary>
 internal static class Grammar
 {
     private static readonly Parser<NameSyntax> FirstArrow = input =>
     {
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        if (Words.IsArrow(reading.Text, at, reading.End)) return Arrow(input);
+        if (Words.IsArrow(reading.Text, at, reading.End))
+            return Arrow(input);
         var shown = reading.Locate(at, at < reading.End ? Math.Max(at + 1, Words.ValueEnd(reading.Text, at, reading.End)) : at);
         if (at < reading.End && reading.Text[at] == ',')
-            return Fail<NameSyntax>(reading, at, DiagnosticCatalog.BadMatcher(reading.Locate(at, at + 1), ",", "names are joined by | and file patterns by white space"));
+            return Fail<NameSyntax>(
+                reading,
+                at,
+                DiagnosticCatalog.BadMatcher(reading.Locate(at, at + 1), ",", "names are joined by | and file patterns by white space")
+            );
         return reading.Text.AsSpan(at..reading.End).IndexOf("->") >= 0 || reading.Text.AsSpan(at..reading.End).Contains('→')
             ? Fail<NameSyntax>(reading, at, "\"->\"")
-            : Fail<NameSyntax>(reading, at, DiagnosticCatalog.MissingArrow(at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))));
+            : Fail<NameSyntax>(
+                reading,
+                at,
+                DiagnosticCatalog.MissingArrow(
+                    at < reading.End ? shown : reading.Locate(Math.Max(0, TrimmedEnd(reading, at) - 1), TrimmedEnd(reading, at))
+                )
+            );
     };
 
     private static readonly Parser<StageListSyntax> OnFailure =
@@ -44,22 +56,35 @@ internal static class Grammar
     public static readonly Parser<NameSyntax> ClientVersion = Word("a version such as 2.1.295", Words.ValueEnd);
 
     /// <summary>What follows the first word of a setting; the YAML form reads its values with the same parsers.</summary>
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Settings = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Settings = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<StatementSyntax>>
+    >
     {
         ["queue"] = word =>
-            from queue in Choose("\"file\", \"redis\" or \"sqlite\"", new Dictionary<string, Func<NameSyntax, Parser<QueueSyntax>>>
-            {
-                ["file"] = kind => Parse.Return(new QueueSyntax(word.Span.To(kind.Span), kind)),
-                ["sqlite"] = kind => from path in Text select new QueueSyntax(word.Span.To(path.Span), kind, path),
-                ["redis"] = kind =>
-                    from url in ValueGrammar.TextOrEnv
-                    from stream in Keyword("stream")
-                    from name in Text
-                    select new QueueSyntax(word.Span.To(name.Span), kind, url, name),
-            }.ToFrozenDictionary(StringComparer.Ordinal))
+            from queue in Choose(
+                "\"file\", \"redis\" or \"sqlite\"",
+                new Dictionary<string, Func<NameSyntax, Parser<QueueSyntax>>>
+                {
+                    ["file"] = kind => Parse.Return(new QueueSyntax(word.Span.To(kind.Span), kind)),
+                    ["sqlite"] = kind => from path in Text select new QueueSyntax(word.Span.To(path.Span), kind, path),
+                    ["redis"] = kind =>
+                        from url in ValueGrammar.TextOrEnv
+                        from stream in Keyword("stream")
+                        from name in Text
+                        select new QueueSyntax(word.Span.To(name.Span), kind, url, name),
+                }.ToFrozenDictionary(StringComparer.Ordinal)
+            )
             select queue,
         ["record"] = word =>
-            from mode in Choose("\"off\" or \"on\"", new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>> { ["on"] = Parse.Return, ["off"] = Parse.Return }.ToFrozenDictionary(StringComparer.Ordinal))
+            from mode in Choose(
+                "\"off\" or \"on\"",
+                new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>>
+                {
+                    ["on"] = Parse.Return,
+                    ["off"] = Parse.Return,
+                }.ToFrozenDictionary(StringComparer.Ordinal)
+            )
             from without in Keyword("without").Then(_ => ConditionGrammar.FieldList).Optional()
             let fields = without.GetOrDefault()
             select new RecordSyntax(word.Span.To((fields.IsDefaultOrEmpty ? mode : fields[^1]).Span), mode, fields.IsDefault ? [] : fields),
@@ -76,8 +101,10 @@ internal static class Grammar
 
     public static readonly Parser<NameSyntax> LintCode = Name("the code of a finding such as HR2004");
 
-    public static readonly Parser<NameSyntax> LintLevel =
-        Choose(DiagnosticCatalog.OneOf(Levels), Levels.ToFrozenDictionary(level => level, _ => (Func<NameSyntax, Parser<NameSyntax>>)Parse.Return, StringComparer.Ordinal));
+    public static readonly Parser<NameSyntax> LintLevel = Choose(
+        DiagnosticCatalog.OneOf(Levels),
+        Levels.ToFrozenDictionary(level => level, _ => (Func<NameSyntax, Parser<NameSyntax>>)Parse.Return, StringComparer.Ordinal)
+    );
 
     public static readonly Parser<LintSyntax> LintLine =
         from code in LintCode
@@ -90,7 +117,10 @@ internal static class Grammar
         from modifiers in ModifierGrammar.ModifierList
         select new ActionBodySyntax(modifiers.IsEmpty ? handler.Span : handler.Span.To(modifiers[^1].Span), handler, modifiers);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<RuleSyntax>>> Rules = new Dictionary<string, Func<NameSyntax, Parser<RuleSyntax>>>
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<RuleSyntax>>> Rules = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<RuleSyntax>>
+    >
     {
         ["rule"] = word =>
             from name in Name("the name of the rule")
@@ -98,19 +128,23 @@ internal static class Grammar
             from start in Keyword("on")
             from rule in RuleBody(word.Span, name)
             select rule,
-        ["on"] = word => input =>
-        {
-            var reading = Of(input);
-            var at = input.Position;
-            return Peek(reading, ref at) == "failure"
-                ? Fail<RuleSyntax>(reading, reading.End, DiagnosticCatalog.FailureIsReserved(reading.Locate(word.Span)))
-                : RuleBody(word.Span, null)(input);
-        },
+        ["on"] = word =>
+            input =>
+            {
+                var reading = Of(input);
+                var at = input.Position;
+                return Peek(reading, ref at) == "failure"
+                    ? Fail<RuleSyntax>(reading, reading.End, DiagnosticCatalog.FailureIsReserved(reading.Locate(word.Span)))
+                    : RuleBody(word.Span, null)(input);
+            },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
 
-    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>(Settings.Concat(PackGrammar.Statements))
+    private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<StatementSyntax>>
+    >(Settings.Concat(PackGrammar.Statements))
     {
         ["action"] = word =>
             from name in Name("the name of the action")
@@ -132,38 +166,101 @@ internal static class Grammar
         var reading = Of(input);
         var at = input.Position;
         var word = Peek(reading, ref at);
-        if (Statements.TryGetValue(word, out var tail)) return tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
+        if (Statements.TryGetValue(word, out var tail))
+            return tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length));
         var end = Math.Max(Words.ValueEnd(reading.Text, at, reading.End), Math.Min(at + 1, reading.End));
         var found = reading.Text[at..end];
-        return Fail<StatementSyntax>(reading, at, DiagnosticCatalog.UnknownStatement(reading.Locate(at, end), found, NearestName.Find(found, Statements.Keys), Statements.Keys));
+        return Fail<StatementSyntax>(
+            reading,
+            at,
+            DiagnosticCatalog.UnknownStatement(reading.Locate(at, end), found, NearestName.Find(found, Statements.Keys), Statements.Keys)
+        );
     };
 
     public static readonly Parser<StatementSyntax> Statement = Whole(AnyStatement);
 
     /// <summary>Every word that the parser knows; a test compares them with grammar/hookrules.ebnf.</summary>
     public static IEnumerable<string> Keywords =>
-        ((IEnumerable<IEnumerable<string>>)
-        [
-            Statements.Keys, PackGrammar.Types.Keys, EventAliases.Keys, ConditionGrammar.Operators.Keys, ConditionGrammar.ShellConditions.Keys, ModifierGrammar.Modifiers.Keys,
-            Handlers.Keys, Natives.Keys, Decisions.Keys, Answers.Keys, FieldPath.Aliases.Keys, NamesOf<ConsumerMode>(), NamesOf<Durability>(), Levels, SmallWords,
-        ]).SelectMany(words => words).Distinct(StringComparer.Ordinal);
+        (
+            (IEnumerable<IEnumerable<string>>)
+                [
+                    Statements.Keys,
+                    PackGrammar.Types.Keys,
+                    EventAliases.Keys,
+                    ConditionGrammar.Operators.Keys,
+                    ConditionGrammar.ShellConditions.Keys,
+                    ModifierGrammar.Modifiers.Keys,
+                    Handlers.Keys,
+                    Natives.Keys,
+                    Decisions.Keys,
+                    Answers.Keys,
+                    FieldPath.Aliases.Keys,
+                    NamesOf<ConsumerMode>(),
+                    NamesOf<Durability>(),
+                    Levels,
+                    SmallWords,
+                ]
+        )
+            .SelectMany(words => words)
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Words that stand inside a statement, condition or step.</summary>
     private static readonly string[] SmallWords =
     [
-        "and", "or", "not", "where", "with", "without", "outside", "into", "by", "first", "per", "turn", "backoff", "queue", "coalesce", "restart", "skip", "headers", "json", "payload", "env",
-        "true", "false", "null", "file", "sqlite", "redis", "stream", "claude-code", "failure", "matcher", "version", "off",
+        "and",
+        "or",
+        "not",
+        "where",
+        "with",
+        "without",
+        "outside",
+        "into",
+        "by",
+        "first",
+        "per",
+        "turn",
+        "backoff",
+        "queue",
+        "coalesce",
+        "restart",
+        "skip",
+        "headers",
+        "json",
+        "payload",
+        "env",
+        "true",
+        "false",
+        "null",
+        "file",
+        "sqlite",
+        "redis",
+        "stream",
+        "claude-code",
+        "failure",
+        "matcher",
+        "version",
+        "off",
     ];
 
-    private static Parser<T> OneWord<T>() where T : struct, Enum =>
-        Choose(DiagnosticCatalog.OneOf(NamesOf<T>()),
-            Enum.GetValues<T>().ToFrozenDictionary(value => value.ToString().ToLowerInvariant(), value => (Func<NameSyntax, Parser<T>>)(_ => Parse.Return(value)), StringComparer.Ordinal));
+    private static Parser<T> OneWord<T>()
+        where T : struct, Enum =>
+        Choose(
+            DiagnosticCatalog.OneOf(NamesOf<T>()),
+            Enum.GetValues<T>()
+                .ToFrozenDictionary(
+                    value => value.ToString().ToLowerInvariant(),
+                    value => (Func<NameSyntax, Parser<T>>)(_ => Parse.Return(value)),
+                    StringComparer.Ordinal
+                )
+        );
 
-    private static IEnumerable<string> NamesOf<T>() where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
+    private static IEnumerable<string> NamesOf<T>()
+        where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
 
     private static int TrimmedEnd(Reading reading, int at)
     {
-        while (at > 1 && char.IsWhiteSpace(reading.Text[at - 1])) at--;
+        while (at > 1 && char.IsWhiteSpace(reading.Text[at - 1]))
+            at--;
         return at;
     }
 }

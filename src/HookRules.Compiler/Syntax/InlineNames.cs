@@ -11,9 +11,11 @@ internal static class InlineNames
         for (var at = lost.Start; at < lost.End; at++)
         {
             var end = Words.NameEnd(text, at, lost.End);
-            if (end == at) continue;
+            if (end == at)
+                continue;
             var name = text[at..end];
-            if (before == As) yield return new SkippedSyntax(TextSpan.Between(at, end), "action", name);
+            if (before == As)
+                yield return new SkippedSyntax(TextSpan.Between(at, end), "action", name);
             (before, at) = (name, end);
         }
     }

@@ -4,8 +4,8 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using Sprache;
-using static HookRules.Compiler.Syntax.Terminals;
 using static HookRules.Compiler.Syntax.ConditionGrammar;
+using static HookRules.Compiler.Syntax.Terminals;
 
 namespace HookRules.Compiler.Syntax;
 
@@ -14,20 +14,23 @@ internal static class ModifierGrammar
 {
     /// <summary>One field, or several in parentheses.</summary>
     public static readonly Parser<ImmutableArray<NameSyntax>> Fields = input =>
-        PeekChar(Of(input), input.Position) == '('
-            ? FieldList(input)
-            : Field.Select(field => ImmutableArray.Create(field))(input);
+        PeekChar(Of(input), input.Position) == '(' ? FieldList(input) : Field.Select(field => ImmutableArray.Create(field))(input);
 
-    private static readonly Parser<ImmutableArray<NameSyntax>> By =
-        from word in Keyword("by")
-        from fields in Fields
-        select fields;
+    private static readonly Parser<ImmutableArray<NameSyntax>> By = from word in Keyword("by") from fields in Fields select fields;
 
     private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<(NameSyntax Word, BusyMode Mode)>>> BusyModes =
-        Enum.GetValues<BusyMode>().ToFrozenDictionary(mode => mode.ToString().ToLowerInvariant(), mode => (Func<NameSyntax, Parser<(NameSyntax, BusyMode)>>)(word => Parse.Return((word, mode))), StringComparer.Ordinal);
+        Enum.GetValues<BusyMode>()
+            .ToFrozenDictionary(
+                mode => mode.ToString().ToLowerInvariant(),
+                mode => (Func<NameSyntax, Parser<(NameSyntax, BusyMode)>>)(word => Parse.Return((word, mode))),
+                StringComparer.Ordinal
+            );
 
     /// <summary>What follows the first word of a modifier; the YAML form reads its values with the same parsers.</summary>
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ModifierSyntax>>> Modifiers = new Dictionary<string, Func<NameSyntax, Parser<ModifierSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ModifierSyntax>>> Modifiers = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<ModifierSyntax>>
+    >
     {
         ["dedup"] = word =>
             from length in Duration
@@ -43,7 +46,9 @@ internal static class ModifierGrammar
         ["concurrency"] = word => from count in Count(1) select new CountModifierSyntax(word.Span.To(count.Span), word, count),
         ["group"] = word => from name in Name("the name of a group") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
         ["as"] = word => from name in Name("a name") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
-        ["pass"] = word => from name in Name("the name of an environment variable") select new NameModifierSyntax(word.Span.To(name.Span), word, name),
+        ["pass"] = word =>
+            from name in Name("the name of an environment variable")
+            select new NameModifierSyntax(word.Span.To(name.Span), word, name),
         ["sync"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
         ["open"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
         ["closed"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
@@ -57,14 +62,17 @@ internal static class ModifierGrammar
             from per in Keyword("per")
             from length in Duration
             select new ThrottleSyntax(word.Span.To(length.Span), word, count, length),
-        ["batch"] = word => input =>
-        {
-            var at = input.Position;
-            return Peek(Of(input), ref at) == "turn"
-                ? (from turn in Keyword("turn") select new BatchSyntax(word.Span.To(turn.Span), word, null))(input)
-                : (from length in Duration select new BatchSyntax(word.Span.To(length.Span), word, length))(input);
-        },
-        ["busy"] = word => Choose(DiagnosticCatalog.OneOf(BusyModes.Keys), BusyModes).Select(mode => new BusySyntax(word.Span.To(mode.Word.Span), word, mode.Mode)),
+        ["batch"] = word =>
+            input =>
+            {
+                var at = input.Position;
+                return Peek(Of(input), ref at) == "turn"
+                    ? (from turn in Keyword("turn") select new BatchSyntax(word.Span.To(turn.Span), word, null))(input)
+                    : (from length in Duration select new BatchSyntax(word.Span.To(length.Span), word, length))(input);
+            },
+        ["busy"] = word =>
+            Choose(DiagnosticCatalog.OneOf(BusyModes.Keys), BusyModes)
+                .Select(mode => new BusySyntax(word.Span.To(mode.Word.Span), word, mode.Mode)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly Parser<ModifierSyntax> Modifier = Choose("a modifier", Modifiers);
@@ -77,7 +85,10 @@ internal static class ModifierGrammar
         var at = list.Remainder.Position;
         var word = Peek(reading, ref at);
         if (word.Length > 0 && word != "on" && !Modifiers.ContainsKey(word))
-            reading.Wrong(at, DiagnosticCatalog.UnknownModifier(reading.Locate(at, at + word.Length), word, NearestName.Find(word, Modifiers.Keys)));
+            reading.Wrong(
+                at,
+                DiagnosticCatalog.UnknownModifier(reading.Locate(at, at + word.Length), word, NearestName.Find(word, Modifiers.Keys))
+            );
         return Result.Success(list.Value.ToImmutableArray(), list.Remainder);
     };
 }

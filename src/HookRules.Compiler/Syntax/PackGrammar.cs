@@ -19,8 +19,9 @@ internal static class PackGrammar
         ["list"] = ConstantType.List,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static readonly Parser<StringSyntax> Reference =
-        Text.Or(Word("a pack such as std/git-guard", Words.ValueEnd).Select(word => new StringSyntax(word.Span, word.Text, word.Span.Start)));
+    public static readonly Parser<StringSyntax> Reference = Text.Or(
+        Word("a pack such as std/git-guard", Words.ValueEnd).Select(word => new StringSyntax(word.Span, word.Text, word.Span.Start))
+    );
 
     /// <summary>A parameter's value: as JSON spells it, a duration or <c>$name</c>.</summary>
     private static readonly Parser<ValueSyntax> ParameterValue = input =>
@@ -28,7 +29,9 @@ internal static class PackGrammar
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         var end = Words.ValueEnd(reading.Text, at, reading.End);
-        return Durations.Parse(reading.Text[at..end]) is null ? Value(input) : Result.Success(new DurationValueSyntax(reading.Span(at, end), reading.Text[at..end]), reading.At(end));
+        return Durations.Parse(reading.Text[at..end]) is null
+            ? Value(input)
+            : Result.Success(new DurationValueSyntax(reading.Span(at, end), reading.Text[at..end]), reading.At(end));
     };
 
     private static readonly Parser<NameSyntax> EqualSign = Sign("=").Or(Sign(":"));
@@ -61,8 +64,10 @@ internal static class PackGrammar
         from version in Text
         select new PackSyntax(start.To(version.Span), name, version);
 
-    private static readonly Parser<ValueSyntax?> Default =
-        Sign("=").Then(_ => ParameterValue).Optional().Select(value => value.GetOrDefault());
+    private static readonly Parser<ValueSyntax?> Default = Sign("=")
+        .Then(_ => ParameterValue)
+        .Optional()
+        .Select(value => value.GetOrDefault());
 
     /// <summary>What follows the name of a parameter and its colon.</summary>
     public static Parser<ParamSyntax> Param(TextSpan start, NameSyntax name) =>
@@ -72,7 +77,10 @@ internal static class PackGrammar
 
     public static readonly Parser<NameSyntax> RuleName = Name("PACK.RULE");
 
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<string, Func<NameSyntax, Parser<StatementSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<StatementSyntax>>
+    >
     {
         ["use"] = word => Use(word.Span),
         ["pack"] = word => Pack(word.Span),

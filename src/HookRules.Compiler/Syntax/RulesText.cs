@@ -14,7 +14,8 @@ internal static class RulesText
         {
             var statement = Statement(source, start, end, problems);
             statements.Add(statement);
-            if (statement is SkippedSyntax { Keyword: "on" or "rule" }) statements.AddRange(InlineNames.In(source.Text, statement.Span));
+            if (statement is SkippedSyntax { Keyword: "on" or "rule" })
+                statements.AddRange(InlineNames.In(source.Text, statement.Span));
         }
 
         return new RulesFileSyntax(source, statements.ToImmutable());
@@ -31,7 +32,8 @@ internal static class RulesText
         }
 
         var result = Grammar.Statement(reading.Start);
-        if (result.WasSuccessful) return result.Value;
+        if (result.WasSuccessful)
+            return result.Value;
 
         reading.ReportFailure();
         var keyword = Peek(reading, ref start);
@@ -40,24 +42,27 @@ internal static class RulesText
         return new SkippedSyntax(reading.Span(start, end), keyword, name.Length > 0 ? name : null);
     }
 
-    /// <summary>Where statements start and end: each starts in column 1, and lines that are indented or close a bracket continue it.</summary>
+    /// <summary>Where statements start and end: each starts in column 1, and lines that are indented or close a bracket continue
+    /// it.</summary>
     private static IEnumerable<(int Start, int End)> Cut(string text)
     {
         var start = -1;
-        for (var line = 0; line < text.Length;)
+        for (var line = 0; line < text.Length; )
         {
             var next = text.IndexOf('\n', line) is var newline and >= 0 ? newline + 1 : text.Length;
             var first = text[line];
             if (!IsBlank(text.AsSpan(line..next)) && (start < 0 || !(char.IsWhiteSpace(first) || first is '}' or ')' or ']')))
             {
-                if (start >= 0) yield return (start, TrimEnd(text, start, line));
+                if (start >= 0)
+                    yield return (start, TrimEnd(text, start, line));
                 start = line;
             }
 
             line = EndOfLongText(text, line, next);
         }
 
-        if (start >= 0) yield return (start, TrimEnd(text, start, text.Length));
+        if (start >= 0)
+            yield return (start, TrimEnd(text, start, text.Length));
     }
 
     private static bool IsBlank(ReadOnlySpan<char> line) => line.TrimStart() is var rest && (rest.IsEmpty || rest[0] == '#');
@@ -68,7 +73,8 @@ internal static class RulesText
         while (end > start)
         {
             var line = end - 1 > start ? Math.Max(text.LastIndexOf('\n', end - 2, end - 1 - start) + 1, start) : start;
-            if (line == start || !IsBlank(text.AsSpan(line..end))) break;
+            if (line == start || !IsBlank(text.AsSpan(line..end)))
+                break;
             end = line;
         }
 
@@ -80,13 +86,17 @@ internal static class RulesText
     {
         for (var at = line; at < next; at++)
         {
-            if (text[at] == '#' && (at == line || char.IsWhiteSpace(text[at - 1]))) break;
-            if (text[at] != '"') continue;
+            if (text[at] == '#' && (at == line || char.IsWhiteSpace(text[at - 1])))
+                break;
+            if (text[at] != '"')
+                continue;
             if (Words.IsLongText(text, at, text.Length))
             {
-                if (Words.LongTextClose(text, at, text.Length) is not (>= 0 and var close)) break;
+                if (Words.LongTextClose(text, at, text.Length) is not (>= 0 and var close))
+                    break;
                 at = close + Words.LongQuote.Length - 1;
-                if (at < next) continue;
+                if (at < next)
+                    continue;
                 next = Words.EndOfLine(text, at, text.Length) is var end && end < text.Length ? end + 1 : end;
             }
             else if (EndOfShortText(text, at, next) is { } quote)
@@ -102,8 +112,10 @@ internal static class RulesText
     {
         for (var at = open + 1; at < next; at++)
         {
-            if (text[at] == '\\') at++;
-            else if (text[at] == '"') return at;
+            if (text[at] == '\\')
+                at++;
+            else if (text[at] == '"')
+                return at;
         }
 
         return null;

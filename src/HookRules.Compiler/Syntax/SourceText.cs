@@ -11,7 +11,8 @@ public sealed class SourceText
     private readonly List<int> lineStarts = [0];
 
     /// <param name="path">Relative to the project folder, with forward slashes: how messages and the plan name the file.</param>
-    public SourceText(string path, string text) : this(path, text, Encoding.UTF8.GetBytes(text), true) { }
+    public SourceText(string path, string text)
+        : this(path, text, Encoding.UTF8.GetBytes(text), true) { }
 
     private SourceText(string path, string text, byte[] bytes, bool isUtf8)
     {
@@ -19,7 +20,8 @@ public sealed class SourceText
         Text = text;
         IsText = isUtf8 && !text.Contains('\0', StringComparison.Ordinal);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1)) lineStarts.Add(i + 1);
+        for (var i = text.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\n', i + 1))
+            lineStarts.Add(i + 1);
     }
 
     public string Path { get; }
@@ -31,7 +33,8 @@ public sealed class SourceText
     /// <summary>It is UTF-8 throughout, without NUL.</summary>
     public bool IsText { get; }
 
-    public bool IsYaml => Path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || Path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+    public bool IsYaml =>
+        Path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || Path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a file; bytes that are no UTF-8 become replacement characters.</summary>
     public static SourceText Load(string file, string path)
@@ -53,7 +56,8 @@ public sealed class SourceText
     /// <summary>One line without its end; lines count from 1.</summary>
     public ReadOnlySpan<char> Line(int line)
     {
-        if (line < 1 || line > lineStarts.Count) return [];
+        if (line < 1 || line > lineStarts.Count)
+            return [];
         var end = line < lineStarts.Count ? lineStarts[line] : Text.Length;
         return Text.AsSpan(lineStarts[line - 1]..end).TrimEnd("\r\n");
     }
@@ -65,7 +69,8 @@ public sealed class SourceText
     {
         offset = Math.Clamp(offset, 0, Text.Length);
         var index = lineStarts.BinarySearch(offset);
-        if (index < 0) index = ~index - 1;
+        if (index < 0)
+            index = ~index - 1;
         return (index + 1, offset - lineStarts[index] + 1);
     }
 }

@@ -14,18 +14,22 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>Steps: decisions, actions and native handlers, side by side and in stages.</summary>
 internal static class StepGrammar
 {
-    private static readonly Parser<NameSyntax> Method =
-        Word("a method such as POST", static (text, at, end) => Words.NameEnd(text, at, end) is var to && text.AsSpan(at..to).ContainsAnyExceptInRange('A', 'Z') ? at : to);
+    private static readonly Parser<NameSyntax> Method = Word(
+        "a method such as POST",
+        static (text, at, end) => Words.NameEnd(text, at, end) is var to && text.AsSpan(at..to).ContainsAnyExceptInRange('A', 'Z') ? at : to
+    );
 
     private static readonly Parser<ValueSyntax> Url = input =>
     {
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        if (at < reading.End && reading.Text[at] == '"') return Text(input);
+        if (at < reading.End && reading.Text[at] == '"')
+            return Text(input);
         var end = Words.UrlEnd(reading.Text, at, reading.End);
         var word = reading.Text[at..end];
         return ConstantOf(reading.Span(at, end), word) is { } constant ? Result.Success(constant, reading.At(end))
-            : word.StartsWith("env.", StringComparison.Ordinal) ? Result.Success<ValueSyntax>(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
+            : word.StartsWith("env.", StringComparison.Ordinal)
+                ? Result.Success<ValueSyntax>(new EnvSyntax(reading.Span(at, end), word[4..]), reading.At(end))
             : word.Contains("://", StringComparison.Ordinal) ? Result.Success(Slice(reading, at, end), reading.At(end))
             : Fail<ValueSyntax>(reading, at, "a URL or env.NAME");
     };
@@ -33,7 +37,10 @@ internal static class StepGrammar
     private static readonly Parser<ValueSyntax> TextOrList = input =>
         PeekChar(Of(input), input.Position) == '[' ? Nested(() => List)(input) : Text(input);
 
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>> Handlers = new Dictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<HandlerSyntax>>> Handlers = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<HandlerSyntax>>
+    >
     {
         ["run"] = word => from command in TextOrList.Or(Constant) select new RunSyntax(word.Span.To(command.Span), word, command),
         ["shell"] = word => from script in Text select new ShellSyntax(word.Span.To(script.Span), word, script),
@@ -44,32 +51,57 @@ internal static class StepGrammar
             from body in Keyword("json").Then(_ => Value).Optional()
             from headers in first is null && body.IsDefined ? Headers : Parse.Return(first)
             let parts = new[] { url, headers, body.GetOrDefault() }
-            select new HttpSyntax(word.Span.To(parts.OfType<ValueSyntax>().MaxBy(part => part.Span.End)!.Span), word, method, url, headers, body.GetOrDefault()),
+            select new HttpSyntax(
+                word.Span.To(parts.OfType<ValueSyntax>().MaxBy(part => part.Span.End)!.Span),
+                word,
+                method,
+                url,
+                headers,
+                body.GetOrDefault()
+            ),
         ["slack"] = Message,
         ["notify"] = Message,
         ["log"] = Message,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static Parser<MapSyntax?> Headers => Keyword("headers").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
+    private static Parser<MapSyntax?> Headers =>
+        Keyword("headers").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
 
     private static Parser<HandlerSyntax> Message(NameSyntax word) =>
         from text in TextOrEnv
         select new MessageSyntax(word.Span.To(text.Span), word, text);
 
-    private static readonly Parser<MapSyntax?> With =
-        Keyword("with").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
+    private static readonly Parser<MapSyntax?> With = Keyword("with")
+        .Then(_ => Nested(() => Map))
+        .Optional()
+        .Select(map => map.GetOrDefault());
 
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Natives = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Natives = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<ItemSyntax>>
+    >
     {
         ["prompt"] = word => Native(word, Text),
         ["agent"] = word => Native(word, Text),
         ["command"] = word => Native(word, TextOrList),
         ["webhook"] = word => Native(word, Text),
         ["mcp"] = word =>
-            from tool in Text.Or(Word("SERVER.TOOL", Words.ValueEnd).Select(tool => new StringSyntax(tool.Span, tool.Text, tool.Span.Start)))
-            from input in ((Parser<MapSyntax>)(i => PeekChar(Of(i), i.Position) == '{' ? Nested(() => Map)(i) : Fail<MapSyntax>(Of(i), i.Position, "\"{\""))).Optional()
+            from tool in Text.Or(
+                Word("SERVER.TOOL", Words.ValueEnd).Select(tool => new StringSyntax(tool.Span, tool.Text, tool.Span.Start))
+            )
+            from input in (
+                (Parser<MapSyntax>)(
+                    i => PeekChar(Of(i), i.Position) == '{' ? Nested(() => Map)(i) : Fail<MapSyntax>(Of(i), i.Position, "\"{\"")
+                )
+            ).Optional()
             from with in With
-            select new NativeSyntax(word.Span.To((with ?? input.GetOrDefault() ?? (ValueSyntax)tool).Span), word, tool, input.GetOrDefault(), with),
+            select new NativeSyntax(
+                word.Span.To((with ?? input.GetOrDefault() ?? (ValueSyntax)tool).Span),
+                word,
+                tool,
+                input.GetOrDefault(),
+                with
+            ),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static Parser<ItemSyntax> Native(NameSyntax word, Parser<ValueSyntax> subject) =>
@@ -84,7 +116,10 @@ internal static class StepGrammar
         .ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
     /// <summary>What else the hook process can tell Claude Code.</summary>
-    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Answers = new Dictionary<string, Func<NameSyntax, Parser<ItemSyntax>>>
+    public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Answers = new Dictionary<
+        string,
+        Func<NameSyntax, Parser<ItemSyntax>>
+    >
     {
         ["set"] = word =>
             from field in Field
@@ -101,45 +136,57 @@ internal static class StepGrammar
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Behind <c>await</c> every name is one that it waits for, up to a word that begins something else.</summary>
-    private static Parser<NameSyntax> AwaitedName => input =>
-    {
-        var reading = Of(input);
-        var comma = Sign(",")(input);
-        if (!comma.WasSuccessful) return Result.Failure<NameSyntax>(comma.Remainder, comma.Message, comma.Expectations);
-        var at = comma.Remainder.Position;
-        var word = Peek(reading, ref at);
-        return word.Length == 0 || IsReserved(word) || HasArgument(word, reading, at + word.Length)
-            ? Result.Failure<NameSyntax>(input, "no name", [])
-            : Name("the name of an action")(comma.Remainder);
-    };
+    private static Parser<NameSyntax> AwaitedName =>
+        input =>
+        {
+            var reading = Of(input);
+            var comma = Sign(",")(input);
+            if (!comma.WasSuccessful)
+                return Result.Failure<NameSyntax>(comma.Remainder, comma.Message, comma.Expectations);
+            var at = comma.Remainder.Position;
+            var word = Peek(reading, ref at);
+            return word.Length == 0 || IsReserved(word) || HasArgument(word, reading, at + word.Length)
+                ? Result.Failure<NameSyntax>(input, "no name", [])
+                : Name("the name of an action")(comma.Remainder);
+        };
 
     private static readonly Parser<ItemSyntax> Reference =
         from name in Name("the name of an action")
         from modifiers in ModifierList
         select new ReferenceSyntax(modifiers.IsEmpty ? name.Span : name.Span.To(modifiers[^1].Span), name, modifiers);
 
-    private static Parser<ItemSyntax> Decision(NameSyntax word) => input =>
-        WithoutText.Contains(word.Text) && PeekChar(Of(input), input.Position) != '"'
-            ? Result.Success(new DecisionSyntax(word.Span, word, Decisions[word.Text], null), input)
-            : (from text in Text select new DecisionSyntax(word.Span.To(text.Span), word, Decisions[word.Text], text))(input);
+    private static Parser<ItemSyntax> Decision(NameSyntax word) =>
+        input =>
+            WithoutText.Contains(word.Text) && PeekChar(Of(input), input.Position) != '"'
+                ? Result.Success(new DecisionSyntax(word.Span, word, Decisions[word.Text], null), input)
+                : (from text in Text select new DecisionSyntax(word.Span.To(text.Span), word, Decisions[word.Text], text))(input);
 
     public static readonly Parser<ItemSyntax> Item = input =>
     {
         var reading = Of(input);
         var at = input.Position;
         var text = Peek(reading, ref at);
-        if (text.Length == 0) return Fail<ItemSyntax>(reading, at, "a step");
+        if (text.Length == 0)
+            return Fail<ItemSyntax>(reading, at, "a step");
         var word = new NameSyntax(reading.Span(at, at + text.Length), text);
         var tail = reading.At(at + text.Length);
 
-        if (Modifiers.TryGetValue(text, out var modifier)) return modifier(word)(tail);
-        if (Decisions.ContainsKey(text)) return Decision(word)(tail);
-        if (Answers.TryGetValue(text, out var answer)) return answer(word)(tail);
+        if (Modifiers.TryGetValue(text, out var modifier))
+            return modifier(word)(tail);
+        if (Decisions.ContainsKey(text))
+            return Decision(word)(tail);
+        if (Answers.TryGetValue(text, out var answer))
+            return answer(word)(tail);
         if (HasArgument(text, reading, tail.Position))
         {
-            if (Natives.TryGetValue(text, out var native)) return native(word)(tail);
+            if (Natives.TryGetValue(text, out var native))
+                return native(word)(tail);
             if (Handlers.TryGetValue(text, out var handler))
-                return (from h in handler(word) from m in ModifierList select new InlineActionSyntax(m.IsEmpty ? h.Span : h.Span.To(m[^1].Span), h, m))(tail);
+                return (
+                    from h in handler(word)
+                    from m in ModifierList
+                    select new InlineActionSyntax(m.IsEmpty ? h.Span : h.Span.To(m[^1].Span), h, m)
+                )(tail);
         }
 
         // Whoever writes more behind the word of a step than its modifiers means the step.
@@ -147,12 +194,25 @@ internal static class StepGrammar
         {
             var next = tail.Position;
             var argument = Peek(reading, ref next);
-            if (next < reading.End && reading.Text[next] != ',' && !Words.IsArrow(reading.Text, next, reading.End) && argument != "on" && !Modifiers.ContainsKey(argument) && NearestName.Find(argument, Modifiers.Keys) is null)
-                return Natives.TryGetValue(text, out var native) ? native(word)(tail) : Handlers[text](word).Select(handler => (ItemSyntax)new InlineActionSyntax(handler.Span, handler, []))(tail);
+            if (
+                next < reading.End
+                && reading.Text[next] != ','
+                && !Words.IsArrow(reading.Text, next, reading.End)
+                && argument != "on"
+                && !Modifiers.ContainsKey(argument)
+                && NearestName.Find(argument, Modifiers.Keys) is null
+            )
+                return Natives.TryGetValue(text, out var native)
+                    ? native(word)(tail)
+                    : Handlers[text](word).Select(handler => (ItemSyntax)new InlineActionSyntax(handler.Span, handler, []))(tail);
         }
 
         return PeekChar(reading, tail.Position) is '"' or '[' or '{' or '\'' or '“'
-            ? Fail<ItemSyntax>(reading, tail.Position, DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Find(text, StepWords)))
+            ? Fail<ItemSyntax>(
+                reading,
+                tail.Position,
+                DiagnosticCatalog.UnknownStep(reading.Locate(word.Span), text, NearestName.Find(text, StepWords))
+            )
             : Reference(input);
     };
 
@@ -183,7 +243,8 @@ internal static class StepGrammar
     }
 
     /// <summary>Words that an action cannot have as its name, because a step of that name means something else.</summary>
-    public static bool IsReserved(string name) => Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || name is "on" or "failure";
+    public static bool IsReserved(string name) =>
+        Modifiers.ContainsKey(name) || Decisions.ContainsKey(name) || Answers.ContainsKey(name) || name is "on" or "failure";
 
     /// <summary>Words that need something behind them to be a step.</summary>
     public static bool NeedsArgument(string name) => Handlers.ContainsKey(name) || Natives.ContainsKey(name);

@@ -21,14 +21,22 @@ internal sealed record CountSyntax(TextSpan Span, int Value, int Least, Constant
 
 internal abstract record StatementSyntax(TextSpan Span) : SyntaxNode(Span);
 
-internal sealed record ActionSyntax(TextSpan Span, NameSyntax Name, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : StatementSyntax(Span);
+internal sealed record ActionSyntax(TextSpan Span, NameSyntax Name, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers)
+    : StatementSyntax(Span);
 
 internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, StringSyntax Value) : StatementSyntax(Span);
 
-internal sealed record RuleSyntax(TextSpan Span, NameSyntax? Name, TriggerSyntax Trigger, ImmutableArray<StageSyntax> Stages, ImmutableArray<StageSyntax> OnFailure) : StatementSyntax(Span);
+internal sealed record RuleSyntax(
+    TextSpan Span,
+    NameSyntax? Name,
+    TriggerSyntax Trigger,
+    ImmutableArray<StageSyntax> Stages,
+    ImmutableArray<StageSyntax> OnFailure
+) : StatementSyntax(Span);
 
 /// <param name="Place">The file of <c>sqlite</c>, the server of <c>redis</c>.</param>
-internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? Place = null, StringSyntax? Stream = null) : StatementSyntax(Span);
+internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? Place = null, StringSyntax? Stream = null)
+    : StatementSyntax(Span);
 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 
@@ -46,7 +54,14 @@ internal sealed record LintSyntax(TextSpan Span, NameSyntax Code, NameSyntax Lev
 internal sealed record PackSyntax(TextSpan Span, NameSyntax Name, StringSyntax Version) : StatementSyntax(Span);
 
 /// <summary>The types of parameters.</summary>
-internal enum ConstantType { Text, Int, Bool, Duration, List }
+internal enum ConstantType
+{
+    Text,
+    Int,
+    Bool,
+    Duration,
+    List,
+}
 
 internal sealed record ParamSyntax(TextSpan Span, NameSyntax Name, NameSyntax Type, ValueSyntax? Default) : StatementSyntax(Span);
 
@@ -57,12 +72,19 @@ internal sealed record UseSyntax(TextSpan Span, StringSyntax Reference, MapSynta
 /// <param name="Rule"><c>PACK.RULE</c>.</param>
 internal sealed record DisableSyntax(TextSpan Span, NameSyntax Rule) : StatementSyntax(Span);
 
-/// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second mistake.</summary>
+/// <summary>A statement that could not be read and was reported. It still declares its name, so that uses of it are no second
+/// mistake.</summary>
 internal sealed record SkippedSyntax(TextSpan Span, string? Keyword, string? Name) : StatementSyntax(Span);
 
 // Triggers
 
-internal enum TriggerWordKind { Bare, Quoted, Regex, Raw }
+internal enum TriggerWordKind
+{
+    Bare,
+    Quoted,
+    Regex,
+    Raw,
+}
 
 /// <summary>One word of a trigger; whether it is event, matcher or glob is the binder's to say.</summary>
 internal sealed record TriggerWordSyntax(TextSpan Span, TriggerWordKind Kind, StringSyntax Text) : SyntaxNode(Span);
@@ -81,7 +103,13 @@ internal sealed record NotSyntax(TextSpan Span, ConditionSyntax Term) : Conditio
 
 internal sealed record ExistsSyntax(TextSpan Span, NameSyntax Field) : ConditionSyntax(Span);
 
-internal sealed record CompareSyntax(TextSpan Span, NameSyntax Field, NameSyntax Sign, CompareOperator Operator, ImmutableArray<ValueSyntax> Values) : ConditionSyntax(Span);
+internal sealed record CompareSyntax(
+    TextSpan Span,
+    NameSyntax Field,
+    NameSyntax Sign,
+    CompareOperator Operator,
+    ImmutableArray<ValueSyntax> Values
+) : ConditionSyntax(Span);
 
 /// <summary>A <c>bool</c> constant as a condition of its own.</summary>
 internal sealed record ConstantConditionSyntax(TextSpan Span, ConstantSyntax Constant) : ConditionSyntax(Span);
@@ -102,7 +130,15 @@ internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Wor
 /// <summary>What is asked of a command line as a shell reads it.</summary>
 internal abstract record ShellConditionSyntax(TextSpan Span, NameSyntax Word) : ConditionSyntax(Span);
 
-internal sealed record RunsSyntax(TextSpan Span, NameSyntax Word, WordsSyntax Commands, WordsSyntax? With, WordsSyntax? Without, WordsSyntax? Outside, bool OrMay) : ShellConditionSyntax(Span, Word);
+internal sealed record RunsSyntax(
+    TextSpan Span,
+    NameSyntax Word,
+    WordsSyntax Commands,
+    WordsSyntax? With,
+    WordsSyntax? Without,
+    WordsSyntax? Outside,
+    bool OrMay
+) : ShellConditionSyntax(Span, Word);
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
@@ -131,13 +167,20 @@ internal sealed record ReplySyntax(TextSpan Span, NameSyntax Word, MapSyntax Fie
 
 internal sealed record ReferenceSyntax(TextSpan Span, NameSyntax Action, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
 
-internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
+internal sealed record InlineActionSyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers)
+    : ItemSyntax(Span);
 
 /// <summary>A handler of Claude Code's own; <paramref name="Input"/> is what an MCP tool is given.</summary>
-internal sealed record NativeSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Subject, MapSyntax? Input, MapSyntax? Fields) : ItemSyntax(Span);
+internal sealed record NativeSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Subject, MapSyntax? Input, MapSyntax? Fields)
+    : ItemSyntax(Span);
 
 /// <summary><c>await</c>: names of actions, and how long at most.</summary>
-internal sealed record AwaitSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> Actions, ImmutableArray<ModifierSyntax> Modifiers) : ItemSyntax(Span);
+internal sealed record AwaitSyntax(
+    TextSpan Span,
+    NameSyntax Word,
+    ImmutableArray<NameSyntax> Actions,
+    ImmutableArray<ModifierSyntax> Modifiers
+) : ItemSyntax(Span);
 
 // Handlers of actions
 
@@ -148,7 +191,8 @@ internal sealed record RunSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Com
 
 internal sealed record ShellSyntax(TextSpan Span, NameSyntax Word, StringSyntax Script) : HandlerSyntax(Span, Word);
 
-internal sealed record HttpSyntax(TextSpan Span, NameSyntax Word, NameSyntax Method, ValueSyntax Url, MapSyntax? Headers, ValueSyntax? Body) : HandlerSyntax(Span, Word);
+internal sealed record HttpSyntax(TextSpan Span, NameSyntax Word, NameSyntax Method, ValueSyntax Url, MapSyntax? Headers, ValueSyntax? Body)
+    : HandlerSyntax(Span, Word);
 
 /// <summary><c>slack</c>, <c>notify</c> and <c>log</c>.</summary>
 internal sealed record MessageSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Text) : HandlerSyntax(Span, Word);
@@ -163,11 +207,14 @@ internal abstract record ModifierSyntax(TextSpan Span, NameSyntax Word) : ItemSy
 /// <summary>Which events share a run; of these a place has one.</summary>
 internal abstract record WindowSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<NameSyntax> By) : ModifierSyntax(Span, Word);
 
-internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By)
+    : WindowSyntax(Span, Word, By);
 
-internal sealed record DebounceSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, ImmutableArray<NameSyntax> By) : WindowSyntax(Span, Word, By);
+internal sealed record DebounceSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, ImmutableArray<NameSyntax> By)
+    : WindowSyntax(Span, Word, By);
 
-internal sealed record ThrottleSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax Length) : WindowSyntax(Span, Word, []);
+internal sealed record ThrottleSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax Length)
+    : WindowSyntax(Span, Word, []);
 
 /// <param name="Length">Null for <c>turn</c>.</param>
 internal sealed record BatchSyntax(TextSpan Span, NameSyntax Word, DurationSyntax? Length) : WindowSyntax(Span, Word, []);

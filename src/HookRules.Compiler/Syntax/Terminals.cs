@@ -6,7 +6,8 @@ using Sprache;
 
 namespace HookRules.Compiler.Syntax;
 
-/// <summary>The smallest parsers: each skips white space and comments, reads one word or sign, and notes what it wanted where it fails.</summary>
+/// <summary>The smallest parsers: each skips white space and comments, reads one word or sign, and notes what it wanted where it
+/// fails.</summary>
 internal static class Terminals
 {
     /// <summary>The largest count that a modifier takes.</summary>
@@ -18,13 +19,14 @@ internal static class Terminals
         public static readonly Hit<T> None = new(default!, -1);
     }
 
-    public static Parser<T> Terminal<T>(string expected, Func<Reading, int, Hit<T>> read) => input =>
-    {
-        var reading = Of(input);
-        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        var hit = read(reading, at);
-        return hit.End >= 0 ? Result.Success(hit.Value, reading.At(hit.End)) : Fail<T>(reading, at, expected);
-    };
+    public static Parser<T> Terminal<T>(string expected, Func<Reading, int, Hit<T>> read) =>
+        input =>
+        {
+            var reading = Of(input);
+            var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+            var hit = read(reading, at);
+            return hit.End >= 0 ? Result.Success(hit.Value, reading.At(hit.End)) : Fail<T>(reading, at, expected);
+        };
 
     public static Reading Of(IInput input) => ((Cursor)input).Reading;
 
@@ -54,45 +56,76 @@ internal static class Terminals
         return at < reading.End ? reading.Text[at] : '\0';
     }
 
-    public static Parser<NameSyntax> Keyword(string word, string? expected = null) => Terminal(expected ?? $"\"{word}\"", (reading, at) =>
-    {
-        var end = Words.NameEnd(reading.Text, at, reading.End);
-        return reading.Text.AsSpan(at..end).SequenceEqual(word) ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), word), end) : Hit<NameSyntax>.None;
-    });
+    public static Parser<NameSyntax> Keyword(string word, string? expected = null) =>
+        Terminal(
+            expected ?? $"\"{word}\"",
+            (reading, at) =>
+            {
+                var end = Words.NameEnd(reading.Text, at, reading.End);
+                return reading.Text.AsSpan(at..end).SequenceEqual(word)
+                    ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), word), end)
+                    : Hit<NameSyntax>.None;
+            }
+        );
 
-    public static Parser<NameSyntax> Sign(string sign) => Terminal($"\"{sign}\"", (reading, at) =>
-        at + sign.Length <= reading.End && reading.Text.AsSpan(at, sign.Length).SequenceEqual(sign)
-            ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, at + sign.Length), sign), at + sign.Length)
-            : Hit<NameSyntax>.None);
+    public static Parser<NameSyntax> Sign(string sign) =>
+        Terminal(
+            $"\"{sign}\"",
+            (reading, at) =>
+                at + sign.Length <= reading.End && reading.Text.AsSpan(at, sign.Length).SequenceEqual(sign)
+                    ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, at + sign.Length), sign), at + sign.Length)
+                    : Hit<NameSyntax>.None
+        );
 
     /// <summary>A name, an environment variable, a version: a word of letters, digits, <c>_ - .</c></summary>
-    public static Parser<NameSyntax> Name(string expected) => Terminal(expected, (reading, at) =>
-    {
-        var end = Words.NameEnd(reading.Text, at, reading.End);
-        return end > at ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end) : Hit<NameSyntax>.None;
-    });
+    public static Parser<NameSyntax> Name(string expected) =>
+        Terminal(
+            expected,
+            (reading, at) =>
+            {
+                var end = Words.NameEnd(reading.Text, at, reading.End);
+                return end > at
+                    ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end)
+                    : Hit<NameSyntax>.None;
+            }
+        );
 
     /// <summary>A word of the given kind of characters.</summary>
-    public static Parser<NameSyntax> Word(string expected, Func<string, int, int, int> endOf) => Terminal(expected, (reading, at) =>
-    {
-        var end = endOf(reading.Text, at, reading.End);
-        return end > at ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end) : Hit<NameSyntax>.None;
-    });
+    public static Parser<NameSyntax> Word(string expected, Func<string, int, int, int> endOf) =>
+        Terminal(
+            expected,
+            (reading, at) =>
+            {
+                var end = endOf(reading.Text, at, reading.End);
+                return end > at
+                    ? new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), reading.Text[at..end]), end)
+                    : Hit<NameSyntax>.None;
+            }
+        );
 
-    public static readonly Parser<NameSyntax> Arrow = Terminal("\"->\"", (reading, at) =>
-    {
-        if (!Words.IsArrow(reading.Text, at, reading.End)) return Hit<NameSyntax>.None;
-        var end = at + (reading.Text[at] == '→' ? 1 : 2);
-        return new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), "->"), end);
-    });
+    public static readonly Parser<NameSyntax> Arrow = Terminal(
+        "\"->\"",
+        (reading, at) =>
+        {
+            if (!Words.IsArrow(reading.Text, at, reading.End))
+                return Hit<NameSyntax>.None;
+            var end = at + (reading.Text[at] == '→' ? 1 : 2);
+            return new Hit<NameSyntax>(new NameSyntax(reading.Span(at, end), "->"), end);
+        }
+    );
 
-    public static readonly Parser<int> End = Terminal("the end of the statement", (reading, at) => at >= reading.End ? new Hit<int>(at, at) : Hit<int>.None);
+    public static readonly Parser<int> End = Terminal(
+        "the end of the statement",
+        (reading, at) => at >= reading.End ? new Hit<int>(at, at) : Hit<int>.None
+    );
 
     public static readonly Parser<StringSyntax> Text = Terminal("a text in double quotes", ReadText);
 
     /// <summary><c>$name</c>; null where the word is none.</summary>
     public static ConstantSyntax? ConstantOf(TextSpan span, string word) =>
-        word.Length > 1 && word[0] == '$' && Words.NameEnd(word, 1, word.Length) == word.Length ? new ConstantSyntax(span, word[1..]) : null;
+        word.Length > 1 && word[0] == '$' && Words.NameEnd(word, 1, word.Length) == word.Length
+            ? new ConstantSyntax(span, word[1..])
+            : null;
 
     /// <summary>Where a text may stand; what is missing there is the text.</summary>
     public static readonly Parser<ConstantSyntax> Constant = input =>
@@ -105,35 +138,50 @@ internal static class Terminals
             : Result.Failure<ConstantSyntax>(input, "not found", []);
     };
 
-    public static readonly Parser<DurationSyntax> Duration = Terminal("a duration such as 1s", (reading, at) =>
-    {
-        var end = Words.ValueEnd(reading.Text, at, reading.End);
-        if (end == at) return Hit<DurationSyntax>.None;
-        var text = reading.Text[at..end];
-        if (ConstantOf(reading.Span(at, end), text) is { } constant) return new Hit<DurationSyntax>(new DurationSyntax(constant.Span, default, constant), end);
-        if (Durations.Parse(text) is not { } value)
+    public static readonly Parser<DurationSyntax> Duration = Terminal(
+        "a duration such as 1s",
+        (reading, at) =>
         {
-            reading.Report(DiagnosticCatalog.BadDuration(reading.Locate(at, end), text));
-            value = TimeSpan.FromSeconds(1);
+            var end = Words.ValueEnd(reading.Text, at, reading.End);
+            if (end == at)
+                return Hit<DurationSyntax>.None;
+            var text = reading.Text[at..end];
+            if (ConstantOf(reading.Span(at, end), text) is { } constant)
+                return new Hit<DurationSyntax>(new DurationSyntax(constant.Span, default, constant), end);
+            if (Durations.Parse(text) is not { } value)
+            {
+                reading.Report(DiagnosticCatalog.BadDuration(reading.Locate(at, end), text));
+                value = TimeSpan.FromSeconds(1);
+            }
+
+            return new Hit<DurationSyntax>(new DurationSyntax(reading.Span(at, end), value), end);
         }
+    );
 
-        return new Hit<DurationSyntax>(new DurationSyntax(reading.Span(at, end), value), end);
-    });
+    public static Parser<CountSyntax> Count(int least) =>
+        Terminal(
+            NumberFrom(least),
+            (reading, at) =>
+            {
+                var end = Words.ValueEnd(reading.Text, at, reading.End);
+                if (end == at)
+                    return Hit<CountSyntax>.None;
+                var text = reading.Text[at..end];
+                if (ConstantOf(reading.Span(at, end), text) is { } constant)
+                    return new Hit<CountSyntax>(new CountSyntax(constant.Span, least, least, constant), end);
+                if (
+                    !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                    || value < least
+                    || value > MostTimes
+                )
+                {
+                    reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, NumberFrom(least)));
+                    value = least;
+                }
 
-    public static Parser<CountSyntax> Count(int least) => Terminal(NumberFrom(least), (reading, at) =>
-    {
-        var end = Words.ValueEnd(reading.Text, at, reading.End);
-        if (end == at) return Hit<CountSyntax>.None;
-        var text = reading.Text[at..end];
-        if (ConstantOf(reading.Span(at, end), text) is { } constant) return new Hit<CountSyntax>(new CountSyntax(constant.Span, least, least, constant), end);
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > MostTimes)
-        {
-            reading.Report(DiagnosticCatalog.BadNumber(reading.Locate(at, end), text, NumberFrom(least)));
-            value = least;
-        }
-
-        return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value, least), end);
-    });
+                return new Hit<CountSyntax>(new CountSyntax(reading.Span(at, end), value, least), end);
+            }
+        );
 
     private static string NumberFrom(int least) => $"a whole number from {least} to {MostTimes}";
 
@@ -142,41 +190,52 @@ internal static class Terminals
     {
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        if (at >= reading.End || reading.Text[at] != '/') return Fail<RegexSyntax>(reading, at, "a regular expression such as /^git push/");
+        if (at >= reading.End || reading.Text[at] != '/')
+            return Fail<RegexSyntax>(reading, at, "a regular expression such as /^git push/");
         var close = Words.RegexClose(reading.Text, at, reading.End, withFlags: true);
-        if (close < 0) return Fail<RegexSyntax>(reading, at, DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Words.EndOfLine(reading.Text, at, reading.End))));
+        if (close < 0)
+            return Fail<RegexSyntax>(
+                reading,
+                at,
+                DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Words.EndOfLine(reading.Text, at, reading.End)))
+            );
         var end = close + 1;
-        while (end < reading.End && char.IsAsciiLetter(reading.Text[end])) end++;
-        return Result.Success(new RegexSyntax(reading.Span(at, end), Slice(reading, at, close + 1, 1), reading.Text[(close + 1)..end]), reading.At(end));
+        while (end < reading.End && char.IsAsciiLetter(reading.Text[end]))
+            end++;
+        return Result.Success(
+            new RegexSyntax(reading.Span(at, end), Slice(reading, at, close + 1, 1), reading.Text[(close + 1)..end]),
+            reading.At(end)
+        );
     };
 
     /// <summary>The sign that closes a bracket; at the end of the statement the open one is to blame.</summary>
-    public static Parser<NameSyntax> Close(NameSyntax open, char close) => input =>
-    {
-        var reading = Of(input);
-        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        if (at < reading.End && reading.Text[at] == close) return Result.Success(new NameSyntax(reading.Span(at, at + 1), close.ToString()), reading.At(at + 1));
-        return at >= reading.End
-            ? Fail<NameSyntax>(reading, at, DiagnosticCatalog.Unclosed(reading.Locate(open.Span), open.Text[0], close))
-            : Fail<NameSyntax>(reading, at, $"\"{close}\"");
-    };
+    public static Parser<NameSyntax> Close(NameSyntax open, char close) =>
+        input =>
+        {
+            var reading = Of(input);
+            var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+            if (at < reading.End && reading.Text[at] == close)
+                return Result.Success(new NameSyntax(reading.Span(at, at + 1), close.ToString()), reading.At(at + 1));
+            return at >= reading.End
+                ? Fail<NameSyntax>(reading, at, DiagnosticCatalog.Unclosed(reading.Locate(open.Span), open.Text[0], close))
+                : Fail<NameSyntax>(reading, at, $"\"{close}\"");
+        };
 
-    /// <summary>Takes the parser that the next word names; the table commits, so that a mistake behind the word is reported there.</summary>
-    public static Parser<T> Choose<T>(string expected, FrozenDictionary<string, Func<NameSyntax, Parser<T>>> table) => input =>
-    {
-        var reading = Of(input);
-        var at = input.Position;
-        var word = Peek(reading, ref at);
-        return table.TryGetValue(word, out var tail)
-            ? tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
-            : Fail<T>(reading, at, expected);
-    };
+    /// <summary>Takes the parser that the next word names; the table commits, so that a mistake behind the word is reported
+    /// there.</summary>
+    public static Parser<T> Choose<T>(string expected, FrozenDictionary<string, Func<NameSyntax, Parser<T>>> table) =>
+        input =>
+        {
+            var reading = Of(input);
+            var at = input.Position;
+            var word = Peek(reading, ref at);
+            return table.TryGetValue(word, out var tail)
+                ? tail(new NameSyntax(reading.Span(at, at + word.Length), word))(reading.At(at + word.Length))
+                : Fail<T>(reading, at, expected);
+        };
 
     /// <summary>Nothing may follow.</summary>
-    public static Parser<T> Whole<T>(Parser<T> parser) =>
-        from value in parser
-        from end in End
-        select value;
+    public static Parser<T> Whole<T>(Parser<T> parser) => from value in parser from end in End select value;
 
     /// <summary>Reads something that may hold itself.</summary>
     public static Parser<T> Nested<T>(Func<Parser<T>> parser) => input => Of(input).Nested(parser(), input.Position);
@@ -188,8 +247,10 @@ internal static class Terminals
     private static Hit<StringSyntax> ReadText(Reading reading, int at)
     {
         var source = reading.Text;
-        if (at >= reading.End || source[at] != '"') return Hit<StringSyntax>.None;
-        if (Words.IsLongText(source, at, reading.End)) return ReadLongText(reading, at);
+        if (at >= reading.End || source[at] != '"')
+            return Hit<StringSyntax>.None;
+        if (Words.IsLongText(source, at, reading.End))
+            return ReadLongText(reading, at);
 
         var line = Words.EndOfLine(source, at, reading.End);
         var text = new StringBuilder();
@@ -214,10 +275,12 @@ internal static class Terminals
             var from = i;
             var decoded = Escape(reading, ref i, line);
             text.Append(decoded);
-            for (var k = 0; k < decoded.Length; k++) places.Add(from);
+            for (var k = 0; k < decoded.Length; k++)
+                places.Add(from);
         }
 
-        while (line > at + 1 && char.IsWhiteSpace(source[line - 1])) line--;
+        while (line > at + 1 && char.IsWhiteSpace(source[line - 1]))
+            line--;
         reading.Wrong(at, DiagnosticCatalog.UnclosedString(reading.Locate(at, line)));
         return Hit<StringSyntax>.None;
     }
@@ -230,13 +293,26 @@ internal static class Terminals
         i++;
         switch (i < line ? source[i] : '\0')
         {
-            case '"': return "\"";
-            case '\\': return "\\";
-            case 'n': return "\n";
-            case 't': return "\t";
+            case '"':
+                return "\"";
+            case '\\':
+                return "\\";
+            case 'n':
+                return "\n";
+            case 't':
+                return "\t";
             case 'u' when i + 1 < line && source[i + 1] == '{':
                 var close = source.IndexOf('}', i, line - i);
-                if (close > 0 && int.TryParse(source.AsSpan((i + 2)..close), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code))
+                if (
+                    close > 0
+                    && int.TryParse(
+                        source.AsSpan((i + 2)..close),
+                        NumberStyles.AllowHexSpecifier,
+                        CultureInfo.InvariantCulture,
+                        out var code
+                    )
+                    && Rune.IsValid(code)
+                )
                 {
                     i = close;
                     return new Rune(code).ToString();
@@ -251,7 +327,8 @@ internal static class Terminals
         return source[from..end];
     }
 
-    /// <summary>A text of several lines: no escapes; a line break right behind the opening quotes and right before the closing ones is no part of it, nor is the indentation that all its lines share.</summary>
+    /// <summary>A text of several lines: no escapes; a line break right behind the opening quotes and right before the closing ones is no
+    /// part of it, nor is the indentation that all its lines share.</summary>
     private static Hit<StringSyntax> ReadLongText(Reading reading, int at)
     {
         var source = reading.Text;
@@ -267,20 +344,27 @@ internal static class Terminals
         var indented = lines.Skip(1).Where(line => !source.AsSpan(line.From, line.To - line.From).IsWhiteSpace()).ToList();
         var indentation = indented.Count == 0 ? 0 : indented.Min(line => CommonStart(source, line, indented[0]));
         var (first, last) = (0, lines.Count);
-        if (lines.Count > 1 && IsBlank(lines[0])) first++;
-        if (last > first && lines.Count > 1 && IsBlank(lines[last - 1])) last--;
+        if (lines.Count > 1 && IsBlank(lines[0]))
+            first++;
+        if (last > first && lines.Count > 1 && IsBlank(lines[last - 1]))
+            last--;
 
         var text = new StringBuilder();
         var places = new List<int>();
         for (var i = first; i < last; i++)
         {
-            if (i > first) Add('\n', lines[i - 1].To);
+            if (i > first)
+                Add('\n', lines[i - 1].To);
             var (from, to) = lines[i];
-            for (var c = i == 0 ? from : Math.Min(from + indentation, to); c < to; c++) Add(source[c], c);
+            for (var c = i == 0 ? from : Math.Min(from + indentation, to); c < to; c++)
+                Add(source[c], c);
         }
 
         places.Add(first < last ? lines[last - 1].To : close);
-        return new Hit<StringSyntax>(reading.String(at, close + Words.LongQuote.Length, text.ToString(), at + Words.LongQuote.Length, [.. places]), close + Words.LongQuote.Length);
+        return new Hit<StringSyntax>(
+            reading.String(at, close + Words.LongQuote.Length, text.ToString(), at + Words.LongQuote.Length, [.. places]),
+            close + Words.LongQuote.Length
+        );
 
         bool IsBlank((int From, int To) line) => source.AsSpan(line.From, line.To - line.From).IsWhiteSpace();
 
@@ -298,7 +382,8 @@ internal static class Terminals
         {
             var line = Words.EndOfLine(source, from, end);
             lines.Add((from, line < end && line > from && source[line - 1] == '\r' ? line - 1 : line));
-            if (line >= end) return lines;
+            if (line >= end)
+                return lines;
             from = line + 1;
         }
     }
@@ -307,7 +392,13 @@ internal static class Terminals
     private static int CommonStart(string source, (int From, int To) line, (int From, int To) other)
     {
         var length = 0;
-        while (line.From + length < line.To && other.From + length < other.To && char.IsWhiteSpace(source[line.From + length]) && source[line.From + length] == source[other.From + length]) length++;
+        while (
+            line.From + length < line.To
+            && other.From + length < other.To
+            && char.IsWhiteSpace(source[line.From + length])
+            && source[line.From + length] == source[other.From + length]
+        )
+            length++;
         return length;
     }
 }

@@ -27,10 +27,13 @@ internal static class TriggerGrammar
         {
             var next = at;
             var name = Peek(reading, ref next);
-            if (next >= reading.End || Words.IsArrow(reading.Text, next, reading.End) || name == "where") break;
+            if (next >= reading.End || Words.IsArrow(reading.Text, next, reading.End) || name == "where")
+                break;
             var word = TriggerWord(reading, next, words);
-            if (!word.WasSuccessful) return Result.Failure<ImmutableArray<TriggerWordSyntax>>(word.Remainder, word.Message, word.Expectations);
-            if (word.Value is null) break;
+            if (!word.WasSuccessful)
+                return Result.Failure<ImmutableArray<TriggerWordSyntax>>(word.Remainder, word.Message, word.Expectations);
+            if (word.Value is null)
+                break;
             words.Add(word.Value);
             at = word.Remainder.Position;
         }
@@ -48,7 +51,8 @@ internal static class TriggerGrammar
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         var words = TriggerWords(input);
-        if (!words.WasSuccessful) return Result.Failure<TriggerSyntax>(words.Remainder, words.Message, words.Expectations);
+        if (!words.WasSuccessful)
+            return Result.Failure<TriggerSyntax>(words.Remainder, words.Message, words.Expectations);
         var next = words.Remainder.Position;
         if (Peek(reading, ref next) != "where")
         {
@@ -70,7 +74,10 @@ internal static class TriggerGrammar
         {
             var quoted = Text(reading.At(at));
             return quoted.WasSuccessful
-                ? Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(quoted.Value.Span, TriggerWordKind.Quoted, quoted.Value), quoted.Remainder)
+                ? Result.Success<TriggerWordSyntax?>(
+                    new TriggerWordSyntax(quoted.Value.Span, TriggerWordKind.Quoted, quoted.Value),
+                    quoted.Remainder
+                )
                 : Result.Failure<TriggerWordSyntax?>(quoted.Remainder, quoted.Message, quoted.Expectations);
         }
 
@@ -78,32 +85,60 @@ internal static class TriggerGrammar
         if (text[at] == '!' && at + 1 < reading.End && text[at + 1] == '"')
         {
             var negated = Text(reading.At(at + 1));
-            if (!negated.WasSuccessful) return Result.Failure<TriggerWordSyntax?>(negated.Remainder, negated.Message, negated.Expectations);
+            if (!negated.WasSuccessful)
+                return Result.Failure<TriggerWordSyntax?>(negated.Remainder, negated.Message, negated.Expectations);
             var span = reading.Span(at, negated.Remainder.Position);
-            var whole = new StringSyntax(span, $"!{negated.Value.Text}", span.Start, [span.Start, .. Enumerable.Range(0, negated.Value.Text.Length + 1).Select(i => negated.Value.Part(i, 0).Start)]);
+            var whole = new StringSyntax(
+                span,
+                $"!{negated.Value.Text}",
+                span.Start,
+                [span.Start, .. Enumerable.Range(0, negated.Value.Text.Length + 1).Select(i => negated.Value.Part(i, 0).Start)]
+            );
             return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(span, TriggerWordKind.Quoted, whole), negated.Remainder);
         }
 
         // "/src/" behind a matcher is a folder; anywhere else an expression.
-        if (text[at] == '/' && (before.Count == 0 || (before.Count == 1 && before[0].Kind == TriggerWordKind.Bare && !IsMatcher(before[0].Text.Text))))
+        if (
+            text[at] == '/'
+            && (before.Count == 0 || (before.Count == 1 && before[0].Kind == TriggerWordKind.Bare && !IsMatcher(before[0].Text.Text)))
+        )
         {
             var close = Words.RegexClose(text, at, reading.End, withFlags: false);
-            if (close < 0) return Fail<TriggerWordSyntax?>(reading, at, DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Math.Max(at + 1, Words.TriggerWordEnd(text, at, reading.End)))));
-            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, close + 1), TriggerWordKind.Regex, Slice(reading, at, close + 1, 1)), reading.At(close + 1));
+            if (close < 0)
+                return Fail<TriggerWordSyntax?>(
+                    reading,
+                    at,
+                    DiagnosticCatalog.UnclosedRegex(reading.Locate(at, Math.Max(at + 1, Words.TriggerWordEnd(text, at, reading.End))))
+                );
+            return Result.Success<TriggerWordSyntax?>(
+                new TriggerWordSyntax(reading.Span(at, close + 1), TriggerWordKind.Regex, Slice(reading, at, close + 1, 1)),
+                reading.At(close + 1)
+            );
         }
 
         var end = Words.TriggerWordEnd(text, at, reading.End);
-        if (end == at || text[at] == '=') return Result.Success<TriggerWordSyntax?>(null, reading.At(at));
+        if (end == at || text[at] == '=')
+            return Result.Success<TriggerWordSyntax?>(null, reading.At(at));
         if (text.AsSpan(at..end) is "matcher" && PeekChar(reading, end) == '"')
         {
             var raw = Text(reading.At(end));
-            if (!raw.WasSuccessful) return Result.Failure<TriggerWordSyntax?>(raw.Remainder, raw.Message, raw.Expectations);
-            return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, end).To(raw.Value.Span), TriggerWordKind.Raw, raw.Value), raw.Remainder);
+            if (!raw.WasSuccessful)
+                return Result.Failure<TriggerWordSyntax?>(raw.Remainder, raw.Message, raw.Expectations);
+            return Result.Success<TriggerWordSyntax?>(
+                new TriggerWordSyntax(reading.Span(at, end).To(raw.Value.Span), TriggerWordKind.Raw, raw.Value),
+                raw.Remainder
+            );
         }
 
-        return Result.Success<TriggerWordSyntax?>(new TriggerWordSyntax(reading.Span(at, end), TriggerWordKind.Bare, Slice(reading, at, end)), reading.At(end));
+        return Result.Success<TriggerWordSyntax?>(
+            new TriggerWordSyntax(reading.Span(at, end), TriggerWordKind.Bare, Slice(reading, at, end)),
+            reading.At(end)
+        );
     }
 
-    private static bool IsMatcher(string word) => word.Contains('|', StringComparison.Ordinal) || word.Contains('*', StringComparison.Ordinal)
-        || HookTools.IsMcp(word) || HookTools.Find(HookTools.Canonical(word)) is not null;
+    private static bool IsMatcher(string word) =>
+        word.Contains('|', StringComparison.Ordinal)
+        || word.Contains('*', StringComparison.Ordinal)
+        || HookTools.IsMcp(word)
+        || HookTools.Find(HookTools.Canonical(word)) is not null;
 }

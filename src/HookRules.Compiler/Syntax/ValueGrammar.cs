@@ -10,32 +10,41 @@ namespace HookRules.Compiler.Syntax;
 /// <summary>Values: JSON with bare keys, <c>env.NAME</c> and <c>payload</c>.</summary>
 internal static class ValueGrammar
 {
-    private static readonly Parser<NameSyntax> Key =
-        Text.Select(text => new NameSyntax(text.Span, text.Text)).Or(Word("a key", static (text, at, end) =>
-        {
-            while (at < end && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '-' or '.' or '$')) at++;
-            return at;
-        }));
+    private static readonly Parser<NameSyntax> Key = Text.Select(text => new NameSyntax(text.Span, text.Text))
+        .Or(
+            Word(
+                "a key",
+                static (text, at, end) =>
+                {
+                    while (at < end && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '-' or '.' or '$'))
+                        at++;
+                    return at;
+                }
+            )
+        );
 
     private static readonly Parser<ValueSyntax> BareValue = input =>
     {
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
         var end = Words.ValueEnd(reading.Text, at, reading.End);
-        if (end == at) return Fail<ValueSyntax>(reading, at, "a value");
-        if (ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant) return Result.Success(constant, reading.At(end));
+        if (end == at)
+            return Fail<ValueSyntax>(reading, at, "a value");
+        if (ConstantOf(reading.Span(at, end), reading.Text[at..end]) is { } constant)
+            return Result.Success(constant, reading.At(end));
         return Bare(reading.Span(at, end), reading.Text[at..end]) is { } value
             ? Result.Success(value, reading.At(end))
             : Fail<ValueSyntax>(reading, at, DiagnosticCatalog.BareText(reading.Locate(at, end), reading.Text[at..end]));
     };
 
-    public static readonly Parser<ValueSyntax> Value = input => PeekChar(Of(input), input.Position) switch
-    {
-        '"' => Text(input),
-        '[' => Nested(() => List!)(input),
-        '{' => Nested(() => Map!)(input),
-        _ => BareValue(input),
-    };
+    public static readonly Parser<ValueSyntax> Value = input =>
+        PeekChar(Of(input), input.Position) switch
+        {
+            '"' => Text(input),
+            '[' => Nested(() => List!)(input),
+            '{' => Nested(() => Map!)(input),
+            _ => BareValue(input),
+        };
 
     private static readonly Parser<MemberSyntax> Member =
         from key in Key
@@ -43,16 +52,18 @@ internal static class ValueGrammar
         from value in Value
         select new MemberSyntax(key.Span.To(value.Span), key, value);
 
-    public static Parser<int> EachOnce(ImmutableArray<MemberSyntax> members) => input =>
-    {
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in members)
+    public static Parser<int> EachOnce(ImmutableArray<MemberSyntax> members) =>
+        input =>
         {
-            if (!keys.Add(member.Key.Text)) Of(input).Report(DiagnosticCatalog.DuplicateKey(Of(input).Locate(member.Key.Span), member.Key.Text));
-        }
+            var keys = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in members)
+            {
+                if (!keys.Add(member.Key.Text))
+                    Of(input).Report(DiagnosticCatalog.DuplicateKey(Of(input).Locate(member.Key.Span), member.Key.Text));
+            }
 
-        return Result.Success(0, input);
-    };
+            return Result.Success(0, input);
+        };
 
     public static readonly Parser<ListSyntax> List =
         from open in Sign("[")
@@ -68,10 +79,16 @@ internal static class ValueGrammar
         select new MapSyntax(open.Span.To(close.Span), members);
 
     /// <summary>A text, or the variable or constant that holds it.</summary>
-    public static readonly Parser<ValueSyntax> TextOrEnv = ((Parser<ValueSyntax>)Text).Or(Constant).Or(Word("env.NAME", Words.ValueEnd).Where(word => word.Text.StartsWith("env.", StringComparison.Ordinal))
-        .Select(word => new EnvSyntax(word.Span, word.Text[4..])));
+    public static readonly Parser<ValueSyntax> TextOrEnv = ((Parser<ValueSyntax>)Text)
+        .Or(Constant)
+        .Or(
+            Word("env.NAME", Words.ValueEnd)
+                .Where(word => word.Text.StartsWith("env.", StringComparison.Ordinal))
+                .Select(word => new EnvSyntax(word.Span, word.Text[4..]))
+        );
 
-    /// <summary>A bare word as a value: a number, <c>true</c>, <c>false</c>, <c>null</c>, <c>payload</c> or <c>env.NAME</c>; null if it is none of them.</summary>
+    /// <summary>A bare word as a value: a number, <c>true</c>, <c>false</c>, <c>null</c>, <c>payload</c> or <c>env.NAME</c>; null if it is
+    /// none of them.</summary>
     public static ValueSyntax? Bare(TextSpan span, string word) =>
         word == "payload" ? new PayloadSyntax(span)
         : word.StartsWith("env.", StringComparison.Ordinal) && word.Length > 4 ? new EnvSyntax(span, word[4..])
@@ -84,7 +101,13 @@ internal static class ValueGrammar
     /// <summary>As JSON spells numbers.</summary>
     private static bool IsNumber(string word)
     {
-        if (word.Length == 0 || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1)) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return false;
+        if (
+            word.Length == 0
+            || !(char.IsAsciiDigit(word[0]) || (word[0] == '-' && word.Length > 1))
+            || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            || !double.IsFinite(number)
+        )
+            return false;
         try
         {
             using var json = JsonDocument.Parse(word);

@@ -4,26 +4,31 @@ using System.Text;
 
 namespace HookRules.Engine;
 
-/// <summary>A path into a payload, such as <c>tool_input.edits[0].old_string</c>; <c>file</c> alone is whichever field names the tool's file.</summary>
+/// <summary>A path into a payload, such as <c>tool_input.edits[0].old_string</c>; <c>file</c> alone is whichever field names the tool's
+/// file.</summary>
 public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Segments)
 {
-    /// <summary>The file of the event: <c>file_path</c>, <c>notebook_path</c> or <c>path</c>, of the tool's input or of the event itself.</summary>
+    /// <summary>The file of the event: <c>file_path</c>, <c>notebook_path</c> or <c>path</c>, of the tool's input or of the event
+    /// itself.</summary>
     public static readonly FieldPath File = new("file", []);
 
     /// <summary>The files of all events that a batch collected; no payload has them.</summary>
     public static readonly FieldPath Files = new("files", [new Segment("files", 0)]);
 
     /// <summary>The words of the language that stand for longer paths.</summary>
-    public static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(StringComparer.Ordinal, new KeyValuePair<string, string>[]
-    {
-        new("command", "tool_input.command"),
-        new("prompt", "prompt"),
-        new("tool", "tool_name"),
-        new("url", "tool_input.url"),
-        new("session", "session_id"),
-        new("cwd", "cwd"),
-        new("agent", "agent_type"),
-    });
+    public static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(
+        StringComparer.Ordinal,
+        new KeyValuePair<string, string>[]
+        {
+            new("command", "tool_input.command"),
+            new("prompt", "prompt"),
+            new("tool", "tool_name"),
+            new("url", "tool_input.url"),
+            new("session", "session_id"),
+            new("cwd", "cwd"),
+            new("agent", "agent_type"),
+        }
+    );
 
     /// <summary>One step down: into a property, or into an array where <see cref="Index"/> is set.</summary>
     public readonly record struct Segment(string? Name, int Index);
@@ -41,11 +46,14 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
     /// <summary>Reads a path or an alias; null where the text is no path.</summary>
     public static FieldPath? Parse(string text)
     {
-        if (text == "file") return File;
-        if (Aliases.TryGetValue(text, out var full)) text = full;
+        if (text == "file")
+            return File;
+        if (Aliases.TryGetValue(text, out var full))
+            text = full;
 
         // No event has a field such as "2" or "-"; in a text {2} and {-} are what they look like.
-        if (text.Length == 0 || !(char.IsAsciiLetter(text[0]) || text[0] == '_')) return null;
+        if (text.Length == 0 || !(char.IsAsciiLetter(text[0]) || text[0] == '_'))
+            return null;
         var segments = ImmutableArray.CreateBuilder<Segment>();
         var name = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
@@ -53,18 +61,26 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
             var c = text[i];
             if (c == '.')
             {
-                if (name.Length == 0 && (i == 0 || text[i - 1] != ']')) return null;
+                if (name.Length == 0 && (i == 0 || text[i - 1] != ']'))
+                    return null;
                 Flush();
-                if (i == text.Length - 1) return null;
+                if (i == text.Length - 1)
+                    return null;
             }
             else if (c == '[')
             {
                 Flush();
                 var close = text.IndexOf(']', i);
-                if (close < 0 || !int.TryParse(text.AsSpan(i + 1, close - i - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || segments.Count == 0) return null;
+                if (
+                    close < 0
+                    || !int.TryParse(text.AsSpan(i + 1, close - i - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                    || segments.Count == 0
+                )
+                    return null;
                 segments.Add(new Segment(null, index));
                 i = close;
-                if (i + 1 < text.Length && text[i + 1] is not ('.' or '[')) return null;
+                if (i + 1 < text.Length && text[i + 1] is not ('.' or '['))
+                    return null;
             }
             else if (char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             {
@@ -81,7 +97,8 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
 
         void Flush()
         {
-            if (name.Length == 0) return;
+            if (name.Length == 0)
+                return;
             segments.Add(new Segment(name.ToString(), 0));
             name.Clear();
         }

@@ -4,20 +4,36 @@ using static HookRules.Engine.DecisionKind;
 namespace HookRules.Engine;
 
 /// <summary>Which of the universal output fields (<c>continue</c>, <c>stopReason</c>, <c>systemMessage</c>) an event honours.</summary>
-public enum UniversalOutput { Honoured, SystemMessageOnly, Discarded }
+public enum UniversalOutput
+{
+    Honoured,
+    SystemMessageOnly,
+    Discarded,
+}
 
 [Flags]
-public enum HandlerTypes { None = 0, Command = 1, Http = 2, McpTool = 4, Prompt = 8, Agent = 16 }
+public enum HandlerTypes
+{
+    None = 0,
+    Command = 1,
+    Http = 2,
+    McpTool = 4,
+    Prompt = 8,
+    Agent = 16,
+}
 
 /// <summary>How Claude Code reads the matchers of an event.</summary>
 public enum MatcherKind
 {
     /// <summary>Ignored: every hook of the event runs.</summary>
     None,
+
     /// <summary>Compared with a field of the payload as it stands.</summary>
     Value,
+
     /// <summary>A list of literal file names to watch, compared with the base name of the field.</summary>
     FileName,
+
     /// <summary>Compared with the canonical name of the model in the field, which the payload does not hold.</summary>
     Model,
 }
@@ -43,13 +59,18 @@ public sealed record HookEvent(
     double DefaultTimeout,
     /// <summary>The Claude Code version that brought it; null if unknown.</summary>
     string? Since,
-    string Summary)
+    string Summary
+)
 {
     private readonly MatcherKind matching = MatcherKind.Value;
 
     public bool IsToolEvent => MatcherField == "tool_name";
 
-    public MatcherKind Matching { get => MatcherField is null ? MatcherKind.None : matching; init => matching = value; }
+    public MatcherKind Matching
+    {
+        get => MatcherField is null ? MatcherKind.None : matching;
+        init => matching = value;
+    }
 
     /// <summary>A matcher lists names with <c>|</c> alone; a comma, a space or a hyphen makes it a regular expression.</summary>
     public bool BarListsOnly { get; init; }
@@ -67,15 +88,17 @@ public sealed record HookEvent(
     public bool PlainStdout { get; init; }
 
     /// <summary>Seconds that Claude Code waits for a handler of one type without a timeout of its own.</summary>
-    public double DefaultTimeoutOf(HandlerTypes type) => type switch
-    {
-        HandlerTypes.Prompt => 30,
-        HandlerTypes.Agent => 60,
-        _ => DefaultTimeout,
-    };
+    public double DefaultTimeoutOf(HandlerTypes type) =>
+        type switch
+        {
+            HandlerTypes.Prompt => 30,
+            HandlerTypes.Agent => 60,
+            _ => DefaultTimeout,
+        };
 }
 
-/// <summary>The 33 events that Claude Code 2.1.328 knows. The only list of them in the solution; a test compares it with schemas/.</summary>
+/// <summary>The 33 events that Claude Code 2.1.328 knows. The only list of them in the solution; a test compares it with
+/// schemas/.</summary>
 public static class HookEvents
 {
     private const HandlerTypes Three = HandlerTypes.Command | HandlerTypes.Http | HandlerTypes.McpTool;
@@ -85,97 +108,558 @@ public static class HookEvents
     // The table is built when the first event is looked up; a loop over 33 short names is quicker than filling a dictionary.
     public static ImmutableArray<HookEvent> All { get; } =
     [
-        new("PreToolUse", "tool_name", [], true, UniversalOutput.Honoured, true, Five, true,
-            [Deny, Defer, Ask, Allow, Stop, Warn, Context], 600, "1.0.38", "Before a tool runs; can deny it, ask, or change its input.")
-            { OnFailureBlocks = true },
-        new("PostToolUse", "tool_name", [], true, UniversalOutput.Honoured, false, Five, true,
-            [Block, Stop, Warn, Context], 600, "1.0.38", "After a tool succeeded; can tell Claude what to mend."),
-        new("PostToolUseFailure", "tool_name", [], true, UniversalOutput.Honoured, false, Five, true,
-            [Block, Stop, Warn, Context], 600, null, "After a tool that had started failed."),
-        new("PostToolBatch", null, [], false, UniversalOutput.Honoured, true, Five, true,
-            [Block, Stop, Warn, Context], 600, null, "After all tool calls of one turn, before the next request to the model.")
-            { OnFailureBlocks = true, CanAwait = true },
-        new("PermissionRequest", "tool_name", [], true, UniversalOutput.Honoured, true, Four, true,
-            [Deny, Allow, Stop, Warn], 600, "2.0.45", "When Claude Code is about to ask the user for permission; can answer instead.")
-            { ExitTwoBlocks = false, OnFailureBlocks = true },
-        new("PermissionDenied", "tool_name", [], true, UniversalOutput.Honoured, false, Five, true,
-            [Stop, Warn], 600, "2.1.89", "After auto mode refused a tool call."),
-        new("UserPromptSubmit", null, [], false, UniversalOutput.Honoured, true, Five, true,
-            [Deny, Stop, Warn, Context], 30, "1.0.54", "When the user sends a prompt, before Claude reads it.")
-            { OnFailureBlocks = true, PlainStdout = true },
-        new("UserPromptExpansion", "command_name", [], true, UniversalOutput.Honoured, true, Five, true,
-            [Deny, Stop, Warn, Context], 600, null, "When a typed slash command or MCP prompt becomes a prompt.")
-            { OnFailureBlocks = true, PlainStdout = true },
-        new("Notification", "notification_type",
-            ["permission_prompt", "idle_prompt", "auth_success", "elicitation_dialog", "elicitation_url_dialog", "elicitation_complete", "elicitation_response",
-                "agent_needs_input", "agent_completed", "quota_auto_resume_fired", "quota_auto_resume_stale", "quota_auto_resume_disabled"],
-            true, UniversalOutput.Discarded, false, Three, true,
-            [], 600, "1.0.38", "When Claude Code notifies the user."),
-        new("SessionStart", "source", ["startup", "resume", "clear", "compact", "fork"], false, UniversalOutput.Honoured, false, HandlerTypes.Command | HandlerTypes.McpTool, true,
-            [Stop, Warn, Context], 600, "1.0.62", "When a session begins, resumes, forks, is cleared or compacted.")
-            { PlainStdout = true },
-        new("SessionEnd", "reason", ["clear", "resume", "logout", "prompt_input_exit", "other"], false, UniversalOutput.Discarded, false, Three, false,
-            [], 1.5, "1.0.85", "When a session ends; all its hooks share a second and a half."),
-        new("Setup", "trigger", ["init", "maintenance"], false, UniversalOutput.Discarded, false, HandlerTypes.Command, true,
-            [], 600, "2.1.10", "On claude --init, --init-only and --maintenance; whether output counts is disputed."),
-        new("Stop", null, [], false, UniversalOutput.Honoured, true, Five, true,
-            [Block, Stop, Warn, Context], 600, "1.0.38", "When Claude has finished answering; can make it go on.")
-            { CanAwait = true },
-        new("StopFailure", "error",
-            ["rate_limit", "overloaded", "authentication_failed", "oauth_org_not_allowed", "account_on_hold", "verification_required", "billing_error", "invalid_request",
-                "model_not_found", "server_error", "max_output_tokens", "cloud_credential_error", "unknown"],
-            false, UniversalOutput.Discarded, false, Three, false,
-            [], 600, "2.1.78", "When an API error ends a turn, instead of Stop.")
-            { BarListsOnly = true },
-        new("SubagentStart", "agent_type", ["general-purpose", "Explore", "Plan"], true, UniversalOutput.Honoured, false, Three, true,
-            [Stop, Warn, Context], 600, "2.0.43", "When a subagent is started."),
-        new("SubagentStop", "agent_type", ["general-purpose", "Explore", "Plan"], true, UniversalOutput.Honoured, true, Five, true,
-            [Block, Stop, Warn, Context], 600, "1.0.41", "When a subagent is about to finish; can make it go on.")
-            { CanAwait = true },
-        new("TeammateIdle", null, [], false, UniversalOutput.Honoured, true, Five, false,
-            [Block, Stop, Warn], 600, "2.1.33", "When a teammate of an agent team runs out of work."),
+        new(
+            "PreToolUse",
+            "tool_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Deny, Defer, Ask, Allow, Stop, Warn, Context],
+            600,
+            "1.0.38",
+            "Before a tool runs; can deny it, ask, or change its input."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        new(
+            "PostToolUse",
+            "tool_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            false,
+            Five,
+            true,
+            [Block, Stop, Warn, Context],
+            600,
+            "1.0.38",
+            "After a tool succeeded; can tell Claude what to mend."
+        ),
+        new(
+            "PostToolUseFailure",
+            "tool_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            false,
+            Five,
+            true,
+            [Block, Stop, Warn, Context],
+            600,
+            null,
+            "After a tool that had started failed."
+        ),
+        new(
+            "PostToolBatch",
+            null,
+            [],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Block, Stop, Warn, Context],
+            600,
+            null,
+            "After all tool calls of one turn, before the next request to the model."
+        )
+        {
+            OnFailureBlocks = true,
+            CanAwait = true,
+        },
+        new(
+            "PermissionRequest",
+            "tool_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            true,
+            Four,
+            true,
+            [Deny, Allow, Stop, Warn],
+            600,
+            "2.0.45",
+            "When Claude Code is about to ask the user for permission; can answer instead."
+        )
+        {
+            ExitTwoBlocks = false,
+            OnFailureBlocks = true,
+        },
+        new(
+            "PermissionDenied",
+            "tool_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            false,
+            Five,
+            true,
+            [Stop, Warn],
+            600,
+            "2.1.89",
+            "After auto mode refused a tool call."
+        ),
+        new(
+            "UserPromptSubmit",
+            null,
+            [],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Deny, Stop, Warn, Context],
+            30,
+            "1.0.54",
+            "When the user sends a prompt, before Claude reads it."
+        )
+        {
+            OnFailureBlocks = true,
+            PlainStdout = true,
+        },
+        new(
+            "UserPromptExpansion",
+            "command_name",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Deny, Stop, Warn, Context],
+            600,
+            null,
+            "When a typed slash command or MCP prompt becomes a prompt."
+        )
+        {
+            OnFailureBlocks = true,
+            PlainStdout = true,
+        },
+        new(
+            "Notification",
+            "notification_type",
+            [
+                "permission_prompt",
+                "idle_prompt",
+                "auth_success",
+                "elicitation_dialog",
+                "elicitation_url_dialog",
+                "elicitation_complete",
+                "elicitation_response",
+                "agent_needs_input",
+                "agent_completed",
+                "quota_auto_resume_fired",
+                "quota_auto_resume_stale",
+                "quota_auto_resume_disabled",
+            ],
+            true,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            true,
+            [],
+            600,
+            "1.0.38",
+            "When Claude Code notifies the user."
+        ),
+        new(
+            "SessionStart",
+            "source",
+            ["startup", "resume", "clear", "compact", "fork"],
+            false,
+            UniversalOutput.Honoured,
+            false,
+            HandlerTypes.Command | HandlerTypes.McpTool,
+            true,
+            [Stop, Warn, Context],
+            600,
+            "1.0.62",
+            "When a session begins, resumes, forks, is cleared or compacted."
+        )
+        {
+            PlainStdout = true,
+        },
+        new(
+            "SessionEnd",
+            "reason",
+            ["clear", "resume", "logout", "prompt_input_exit", "other"],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            false,
+            [],
+            1.5,
+            "1.0.85",
+            "When a session ends; all its hooks share a second and a half."
+        ),
+        new(
+            "Setup",
+            "trigger",
+            ["init", "maintenance"],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            HandlerTypes.Command,
+            true,
+            [],
+            600,
+            "2.1.10",
+            "On claude --init, --init-only and --maintenance; whether output counts is disputed."
+        ),
+        new(
+            "Stop",
+            null,
+            [],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Block, Stop, Warn, Context],
+            600,
+            "1.0.38",
+            "When Claude has finished answering; can make it go on."
+        )
+        {
+            CanAwait = true,
+        },
+        new(
+            "StopFailure",
+            "error",
+            [
+                "rate_limit",
+                "overloaded",
+                "authentication_failed",
+                "oauth_org_not_allowed",
+                "account_on_hold",
+                "verification_required",
+                "billing_error",
+                "invalid_request",
+                "model_not_found",
+                "server_error",
+                "max_output_tokens",
+                "cloud_credential_error",
+                "unknown",
+            ],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            false,
+            [],
+            600,
+            "2.1.78",
+            "When an API error ends a turn, instead of Stop."
+        )
+        {
+            BarListsOnly = true,
+        },
+        new(
+            "SubagentStart",
+            "agent_type",
+            ["general-purpose", "Explore", "Plan"],
+            true,
+            UniversalOutput.Honoured,
+            false,
+            Three,
+            true,
+            [Stop, Warn, Context],
+            600,
+            "2.0.43",
+            "When a subagent is started."
+        ),
+        new(
+            "SubagentStop",
+            "agent_type",
+            ["general-purpose", "Explore", "Plan"],
+            true,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            true,
+            [Block, Stop, Warn, Context],
+            600,
+            "1.0.41",
+            "When a subagent is about to finish; can make it go on."
+        )
+        {
+            CanAwait = true,
+        },
+        new(
+            "TeammateIdle",
+            null,
+            [],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            false,
+            [Block, Stop, Warn],
+            600,
+            "2.1.33",
+            "When a teammate of an agent team runs out of work."
+        ),
         // It ignores continue: false, so there is no stop.
-        new("TaskCreated", null, [], false, UniversalOutput.SystemMessageOnly, true, Five, false,
-            [Deny, Warn], 600, "2.1.84", "When a task is being created; can refuse it.")
-            { OnFailureBlocks = true },
-        new("TaskCompleted", null, [], false, UniversalOutput.Honoured, true, Five, false,
-            [Block, Stop, Warn], 600, "2.1.33", "When a task is being marked completed; can keep it open.")
-            { CanAwait = true },
-        new("PreCompact", "trigger", ["manual", "auto"], false, UniversalOutput.Discarded, true, Three, false,
-            [Deny, Context], 600, "1.0.48", "Before the conversation is compacted.")
-            { OnFailureBlocks = true, PlainStdout = true },
-        new("PostCompact", "trigger", ["manual", "auto"], false, UniversalOutput.Discarded, false, Three, false,
-            [], 600, "2.1.76", "After the conversation was compacted."),
-        new("PreModelSwitch", "to_model", [], true, UniversalOutput.Honoured, true, Three, true,
-            [Deny, Ask, Allow, Stop, Warn], 30, "2.1.251", "Before a requested change of the model.")
-            { Matching = MatcherKind.Model, OnFailureBlocks = true },
-        new("PostModelSwitch", "to_model", [], true, UniversalOutput.Honoured, false, Three, true,
-            [Stop, Warn, Context], 30, "2.1.251", "After the model of the session changed.")
-            { Matching = MatcherKind.Model, PlainStdout = true },
-        new("Elicitation", "mcp_server_name", [], true, UniversalOutput.Discarded, true, Three, true,
-            [Deny], 600, "2.1.76", "When an MCP server asks the user for input.")
-            { OnFailureBlocks = true },
-        new("ElicitationResult", "mcp_server_name", [], true, UniversalOutput.Discarded, true, Three, true,
-            [Deny], 600, "2.1.76", "When the user answered an MCP server, before the answer is sent.")
-            { OnFailureBlocks = true },
-        new("ConfigChange", "source", ["user_settings", "project_settings", "local_settings", "policy_settings", "skills"], false, UniversalOutput.Discarded, true, Three, false,
-            [Deny], 600, "2.1.49", "When a settings or skill file changes during the session.")
-            { OnFailureBlocks = true },
-        new("InstructionsLoaded", "load_reason", ["session_start", "nested_traversal", "path_glob_match", "include", "compact"], false, UniversalOutput.Discarded, false, Three, false,
-            [], 600, "2.1.69", "When a CLAUDE.md or a rules file is read into the context."),
-        new("CwdChanged", null, [], false, UniversalOutput.SystemMessageOnly, false, Three, true,
-            [Warn], 600, "2.1.83", "When the working directory changes."),
-        new("FileChanged", "file_path", [], true, UniversalOutput.SystemMessageOnly, false, Three, true,
-            [Warn], 600, "2.1.83", "When a watched file changes on disk, whoever changed it.")
-            { Matching = MatcherKind.FileName, BarListsOnly = true },
-        new("DirectoryAdded", "source", ["slash_command", "register_repo_root"], false, UniversalOutput.SystemMessageOnly, false, Three, false,
-            [Warn], 600, "2.1.219", "When a directory is added to the session."),
-        new("WorktreeCreate", null, [], false, UniversalOutput.Discarded, true, Three, true,
-            [], 600, "2.1.50", "When a worktree is to be created; the hook does it in git's place and says where."),
-        new("WorktreeRemove", null, [], false, UniversalOutput.Discarded, false, Three, false,
-            [], 600, "2.1.50", "When a worktree is being removed."),
-        new("MessageDisplay", null, [], false, UniversalOutput.Discarded, false, Three, true,
-            [], 10, "2.1.152", "When text of the assistant appears on the screen."),
+        new(
+            "TaskCreated",
+            null,
+            [],
+            false,
+            UniversalOutput.SystemMessageOnly,
+            true,
+            Five,
+            false,
+            [Deny, Warn],
+            600,
+            "2.1.84",
+            "When a task is being created; can refuse it."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        new(
+            "TaskCompleted",
+            null,
+            [],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Five,
+            false,
+            [Block, Stop, Warn],
+            600,
+            "2.1.33",
+            "When a task is being marked completed; can keep it open."
+        )
+        {
+            CanAwait = true,
+        },
+        new(
+            "PreCompact",
+            "trigger",
+            ["manual", "auto"],
+            false,
+            UniversalOutput.Discarded,
+            true,
+            Three,
+            false,
+            [Deny, Context],
+            600,
+            "1.0.48",
+            "Before the conversation is compacted."
+        )
+        {
+            OnFailureBlocks = true,
+            PlainStdout = true,
+        },
+        new(
+            "PostCompact",
+            "trigger",
+            ["manual", "auto"],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            false,
+            [],
+            600,
+            "2.1.76",
+            "After the conversation was compacted."
+        ),
+        new(
+            "PreModelSwitch",
+            "to_model",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            true,
+            Three,
+            true,
+            [Deny, Ask, Allow, Stop, Warn],
+            30,
+            "2.1.251",
+            "Before a requested change of the model."
+        )
+        {
+            Matching = MatcherKind.Model,
+            OnFailureBlocks = true,
+        },
+        new(
+            "PostModelSwitch",
+            "to_model",
+            [],
+            true,
+            UniversalOutput.Honoured,
+            false,
+            Three,
+            true,
+            [Stop, Warn, Context],
+            30,
+            "2.1.251",
+            "After the model of the session changed."
+        )
+        {
+            Matching = MatcherKind.Model,
+            PlainStdout = true,
+        },
+        new(
+            "Elicitation",
+            "mcp_server_name",
+            [],
+            true,
+            UniversalOutput.Discarded,
+            true,
+            Three,
+            true,
+            [Deny],
+            600,
+            "2.1.76",
+            "When an MCP server asks the user for input."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        new(
+            "ElicitationResult",
+            "mcp_server_name",
+            [],
+            true,
+            UniversalOutput.Discarded,
+            true,
+            Three,
+            true,
+            [Deny],
+            600,
+            "2.1.76",
+            "When the user answered an MCP server, before the answer is sent."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        new(
+            "ConfigChange",
+            "source",
+            ["user_settings", "project_settings", "local_settings", "policy_settings", "skills"],
+            false,
+            UniversalOutput.Discarded,
+            true,
+            Three,
+            false,
+            [Deny],
+            600,
+            "2.1.49",
+            "When a settings or skill file changes during the session."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        new(
+            "InstructionsLoaded",
+            "load_reason",
+            ["session_start", "nested_traversal", "path_glob_match", "include", "compact"],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            false,
+            [],
+            600,
+            "2.1.69",
+            "When a CLAUDE.md or a rules file is read into the context."
+        ),
+        new(
+            "CwdChanged",
+            null,
+            [],
+            false,
+            UniversalOutput.SystemMessageOnly,
+            false,
+            Three,
+            true,
+            [Warn],
+            600,
+            "2.1.83",
+            "When the working directory changes."
+        ),
+        new(
+            "FileChanged",
+            "file_path",
+            [],
+            true,
+            UniversalOutput.SystemMessageOnly,
+            false,
+            Three,
+            true,
+            [Warn],
+            600,
+            "2.1.83",
+            "When a watched file changes on disk, whoever changed it."
+        )
+        {
+            Matching = MatcherKind.FileName,
+            BarListsOnly = true,
+        },
+        new(
+            "DirectoryAdded",
+            "source",
+            ["slash_command", "register_repo_root"],
+            false,
+            UniversalOutput.SystemMessageOnly,
+            false,
+            Three,
+            false,
+            [Warn],
+            600,
+            "2.1.219",
+            "When a directory is added to the session."
+        ),
+        new(
+            "WorktreeCreate",
+            null,
+            [],
+            false,
+            UniversalOutput.Discarded,
+            true,
+            Three,
+            true,
+            [],
+            600,
+            "2.1.50",
+            "When a worktree is to be created; the hook does it in git's place and says where."
+        ),
+        new(
+            "WorktreeRemove",
+            null,
+            [],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            false,
+            [],
+            600,
+            "2.1.50",
+            "When a worktree is being removed."
+        ),
+        new(
+            "MessageDisplay",
+            null,
+            [],
+            false,
+            UniversalOutput.Discarded,
+            false,
+            Three,
+            true,
+            [],
+            10,
+            "2.1.152",
+            "When text of the assistant appears on the screen."
+        ),
     ];
 
     /// <summary>By its exact, case-sensitive name; null if there is none.</summary>
@@ -183,7 +667,8 @@ public static class HookEvents
     {
         foreach (var e in All.AsSpan())
         {
-            if (e.Name == name) return e;
+            if (e.Name == name)
+                return e;
         }
 
         return null;

@@ -10,7 +10,8 @@ public sealed record HookTool(
     /// <summary>The field of <c>tool_input</c> that names its file or folder; null where it has none.</summary>
     string? FileField,
     /// <summary>schemas/tools/ has its input; otherwise any field may be there.</summary>
-    bool HasSchema);
+    bool HasSchema
+);
 
 /// <summary>The tools that Claude Code 2.1.328 brings along. MCP tools (<c>mcp__server__tool</c>) come on top.</summary>
 public static class HookTools
@@ -77,14 +78,15 @@ public static class HookTools
 
     /// <summary>Names of tools that are gone: a matcher naming one never fires.</summary>
     public static ImmutableArray<string> Removed { get; } =
-        ["MultiEdit", "LS", "NotebookRead", "TodoRead", "BashOutput", "TaskOutput", "AgentOutputTool", "SlashCommand", "exit_plan_mode"];
+    ["MultiEdit", "LS", "NotebookRead", "TodoRead", "BashOutput", "TaskOutput", "AgentOutputTool", "SlashCommand", "exit_plan_mode"];
 
     /// <summary>By its exact name of today; null for MCP tools and unknown ones.</summary>
     public static HookTool? Find(string name)
     {
         foreach (var tool in All.AsSpan())
         {
-            if (tool.Name == name) return tool;
+            if (tool.Name == name)
+                return tool;
         }
 
         return null;
@@ -98,7 +100,8 @@ public static class HookTools
     {
         foreach (var tool in All.AsSpan())
         {
-            if (tool.Aliases.Contains(name)) return tool.Name;
+            if (tool.Aliases.Contains(name))
+                return tool.Name;
         }
 
         return name;

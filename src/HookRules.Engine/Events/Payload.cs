@@ -59,7 +59,8 @@ public sealed class Payload
     /// <param name="effort">What comparing it with rules may cost; nothing is said where nobody waits.</param>
     public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem, Effort? effort = null)
     {
-        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        if (json.Span.StartsWith("\uFEFF"u8))
+            json = json[3..];
         problem = null;
         try
         {
@@ -75,7 +76,10 @@ public sealed class Payload
         {
             problem = json.Span.Trim(" \t\r\n"u8).IsEmpty
                 ? "the payload is empty"
-                : string.Create(CultureInfo.InvariantCulture, $"the payload is not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the payload is not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}"
+                );
         }
 
         return null;
@@ -88,7 +92,9 @@ public sealed class Payload
         if (path.IsFile)
         {
             if (TryGetMember(root, "tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
-                return IsText(input, "file_path", out value) || IsText(input, "notebook_path", out value) || IsText(input, "path", out value);
+                return IsText(input, "file_path", out value)
+                    || IsText(input, "notebook_path", out value)
+                    || IsText(input, "path", out value);
             return IsText(root, "file_path", out value);
         }
 
@@ -96,11 +102,13 @@ public sealed class Payload
         {
             if (name is not null)
             {
-                if (value.ValueKind != JsonValueKind.Object || !TryGetMember(value, name, out value)) return false;
+                if (value.ValueKind != JsonValueKind.Object || !TryGetMember(value, name, out value))
+                    return false;
             }
             else
             {
-                if (value.ValueKind != JsonValueKind.Array || index >= value.GetArrayLength()) return false;
+                if (value.ValueKind != JsonValueKind.Array || index >= value.GetArrayLength())
+                    return false;
                 value = value[index];
             }
         }
@@ -112,8 +120,12 @@ public sealed class Payload
     public string? Text(FieldPath path)
     {
         for (var known = texts; known is not null; known = known.Next)
-            if (known.Path == path.Text) return known.Text;
-        var text = !TryGet(path, out var value) ? null : value.ValueKind == JsonValueKind.String ? StringOf(value) : RawText(value);
+            if (known.Path == path.Text)
+                return known.Text;
+        var text =
+            !TryGet(path, out var value) ? null
+            : value.ValueKind == JsonValueKind.String ? StringOf(value)
+            : RawText(value);
         texts = new KnownText(path.Text, text, texts);
         return text;
     }
@@ -123,7 +135,8 @@ public sealed class Payload
     /// <summary>Which characters a text has, found once for all rules that ask.</summary>
     internal CharacterBits CharactersOf(string text)
     {
-        if (characters is { } known && ReferenceEquals(known.Text, text)) return known.Bits;
+        if (characters is { } known && ReferenceEquals(known.Text, text))
+            return known.Bits;
         Effort.Scan(text.Length);
         var bits = CharacterBits.Of(text);
         characters = (text, bits);
@@ -153,7 +166,8 @@ public sealed class Payload
         {
             value = default;
             foreach (var member in MembersOf(element))
-                if (member.Name == name) value = member.Value; // The last one counts, as everywhere.
+                if (member.Name == name)
+                    value = member.Value; // The last one counts, as everywhere.
             return value.ValueKind != JsonValueKind.Undefined;
         }
     }
@@ -217,16 +231,18 @@ public sealed class Payload
         {
             text.Append(json[..at]);
             var escape = json[at + 1];
-            text.Append(escape switch
-            {
-                'b' => '\b',
-                'f' => '\f',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'u' => (char)ushort.Parse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
-                _ => escape,
-            });
+            text.Append(
+                escape switch
+                {
+                    'b' => '\b',
+                    'f' => '\f',
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    'u' => (char)ushort.Parse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+                    _ => escape,
+                }
+            );
             json = json[(at + (escape == 'u' ? 6 : 2))..];
         }
 
@@ -236,12 +252,13 @@ public sealed class Payload
     // Bytes that are no UTF-8 are valid JSON to the reader: GetRawText throws on them, decoding puts U+FFFD in their place.
     private static string RawText(JsonElement value) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
 
-    private static string Describe(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "a truth value",
-    };
+    private static string Describe(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.Null => "null",
+            _ => "a truth value",
+        };
 }

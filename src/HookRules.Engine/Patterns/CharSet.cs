@@ -7,8 +7,20 @@ internal sealed class CharSet
 {
     public static readonly CharSet Digit = Of(('0', '9'));
     public static readonly CharSet Word = Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
+
     // ECMAScript's WhiteSpace and LineTerminator; .NET's \s differs (U+0085, U+FEFF).
-    public static readonly CharSet Space = Of(('\t', '\r'), (' ', ' '), ('\u00a0', '\u00a0'), ('\u1680', '\u1680'), ('\u2000', '\u200a'), ('\u2028', '\u2029'), ('\u202f', '\u202f'), ('\u205f', '\u205f'), ('\u3000', '\u3000'), ('\ufeff', '\ufeff'));
+    public static readonly CharSet Space = Of(
+        ('\t', '\r'),
+        (' ', ' '),
+        ('\u00a0', '\u00a0'),
+        ('\u1680', '\u1680'),
+        ('\u2000', '\u200a'),
+        ('\u2028', '\u2029'),
+        ('\u202f', '\u202f'),
+        ('\u205f', '\u205f'),
+        ('\u3000', '\u3000'),
+        ('\ufeff', '\ufeff')
+    );
     public static readonly CharSet LineEnd = Of(('\n', '\n'), ('\r', '\r'), ('\u2028', '\u2029'));
     public static readonly CharSet NotDigit = Digit.Invert();
     public static readonly CharSet NotWord = Word.Invert();
@@ -26,8 +38,10 @@ internal sealed class CharSet
         {
             for (int c = from; c <= to && c < 128; c++)
             {
-                if (c < 64) low |= 1UL << c;
-                else high |= 1UL << (c - 64);
+                if (c < 64)
+                    low |= 1UL << c;
+                else
+                    high |= 1UL << (c - 64);
             }
         }
     }
@@ -39,7 +53,8 @@ internal sealed class CharSet
         get
         {
             var count = 0;
-            foreach (var (from, to) in ranges) count += to - from + 1;
+            foreach (var (from, to) in ranges)
+                count += to - from + 1;
             return count;
         }
     }
@@ -47,16 +62,17 @@ internal sealed class CharSet
     public static CharSet Of(params ReadOnlySpan<(char From, char To)> unsorted)
     {
         var sorted = new List<(char From, char To)>(unsorted.Length);
-        foreach (var range in unsorted) sorted.Add(range);
+        foreach (var range in unsorted)
+            sorted.Add(range);
         // A handful of ranges, nearly always in order already: no sort of the library is quicker.
         for (var i = 1; i < sorted.Count; i++)
         {
             var range = sorted[i];
             var at = i;
-            for (; at > 0 && sorted[at - 1].From > range.From; at--) sorted[at] = sorted[at - 1];
+            for (; at > 0 && sorted[at - 1].From > range.From; at--)
+                sorted[at] = sorted[at - 1];
             sorted[at] = range;
         }
-
 
         var merged = new List<(char From, char To)>(sorted.Count);
         foreach (var range in sorted)
@@ -74,9 +90,11 @@ internal sealed class CharSet
 
     public static CharSet Union(List<CharSet> sets)
     {
-        if (sets.Count == 1) return sets[0];
+        if (sets.Count == 1)
+            return sets[0];
         var ranges = new List<(char From, char To)>(sets.Count + 8);
-        foreach (var set in sets) ranges.AddRange(set.ranges);
+        foreach (var set in sets)
+            ranges.AddRange(set.ranges);
         return Of(CollectionsMarshal.AsSpan(ranges));
     }
 
@@ -86,11 +104,13 @@ internal sealed class CharSet
         var next = 0;
         foreach (var (from, to) in ranges)
         {
-            if (from > next) inverted.Add(((char)next, (char)(from - 1)));
+            if (from > next)
+                inverted.Add(((char)next, (char)(from - 1)));
             next = to + 1;
         }
 
-        if (next <= char.MaxValue) inverted.Add(((char)next, char.MaxValue));
+        if (next <= char.MaxValue)
+            inverted.Add(((char)next, char.MaxValue));
         return new CharSet([.. inverted]);
     }
 
@@ -102,8 +122,10 @@ internal sealed class CharSet
         {
             var c = (char)i;
             var form = CanonicalForm(c);
-            if (form == c) continue;
-            if (!letters.TryGetValue(form, out var same)) letters.Add(form, same = [form]);
+            if (form == c)
+                continue;
+            if (!letters.TryGetValue(form, out var same))
+                letters.Add(form, same = [form]);
             same.Add(c);
         }
 
@@ -114,18 +136,21 @@ internal sealed class CharSet
     public CharSet FoldCase()
     {
         // These are whole already, and there is much to look through in them.
-        if (ReferenceEquals(this, NotDigit) || ReferenceEquals(this, NotWord) || ReferenceEquals(this, NotSpace)) return this;
+        if (ReferenceEquals(this, NotDigit) || ReferenceEquals(this, NotWord) || ReferenceEquals(this, NotSpace))
+            return this;
         var folded = new List<(char, char)>(ranges);
         for (var c = 'a'; c <= 'z'; c++)
         {
             var upper = (char)(c - 32);
-            if (Contains(c) != Contains(upper)) folded.Add(Contains(c) ? (upper, upper) : (c, c));
+            if (Contains(c) != Contains(upper))
+                folded.Add(Contains(c) ? (upper, upper) : (c, c));
         }
 
         if (ranges.Length > 0 && ranges[^1].To >= 128)
         {
             foreach (var letters in SameLetter.Value)
-                if (letters.Exists(Contains)) folded.AddRange(letters.Select(letter => (letter, letter)));
+                if (letters.Exists(Contains))
+                    folded.AddRange(letters.Select(letter => (letter, letter)));
         }
 
         return Of(CollectionsMarshal.AsSpan(folded));
@@ -135,16 +160,22 @@ internal sealed class CharSet
 
     public bool Contains(char c)
     {
-        if (c < 64) return (low & (1UL << c)) != 0;
-        if (c < 128) return (high & (1UL << (c - 64))) != 0;
-        int from = 0, to = ranges.Length - 1;
+        if (c < 64)
+            return (low & (1UL << c)) != 0;
+        if (c < 128)
+            return (high & (1UL << (c - 64))) != 0;
+        int from = 0,
+            to = ranges.Length - 1;
         while (from <= to)
         {
             var middle = (from + to) >> 1;
             var range = ranges[middle];
-            if (c < range.From) to = middle - 1;
-            else if (c > range.To) from = middle + 1;
-            else return true;
+            if (c < range.From)
+                to = middle - 1;
+            else if (c > range.To)
+                from = middle + 1;
+            else
+                return true;
         }
 
         return false;

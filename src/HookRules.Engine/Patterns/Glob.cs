@@ -2,8 +2,10 @@ using System.Text;
 
 namespace HookRules.Engine;
 
-/// <summary>One file pattern, as in a .gitignore: without a slash it is compared with the base name, with one with the path below the project folder.</summary>
-/// <remarks><c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not; <c>{a,b}</c>, <c>[a-z]</c>, <c>[!a-z]</c> and <c>\</c> before a special character. A slash at the end means everything below.</remarks>
+/// <summary>One file pattern, as in a .gitignore: without a slash it is compared with the base name, with one with the path below the
+/// project folder.</summary>
+/// <remarks><c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not; <c>{a,b}</c>, <c>[a-z]</c>, <c>[!a-z]</c> and <c>\</c> before a
+/// special character. A slash at the end means everything below.</remarks>
 public sealed class Glob : IEquatable<Glob>
 {
     private readonly RegexPattern? pattern;
@@ -32,18 +34,22 @@ public sealed class Glob : IEquatable<Glob>
         }
 
         var anchored = body.Contains('/');
-        if (!anchored && body.StartsWith('*') && body.AsSpan(1).IndexOfAny("*?[{\\") < 0) return new Glob(text, false, body[1..], null);
+        if (!anchored && body.StartsWith('*') && body.AsSpan(1).IndexOfAny("*?[{\\") < 0)
+            return new Glob(text, false, body[1..], null);
 
         var expression = Translate(body, out problem);
-        if (expression is null) return null;
+        if (expression is null)
+            return null;
         var pattern = RegexPattern.TryParse(expression, "", out problem, out _);
         return pattern is null ? null : new Glob(text, anchored, null, pattern);
     }
 
-    /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores <see cref="Negated"/>.</summary>
+    /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores
+    /// <see cref="Negated"/>.</summary>
     public bool IsMatch(ReadOnlySpan<char> path, Effort? effort = null)
     {
-        if (!Anchored) path = path[(path.LastIndexOf('/') + 1)..];
+        if (!Anchored)
+            path = path[(path.LastIndexOf('/') + 1)..];
         return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, effort);
     }
 
@@ -63,13 +69,16 @@ public sealed class Glob : IEquatable<Glob>
         problem = null;
         // A slash in the middle or at the start ties the pattern to the project folder; one only at the end does not, as in a .gitignore.
         var folder = glob.EndsWith('/');
-        if (folder) glob = glob[..^1];
+        if (folder)
+            glob = glob[..^1];
         var floating = folder && !glob.Contains('/');
-        if (glob.StartsWith("./", StringComparison.Ordinal)) glob = glob[1..];
+        if (glob.StartsWith("./", StringComparison.Ordinal))
+            glob = glob[1..];
         glob = glob.TrimStart('/');
 
         var regex = new StringBuilder("^");
-        if (floating) regex.Append(@"(?:[^]*\/)?".Replace("[^]", @"[\s\S]", StringComparison.Ordinal));
+        if (floating)
+            regex.Append(@"(?:[^]*\/)?".Replace("[^]", @"[\s\S]", StringComparison.Ordinal));
         // Of each open brace, whether its options begin where a path begins or behind a slash.
         var braces = new Stack<bool>();
         var isStart = true;
@@ -82,7 +91,8 @@ public sealed class Glob : IEquatable<Glob>
             {
                 case '*' when i + 1 < glob.Length && glob[i + 1] == '*':
                     var run = i;
-                    while (run + 1 < glob.Length && glob[run + 1] == '*') run++;
+                    while (run + 1 < glob.Length && glob[run + 1] == '*')
+                        run++;
                     var beforeSlash = run + 1 < glob.Length && glob[run + 1] == '/';
                     if (atStart && beforeSlash)
                     {
@@ -143,27 +153,33 @@ public sealed class Glob : IEquatable<Glob>
             return null;
         }
 
-        if (folder) regex.Append(@"\/[\s\S]*");
+        if (folder)
+            regex.Append(@"\/[\s\S]*");
         return regex.Append('$').ToString();
     }
 
     internal static int CloseOfClass(string glob, int open)
     {
         var i = open + 1;
-        if (i < glob.Length && glob[i] is '!' or '^') i++;
-        if (i < glob.Length && glob[i] == ']') i++; // A bracket right at the start stands for itself.
-        while (i < glob.Length && glob[i] != ']') i += glob[i] == '\\' ? 2 : 1;
+        if (i < glob.Length && glob[i] is '!' or '^')
+            i++;
+        if (i < glob.Length && glob[i] == ']')
+            i++; // A bracket right at the start stands for itself.
+        while (i < glob.Length && glob[i] != ']')
+            i += glob[i] == '\\' ? 2 : 1;
         return i < glob.Length ? i : -1;
     }
 
     private static void AppendClass(StringBuilder regex, ReadOnlySpan<char> body)
     {
         var negated = body.Length > 0 && body[0] is '!' or '^';
-        if (negated) body = body[1..];
+        if (negated)
+            body = body[1..];
         var start = regex.Append(negated ? @"[^\/" : "[").Length;
         for (var i = 0; i < body.Length; i++)
         {
-            if (body[i] == '\\') i++;
+            if (body[i] == '\\')
+                i++;
             var from = body[i];
             var to = from;
             if (i + 2 < body.Length && body[i + 1] == '-')
@@ -179,8 +195,10 @@ public sealed class Glob : IEquatable<Glob>
                 continue;
             }
 
-            if (from < '/') AppendRange(regex, from, '.');
-            if (to > '/') AppendRange(regex, '0', to);
+            if (from < '/')
+                AppendRange(regex, from, '.');
+            if (to > '/')
+                AppendRange(regex, '0', to);
         }
 
         regex.Append(regex.Length == start && !negated ? @"^\s\S]" : "]");
@@ -189,15 +207,19 @@ public sealed class Glob : IEquatable<Glob>
     private static void AppendRange(StringBuilder regex, char from, char to)
     {
         AppendLiteral(regex, from);
-        if (from == to) return;
+        if (from == to)
+            return;
         regex.Append('-');
         AppendLiteral(regex, to);
     }
 
     private static void AppendLiteral(StringBuilder regex, char c)
     {
-        if (c is '\n') regex.Append(@"\n");
-        else if (!char.IsAsciiLetterOrDigit(c) && c < 128 && c > ' ' && c != '_') regex.Append('\\').Append(c);
-        else regex.Append(c);
+        if (c is '\n')
+            regex.Append(@"\n");
+        else if (!char.IsAsciiLetterOrDigit(c) && c < 128 && c > ' ' && c != '_')
+            regex.Append('\\').Append(c);
+        else
+            regex.Append(c);
     }
 }

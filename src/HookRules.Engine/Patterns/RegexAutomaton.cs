@@ -1,7 +1,9 @@
 namespace HookRules.Engine;
 
-/// <summary>The same program as a deterministic automaton whose states are made when a text first needs them: one table look-up a character for long texts.</summary>
-/// <remarks>A state is the set of instructions that wait for the next character, before assertions are looked at, and what stood before that character; so an assertion is decided when both its neighbours are known.</remarks>
+/// <summary>The same program as a deterministic automaton whose states are made when a text first needs them: one table look-up a character
+/// for long texts.</summary>
+/// <remarks>A state is the set of instructions that wait for the next character, before assertions are looked at, and what stood before
+/// that character; so an assertion is decided when both its neighbours are known.</remarks>
 internal sealed class RegexAutomaton
 {
     private const int MaxStates = 2000;
@@ -14,7 +16,13 @@ internal sealed class RegexAutomaton
     private const int Matched = -2;
     private const int Dead = -3;
 
-    private enum Neighbour : byte { Edge, Word, LineEnd, Other }
+    private enum Neighbour : byte
+    {
+        Edge,
+        Word,
+        LineEnd,
+        Other,
+    }
 
     private sealed record State(int[] Waiting, Neighbour Before)
     {
@@ -37,14 +45,16 @@ internal sealed class RegexAutomaton
     {
         (this.code, this.anchored) = (code, anchored);
         starts = Classes();
-        for (var c = 0; c < 128; c++) ascii[c] = (byte)Search((char)c);
+        for (var c = 0; c < 128; c++)
+            ascii[c] = (byte)Search((char)c);
         marks = new bool[code.Count];
     }
 
     public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
     {
         effort?.Spend(text.Length);
-        if (starts.Length > byte.MaxValue) return IsMatchWithout(text, effort);
+        if (starts.Length > byte.MaxValue)
+            return IsMatchWithout(text, effort);
         var row = Start();
         var (rows, kinds) = (table, ascii);
         foreach (var c in text)
@@ -62,15 +72,18 @@ internal sealed class RegexAutomaton
                     rows = table;
                 }
 
-                if (next == Matched) return true;
-                if (next == Dead) return false;
+                if (next == Matched)
+                    return true;
+                if (next == Dead)
+                    return false;
             }
 
             row = next;
         }
 
         var last = states[row / starts.Length];
-        if (last.AtEnd == Unknown) last.AtEnd = Close(last, Neighbour.Edge, _ => { }) ? Matched : Dead;
+        if (last.AtEnd == Unknown)
+            last.AtEnd = Close(last, Neighbour.Edge, _ => { }) ? Matched : Dead;
         return last.AtEnd == Matched;
     }
 
@@ -82,8 +95,20 @@ internal sealed class RegexAutomaton
         {
             effort?.Spend(StepCost * state.Waiting.Length);
             var waiting = new SortedSet<int>();
-            if (Close(state, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) waiting.Add(pc + 1); })) return true;
-            if (!anchored) waiting.Add(0);
+            if (
+                Close(
+                    state,
+                    KindOf(c),
+                    pc =>
+                    {
+                        if (code[pc].Set!.Contains(c))
+                            waiting.Add(pc + 1);
+                    }
+                )
+            )
+                return true;
+            if (!anchored)
+                waiting.Add(0);
             state = new State([.. waiting], KindOf(c));
         }
 
@@ -92,7 +117,8 @@ internal sealed class RegexAutomaton
 
     private int Start()
     {
-        if (states.Count == 0) Add([0], Neighbour.Edge);
+        if (states.Count == 0)
+            Add([0], Neighbour.Edge);
         return 0;
     }
 
@@ -102,13 +128,24 @@ internal sealed class RegexAutomaton
         var c = starts[kind];
         stepped.Clear();
         int next;
-        if (Close(from, KindOf(c), pc => { if (code[pc].Set!.Contains(c)) stepped.Add(pc + 1); }))
+        if (
+            Close(
+                from,
+                KindOf(c),
+                pc =>
+                {
+                    if (code[pc].Set!.Contains(c))
+                        stepped.Add(pc + 1);
+                }
+            )
+        )
         {
             next = Matched;
         }
         else
         {
-            if (!anchored) stepped.Add(0);
+            if (!anchored)
+                stepped.Add(0);
             stepped.Sort();
             var waiting = stepped.Distinct().ToArray();
             next = waiting.Length == 0 ? Dead : Find(ref row, waiting, KindOf(c));
@@ -120,12 +157,18 @@ internal sealed class RegexAutomaton
 
     private int Find(ref int row, int[] waiting, Neighbour before)
     {
-        var key = string.Create(waiting.Length + 1, (waiting, before), static (text, value) =>
-        {
-            for (var i = 0; i < value.waiting.Length; i++) text[i] = (char)value.waiting[i];
-            text[^1] = (char)value.before;
-        });
-        if (known.TryGetValue(key, out var found)) return found;
+        var key = string.Create(
+            waiting.Length + 1,
+            (waiting, before),
+            static (text, value) =>
+            {
+                for (var i = 0; i < value.waiting.Length; i++)
+                    text[i] = (char)value.waiting[i];
+                text[^1] = (char)value.before;
+            }
+        );
+        if (known.TryGetValue(key, out var found))
+            return found;
         if (states.Count >= MaxStates)
         {
             // Forget all but where we are: time stays linear, memory bounded.
@@ -143,7 +186,8 @@ internal sealed class RegexAutomaton
     {
         var row = states.Count * starts.Length;
         states.Add(new State(waiting, before));
-        if (row == table.Length) Array.Resize(ref table, Math.Max(row * 2, 8 * starts.Length));
+        if (row == table.Length)
+            Array.Resize(ref table, Math.Max(row * 2, 8 * starts.Length));
         table.AsSpan(row, starts.Length).Fill(Unknown);
         return row;
     }
@@ -155,7 +199,8 @@ internal sealed class RegexAutomaton
         var open = new Stack<int>(state.Waiting);
         while (open.TryPop(out var pc))
         {
-            if (marks[pc]) continue;
+            if (marks[pc])
+                continue;
             marks[pc] = true;
             var instruction = code[pc];
             switch (instruction.Op)
@@ -181,29 +226,40 @@ internal sealed class RegexAutomaton
         return false;
     }
 
-    private static bool Holds(RegexAssertion assertion, Neighbour before, Neighbour after) => assertion switch
-    {
-        RegexAssertion.TextStart => before == Neighbour.Edge,
-        RegexAssertion.TextEnd => after == Neighbour.Edge,
-        RegexAssertion.LineStart => before is Neighbour.Edge or Neighbour.LineEnd,
-        RegexAssertion.LineEnd => after is Neighbour.Edge or Neighbour.LineEnd,
-        RegexAssertion.WordEdge => (before == Neighbour.Word) != (after == Neighbour.Word),
-        RegexAssertion.NotWordEdge => (before == Neighbour.Word) == (after == Neighbour.Word),
-        _ => throw new InvalidOperationException($"unknown assertion {assertion}"),
-    };
+    private static bool Holds(RegexAssertion assertion, Neighbour before, Neighbour after) =>
+        assertion switch
+        {
+            RegexAssertion.TextStart => before == Neighbour.Edge,
+            RegexAssertion.TextEnd => after == Neighbour.Edge,
+            RegexAssertion.LineStart => before is Neighbour.Edge or Neighbour.LineEnd,
+            RegexAssertion.LineEnd => after is Neighbour.Edge or Neighbour.LineEnd,
+            RegexAssertion.WordEdge => (before == Neighbour.Word) != (after == Neighbour.Word),
+            RegexAssertion.NotWordEdge => (before == Neighbour.Word) == (after == Neighbour.Word),
+            _ => throw new InvalidOperationException($"unknown assertion {assertion}"),
+        };
 
-    private static Neighbour KindOf(char c) => CharSet.Word.Contains(c) ? Neighbour.Word : CharSet.LineEnd.Contains(c) ? Neighbour.LineEnd : Neighbour.Other;
+    private static Neighbour KindOf(char c) =>
+        CharSet.Word.Contains(c) ? Neighbour.Word
+        : CharSet.LineEnd.Contains(c) ? Neighbour.LineEnd
+        : Neighbour.Other;
 
     /// <summary>The first character of each run of characters that no instruction tells apart.</summary>
     private char[] Classes()
     {
         var edges = new SortedSet<char> { '\0' };
-        foreach (var set in code.Where(instruction => instruction.Set is not null).Select(instruction => instruction.Set!).Append(CharSet.Word).Append(CharSet.LineEnd).Distinct())
+        foreach (
+            var set in code.Where(instruction => instruction.Set is not null)
+                .Select(instruction => instruction.Set!)
+                .Append(CharSet.Word)
+                .Append(CharSet.LineEnd)
+                .Distinct()
+        )
         {
             foreach (var (from, to) in set.Ranges)
             {
                 edges.Add(from);
-                if (to < char.MaxValue) edges.Add((char)(to + 1));
+                if (to < char.MaxValue)
+                    edges.Add((char)(to + 1));
             }
         }
 

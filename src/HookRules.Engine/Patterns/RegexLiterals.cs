@@ -8,7 +8,8 @@ internal static class RegexLiterals
     private const int MostLiterals = 8;
     private const int MostLength = 32;
 
-    /// <summary>What is known of a node: the texts it matches, if these are all, and the best set of texts of which one must occur.</summary>
+    /// <summary>What is known of a node: the texts it matches, if these are all, and the best set of texts of which one must
+    /// occur.</summary>
     private readonly record struct Known(ImmutableArray<string>? Exact, ImmutableArray<string> Required);
 
     public static ImmutableArray<string> Of(RegexNode node, bool ignoreCase)
@@ -76,21 +77,27 @@ internal static class RegexLiterals
         var (allExact, allRequired) = (true, true);
         foreach (var option in options)
         {
-            if (option.Exact is { } texts) exact.AddRange(texts);
-            else allExact = false;
+            if (option.Exact is { } texts)
+                exact.AddRange(texts);
+            else
+                allExact = false;
             var best = Better(option.Required, option.Exact ?? []);
-            if (best.IsEmpty) allRequired = false;
-            else required.AddRange(best);
+            if (best.IsEmpty)
+                allRequired = false;
+            else
+                required.AddRange(best);
         }
 
         return new Known(
             allExact && exact.Count <= MostLiterals ? exact.ToImmutable() : null,
-            allRequired && required.Count <= MostLiterals ? required.ToImmutable() : []);
+            allRequired && required.Count <= MostLiterals ? required.ToImmutable() : []
+        );
     }
 
     private static ImmutableArray<string>? Texts(CharSet set, bool ignoreCase)
     {
-        if (set.Count > 4) return null;
+        if (set.Count > 4)
+            return null;
         var texts = ImmutableArray.CreateBuilder<string>();
         foreach (var (from, to) in set.Ranges)
         {
@@ -104,9 +111,11 @@ internal static class RegexLiterals
                 }
 
                 // Compared without regard to ASCII case, so one spelling of a letter is enough and other letters say nothing.
-                if (c >= 128) return null;
+                if (c >= 128)
+                    return null;
                 text = text.ToLowerInvariant();
-                if (!texts.Contains(text)) texts.Add(text);
+                if (!texts.Contains(text))
+                    texts.Add(text);
             }
         }
 
@@ -117,7 +126,9 @@ internal static class RegexLiterals
     private static ImmutableArray<string> Better(ImmutableArray<string> a, ImmutableArray<string> b)
     {
         var (shortestA, shortestB) = (Shortest(a), Shortest(b));
-        return shortestB > shortestA || (shortestB == shortestA && shortestB > 0 && b.Length < a.Length) ? b : shortestA == 0 ? [] : a;
+        return shortestB > shortestA || (shortestB == shortestA && shortestB > 0 && b.Length < a.Length) ? b
+            : shortestA == 0 ? []
+            : a;
     }
 
     private static int Shortest(ImmutableArray<string> texts) => texts.IsEmpty ? 0 : texts.Min(text => text.Length);

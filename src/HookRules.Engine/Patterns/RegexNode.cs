@@ -21,4 +21,12 @@ internal abstract record RegexNode
     public sealed record Assert(RegexAssertion Kind) : RegexNode;
 }
 
-internal enum RegexAssertion { TextStart, TextEnd, LineStart, LineEnd, WordEdge, NotWordEdge }
+internal enum RegexAssertion
+{
+    TextStart,
+    TextEnd,
+    LineStart,
+    LineEnd,
+    WordEdge,
+    NotWordEdge,
+}

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-/// <summary>A regular expression that runs in linear time and means the same in JavaScript: searched for anywhere, case-sensitive unless flagged <c>i</c>.</summary>
+/// <summary>A regular expression that runs in linear time and means the same in JavaScript: searched for anywhere, case-sensitive unless
+/// flagged <c>i</c>.</summary>
 public sealed class RegexPattern : IEquatable<RegexPattern>
 {
     // Below this length to match is quicker than to find out which texts must occur.
@@ -26,13 +27,15 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
 
     public bool IgnoreCase => Flags.Contains('i');
 
-    /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>); empty where nothing is certain.</summary>
+    /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>);
+    /// empty where nothing is certain.</summary>
     public ImmutableArray<string> RequiredLiterals => literals.IsDefault ? literals = RegexLiterals.Of(node, IgnoreCase) : literals;
 
     /// <summary>Characters that every match needs; null where none are certain.</summary>
     internal RequiredCharacters? RequiredCharacters => RequiredCharacters.Of(node);
 
-    /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around, back-references) or is read differently elsewhere.</summary>
+    /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around,
+    /// back-references) or is read differently elsewhere.</summary>
     public static RegexPattern? TryParse(string source, string flags, out string? problem, out int problemAt)
     {
         try
@@ -49,7 +52,8 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
 
     public bool IsMatch(ReadOnlySpan<char> text, Effort? effort = null)
     {
-        if (text.Length < ShortText && literals.IsDefault) return program.IsMatch(text, effort);
+        if (text.Length < ShortText && literals.IsDefault)
+            return program.IsMatch(text, effort);
         effort?.Scan(text.Length * RequiredLiterals.Length);
         return MayMatch(text) && program.IsMatch(text, effort);
     }
@@ -57,10 +61,12 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
     /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>
     public bool MayMatch(ReadOnlySpan<char> text)
     {
-        if (RequiredLiterals.IsEmpty) return true;
+        if (RequiredLiterals.IsEmpty)
+            return true;
         var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         foreach (var literal in RequiredLiterals)
-            if (text.Contains(literal, comparison)) return true;
+            if (text.Contains(literal, comparison))
+                return true;
         return false;
     }
 

@@ -1,6 +1,7 @@
 namespace HookRules.Engine;
 
-/// <summary>A Pike virtual machine: all threads of the expression advance together, one character at a time, so that time is linear in the text.</summary>
+/// <summary>A Pike virtual machine: all threads of the expression advance together, one character at a time, so that time is linear in the
+/// text.</summary>
 internal sealed class RegexProgram
 {
     private const int MaxInstructions = 4000;
@@ -11,7 +12,14 @@ internal sealed class RegexProgram
     // Of so many instructions about one is at work at a time.
     private const int TypicalThreads = 8;
 
-    internal enum Op : byte { Set, Split, Jump, Assert, Match }
+    internal enum Op : byte
+    {
+        Set,
+        Split,
+        Jump,
+        Assert,
+        Match,
+    }
 
     internal readonly record struct Instruction(Op Op, int A, int B, CharSet? Set);
 
@@ -31,7 +39,8 @@ internal sealed class RegexProgram
 
     public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
     {
-        if (text.Length >= LongText) return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, effort);
+        if (text.Length >= LongText)
+            return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, effort);
         effort?.Spend(text.Length * (1 + (code.Count / TypicalThreads)));
         return Simulate(text);
     }
@@ -47,16 +56,21 @@ internal sealed class RegexProgram
         {
             if (current.Count == 0)
             {
-                if (anchored && i > 0) return false;
+                if (anchored && i > 0)
+                    return false;
                 if (first is not null)
                 {
-                    while (i < text.Length && !first.Contains(text[i])) i++;
-                    if (i >= text.Length) return false;
+                    while (i < text.Length && !first.Contains(text[i]))
+                        i++;
+                    if (i >= text.Length)
+                        return false;
                 }
             }
 
-            if (!(anchored && i > 0) && Follow(ref current, 0, text, i, stack)) return true;
-            if (i >= text.Length) return false;
+            if (!(anchored && i > 0) && Follow(ref current, 0, text, i, stack))
+                return true;
+            if (i >= text.Length)
+                return false;
 
             var c = text[i];
             next.Clear();
@@ -64,7 +78,8 @@ internal sealed class RegexProgram
             {
                 var pc = current[t];
                 var instruction = code[pc];
-                if (instruction.Op == Op.Set && instruction.Set!.Contains(c) && Follow(ref next, pc + 1, text, i + 1, stack)) return true;
+                if (instruction.Op == Op.Set && instruction.Set!.Contains(c) && Follow(ref next, pc + 1, text, i + 1, stack))
+                    return true;
             }
 
             var swap = current;
@@ -105,19 +120,21 @@ internal sealed class RegexProgram
     // An instruction is pushed once at most, which bounds the stack by the size of the program.
     private static void Push(Span<int> stack, ref int depth, int pc, ref Threads threads)
     {
-        if (threads.Add(pc)) stack[depth++] = pc;
+        if (threads.Add(pc))
+            stack[depth++] = pc;
     }
 
-    internal static bool Holds(RegexAssertion assertion, ReadOnlySpan<char> text, int at) => assertion switch
-    {
-        RegexAssertion.TextStart => at == 0,
-        RegexAssertion.TextEnd => at == text.Length,
-        RegexAssertion.LineStart => at == 0 || CharSet.LineEnd.Contains(text[at - 1]),
-        RegexAssertion.LineEnd => at == text.Length || CharSet.LineEnd.Contains(text[at]),
-        RegexAssertion.WordEdge => IsWordEdge(text, at),
-        RegexAssertion.NotWordEdge => !IsWordEdge(text, at),
-        _ => throw new InvalidOperationException($"unknown assertion {assertion}"),
-    };
+    internal static bool Holds(RegexAssertion assertion, ReadOnlySpan<char> text, int at) =>
+        assertion switch
+        {
+            RegexAssertion.TextStart => at == 0,
+            RegexAssertion.TextEnd => at == text.Length,
+            RegexAssertion.LineStart => at == 0 || CharSet.LineEnd.Contains(text[at - 1]),
+            RegexAssertion.LineEnd => at == text.Length || CharSet.LineEnd.Contains(text[at]),
+            RegexAssertion.WordEdge => IsWordEdge(text, at),
+            RegexAssertion.NotWordEdge => !IsWordEdge(text, at),
+            _ => throw new InvalidOperationException($"unknown assertion {assertion}"),
+        };
 
     private static bool IsWordEdge(ReadOnlySpan<char> text, int at) =>
         (at > 0 && CharSet.Word.Contains(text[at - 1])) != (at < text.Length && CharSet.Word.Contains(text[at]));
@@ -135,7 +152,8 @@ internal sealed class RegexProgram
                 Add(new Instruction(Op.Assert, (int)assert.Kind, 0, null));
                 break;
             case RegexNode.Sequence sequence:
-                foreach (var item in sequence.Items) Emit(item);
+                foreach (var item in sequence.Items)
+                    Emit(item);
                 break;
             case RegexNode.Choice choice:
                 EmitChoice(choice);
@@ -160,12 +178,14 @@ internal sealed class RegexProgram
         }
 
         Emit(choice.Options[^1]);
-        foreach (var end in ends) code[end] = new Instruction(Op.Jump, code.Count, 0, null);
+        foreach (var end in ends)
+            code[end] = new Instruction(Op.Jump, code.Count, 0, null);
     }
 
     private void EmitRepeat(RegexNode.Repeat repeat)
     {
-        for (var i = 0; i < repeat.Min; i++) Emit(repeat.Item);
+        for (var i = 0; i < repeat.Min; i++)
+            Emit(repeat.Item);
         if (repeat.Max is not { } max)
         {
             var split = Add(default);
@@ -182,24 +202,27 @@ internal sealed class RegexProgram
             Emit(repeat.Item);
         }
 
-        foreach (var split in splits) code[split] = new Instruction(Op.Split, split + 1, code.Count, null);
+        foreach (var split in splits)
+            code[split] = new Instruction(Op.Split, split + 1, code.Count, null);
     }
 
     private int Add(Instruction instruction)
     {
-        if (code.Count >= MaxInstructions) throw new RegexProblem(0, "the expression is too large once its counts are written out");
+        if (code.Count >= MaxInstructions)
+            throw new RegexProblem(0, "the expression is too large once its counts are written out");
         code.Add(instruction);
         return code.Count - 1;
     }
 
-    private static bool StartsAtTextStart(RegexNode node) => node switch
-    {
-        RegexNode.Assert { Kind: RegexAssertion.TextStart } => true,
-        RegexNode.Sequence sequence => StartsAtTextStart(sequence.Items[0]),
-        RegexNode.Choice choice => choice.Options.All(StartsAtTextStart),
-        RegexNode.Repeat { Min: > 0 } repeat => StartsAtTextStart(repeat.Item),
-        _ => false,
-    };
+    private static bool StartsAtTextStart(RegexNode node) =>
+        node switch
+        {
+            RegexNode.Assert { Kind: RegexAssertion.TextStart } => true,
+            RegexNode.Sequence sequence => StartsAtTextStart(sequence.Items[0]),
+            RegexNode.Choice choice => choice.Options.All(StartsAtTextStart),
+            RegexNode.Repeat { Min: > 0 } repeat => StartsAtTextStart(repeat.Item),
+            _ => false,
+        };
 
     /// <summary>The characters that a match can begin with; null where it may be empty or begins with an anchor.</summary>
     private CharSet? FirstChars()
@@ -209,7 +232,8 @@ internal sealed class RegexProgram
         var open = new Stack<int>([0]);
         while (open.TryPop(out var pc))
         {
-            if (seen[pc]) continue;
+            if (seen[pc])
+                continue;
             seen[pc] = true;
             var instruction = code[pc];
             switch (instruction.Op)
@@ -253,7 +277,8 @@ internal sealed class RegexProgram
 
         public bool Add(int pc)
         {
-            if (Contains(pc)) return false;
+            if (Contains(pc))
+                return false;
             sparse[pc] = Count;
             dense[Count++] = pc;
             return true;

@@ -20,7 +20,8 @@ internal sealed class RequiredCharacters
     public static RequiredCharacters? Of(RegexNode node)
     {
         var found = Find(node);
-        if (found.Any(sets => sets.Count == 0)) return null;
+        if (found.Any(sets => sets.Count == 0))
+            return null;
         return new RequiredCharacters([.. found.Select(sets => sets.Distinct().OrderBy(set => set.Count).Take(MostSets).ToArray())]);
     }
 
@@ -34,8 +35,10 @@ internal sealed class RequiredCharacters
         foreach (var sets in alternatives)
         {
             var holds = true;
-            foreach (var set in sets) holds &= set.Meets(text);
-            if (holds) return true;
+            foreach (var set in sets)
+                holds &= set.Meets(text);
+            if (holds)
+                return true;
         }
 
         return false;
@@ -44,7 +47,8 @@ internal sealed class RequiredCharacters
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var sets in alternatives) text.Append(text.Length == 0 ? "" : "|").AppendJoin(',', sets);
+        foreach (var sets in alternatives)
+            text.Append(text.Length == 0 ? "" : "|").AppendJoin(',', sets);
         return text.ToString();
     }
 
@@ -53,24 +57,39 @@ internal sealed class RequiredCharacters
         switch (node)
         {
             case RegexNode.Set set:
-                return [[CharacterBits.Of(set.Chars)]];
+                return
+                [
+                    [CharacterBits.Of(set.Chars)],
+                ];
             case RegexNode.Repeat { Min: > 0 } repeat:
                 return Find(repeat.Item);
             case RegexNode.Choice choice:
                 var options = choice.Options.SelectMany(Find).ToList();
-                return options.Count <= MostAlternatives ? options : [[]];
+                return options.Count <= MostAlternatives
+                    ? options
+                    :
+                    [
+                        [],
+                    ];
             case RegexNode.Sequence sequence:
-                List<List<CharacterBits>> all = [[]];
+                List<List<CharacterBits>> all =
+                [
+                    [],
+                ];
                 foreach (var item in sequence.Items)
                 {
                     var next = Find(item);
-                    if (all.Count * next.Count > MostAlternatives) continue; // Asking for less is harmless.
+                    if (all.Count * next.Count > MostAlternatives)
+                        continue; // Asking for less is harmless.
                     all = [.. all.SelectMany(left => next.Select(right => left.Concat(right).ToList()))];
                 }
 
                 return all;
             default:
-                return [[]];
+                return
+                [
+                    [],
+                ];
         }
     }
 }
@@ -82,11 +101,14 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
 
     public static CharacterBits Of(CharSet set)
     {
-        ulong low = 0, high = 0;
+        ulong low = 0,
+            high = 0;
         for (var c = 0; c < 64; c++)
         {
-            if (set.Contains((char)c)) low |= 1UL << c;
-            if (set.Contains((char)(c + 64))) high |= 1UL << c;
+            if (set.Contains((char)c))
+                low |= 1UL << c;
+            if (set.Contains((char)(c + 64)))
+                high |= 1UL << c;
         }
 
         return new CharacterBits(low, high, set.Ranges.Length > 0 && set.Ranges[^1].To > 127);
@@ -94,13 +116,17 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
 
     public static CharacterBits Of(ReadOnlySpan<char> text)
     {
-        ulong low = 0, high = 0;
+        ulong low = 0,
+            high = 0;
         var others = false;
         foreach (var c in text)
         {
-            if (c < 64) low |= 1UL << c;
-            else if (c < 128) high |= 1UL << (c - 64);
-            else others = true;
+            if (c < 64)
+                low |= 1UL << c;
+            else if (c < 128)
+                high |= 1UL << (c - 64);
+            else
+                others = true;
         }
 
         return new CharacterBits(low, high, others);
@@ -110,7 +136,8 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
     public static CharacterBits Parse(string text)
     {
         var others = text.EndsWith('+');
-        if (text.Length != (others ? 33 : 32)) throw new FormatException("not a set of characters");
+        if (text.Length != (others ? 33 : 32))
+            throw new FormatException("not a set of characters");
         return new CharacterBits(Hex(text.AsSpan(0, 16)), Hex(text.AsSpan(16, 16)), others);
     }
 
@@ -118,5 +145,6 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Low:x16}{High:x16}{(Others ? "+" : "")}");
 
-    private static ulong Hex(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static ulong Hex(ReadOnlySpan<char> digits) =>
+        ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -6,11 +6,20 @@ namespace HookRules.Engine;
 /// <summary>Conditions in plan.json: an array whose first item is the operator.</summary>
 internal static class ConditionJson
 {
-    private static ReadOnlySpan<(string Name, CompareOperator Value)> Operators => new[]
-    {
-        ("==", CompareOperator.Equal), ("!=", CompareOperator.NotEqual), ("<", CompareOperator.Less), ("<=", CompareOperator.LessOrEqual), (">", CompareOperator.Greater),
-        (">=", CompareOperator.GreaterOrEqual), ("contains", CompareOperator.Contains), ("starts with", CompareOperator.StartsWith), ("ends with", CompareOperator.EndsWith), ("in", CompareOperator.In),
-    };
+    private static ReadOnlySpan<(string Name, CompareOperator Value)> Operators =>
+        new[]
+        {
+            ("==", CompareOperator.Equal),
+            ("!=", CompareOperator.NotEqual),
+            ("<", CompareOperator.Less),
+            ("<=", CompareOperator.LessOrEqual),
+            (">", CompareOperator.Greater),
+            (">=", CompareOperator.GreaterOrEqual),
+            ("contains", CompareOperator.Contains),
+            ("starts with", CompareOperator.StartsWith),
+            ("ends with", CompareOperator.EndsWith),
+            ("in", CompareOperator.In),
+        };
 
     public static void Write(Utf8JsonWriter json, Condition condition)
     {
@@ -19,11 +28,13 @@ internal static class ConditionJson
         {
             case Condition.All all:
                 json.WriteStringValue("and");
-                foreach (var term in all.Terms) Write(json, term);
+                foreach (var term in all.Terms)
+                    Write(json, term);
                 break;
             case Condition.Any any:
                 json.WriteStringValue("or");
-                foreach (var term in any.Terms) Write(json, term);
+                foreach (var term in any.Terms)
+                    Write(json, term);
                 break;
             case Condition.Not not:
                 json.WriteStringValue("not");
@@ -46,7 +57,8 @@ internal static class ConditionJson
             case Condition.Compare compare:
                 json.WriteStringValue(RuleJson.Name(Operators, compare.Operator));
                 json.WriteStringValue(compare.Field.Text);
-                foreach (var value in compare.Values) Write(json, value);
+                foreach (var value in compare.Values)
+                    Write(json, value);
                 break;
             case Condition.Runs runs:
                 json.WriteStringValue(runs.OrMay ? "may run" : "runs");
@@ -58,13 +70,15 @@ internal static class ConditionJson
                 else
                 {
                     json.WriteStartArray();
-                    foreach (var command in runs.Commands) Write(json, command);
+                    foreach (var command in runs.Commands)
+                        Write(json, command);
                     json.WriteEndArray();
                 }
 
                 Write(json, runs.With);
                 Write(json, runs.Without);
-                if (!runs.Outside.IsEmpty) Write(json, runs.Outside);
+                if (!runs.Outside.IsEmpty)
+                    Write(json, runs.Outside);
                 break;
             case Condition.Opaque opaque:
                 json.WriteStringValue("opaque");
@@ -112,7 +126,12 @@ internal static class ConditionJson
             case "glob":
                 return new Condition.InGlob(Field(RuleJson.At(json, 1)), Glob(RuleJson.At(json, 2)));
             case "runs" or "may run":
-                return new Condition.Runs(Field(RuleJson.At(json, 1)), Commands(RuleJson.At(json, 2)), Texts(RuleJson.At(json, 3)), Texts(RuleJson.At(json, 4)))
+                return new Condition.Runs(
+                    Field(RuleJson.At(json, 1)),
+                    Commands(RuleJson.At(json, 2)),
+                    Texts(RuleJson.At(json, 3)),
+                    Texts(RuleJson.At(json, 4))
+                )
                 {
                     Outside = items.Length > 5 ? Texts(items[5]) : [],
                     OrMay = kind == "may run",
@@ -121,29 +140,46 @@ internal static class ConditionJson
                 return new Condition.Opaque(Field(RuleJson.At(json, 1)));
             case "writes" or "reads":
                 var globs = RuleJson.At(json, 2).AsArray(Glob);
-                if (globs.IsEmpty) throw new PlanCorruptException("the plan has a condition on no files");
-                return kind == "writes" ? new Condition.Writes(Field(RuleJson.At(json, 1)), globs) : new Condition.Reads(Field(RuleJson.At(json, 1)), globs);
+                if (globs.IsEmpty)
+                    throw new PlanCorruptException("the plan has a condition on no files");
+                return kind == "writes"
+                    ? new Condition.Writes(Field(RuleJson.At(json, 1)), globs)
+                    : new Condition.Reads(Field(RuleJson.At(json, 1)), globs);
             case "pipes":
-                return new Condition.Pipes(Field(RuleJson.At(json, 1)), Texts(RuleJson.At(json, 2), atLeast: 1), Texts(RuleJson.At(json, 3), atLeast: 1));
+                return new Condition.Pipes(
+                    Field(RuleJson.At(json, 1)),
+                    Texts(RuleJson.At(json, 2), atLeast: 1),
+                    Texts(RuleJson.At(json, 3), atLeast: 1)
+                );
             case "forkbomb":
                 return new Condition.ForkBomb(Field(RuleJson.At(json, 1)));
             default:
                 var @operator = RuleJson.At(json, 0).AsOneOf(Operators);
-                if (items.Length < 3) throw new PlanCorruptException("the plan has a comparison with nothing");
+                if (items.Length < 3)
+                    throw new PlanCorruptException("the plan has a comparison with nothing");
                 var values = items.Skip(2).Select(Literal).ToImmutableArray();
-                if (@operator is CompareOperator.Contains or CompareOperator.StartsWith or CompareOperator.EndsWith && values[0].Text is null) throw new PlanCorruptException("the plan looks for something that is no text");
+                if (
+                    @operator is CompareOperator.Contains or CompareOperator.StartsWith or CompareOperator.EndsWith
+                    && values[0].Text is null
+                )
+                    throw new PlanCorruptException("the plan looks for something that is no text");
                 return new Condition.Compare(Field(items[1]), @operator, values);
         }
     }
 
-    private static Glob Glob(JsonElement json) => Engine.Glob.TryParse(json.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}");
+    private static Glob Glob(JsonElement json) =>
+        Engine.Glob.TryParse(json.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}");
 
     /// <summary>The words of one command, or of each of several.</summary>
     private static ImmutableArray<ImmutableArray<string>> Commands(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0 && json[0].ValueKind == JsonValueKind.Array ? json.AsArray(command => Texts(command, atLeast: 1)) : [Texts(json, atLeast: 1)];
+        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0 && json[0].ValueKind == JsonValueKind.Array
+            ? json.AsArray(command => Texts(command, atLeast: 1))
+            : [Texts(json, atLeast: 1)];
 
     private static ImmutableArray<string> Texts(JsonElement json, int atLeast = 0) =>
-        json.AsArray(item => item.AsText()) is var texts && texts.Length >= atLeast ? texts : throw new PlanCorruptException("the plan has a condition on no program");
+        json.AsArray(item => item.AsText()) is var texts && texts.Length >= atLeast
+            ? texts
+            : throw new PlanCorruptException("the plan has a condition on no program");
 
     private static void Write(Utf8JsonWriter json, string kind, FieldPath field, ImmutableArray<Glob> files)
     {
@@ -155,33 +191,41 @@ internal static class ConditionJson
     private static void Write(Utf8JsonWriter json, ImmutableArray<string> texts)
     {
         json.WriteStartArray();
-        foreach (var text in texts) json.WriteStringValue(text);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
         json.WriteEndArray();
     }
 
-    public static FieldPath Field(JsonElement json) => FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");
+    public static FieldPath Field(JsonElement json) =>
+        FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");
 
     /// <summary>Reads <c>/source/flags</c>.</summary>
     public static RegexPattern Regex(string text)
     {
         var end = text.LastIndexOf('/');
-        if (end < 1 || text[0] != '/') throw new PlanCorruptException("the plan has a bad regular expression");
-        return RegexPattern.TryParse(text[1..end], text[(end + 1)..], out var problem, out _) ?? throw new PlanCorruptException($"the plan has a bad regular expression: {problem}");
+        if (end < 1 || text[0] != '/')
+            throw new PlanCorruptException("the plan has a bad regular expression");
+        return RegexPattern.TryParse(text[1..end], text[(end + 1)..], out var problem, out _)
+            ?? throw new PlanCorruptException($"the plan has a bad regular expression: {problem}");
     }
 
     private static void Write(Utf8JsonWriter json, Literal value)
     {
-        if (value.Text is not null) json.WriteStringValue(value.Text);
-        else if (value.Number is { } number) json.WriteNumberValue(number);
-        else json.WriteBooleanValue(value.Flag == true);
+        if (value.Text is not null)
+            json.WriteStringValue(value.Text);
+        else if (value.Number is { } number)
+            json.WriteNumberValue(number);
+        else
+            json.WriteBooleanValue(value.Flag == true);
     }
 
-    private static Literal Literal(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => Engine.Literal.Of(json.GetString()!),
-        JsonValueKind.Number => Engine.Literal.Of(json.AsDouble()),
-        JsonValueKind.True => Engine.Literal.Of(true),
-        JsonValueKind.False => Engine.Literal.Of(false),
-        _ => throw new PlanCorruptException("the plan compares with something that is no value"),
-    };
+    private static Literal Literal(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => Engine.Literal.Of(json.GetString()!),
+            JsonValueKind.Number => Engine.Literal.Of(json.AsDouble()),
+            JsonValueKind.True => Engine.Literal.Of(true),
+            JsonValueKind.False => Engine.Literal.Of(false),
+            _ => throw new PlanCorruptException("the plan compares with something that is no value"),
+        };
 }

@@ -12,7 +12,8 @@ internal static class HandlerJson
         {
             case Handler.Run run:
                 json.WriteStartArray("run");
-                foreach (var argument in run.Argv) Write(json, argument);
+                foreach (var argument in run.Argv)
+                    Write(json, argument);
                 json.WriteEndArray();
                 break;
             case Handler.Shell shell:
@@ -23,13 +24,18 @@ internal static class HandlerJson
                 json.WriteString("method", http.Method);
                 json.WritePropertyName("url");
                 Write(json, http.Url);
-                RuleJson.WriteArray(json, "headers", http.Headers, (j, header) =>
-                {
-                    j.WriteStartArray();
-                    j.WriteStringValue(header.Name);
-                    Write(j, header.Value);
-                    j.WriteEndArray();
-                });
+                RuleJson.WriteArray(
+                    json,
+                    "headers",
+                    http.Headers,
+                    (j, header) =>
+                    {
+                        j.WriteStartArray();
+                        j.WriteStringValue(header.Name);
+                        Write(j, header.Value);
+                        j.WriteEndArray();
+                    }
+                );
                 if (http.Body is not null)
                 {
                     json.WritePropertyName("json");
@@ -57,17 +63,23 @@ internal static class HandlerJson
 
     public static Handler Read(JsonElement json)
     {
-        if (json.Optional("run") is { } run) return new Handler.Run(run.AsArray(ReadText));
-        if (json.Optional("shell") is { } shell) return new Handler.Shell(shell.AsText());
-        if (json.Optional("slack") is { } slack) return new Handler.Slack(ReadText(slack));
-        if (json.Optional("notify") is { } notify) return new Handler.Notify(ReadText(notify));
-        if (json.Optional("log") is { } log) return new Handler.Log(ReadText(log));
+        if (json.Optional("run") is { } run)
+            return new Handler.Run(run.AsArray(ReadText));
+        if (json.Optional("shell") is { } shell)
+            return new Handler.Shell(shell.AsText());
+        if (json.Optional("slack") is { } slack)
+            return new Handler.Slack(ReadText(slack));
+        if (json.Optional("notify") is { } notify)
+            return new Handler.Notify(ReadText(notify));
+        if (json.Optional("log") is { } log)
+            return new Handler.Log(ReadText(log));
         var http = json.Required("http");
         return new Handler.Http(
             http.Required("method").AsText(),
             ReadText(http.Required("url")),
             http.Array("headers", header => new Handler.HttpHeader(RuleJson.At(header, 0).AsText(), ReadText(RuleJson.At(header, 1)))),
-            http.Optional("json") is { } body ? ReadBody(body) : null);
+            http.Optional("json") is { } body ? ReadBody(body) : null
+        );
     }
 
     private static void Write(Utf8JsonWriter json, TextValue value)
@@ -87,9 +99,10 @@ internal static class HandlerJson
         }
     }
 
-    private static TextValue ReadText(JsonElement json) => json.ValueKind == JsonValueKind.Object
-        ? new TextValue.Env(json.Required("env").AsText())
-        : new TextValue.Text(Template.Parse(json.AsText()));
+    private static TextValue ReadText(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+            ? new TextValue.Env(json.Required("env").AsText())
+            : new TextValue.Text(Template.Parse(json.AsText()));
 
     public static void Write(Utf8JsonWriter json, JsonTemplate body)
     {
@@ -108,7 +121,8 @@ internal static class HandlerJson
                 break;
             case JsonTemplate.Array array:
                 json.WriteStartArray();
-                foreach (var item in array.Items) Write(json, item);
+                foreach (var item in array.Items)
+                    Write(json, item);
                 json.WriteEndArray();
                 break;
             case JsonTemplate.Object members:
@@ -138,7 +152,9 @@ internal static class HandlerJson
             case JsonValueKind.Object when json.Optional("payload") is not null:
                 return new JsonTemplate.WholePayload();
             case JsonValueKind.Object when json.Optional("object") is { } members:
-                return new JsonTemplate.Object([.. members.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, ReadBody(member.Value)))]);
+                return new JsonTemplate.Object([
+                    .. members.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, ReadBody(member.Value))),
+                ]);
             case JsonValueKind.Object or JsonValueKind.String:
                 return new JsonTemplate.Value(ReadText(json));
             default:

@@ -36,15 +36,18 @@ public sealed class PlanFile : IDisposable
         fileLength = LengthOf(file);
         var head = Head();
         var at = PlanFormat.Start.Length;
-        if (!head.StartsWith(PlanFormat.Start)) throw new PlanCorruptException("it is not a plan of this version; compile again");
+        if (!head.StartsWith(PlanFormat.Start))
+            throw new PlanCorruptException("it is not a plan of this version; compile again");
         TakeLine(head, ref at, "\"compiler\":");
         Hash = Encoding.ASCII.GetString(TakeLine(head, ref at, "\"hash\":").Trim("\",\n"u8));
         var places = Numbers(TakeLine(head, ref at, "\"places\":["));
         var hashedFrom = at;
         var layout = Numbers(TakeLine(head, ref at, "\"layout\":["));
         var pageText = TakeLine(head, ref at, "\"pages\":\"");
-        if (Blake2b.HashHex(head.AsSpan(hashedFrom, at - hashedFrom)) != Hash) throw new PlanCorruptException("its contents do not have the hash that it states");
-        if (places.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize) throw new PlanCorruptException("it is malformed");
+        if (Blake2b.HashHex(head.AsSpan(hashedFrom, at - hashedFrom)) != Hash)
+            throw new PlanCorruptException("its contents do not have the hash that it states");
+        if (places.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize)
+            throw new PlanCorruptException("it is malformed");
 
         (sourcesAt, positionsAt) = (places[0], places[1]);
         (bodyLength, slotStart, slotCount) = (checked((int)layout[1]), checked((int)layout[2]), checked((int)layout[3]));
@@ -72,7 +75,11 @@ public sealed class PlanFile : IDisposable
         catch (Exception e) when (e is PlanCorruptException or IOException or UnauthorizedAccessException || PlanCorruptException.Means(e))
         {
             file?.Dispose();
-            problem = e is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : e is UnauthorizedAccessException ? "it cannot be read" : PlanCorruptException.Means(e) ? "it is malformed" : e.Message;
+            problem =
+                e is FileNotFoundException or DirectoryNotFoundException ? "it is missing"
+                : e is UnauthorizedAccessException ? "it cannot be read"
+                : PlanCorruptException.Means(e) ? "it is malformed"
+                : e.Message;
             return null;
         }
     }
@@ -93,7 +100,8 @@ public sealed class PlanFile : IDisposable
 
     private List<Rule> Find(Payload payload)
     {
-        if (RuleIndex.Keys(payload) is not { } keys) return [.. RuleGraphJson.Read(Everything()).Graph.Rules];
+        if (RuleIndex.Keys(payload) is not { } keys)
+            return [.. RuleGraphJson.Read(Everything()).Graph.Rules];
 
         var found = new SortedDictionary<int, (int Offset, int Length)>();
         foreach (var key in keys)
@@ -101,16 +109,19 @@ public sealed class PlanFile : IDisposable
             foreach (var posting in PostingsOf(key))
             {
                 var number = RuleJson.At(posting, 0).AsInt();
-                if (number >= 0 && MayHold(posting, payload)) found[number] = (RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt());
+                if (number >= 0 && MayHold(posting, payload))
+                    found[number] = (RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt());
             }
         }
 
         var rules = new List<Rule>(found.Count);
-        foreach (var (number, (offset, length)) in found) rules.Add(RuleJson.ReadRule(Parse(Read(offset, length)), PlaceOf(number)));
+        foreach (var (number, (offset, length)) in found)
+            rules.Add(RuleJson.ReadRule(Parse(Read(offset, length)), PlaceOf(number)));
         return rules;
     }
 
-    /// <exception cref="PlanCorruptException">The plan has no such action, or what was read does not have the hash that the plan states.</exception>
+    /// <exception cref="PlanCorruptException">The plan has no such action, or what was read does not have the hash that the plan
+    /// states.</exception>
     public ActionDefinition Action(string name)
     {
         try
@@ -127,9 +138,11 @@ public sealed class PlanFile : IDisposable
     {
         foreach (var posting in PostingsOf(PlanFormat.ActionKey(name)))
         {
-            if (RuleJson.At(posting, 0).AsInt() >= 0) continue;
+            if (RuleJson.At(posting, 0).AsInt() >= 0)
+                continue;
             var action = RuleJson.ReadAction(Parse(Read(RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt())));
-            if (action.Name == name) return action;
+            if (action.Name == name)
+                return action;
         }
 
         throw new PlanCorruptException($"it has no action \"{name}\"");
@@ -144,7 +157,8 @@ public sealed class PlanFile : IDisposable
     public void Dispose() => file.Dispose();
 
     private bool HasDuty(string duty, string @event, string? value) =>
-        LineOf(PlanFormat.DutyKey(duty, @event, value ?? "")) is not null || (value is not null && LineOf(PlanFormat.DutyKey(duty, @event, RuleIndex.AnyValue)) is not null);
+        LineOf(PlanFormat.DutyKey(duty, @event, value ?? "")) is not null
+        || (value is not null && LineOf(PlanFormat.DutyKey(duty, @event, RuleIndex.AnyValue)) is not null);
 
     private IEnumerable<JsonElement> PostingsOf(string key) => LineOf(key) is { } line ? Parse(Line(line)).AsArray(posting => posting) : [];
 
@@ -155,9 +169,15 @@ public sealed class PlanFile : IDisposable
         for (var probe = 0; probe < slotCount; probe++)
         {
             var slot = Read(slotStart + ((int)((hash + (uint)probe) & (uint)(slotCount - 1)) * PlanFormat.SlotSize), PlanFormat.SlotSize);
-            if (!Utf8Parser.TryParse(slot.AsSpan(1, 8), out uint slotHash, out _, 'x') || !Utf8Parser.TryParse(slot.AsSpan(9, 8), out int offset, out _, 'x')) throw new PlanCorruptException("its index is malformed");
-            if (slotHash == 0) return null;
-            if (slotHash == hash) return offset;
+            if (
+                !Utf8Parser.TryParse(slot.AsSpan(1, 8), out uint slotHash, out _, 'x')
+                || !Utf8Parser.TryParse(slot.AsSpan(9, 8), out int offset, out _, 'x')
+            )
+                throw new PlanCorruptException("its index is malformed");
+            if (slotHash == 0)
+                return null;
+            if (slotHash == hash)
+                return offset;
         }
 
         return null;
@@ -166,24 +186,31 @@ public sealed class PlanFile : IDisposable
     private bool MayHold(JsonElement posting, Payload payload)
     {
         var count = posting.GetArrayLength();
-        if (count <= 3) return true;
+        if (count <= 3)
+            return true;
         var kind = RuleJson.At(posting, 4).AsInt();
         if (kind == PlanFormat.ExpressionFilter)
         {
             // The expression is read only if the characters that it needs are there.
-            var filter = new RuleIndex.Prefilter(FieldOf(posting[3]), [], false) { Characters = count > 6 ? RequiredCharacters.Parse(posting[6].AsText()) : null };
-            return filter.MayHold(payload) && (filter with { Characters = null, Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }).MayHold(payload);
+            var filter = new RuleIndex.Prefilter(FieldOf(posting[3]), [], false)
+            {
+                Characters = count > 6 ? RequiredCharacters.Parse(posting[6].AsText()) : null,
+            };
+            return filter.MayHold(payload)
+                && (filter with { Characters = null, Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }).MayHold(payload);
         }
 
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
-        for (var i = 5; i < count; i++) texts.Add(posting[i].AsText());
+        for (var i = 5; i < count; i++)
+            texts.Add(posting[i].AsText());
         return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1).MayHold(payload);
     }
 
     // Most rules of an event ask for the same field.
     private FieldPath FieldOf(JsonElement text)
     {
-        if (lastField is not { } last || !text.ValueEquals(last.Text)) lastField = last = ConditionJson.Field(text);
+        if (lastField is not { } last || !text.ValueEquals(last.Text))
+            lastField = last = ConditionJson.Field(text);
         return last;
     }
 
@@ -193,9 +220,12 @@ public sealed class PlanFile : IDisposable
         try
         {
             var line = new byte[PlanFormat.PositionSize];
-            if (RandomAccess.Read(file, line, positionsAt + ((long)rule * PlanFormat.PositionSize)) != line.Length) return RuleGraphJson.NoPlace;
+            if (RandomAccess.Read(file, line, positionsAt + ((long)rule * PlanFormat.PositionSize)) != line.Length)
+                return RuleGraphJson.NoPlace;
             var numbers = Numbers(line.AsSpan(1));
-            return numbers.Length == 5 ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4]) : RuleGraphJson.NoPlace;
+            return numbers.Length == 5
+                ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4])
+                : RuleGraphJson.NoPlace;
         }
         catch (Exception e) when (e is PlanCorruptException or IOException || PlanCorruptException.Means(e))
         {
@@ -205,11 +235,14 @@ public sealed class PlanFile : IDisposable
 
     private string SourceName(int index)
     {
-        if (sources is { } known) return RuleJson.At(known, index).Required("path").AsText();
+        if (sources is { } known)
+            return RuleJson.At(known, index).Required("path").AsText();
         var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
-        if (length is <= 0 or > 1 << 20) return RuleGraphJson.NoPlace.File;
+        if (length is <= 0 or > 1 << 20)
+            return RuleGraphJson.NoPlace.File;
         var text = new byte[length];
-        if (RandomAccess.Read(file, text, sourcesAt) != length) return RuleGraphJson.NoPlace.File;
+        if (RandomAccess.Read(file, text, sourcesAt) != length)
+            return RuleGraphJson.NoPlace.File;
         sources = Parse(text);
         return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
@@ -233,9 +266,11 @@ public sealed class PlanFile : IDisposable
     // A pipe in the plan's place would hold whoever opens it until somebody writes to it.
     private static SafeFileHandle OpenFile(string path)
     {
-        if (!OperatingSystem.IsLinux()) return File.OpenHandle(path);
+        if (!OperatingSystem.IsLinux())
+            return File.OpenHandle(path);
         var fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
-        if (fd >= 0) return new SafeFileHandle(fd, ownsHandle: true);
+        if (fd >= 0)
+            return new SafeFileHandle(fd, ownsHandle: true);
         throw Libc.Errno == Libc.ENOENT ? new FileNotFoundException() : new IOException(Libc.Describe(Libc.Errno));
     }
 
@@ -255,8 +290,10 @@ public sealed class PlanFile : IDisposable
     private byte[] Head()
     {
         var head = new byte[Math.Min(fileLength, HeadSize)];
-        if (RandomAccess.Read(file, head, 0) != head.Length) throw new PlanCorruptException("it changed while it was read");
-        if (fileLength <= HeadSize || head.AsSpan().IndexOf("\n\"body\":"u8) >= 0) return head;
+        if (RandomAccess.Read(file, head, 0) != head.Length)
+            throw new PlanCorruptException("it changed while it was read");
+        if (fileLength <= HeadSize || head.AsSpan().IndexOf("\n\"body\":"u8) >= 0)
+            return head;
 
         // The table of pages of a large plan: 22 bytes for every 4 KiB.
         var most = Math.Min(fileLength, HeadSize + (fileLength / PlanFormat.PageSize * 24) + 1024);
@@ -268,7 +305,8 @@ public sealed class PlanFile : IDisposable
     {
         var rest = head.AsSpan(at);
         var end = rest.IndexOf((byte)'\n');
-        if (end < 0 || end < start.Length || !Ascii.Equals(rest[..start.Length], start)) throw new PlanCorruptException("it is malformed");
+        if (end < 0 || end < start.Length || !Ascii.Equals(rest[..start.Length], start))
+            throw new PlanCorruptException("it is malformed");
         at += end + 1;
         return rest[start.Length..end];
     }
@@ -279,10 +317,12 @@ public sealed class PlanFile : IDisposable
         while (!text.IsEmpty)
         {
             text = text.TrimStart((byte)' ');
-            if (!Utf8Parser.TryParse(text, out long number, out var used)) throw new PlanCorruptException("it is malformed");
+            if (!Utf8Parser.TryParse(text, out long number, out var used))
+                throw new PlanCorruptException("it is malformed");
             numbers.Add(number);
             text = text[used..];
-            if (text.IsEmpty || text[0] == ']') break;
+            if (text.IsEmpty || text[0] == ']')
+                break;
             text = text[1..];
         }
 
@@ -293,25 +333,28 @@ public sealed class PlanFile : IDisposable
     private byte[] Line(int offset)
     {
         var line = new List<byte>(256);
-        for (var at = offset; at < bodyLength;)
+        for (var at = offset; at < bodyLength; )
         {
             var page = Page(at / PlanFormat.PageSize);
             var rest = page.AsSpan(at % PlanFormat.PageSize);
             var end = rest.IndexOf((byte)'\n');
             line.AddRange(end < 0 ? rest : rest[..end]);
-            if (end >= 0) break;
+            if (end >= 0)
+                break;
             at += rest.Length;
         }
 
-        while (line.Count > 0 && line[^1] is (byte)',' or (byte)' ') line.RemoveAt(line.Count - 1);
+        while (line.Count > 0 && line[^1] is (byte)',' or (byte)' ')
+            line.RemoveAt(line.Count - 1);
         return [.. line];
     }
 
     private byte[] Read(int offset, int length)
     {
-        if (offset < 0 || length < 0 || offset > bodyLength - length) throw new PlanCorruptException("its index points out of it");
+        if (offset < 0 || length < 0 || offset > bodyLength - length)
+            throw new PlanCorruptException("its index points out of it");
         var text = new byte[length];
-        for (var done = 0; done < length;)
+        for (var done = 0; done < length; )
         {
             var at = offset + done;
             var rest = Page(at / PlanFormat.PageSize).AsSpan(at % PlanFormat.PageSize);
@@ -325,15 +368,20 @@ public sealed class PlanFile : IDisposable
 
     private byte[] Page(int number)
     {
-        if (number >= pages.Length) throw new PlanCorruptException("its index points out of it");
-        if (pages[number] is { } known) return known;
+        if (number >= pages.Length)
+            throw new PlanCorruptException("its index points out of it");
+        if (pages[number] is { } known)
+            return known;
         var from = number * PlanFormat.PageSize;
         var page = new byte[Math.Min(PlanFormat.PageSize, bodyLength - from)];
-        if (RandomAccess.Read(file, page, bodyStart + (long)from) != page.Length) throw new PlanCorruptException("it is cut off");
+        if (RandomAccess.Read(file, page, bodyStart + (long)from) != page.Length)
+            throw new PlanCorruptException("it is cut off");
         Span<byte> hash = stackalloc byte[Blake2b.HashSize];
         Blake2b.Hash(page, hash);
         if (!hash[..PlanFormat.PageHashSize].SequenceEqual(pageHashes.AsSpan(number * PlanFormat.PageHashSize, PlanFormat.PageHashSize)))
-            throw new PlanCorruptException(string.Create(CultureInfo.InvariantCulture, $"it was changed behind the compiler's back, near byte {bodyStart + from}"));
+            throw new PlanCorruptException(
+                string.Create(CultureInfo.InvariantCulture, $"it was changed behind the compiler's back, near byte {bodyStart + from}")
+            );
         return pages[number] = page;
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace HookRules.Engine;
 
-/// <summary>The fixed shape of plan.json: JSON throughout, laid out so that the hook process finds one rule without reading the rest.</summary>
+/// <summary>The fixed shape of plan.json: JSON throughout, laid out so that the hook process finds one rule without reading the
+/// rest.</summary>
 /// <remarks>
 /// <code>
 /// {"hookrules":1,
@@ -21,7 +22,8 @@ namespace HookRules.Engine;
 /// "positions":[ …36 bytes a rule… ],
 /// "record":…}
 /// </code>
-/// The hash covers the lines <c>layout</c> and <c>pages</c>, and so the body: what the rules mean, and neither where they stand nor what was merged into settings.json.
+/// The hash covers the lines <c>layout</c> and <c>pages</c>, and so the body: what the rules mean, and neither where they stand nor what
+/// was merged into settings.json.
 /// </remarks>
 internal static class PlanFormat
 {
@@ -53,21 +55,32 @@ internal static class PlanFormat
     public static uint KeyHash(string key)
     {
         var hash = 2166136261u;
-        foreach (var c in key) hash = (hash ^ c) * 16777619u;
+        foreach (var c in key)
+            hash = (hash ^ c) * 16777619u;
         hash ^= hash >> 15;
         return hash == 0 ? 1 : hash;
     }
 
-    public static string Slot(uint hash, int offset, bool last) => string.Create(CultureInfo.InvariantCulture, $"\"{hash:x8}{offset:x8}\"{(last ? ' ' : ',')}\n");
+    public static string Slot(uint hash, int offset, bool last) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{hash:x8}{offset:x8}\"{(last ? ' ' : ',')}\n");
 
     public static string Position(int file, SourceRef at, bool last) =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"[{Math.Min(file, 9999),4},{Math.Min(at.Line, 9999999),7},{Math.Min(at.Column, 99999),5},{Math.Min(at.EndLine, 9999999),7},{Math.Min(at.EndColumn, 99999),5}]{(last ? ' ' : ',')}\n");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{Math.Min(file, 9999), 4},{Math.Min(at.Line, 9999999), 7},{Math.Min(at.Column, 99999), 5},{Math.Min(at.EndLine, 9999999), 7},{Math.Min(at.EndColumn, 99999), 5}]{(last ? ' ' : ',')}\n"
+        );
 }
 
 /// <summary>plan.json is damaged, or was changed by something else than the compiler.</summary>
 public sealed class PlanCorruptException(string message) : Exception(message)
 {
     /// <summary>What reading something that is no plan may run into.</summary>
-    internal static bool Means(Exception e) => e is System.Text.Json.JsonException or FormatException or OverflowException or ArgumentException or IndexOutOfRangeException or InvalidOperationException;
+    internal static bool Means(Exception e) =>
+        e
+            is System.Text.Json.JsonException
+                or FormatException
+                or OverflowException
+                or ArgumentException
+                or IndexOutOfRangeException
+                or InvalidOperationException;
 }

@@ -21,7 +21,8 @@ internal sealed class PlanWriter : IDisposable
     {
         using var writer = new PlanWriter();
         var (bodyText, layout) = writer.Body(graph);
-        var hashed = $"\"layout\":[{PlanFormat.PageSize},{bodyText.Length},{layout}],\n\"pages\":\"{Convert.ToBase64String(Pages(bodyText))}\",\n";
+        var hashed =
+            $"\"layout\":[{PlanFormat.PageSize},{bodyText.Length},{layout}],\n\"pages\":\"{Convert.ToBase64String(Pages(bodyText))}\",\n";
         var hash = Blake2b.HashHex(Encoding.ASCII.GetBytes(hashed));
 
         var sources = Sources(graph);
@@ -30,9 +31,10 @@ internal sealed class PlanWriter : IDisposable
         var bodyStart = Encoding.UTF8.GetByteCount(head) + placesLength + hashed.Length + "\"body\":".Length;
         var sourcesStart = bodyStart + bodyText.Length + ",\n\"sources\":".Length;
         var positionsStart = sourcesStart + Encoding.UTF8.GetByteCount(sources) + ",\n\"positions\":[\n".Length;
-        var places = string.Create(CultureInfo.InvariantCulture, $"\"places\":[{sourcesStart,12},{positionsStart,12}],\n");
+        var places = string.Create(CultureInfo.InvariantCulture, $"\"places\":[{sourcesStart, 12},{positionsStart, 12}],\n");
 
-        var tail = $",\n\"sources\":{sources},\n\"positions\":[\n{Positions(graph)}]{(record is null ? "" : $",\n\"record\":{record}")}}}\n";
+        var tail =
+            $",\n\"sources\":{sources},\n\"positions\":[\n{Positions(graph)}]{(record is null ? "" : $",\n\"record\":{record}")}}}\n";
         return ([.. Encoding.UTF8.GetBytes(head + places + hashed + "\"body\":"), .. bodyText, .. Encoding.UTF8.GetBytes(tail)], hash);
     }
 
@@ -54,12 +56,14 @@ internal sealed class PlanWriter : IDisposable
 
         var postings = Postings(graph);
         var slotCount = 8;
-        while (slotCount < postings.Count * 2) slotCount *= 2;
+        while (slotCount < postings.Count * 2)
+            slotCount *= 2;
         var start = "{\"settings\":".Length + settings.Length + ",\n\"slots\":[\n".Length;
         var afterSlots = start + (slotCount * PlanFormat.SlotSize) + "],\n\"postings\":[\n".Length;
 
         // A posting holds the offset of its rule, and postings stand before the rules: fixed-width offsets make their length known.
-        var lineStart = afterSlots + postings.Values.Sum(entries => PostingLine(entries, rules, actions, 0, last: false).Length) + "]".Length;
+        var lineStart =
+            afterSlots + postings.Values.Sum(entries => PostingLine(entries, rules, actions, 0, last: false).Length) + "]".Length;
         var text = new ArrayBufferWriter<byte>(lineStart + lines.WrittenCount);
         var slots = new (uint Hash, int Offset)[slotCount];
         var postingText = new ArrayBufferWriter<byte>();
@@ -67,7 +71,8 @@ internal sealed class PlanWriter : IDisposable
         foreach (var (hash, entries) in postings)
         {
             var at = (int)(hash & (uint)(slotCount - 1));
-            while (slots[at].Hash != 0) at = (at + 1) & (slotCount - 1);
+            while (slots[at].Hash != 0)
+                at = (at + 1) & (slotCount - 1);
             slots[at] = (hash, afterSlots + postingText.WrittenCount);
             postingText.Write(PostingLine(entries, rules, actions, lineStart, ++number == postings.Count));
         }
@@ -75,7 +80,8 @@ internal sealed class PlanWriter : IDisposable
         Append(text, "{\"settings\":");
         text.Write(settings);
         Append(text, ",\n\"slots\":[\n");
-        for (var i = 0; i < slotCount; i++) Append(text, PlanFormat.Slot(slots[i].Hash, slots[i].Offset, i == slotCount - 1));
+        for (var i = 0; i < slotCount; i++)
+            Append(text, PlanFormat.Slot(slots[i].Hash, slots[i].Offset, i == slotCount - 1));
         Append(text, "],\n\"postings\":[\n");
         text.Write(postingText.WrittenSpan);
         Append(text, "]");
@@ -110,34 +116,51 @@ internal sealed class PlanWriter : IDisposable
     private static SortedDictionary<uint, List<Posting>> Postings(RuleGraph graph)
     {
         var postings = new SortedDictionary<uint, List<Posting>>();
-        foreach (var (rule, key) in RuleIndex.Keys(graph.Rules)) Add(key, new Posting(false, rule, PrefilterText(graph.Rules[rule])));
-        for (var i = 0; i < graph.Actions.Length; i++) Add(PlanFormat.ActionKey(graph.Actions[i].Name), new Posting(true, i, ""));
-        foreach (var key in RuleIndex.DutyKeys(graph.Rules)) postings.TryAdd(PlanFormat.KeyHash(key), []);
+        foreach (var (rule, key) in RuleIndex.Keys(graph.Rules))
+            Add(key, new Posting(false, rule, PrefilterText(graph.Rules[rule])));
+        for (var i = 0; i < graph.Actions.Length; i++)
+            Add(PlanFormat.ActionKey(graph.Actions[i].Name), new Posting(true, i, ""));
+        foreach (var key in RuleIndex.DutyKeys(graph.Rules))
+            postings.TryAdd(PlanFormat.KeyHash(key), []);
         return postings;
 
         void Add(string key, Posting posting)
         {
             var hash = PlanFormat.KeyHash(key);
-            if (!postings.TryGetValue(hash, out var entries)) postings[hash] = entries = [];
-            if (!entries.Contains(posting)) entries.Add(posting);
+            if (!postings.TryGetValue(hash, out var entries))
+                postings[hash] = entries = [];
+            if (!entries.Contains(posting))
+                entries.Add(posting);
         }
     }
 
     private static string PrefilterText(Rule rule)
     {
-        if (RuleIndex.PrefilterOf(rule) is not { } filter) return "";
-        if (filter.Expression is { } expression) return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{(filter.Characters is { } characters ? $",\"{characters}\"" : "")}";
+        if (RuleIndex.PrefilterOf(rule) is not { } filter)
+            return "";
+        if (filter.Expression is { } expression)
+            return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{(filter.Characters is { } characters ? $",\"{characters}\"" : "")}";
         return $",{Quoted(filter.Field.Text)},{(filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
     }
 
-    private static byte[] PostingLine(List<Posting> entries, (int Offset, int Length)[] rules, (int Offset, int Length)[] actions, int lineStart, bool last)
+    private static byte[] PostingLine(
+        List<Posting> entries,
+        (int Offset, int Length)[] rules,
+        (int Offset, int Length)[] actions,
+        int lineStart,
+        bool last
+    )
     {
         var line = new StringBuilder("[");
         foreach (var (isAction, number, prefilter) in entries)
         {
             var (offset, length) = isAction ? actions[number] : rules[number];
-            if (line.Length > 1) line.Append(',');
-            line.Append(CultureInfo.InvariantCulture, $"[{(isAction ? -1 - number : number)},{offset + lineStart,10},{length}{prefilter}]");
+            if (line.Length > 1)
+                line.Append(',');
+            line.Append(
+                CultureInfo.InvariantCulture,
+                $"[{(isAction ? -1 - number : number)},{offset + lineStart, 10},{length}{prefilter}]"
+            );
         }
 
         return Encoding.UTF8.GetBytes(line.Append(last ? "] \n" : "],\n").ToString());
@@ -163,8 +186,14 @@ internal sealed class PlanWriter : IDisposable
 
     private static string Positions(RuleGraph graph)
     {
-        var files = graph.Sources.Select((source, index) => (source.Path, index)).ToDictionary(pair => pair.Path, pair => pair.index, StringComparer.Ordinal);
-        return string.Concat(graph.Rules.Select((rule, i) => PlanFormat.Position(files.GetValueOrDefault(rule.Source.File, 9999), rule.Source, i == graph.Rules.Length - 1)));
+        var files = graph
+            .Sources.Select((source, index) => (source.Path, index))
+            .ToDictionary(pair => pair.Path, pair => pair.index, StringComparer.Ordinal);
+        return string.Concat(
+            graph.Rules.Select(
+                (rule, i) => PlanFormat.Position(files.GetValueOrDefault(rule.Source.File, 9999), rule.Source, i == graph.Rules.Length - 1)
+            )
+        );
     }
 
     private static string Quoted(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";

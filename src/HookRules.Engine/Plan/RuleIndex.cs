@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace HookRules.Engine;
 
-/// <summary>Which rules a payload can concern at all, by event, matcher value and cheap necessary conditions (file extension, base name, folder, text).</summary>
+/// <summary>Which rules a payload can concern at all, by event, matcher value and cheap necessary conditions (file extension, base name,
+/// folder, text).</summary>
 internal static class RuleIndex
 {
     public const string AnyValue = "*";
@@ -17,7 +18,8 @@ internal static class RuleIndex
 
     private const int LongestPath = 8192;
 
-    /// <summary>What a rule's condition needs in a field: one of some texts or, where no text is certain, a match of its expression.</summary>
+    /// <summary>What a rule's condition needs in a field: one of some texts or, where no text is certain, a match of its
+    /// expression.</summary>
     public readonly record struct Prefilter(FieldPath Field, ImmutableArray<string> Texts, bool IgnoreCase)
     {
         public RegexPattern? Expression { get; init; }
@@ -29,21 +31,28 @@ internal static class RuleIndex
 
         public bool MayHold(Payload payload)
         {
-            if (!payload.TryGet(Field, out var value)) return false;
-            if (value.ValueKind != JsonValueKind.String) return true;
+            if (!payload.TryGet(Field, out var value))
+                return false;
+            if (value.ValueKind != JsonValueKind.String)
+                return true;
             var text = payload.Text(Field)!;
-            if (Characters is not null && !Characters.MayMatch(payload.CharactersOf(text))) return false;
-            if (Expression is not null) return Expression.IsMatch(text, payload.Effort);
-            if (Texts.IsEmpty) return true;
+            if (Characters is not null && !Characters.MayMatch(payload.CharactersOf(text)))
+                return false;
+            if (Expression is not null)
+                return Expression.IsMatch(text, payload.Effort);
+            if (Texts.IsEmpty)
+                return true;
             payload.Effort.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
-                if (text.Contains(one, comparison)) return true;
+                if (text.Contains(one, comparison))
+                    return true;
             return false;
         }
     }
 
-    /// <summary>The keys under which each rule is filed, in the order of the rules. Where a glob offers several clues, the one fewest rules share is taken.</summary>
+    /// <summary>The keys under which each rule is filed, in the order of the rules. Where a glob offers several clues, the one fewest rules
+    /// share is taken.</summary>
     public static IEnumerable<(int Rule, string Key)> Keys(ImmutableArray<Rule> rules)
     {
         var clues = rules.Select(rule => CluesOf(rule)).ToArray();
@@ -53,46 +62,59 @@ internal static class RuleIndex
 
         for (var i = 0; i < rules.Length; i++)
         {
-            if (!rules[i].NeedsHook) continue;
-            string[] chosen = clues[i].Length == 0 ? [NoClue] : [.. clues[i].Select(alternative => alternative.MinBy(clue => frequency[clue])!).Distinct()];
+            if (!rules[i].NeedsHook)
+                continue;
+            string[] chosen =
+                clues[i].Length == 0
+                    ? [NoClue]
+                    : [.. clues[i].Select(alternative => alternative.MinBy(clue => frequency[clue])!).Distinct()];
             foreach (var value in rules[i].Matcher is Matcher.Names names ? names.Values : [AnyValue])
-                foreach (var clue in chosen)
-                    yield return (i, PlanFormat.RuleKey(rules[i].Event, value, clue));
+            foreach (var clue in chosen)
+                yield return (i, PlanFormat.RuleKey(rules[i].Event, value, clue));
         }
     }
 
-    /// <summary>Keys under which stands that some rule of an event, or of one of its matcher values, guards or queues: for payloads that cannot be compared with any rule.</summary>
+    /// <summary>Keys under which stands that some rule of an event, or of one of its matcher values, guards or queues: for payloads that
+    /// cannot be compared with any rule.</summary>
     public static IEnumerable<string> DutyKeys(ImmutableArray<Rule> rules)
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var rule in rules)
         {
-            if (!rule.NeedsHook) continue;
+            if (!rule.NeedsHook)
+                continue;
             foreach (var duty in new[] { (Is: rule.Guards, Name: GuardDuty), (Is: rule.Queues, Name: QueueDuty) })
             {
-                if (!duty.Is) continue;
+                if (!duty.Is)
+                    continue;
                 keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, ""));
-                foreach (var value in rule.Matcher is Matcher.Names names ? names.Values : [AnyValue]) keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, value));
+                foreach (var value in rule.Matcher is Matcher.Names names ? names.Values : [AnyValue])
+                    keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, value));
             }
         }
 
         return keys;
     }
 
-    /// <summary>The keys under which rules for this payload may be filed; null where it lacks the value that matchers are compared with, so that any rule may apply.</summary>
+    /// <summary>The keys under which rules for this payload may be filed; null where it lacks the value that matchers are compared with, so
+    /// that any rule may apply.</summary>
     public static IEnumerable<string>? Keys(Payload payload)
     {
         var value = payload.MatcherText;
-        if (value is null && HookEvents.Find(payload.Event)?.MatcherField is not null) return null;
+        if (value is null && HookEvents.Find(payload.Event)?.MatcherField is not null)
+            return null;
         var clues = new HashSet<string>(StringComparer.Ordinal) { NoClue };
         if (payload.File is { } file)
         {
             // No file system knows such a path; whoever writes one must not make the look-up slow.
-            if (file.Length > LongestPath) return null;
+            if (file.Length > LongestPath)
+                return null;
             AddClues(clues, file);
             // Globs with a slash are compared with the whole path, as it is without ".." in it.
-            if (RouteContext.FullPath(file, payload.Cwd) is not { } full) return null;
-            if (full != file) AddClues(clues, full);
+            if (RouteContext.FullPath(file, payload.Cwd) is not { } full)
+                return null;
+            if (full != file)
+                AddClues(clues, full);
         }
 
         return KeysOf(payload.Event, value, clues);
@@ -102,30 +124,36 @@ internal static class RuleIndex
     {
         foreach (var clue in clues)
         {
-            if (value is not null && value != AnyValue) yield return PlanFormat.RuleKey(@event, value, clue);
+            if (value is not null && value != AnyValue)
+                yield return PlanFormat.RuleKey(@event, value, clue);
             yield return PlanFormat.RuleKey(@event, AnyValue, clue);
         }
     }
 
     private static void AddClues(HashSet<string> clues, string file)
     {
-        if (OperatingSystem.IsWindows()) file = file.Replace('\\', '/');
+        if (OperatingSystem.IsWindows())
+            file = file.Replace('\\', '/');
         var start = 0;
         while (start < file.Length)
         {
             var slash = file.IndexOf('/', start);
-            if (slash < 0) break;
-            if (slash > start) clues.Add(FolderClue(file[start..slash]));
+            if (slash < 0)
+                break;
+            if (slash > start)
+                clues.Add(FolderClue(file[start..slash]));
             start = slash + 1;
         }
 
         var name = file[start..];
         clues.Add(NameClue(name));
         var dot = name.LastIndexOf('.');
-        if (dot >= 0) clues.Add(ExtensionClue(name[dot..]));
+        if (dot >= 0)
+            clues.Add(ExtensionClue(name[dot..]));
         foreach (var length in Lengths)
         {
-            if (length > name.Length) break;
+            if (length > name.Length)
+                break;
             clues.Add(StartClue(name[..length]));
             clues.Add(EndClue(name[^length..]));
         }
@@ -144,13 +172,16 @@ internal static class RuleIndex
     /// <summary>For each positive glob the clues of which its file certainly has all; empty where one glob has none.</summary>
     private static ImmutableArray<ImmutableArray<string>> CluesOf(Rule rule)
     {
-        if (rule.Globs.IsEmpty || rule.Globs[0].Negated) return [];
+        if (rule.Globs.IsEmpty || rule.Globs[0].Negated)
+            return [];
         var alternatives = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
         foreach (var glob in rule.Globs)
         {
-            if (glob.Negated) continue;
+            if (glob.Negated)
+                continue;
             var clues = CluesOf(glob.Text);
-            if (clues.IsEmpty) return [];
+            if (clues.IsEmpty)
+                return [];
             alternatives.Add(clues);
         }
 
@@ -159,7 +190,8 @@ internal static class RuleIndex
 
     private static ImmutableArray<string> CluesOf(string glob)
     {
-        if (glob.Contains('\\')) return [];
+        if (glob.Contains('\\'))
+            return [];
         // A slash inside braces would cut them apart.
         for (int i = 0, braces = 0; i < glob.Length; i++)
         {
@@ -167,18 +199,23 @@ internal static class RuleIndex
             {
                 // Nor does one inside a class part folders.
                 var close = Glob.CloseOfClass(glob, i);
-                if (glob.AsSpan(i, close - i).Contains('/')) return [];
+                if (glob.AsSpan(i, close - i).Contains('/'))
+                    return [];
                 i = close;
             }
-            else if (glob[i] == '{') braces++;
-            else if (glob[i] == '}' && braces > 0) braces--;
-            else if (glob[i] == '/' && braces > 0) return [];
+            else if (glob[i] == '{')
+                braces++;
+            else if (glob[i] == '}' && braces > 0)
+                braces--;
+            else if (glob[i] == '/' && braces > 0)
+                return [];
         }
 
         var clues = ImmutableArray.CreateBuilder<string>();
         var parts = glob.Split('/');
         for (var i = 0; i < parts.Length - 1; i++)
-            if (parts[i].Length > 0 && !IsSpecial(parts[i]) && parts[i] is not ("." or "..")) clues.Add(FolderClue(parts[i]));
+            if (parts[i].Length > 0 && !IsSpecial(parts[i]) && parts[i] is not ("." or ".."))
+                clues.Add(FolderClue(parts[i]));
 
         var name = parts[^1];
         if (name.Length > 0 && !IsSpecial(name))
@@ -191,13 +228,16 @@ internal static class RuleIndex
             if (!end.Contains('[', StringComparison.Ordinal) && !end.Contains('{', StringComparison.Ordinal))
             {
                 var dot = end.LastIndexOf('.');
-                if (dot >= 0) clues.Add(ExtensionClue(end[dot..]));
-                if (Longest(end.Length) is var last and > 0) clues.Add(EndClue(end[^last..]));
+                if (dot >= 0)
+                    clues.Add(ExtensionClue(end[dot..]));
+                if (Longest(end.Length) is var last and > 0)
+                    clues.Add(EndClue(end[^last..]));
             }
 
             // Two stars run across slashes, and the name begins behind the last of them.
             var start = name.Contains("**", StringComparison.Ordinal) ? "" : name[..name.AsSpan().IndexOfAny(Special)];
-            if (Longest(start.Length) is var first and > 0) clues.Add(StartClue(start[..first]));
+            if (Longest(start.Length) is var first and > 0)
+                clues.Add(StartClue(start[..first]));
         }
 
         return clues.ToImmutable();
@@ -207,7 +247,8 @@ internal static class RuleIndex
     {
         var longest = 0;
         foreach (var length in Lengths)
-            if (length <= available) longest = length;
+            if (length <= available)
+                longest = length;
         return longest;
     }
 
@@ -224,16 +265,25 @@ internal static class RuleIndex
 
     private static Prefilter? PrefilterOf(ImmutableArray<Glob> globs)
     {
-        const int FewestChars = 2, MostTexts = 8;
-        if (globs.IsEmpty || globs[0].Negated) return null;
-        var texts = globs.Where(glob => !glob.Negated).Select(glob => LongestText(glob.Text)).Distinct(StringComparer.Ordinal).ToImmutableArray();
-        return texts.Length <= MostTexts && texts.All(text => text.Length >= FewestChars) ? new Prefilter(FieldPath.File, texts, false) : null;
+        const int FewestChars = 2,
+            MostTexts = 8;
+        if (globs.IsEmpty || globs[0].Negated)
+            return null;
+        var texts = globs
+            .Where(glob => !glob.Negated)
+            .Select(glob => LongestText(glob.Text))
+            .Distinct(StringComparer.Ordinal)
+            .ToImmutableArray();
+        return texts.Length <= MostTexts && texts.All(text => text.Length >= FewestChars)
+            ? new Prefilter(FieldPath.File, texts, false)
+            : null;
     }
 
     /// <summary>The longest text that a glob has outside its braces and brackets; no file that it matches lacks it.</summary>
     private static string LongestText(string glob)
     {
-        if (glob.Contains('\\')) return "";
+        if (glob.Contains('\\'))
+            return "";
         var longest = "";
         var from = 0;
         for (int at = 0, depth = 0; at <= glob.Length; at++)
@@ -241,14 +291,18 @@ internal static class RuleIndex
             var c = at < glob.Length ? glob[at] : '/';
             if (depth == 0 && c is '/' or '*' or '?' or '{' or '[')
             {
-                if (at - from > longest.Length) longest = glob[from..at];
+                if (at - from > longest.Length)
+                    longest = glob[from..at];
                 from = at + 1;
             }
 
             // A bracket may hold what closes others; it is not worth reading here.
-            if (c == '[' && (depth > 0 || glob.AsSpan(at + 1).TrimStart("!^").StartsWith(']'))) return "";
-            if (c is '{' or '[') depth++;
-            if (c is not ('}' or ']')) continue;
+            if (c == '[' && (depth > 0 || glob.AsSpan(at + 1).TrimStart("!^").StartsWith(']')))
+                return "";
+            if (c is '{' or '[')
+                depth++;
+            if (c is not ('}' or ']'))
+                continue;
             depth = Math.Max(0, depth - 1);
             from = at + 1;
         }
@@ -263,15 +317,29 @@ internal static class RuleIndex
             case Condition.All all:
                 return all.Terms.Select(PrefilterOf).Where(found => found is not null).MaxBy(found => found!.Value.Strength);
             // A single character is in too many texts to rule an expression out.
-            case Condition.Matches { Pattern.RequiredLiterals: { IsEmpty: false } literals } matches when literals.All(literal => literal.Length > 1):
+            case Condition.Matches { Pattern.RequiredLiterals: { IsEmpty: false } literals } matches
+                when literals.All(literal => literal.Length > 1):
                 return new Prefilter(matches.Field, matches.Pattern.RequiredLiterals, matches.Pattern.IgnoreCase);
             case Condition.Matches matches:
-                return new Prefilter(matches.Field, [], false) { Expression = matches.Pattern, Characters = matches.Pattern.RequiredCharacters };
-            case Condition.Compare { Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains, Values: [{ Text.Length: > 0 }] } compare:
+                return new Prefilter(matches.Field, [], false)
+                {
+                    Expression = matches.Pattern,
+                    Characters = matches.Pattern.RequiredCharacters,
+                };
+            case Condition.Compare
+            {
+                Operator: CompareOperator.Equal or CompareOperator.StartsWith or CompareOperator.EndsWith or CompareOperator.Contains,
+                Values: [{ Text.Length: > 0 }]
+            } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
-            // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in full.
+            // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it
+            // stands there in full.
             case Condition.Runs runs when runs.Commands.All(command => !command[0].AsSpan().ContainsAny('*', '?')):
-                return new Prefilter(runs.Field, [.. runs.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase), .. ShellSpellings], true);
+                return new Prefilter(
+                    runs.Field,
+                    [.. runs.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase), .. ShellSpellings],
+                    true
+                );
             default:
                 return null;
         }

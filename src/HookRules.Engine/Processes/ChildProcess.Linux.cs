@@ -8,26 +8,33 @@ namespace HookRules.Engine;
 public static unsafe partial class ChildProcess
 {
     // glibc: 336 and 80 bytes, musl less.
-    private const int AttributesSize = 1024, ActionsSize = 1024, SignalSetSize = 256, SignalInfoSize = 256;
+    private const int AttributesSize = 1024,
+        ActionsSize = 1024,
+        SignalSetSize = 256,
+        SignalInfoSize = 256;
 
     // Starting a child and noting it is one step for the reaper: it must not take the exit code of one that is not noted yet.
     private static readonly Lock Starting = new();
     private static readonly ConcurrentDictionary<int, bool> Running = new();
 
-    /// <summary>Reaps what handlers left behind and what has ended since. Only a process whose children are all started here may call it.</summary>
+    /// <summary>Reaps what handlers left behind and what has ended since. Only a process whose children are all started here may call
+    /// it.</summary>
     public static void ReapOrphans()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         var info = stackalloc byte[SignalInfoSize];
         lock (Starting)
         {
             while (true)
             {
                 new Span<byte>(info, SignalInfoSize).Clear();
-                if (Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) != 0) return;
+                if (Libc.waitid(Libc.P_ALL, 0, info, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) != 0)
+                    return;
                 var pid = *(int*)(info + 16);
                 // One of ours is reaped by who runs it, and would hide others only for a moment.
-                if (pid == 0 || Running.ContainsKey(pid)) return;
+                if (pid == 0 || Running.ContainsKey(pid))
+                    return;
                 int status;
                 Libc.waitpid(pid, &status, Libc.WNOHANG);
             }
@@ -37,7 +44,8 @@ public static unsafe partial class ChildProcess
     private static ChildResult RunLinux(ChildSpec spec, string program, CancellationToken ct)
     {
         var fds = stackalloc int[4];
-        if (Libc.pipe2(fds, Libc.O_CLOEXEC) != 0) return NoResources("a pipe");
+        if (Libc.pipe2(fds, Libc.O_CLOEXEC) != 0)
+            return NoResources("a pipe");
         if (Libc.pipe2(fds + 2, Libc.O_CLOEXEC) != 0)
         {
             Close(fds, 2);
@@ -77,7 +85,8 @@ public static unsafe partial class ChildProcess
     /// <summary>Reads both streams and waits for the end, the timeout or the cancelling, whichever comes first.</summary>
     private static ChildResult Attend(int pid, int stdout, int stderr, ChildSpec spec, CancellationToken ct)
     {
-        const int Slice = 100, ReadSize = 64 * 1024;
+        const int Slice = 100,
+            ReadSize = 64 * 1024;
         var started = Stopwatch.GetTimestamp();
         var (output, errors) = (new OutputBuffer(spec.KeepOutput), new OutputBuffer(spec.KeepOutput));
         var buffer = new byte[ReadSize];
@@ -104,26 +113,38 @@ public static unsafe partial class ChildProcess
                 KillTree(pid, stdout, stderr);
             }
 
-            var wait = exitCode is not null ? 20 : pidfd < 0 ? 5 : ct.CanBeCanceled ? Slice : 1000;
-            if (!killed && exitCode is null) wait = (int)Math.Clamp(left.TotalMilliseconds + 1, 0, wait);
+            var wait =
+                exitCode is not null ? 20
+                : pidfd < 0 ? 5
+                : ct.CanBeCanceled ? Slice
+                : 1000;
+            if (!killed && exitCode is null)
+                wait = (int)Math.Clamp(left.TotalMilliseconds + 1, 0, wait);
             Libc.poll(polls, 3, wait);
             for (var i = 0; i < 2; i++)
             {
                 // One read a turn: a child that never stops writing must not keep us from looking at the clock.
-                if (polls[i].Fd >= 0 && polls[i].Revents != 0 && !ReadSome(polls[i].Fd, i == 0 ? output : errors, buffer)) polls[i].Fd = -1;
+                if (polls[i].Fd >= 0 && polls[i].Revents != 0 && !ReadSome(polls[i].Fd, i == 0 ? output : errors, buffer))
+                    polls[i].Fd = -1;
             }
 
-            if (exitCode is not null || (pidfd >= 0 && polls[2].Revents == 0 && !killed)) continue;
+            if (exitCode is not null || (pidfd >= 0 && polls[2].Revents == 0 && !killed))
+                continue;
             int status;
             var waited = Libc.waitpid(pid, &status, Libc.WNOHANG);
-            if (waited == 0 || (waited < 0 && Libc.Errno == Libc.EINTR)) continue;
+            if (waited == 0 || (waited < 0 && Libc.Errno == Libc.EINTR))
+                continue;
             // Without a status (somebody ignores SIGCHLD for us) nobody knows that it succeeded.
-            exitCode = waited < 0 ? 255 : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+            exitCode =
+                waited < 0 ? 255
+                : (status & 0x7F) == 0 ? (status >> 8) & 0xFF
+                : 128 + (status & 0x7F);
             ended = Stopwatch.GetTimestamp();
             polls[2].Fd = -1;
         }
 
-        if (pidfd >= 0) Libc.close(pidfd);
+        if (pidfd >= 0)
+            Libc.close(pidfd);
         // A negative descriptor is passed over by poll, so both may be closed while the rest is still in the pipe.
         return new ChildResult(timedOut ? ChildResult.TimeoutCode : exitCode.Value, output.Take(), errors.Take(), timedOut, null, pid);
     }
@@ -134,7 +155,8 @@ public static unsafe partial class ChildProcess
         fixed (byte* p = buffer)
         {
             var count = Libc.read(fd, p, buffer.Length);
-            if (count > 0) into.Add(buffer.AsSpan(0, (int)count));
+            if (count > 0)
+                into.Add(buffer.AsSpan(0, (int)count));
             return count > 0 || (count < 0 && Libc.Errno is Libc.EAGAIN or Libc.EINTR);
         }
     }
@@ -142,7 +164,8 @@ public static unsafe partial class ChildProcess
     private static string? DetachLinux(ChildSpec spec, string program, FileLock? handOver)
     {
         var (pid, error) = Spawn(spec, program, -1, -1, -1, handOver?.Descriptor ?? -1);
-        if (pid == 0) return StartFailed(spec, program, error).StartFailure;
+        if (pid == 0)
+            return StartFailed(spec, program, error).StartFailure;
         Running.TryRemove(pid, out _);
         return null;
     }
@@ -153,7 +176,8 @@ public static unsafe partial class ChildProcess
         var attributes = stackalloc byte[AttributesSize];
         var signals = stackalloc byte[SignalSetSize];
         var strings = new NativeStrings();
-        int pid = 0, error;
+        int pid = 0,
+            error;
         Libc.posix_spawn_file_actions_init(actions);
         Libc.posix_spawnattr_init(attributes);
         try
@@ -162,7 +186,8 @@ public static unsafe partial class ChildProcess
             Redirect(0, stdin);
             Redirect(1, stdout);
             Redirect(2, stderr);
-            if (handOver >= 0) Libc.posix_spawn_file_actions_adddup2(actions, handOver, FileLock.HandOverDescriptor);
+            if (handOver >= 0)
+                Libc.posix_spawn_file_actions_adddup2(actions, handOver, FileLock.HandOverDescriptor);
             Libc.posix_spawn_file_actions_addchdir_np(actions, strings.Add(spec.Folder));
 
             Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSID | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
@@ -177,15 +202,18 @@ public static unsafe partial class ChildProcess
             lock (Starting)
             {
                 error = Libc.posix_spawn(&pid, strings.Add(program), actions, attributes, argv, environment);
-                if (error == 0) Running[pid] = true;
+                if (error == 0)
+                    Running[pid] = true;
             }
 
             return error == 0 ? (pid, 0) : (0, error);
 
             void Redirect(int target, int fd)
             {
-                if (fd >= 0) Libc.posix_spawn_file_actions_adddup2(actions, fd, target);
-                else Libc.posix_spawn_file_actions_addopen(actions, target, nullDevice, Libc.O_RDWR, 0);
+                if (fd >= 0)
+                    Libc.posix_spawn_file_actions_adddup2(actions, fd, target);
+                else
+                    Libc.posix_spawn_file_actions_addopen(actions, target, nullDevice, Libc.O_RDWR, 0);
             }
         }
         finally
@@ -200,9 +228,12 @@ public static unsafe partial class ChildProcess
     private static int StdinFile(ReadOnlyMemory<byte> bytes)
     {
         int fd;
-        fixed (byte* name = "hookrules-stdin\0"u8) fd = Libc.memfd_create(name, 1);
-        if (fd < 0) return fd;
-        if (Libc.WriteAll(fd, bytes.Span) == 0 && Libc.lseek(fd, 0, 0) == 0) return fd;
+        fixed (byte* name = "hookrules-stdin\0"u8)
+            fd = Libc.memfd_create(name, 1);
+        if (fd < 0)
+            return fd;
+        if (Libc.WriteAll(fd, bytes.Span) == 0 && Libc.lseek(fd, 0, 0) == 0)
+            return fd;
         Libc.close(fd);
         return -1;
     }
@@ -218,8 +249,10 @@ public static unsafe partial class ChildProcess
             var tree = Tree(pid, pipes);
             Libc.kill(-pid, Libc.SIGKILL);
             Libc.kill(pid, Libc.SIGKILL);
-            foreach (var member in tree) Libc.kill(member, Libc.SIGKILL);
-            if (tree.Count == 0) return;
+            foreach (var member in tree)
+                Libc.kill(member, Libc.SIGKILL);
+            if (tree.Count == 0)
+                return;
         }
     }
 
@@ -230,15 +263,17 @@ public static unsafe partial class ChildProcess
         var living = ProcessTable.All().Where(entry => entry.State is not ('Z' or 'X') && entry.Pid != own).ToList();
         foreach (var entry in living)
         {
-            if (entry.Pid == root || entry.Group == root || entry.Session == root || HoldsOutput(entry.Pid, pipes)) members.Add(entry.Pid);
+            if (entry.Pid == root || entry.Group == root || entry.Session == root || HoldsOutput(entry.Pid, pipes))
+                members.Add(entry.Pid);
         }
 
-        for (var grown = true; grown;)
+        for (var grown = true; grown; )
         {
             grown = false;
             foreach (var entry in living)
             {
-                if (members.Contains(entry.Parent) && members.Add(entry.Pid)) grown = true;
+                if (members.Contains(entry.Parent) && members.Add(entry.Pid))
+                    grown = true;
             }
         }
 
@@ -250,7 +285,8 @@ public static unsafe partial class ChildProcess
     {
         for (var fd = 0; fd <= 2; fd++)
         {
-            if (Link(pid.ToString(CultureInfo.InvariantCulture), fd) is { } link && pipes.Contains(link)) return true;
+            if (Link(pid.ToString(CultureInfo.InvariantCulture), fd) is { } link && pipes.Contains(link))
+                return true;
         }
 
         return false;
@@ -258,19 +294,28 @@ public static unsafe partial class ChildProcess
 
     private static string? Link(string pid, int fd) => Libc.ReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd/{fd}"));
 
-    private static ChildResult StartFailed(ChildSpec spec, string program, int error) => error switch
-    {
-        Libc.ENOENT when !Directory.Exists(spec.Folder) => ChildResult.Failed(ChildResult.NotFound, $"the folder {spec.Folder} does not exist"),
-        Libc.ENOENT when File.Exists(program) => ChildResult.Failed(ChildResult.NotFound, $"{spec.Argv[0]} cannot be started: the interpreter that its first line names is missing"),
-        Libc.ENOENT => ChildResult.Failed(ChildResult.NotFound, $"{spec.Argv[0]} does not exist"),
-        _ => ChildResult.Failed(ChildResult.NotExecutable, $"{spec.Argv[0]} cannot be started: {Libc.Describe(error)}"),
-    };
+    private static ChildResult StartFailed(ChildSpec spec, string program, int error) =>
+        error switch
+        {
+            Libc.ENOENT when !Directory.Exists(spec.Folder) => ChildResult.Failed(
+                ChildResult.NotFound,
+                $"the folder {spec.Folder} does not exist"
+            ),
+            Libc.ENOENT when File.Exists(program) => ChildResult.Failed(
+                ChildResult.NotFound,
+                $"{spec.Argv[0]} cannot be started: the interpreter that its first line names is missing"
+            ),
+            Libc.ENOENT => ChildResult.Failed(ChildResult.NotFound, $"{spec.Argv[0]} does not exist"),
+            _ => ChildResult.Failed(ChildResult.NotExecutable, $"{spec.Argv[0]} cannot be started: {Libc.Describe(error)}"),
+        };
 
-    private static ChildResult NoResources(string what) => ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be made: {Libc.Describe(Libc.Errno)}");
+    private static ChildResult NoResources(string what) =>
+        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be made: {Libc.Describe(Libc.Errno)}");
 
     private static void Close(int* fds, int count)
     {
-        for (var i = 0; i < count; i++) Libc.close(fds[i]);
+        for (var i = 0; i < count; i++)
+            Libc.close(fds[i]);
     }
 
     /// <summary>Texts and lists of texts outside the heap, freed together.</summary>
@@ -291,14 +336,16 @@ public static unsafe partial class ChildProcess
         {
             var pointers = texts.Select(text => (nint)Add(text)).ToArray();
             var list = (byte**)Allocate((pointers.Length + 1) * sizeof(nint));
-            for (var i = 0; i < pointers.Length; i++) list[i] = (byte*)pointers[i];
+            for (var i = 0; i < pointers.Length; i++)
+                list[i] = (byte*)pointers[i];
             list[pointers.Length] = null;
             return list;
         }
 
         public void Dispose()
         {
-            foreach (var block in blocks) System.Runtime.InteropServices.NativeMemory.Free((void*)block);
+            foreach (var block in blocks)
+                System.Runtime.InteropServices.NativeMemory.Free((void*)block);
         }
 
         private byte* Allocate(int size)

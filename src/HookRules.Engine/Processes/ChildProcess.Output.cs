@@ -15,8 +15,12 @@ public sealed record CapturedOutput(ReadOnlyMemory<byte> Head, long Dropped, Rea
     {
         get
         {
-            if (Dropped == 0) return Encoding.UTF8.GetString([.. Head.Span, .. Tail.Span]);
-            return string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(Head.Span)}\n… {Dropped} bytes left out …\n{Encoding.UTF8.GetString(Tail.Span)}");
+            if (Dropped == 0)
+                return Encoding.UTF8.GetString([.. Head.Span, .. Tail.Span]);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Encoding.UTF8.GetString(Head.Span)}\n… {Dropped} bytes left out …\n{Encoding.UTF8.GetString(Tail.Span)}"
+            );
         }
     }
 }
@@ -35,14 +39,17 @@ internal sealed class OutputBuffer(int keep)
         if (headLength < half)
         {
             var taken = Math.Min(half - headLength, bytes.Length);
-            if (head.Length < headLength + taken) Array.Resize(ref head, Math.Min(half, Math.Max(headLength + taken, head.Length * 2)));
+            if (head.Length < headLength + taken)
+                Array.Resize(ref head, Math.Min(half, Math.Max(headLength + taken, head.Length * 2)));
             bytes[..taken].CopyTo(head.AsSpan(headLength));
             headLength += taken;
             bytes = bytes[taken..];
         }
 
-        if (bytes.IsEmpty) return;
-        if (ring.Length == 0) ring = new byte[half];
+        if (bytes.IsEmpty)
+            return;
+        if (ring.Length == 0)
+            ring = new byte[half];
         if (bytes.Length > half)
         {
             tailTotal += bytes.Length - half;
@@ -58,7 +65,8 @@ internal sealed class OutputBuffer(int keep)
 
     public CapturedOutput Take()
     {
-        if (tailTotal <= half) return new CapturedOutput(head.AsMemory(0, headLength), 0, ring.AsMemory(0, (int)tailTotal));
+        if (tailTotal <= half)
+            return new CapturedOutput(head.AsMemory(0, headLength), 0, ring.AsMemory(0, (int)tailTotal));
         var at = (int)(tailTotal % half);
         return new CapturedOutput(head.AsMemory(0, headLength), tailTotal - half, (byte[])[.. ring.AsSpan(at), .. ring.AsSpan(0, at)]);
     }

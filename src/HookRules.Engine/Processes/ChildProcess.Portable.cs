@@ -28,17 +28,25 @@ public static partial class ChildProcess
             while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)))
             {
                 timedOut = Left(started, spec.Timeout) <= TimeSpan.Zero;
-                if (!timedOut && !ct.IsCancellationRequested) continue;
+                if (!timedOut && !ct.IsCancellationRequested)
+                    continue;
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
             }
 
             Task.WaitAll([.. pumps, feed], OutputGrace);
             lock (output)
-            lock (errors)
-            {
-                return new ChildResult(timedOut ? ChildResult.TimeoutCode : process.ExitCode, output.Take(), errors.Take(), timedOut, null, process.Id);
-            }
+                lock (errors)
+                {
+                    return new ChildResult(
+                        timedOut ? ChildResult.TimeoutCode : process.ExitCode,
+                        output.Take(),
+                        errors.Take(),
+                        timedOut,
+                        null,
+                        process.Id
+                    );
+                }
         }
     }
 
@@ -69,9 +77,11 @@ public static partial class ChildProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in spec.Argv.Skip(1)) start.ArgumentList.Add(argument);
+        foreach (var argument in spec.Argv.Skip(1))
+            start.ArgumentList.Add(argument);
         start.Environment.Clear();
-        foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
+        foreach (var (name, value) in spec.Environment)
+            start.Environment[name] = value;
         return start;
     }
 
@@ -83,7 +93,8 @@ public static partial class ChildProcess
             int count;
             while ((count = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0)
             {
-                lock (into) into.Add(buffer.AsSpan(0, count));
+                lock (into)
+                    into.Add(buffer.AsSpan(0, count));
             }
         }
         catch (IOException)

@@ -7,31 +7,39 @@ namespace HookRules.Engine;
 public sealed record ChildSpec
 {
     public required ImmutableArray<string> Argv { get; init; }
+
     /// <summary>Its working folder; a program name with a slash is relative to it.</summary>
     public required string Folder { get; init; }
     public required ImmutableArray<KeyValuePair<string, string>> Environment { get; init; }
     public ReadOnlyMemory<byte> Stdin { get; init; }
     public TimeSpan? Timeout { get; init; }
+
     /// <summary>Bytes kept of each of stdout and stderr: half of the beginning, half of the end.</summary>
     public int KeepOutput { get; init; } = 64 * 1024;
 
     internal string? Variable(string name)
     {
-        foreach (var (key, value) in Environment) if (key == name) return value;
+        foreach (var (key, value) in Environment)
+            if (key == name)
+                return value;
         return null;
     }
 }
 
 /// <summary>How a program ended.</summary>
-/// <param name="ExitCode">128 and the signal's number where a signal ended it, 124 at a timeout, 127 and 126 where it could not be started.</param>
+/// <param name="ExitCode">128 and the signal's number where a signal ended it, 124 at a timeout, 127 and 126 where it could not be
+/// started.</param>
 /// <param name="StartFailure">Why it could not be started, in words.</param>
 public sealed record ChildResult(int ExitCode, CapturedOutput Stdout, CapturedOutput Stderr, bool TimedOut, string? StartFailure, int Pid)
 {
-    public const int NotFound = 127, NotExecutable = 126, TimeoutCode = 124;
+    public const int NotFound = 127,
+        NotExecutable = 126,
+        TimeoutCode = 124;
 
     public bool Succeeded => ExitCode == 0 && StartFailure is null && !TimedOut;
 
-    internal static ChildResult Failed(int exitCode, string why) => new(exitCode, CapturedOutput.Empty, CapturedOutput.Empty, false, why, 0);
+    internal static ChildResult Failed(int exitCode, string why) =>
+        new(exitCode, CapturedOutput.Empty, CapturedOutput.Empty, false, why, 0);
 }
 
 /// <summary>Starts programs without a shell, each in a session of its own, and ends the whole tree of one that takes too long.</summary>
@@ -43,22 +51,26 @@ public static partial class ChildProcess
     /// <summary>Runs a program to its end; blocks the thread. Cancelling kills the tree.</summary>
     public static ChildResult Run(ChildSpec spec, CancellationToken ct = default)
     {
-        if (Resolve(spec, out var failure) is not { } program) return failure!;
+        if (Resolve(spec, out var failure) is not { } program)
+            return failure!;
         return OperatingSystem.IsLinux() ? RunLinux(spec, program, ct) : RunPortable(spec, program, ct);
     }
 
     /// <summary>Starts a program that outlives this one, its streams on the null device; null, or why it could not be started.</summary>
-    /// <param name="handOver">A lock that the program takes over (<see cref="FileLock.HandedOver"/>), so that at no moment it is free.</param>
+    /// <param name="handOver">A lock that the program takes over (<see cref="FileLock.HandedOver"/>), so that at no moment it is
+    /// free.</param>
     public static string? StartDetached(ChildSpec spec, FileLock? handOver = null)
     {
-        if (Resolve(spec, out var failure) is not { } program) return failure!.StartFailure;
+        if (Resolve(spec, out var failure) is not { } program)
+            return failure!.StartFailure;
         return OperatingSystem.IsLinux() ? DetachLinux(spec, program, handOver) : DetachPortable(spec, program);
     }
 
     /// <summary>From now on, what handlers leave behind becomes a child of this process and can be found and reaped.</summary>
     public static void BecomeSubreaper()
     {
-        if (OperatingSystem.IsLinux()) Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        if (OperatingSystem.IsLinux())
+            Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     }
 
     private static string? Resolve(ChildSpec spec, out ChildResult? failure)
@@ -73,7 +85,8 @@ public static partial class ChildProcess
 
         foreach (var argument in spec.Argv)
         {
-            if (!argument.Contains('\0', StringComparison.Ordinal)) continue;
+            if (!argument.Contains('\0', StringComparison.Ordinal))
+                continue;
             failure = ChildResult.Failed(ChildResult.NotExecutable, "an argument contains a zero character, which no program can be given");
             return null;
         }
@@ -87,8 +100,10 @@ public static partial class ChildProcess
         if (name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal)))
         {
             var path = Path.GetFullPath(name, spec.Folder);
-            if (Executable(path) is { } found) return found;
-            failure = File.Exists(path) ? ChildResult.Failed(ChildResult.NotExecutable, $"{name} is not executable; run: chmod +x '{path}'")
+            if (Executable(path) is { } found)
+                return found;
+            failure =
+                File.Exists(path) ? ChildResult.Failed(ChildResult.NotExecutable, $"{name} is not executable; run: chmod +x '{path}'")
                 : Directory.Exists(path) ? ChildResult.Failed(ChildResult.NotExecutable, $"{name} is a folder")
                 : ChildResult.Failed(ChildResult.NotFound, $"{name} does not exist (looked for {path})");
             return null;
@@ -98,10 +113,13 @@ public static partial class ChildProcess
         foreach (var folder in (spec.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             // A relative folder on PATH would find programs in whatever was checked out.
-            if (!Path.IsPathFullyQualified(folder)) continue;
+            if (!Path.IsPathFullyQualified(folder))
+                continue;
             var path = Path.Join(folder, name);
-            if (Executable(path) is { } found) return found;
-            if (File.Exists(path)) notExecutable ??= path;
+            if (Executable(path) is { } found)
+                return found;
+            if (File.Exists(path))
+                notExecutable ??= path;
         }
 
         failure = notExecutable is null
@@ -114,18 +132,22 @@ public static partial class ChildProcess
     {
         if (OperatingSystem.IsWindows())
         {
-            if (Path.HasExtension(path) && File.Exists(path)) return path;
+            if (Path.HasExtension(path) && File.Exists(path))
+                return path;
             foreach (var extension in (ReadOnlySpan<string>)[".exe", ".cmd", ".bat", ".com"])
             {
-                if (File.Exists(path + extension)) return path + extension;
+                if (File.Exists(path + extension))
+                    return path + extension;
             }
 
             return null;
         }
 
         const int MayExecute = 1;
-        fixed (byte* p = Libc.Z(path)) return Libc.access(p, MayExecute) == 0 && !Directory.Exists(path) ? path : null;
+        fixed (byte* p = Libc.Z(path))
+            return Libc.access(p, MayExecute) == 0 && !Directory.Exists(path) ? path : null;
     }
 
-    private static TimeSpan Left(long started, TimeSpan? timeout) => timeout is { } limit ? limit - Stopwatch.GetElapsedTime(started) : TimeSpan.MaxValue;
+    private static TimeSpan Left(long started, TimeSpan? timeout) =>
+        timeout is { } limit ? limit - Stopwatch.GetElapsedTime(started) : TimeSpan.MaxValue;
 }

@@ -9,16 +9,40 @@ namespace HookRules.Engine;
 public abstract partial record Invocation
 {
     /// <summary>Members of a tool's input that hold what is in a file.</summary>
-    private static readonly ImmutableHashSet<string> FileContents = ImmutableHashSet.Create(StringComparer.Ordinal, "content", "new_string", "old_string", "new_source", "edits");
+    private static readonly ImmutableHashSet<string> FileContents = ImmutableHashSet.Create(
+        StringComparer.Ordinal,
+        "content",
+        "new_string",
+        "old_string",
+        "new_source",
+        "edits"
+    );
 
     /// <summary>Members of a tool's response that say what was done and not with which text.</summary>
-    private static readonly ImmutableHashSet<string> Outcomes = ImmutableHashSet.Create(StringComparer.Ordinal, "type", "filePath", "status", "interrupted", "exitCode", "code", "success");
+    private static readonly ImmutableHashSet<string> Outcomes = ImmutableHashSet.Create(
+        StringComparer.Ordinal,
+        "type",
+        "filePath",
+        "status",
+        "interrupted",
+        "exitCode",
+        "code",
+        "success"
+    );
 
     private static Log OfLog(Handler.Log log, Payload payload, InvocationContext context)
     {
         var file = log.File is TextValue.Text text ? FileName(text.Template, payload, context) : Resolve(log.File, payload, context);
-        if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal)) throw new RefusedException("the log's file name is empty or contains a zero character");
-        return new Log($"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}", Path.GetFullPath(file, context.ProjectDir), LineOf(payload, context)) { DefaultTimeout = TimeSpan.FromSeconds(30) };
+        if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal))
+            throw new RefusedException("the log's file name is empty or contains a zero character");
+        return new Log(
+            $"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}",
+            Path.GetFullPath(file, context.ProjectDir),
+            LineOf(payload, context)
+        )
+        {
+            DefaultTimeout = TimeSpan.FromSeconds(30),
+        };
     }
 
     // A value chooses a file's name, never its folder.
@@ -27,8 +51,11 @@ public abstract partial record Invocation
         var name = new StringBuilder();
         foreach (var part in template.Parts)
         {
-            if (part.Literal is { } literal) name.Append(literal);
-            else foreach (var c in Text(part.Field!, payload, context) ?? "") name.Append(char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_');
+            if (part.Literal is { } literal)
+                name.Append(literal);
+            else
+                foreach (var c in Text(part.Field!, payload, context) ?? "")
+                    name.Append(char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_');
         }
 
         return name.ToString();
@@ -46,7 +73,8 @@ public abstract partial record Invocation
             json.WriteString("rule", context.RuleId);
             foreach (var member in Payload.MembersOf(payload.Root))
             {
-                if (member.Name is "time" or "event_id" or "rule") continue;
+                if (member.Name is "time" or "event_id" or "rule")
+                    continue;
                 WriteWithoutContents(json, member);
             }
 
@@ -60,18 +88,29 @@ public abstract partial record Invocation
     private static void WriteWithoutContents(Utf8JsonWriter json, (string Name, JsonElement Value) member)
     {
         var name = member.Name;
-        if (name == "tool_input" && member.Value.ValueKind == JsonValueKind.Object) Filter(member, input => !FileContents.Contains(input.Name));
-        else if (name == "tool_response") Filter(member, outcome => Outcomes.Contains(outcome.Name) || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number);
-        else if (name == "tool_calls" && member.Value.ValueKind == JsonValueKind.Array) WriteCalls(member);
-        else WriteMember(member);
+        if (name == "tool_input" && member.Value.ValueKind == JsonValueKind.Object)
+            Filter(member, input => !FileContents.Contains(input.Name));
+        else if (name == "tool_response")
+            Filter(
+                member,
+                outcome =>
+                    Outcomes.Contains(outcome.Name)
+                    || outcome.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number
+            );
+        else if (name == "tool_calls" && member.Value.ValueKind == JsonValueKind.Array)
+            WriteCalls(member);
+        else
+            WriteMember(member);
 
         void Filter((string Name, JsonElement Value) part, Func<(string Name, JsonElement Value), bool> keep)
         {
             // A response that is plain text is the body itself.
-            if (part.Value.ValueKind != JsonValueKind.Object) return;
+            if (part.Value.ValueKind != JsonValueKind.Object)
+                return;
             json.WritePropertyName(part.Name);
             json.WriteStartObject();
-            foreach (var inner in Payload.MembersOf(part.Value).Where(keep)) WriteMember(inner);
+            foreach (var inner in Payload.MembersOf(part.Value).Where(keep))
+                WriteMember(inner);
             json.WriteEndObject();
         }
 
@@ -82,7 +121,8 @@ public abstract partial record Invocation
             foreach (var call in calls.Value.EnumerateArray().Where(call => call.ValueKind == JsonValueKind.Object))
             {
                 json.WriteStartObject();
-                foreach (var inner in Payload.MembersOf(call)) WriteWithoutContents(json, inner);
+                foreach (var inner in Payload.MembersOf(call))
+                    WriteWithoutContents(json, inner);
                 json.WriteEndObject();
             }
 
@@ -113,7 +153,8 @@ public abstract partial record Invocation
                 break;
             case JsonValueKind.Array:
                 json.WriteStartArray();
-                foreach (var item in value.EnumerateArray()) WriteCompact(json, item);
+                foreach (var item in value.EnumerateArray())
+                    WriteCompact(json, item);
                 json.WriteEndArray();
                 break;
             case JsonValueKind.String:

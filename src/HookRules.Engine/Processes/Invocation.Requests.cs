@@ -22,11 +22,21 @@ public abstract partial record Invocation
         foreach (var header in http.Headers)
         {
             var value = Resolve(header.Value, payload, context);
-            if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new RefusedException($"the value of the header {header.Name} contains a line break");
+            if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+                throw new RefusedException($"the value of the header {header.Name} contains a line break");
             headers.Add(KeyValuePair.Create(header.Name, value));
         }
 
-        return new Http($"{http.Method} {shownUrl}", http.Method, url, headers.ToImmutable(), http.Body is { } body ? BodyOf(body, payload, context) : null) { DefaultTimeout = RequestTimeout };
+        return new Http(
+            $"{http.Method} {shownUrl}",
+            http.Method,
+            url,
+            headers.ToImmutable(),
+            http.Body is { } body ? BodyOf(body, payload, context) : null
+        )
+        {
+            DefaultTimeout = RequestTimeout,
+        };
     }
 
     private static Http OfSlack(Handler.Slack slack, Payload payload, InvocationContext context)
@@ -50,7 +60,10 @@ public abstract partial record Invocation
     }
 
     private static string EscapeForSlack(string value) =>
-        value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        value
+            .Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>Inside a URL a value stays inside its one segment or parameter; only one that begins the URL is taken as it is.</summary>
     private static string UrlOf(Template template, Payload payload, InvocationContext context)
@@ -67,15 +80,20 @@ public abstract partial record Invocation
 
     private static void CheckUrl(string url, string shown, InvocationContext context)
     {
-        if (context.Environment is null && shown.StartsWith("env.", StringComparison.Ordinal)) return;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (context.Environment is null && shown.StartsWith("env.", StringComparison.Ordinal))
+            return;
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+        )
             throw new RefusedException($"{shown} is not an http or https URL");
     }
 
     private static ReadOnlyMemory<byte> BodyOf(JsonTemplate template, Payload payload, InvocationContext context)
     {
         var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, Plain)) JsonTemplateWriter.Write(json, template, payload, value => Resolve(value, payload, context), context.Files);
+        using (var json = new Utf8JsonWriter(body, Plain))
+            JsonTemplateWriter.Write(json, template, payload, value => Resolve(value, payload, context), context.Files);
         return body.WrittenMemory;
     }
 }

@@ -16,8 +16,10 @@ internal static class HookVariables
         for (var at = script.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = script.IndexOf(Prefix, at, StringComparison.Ordinal))
         {
             var end = at + Prefix.Length;
-            while (end < script.Length && IsName(script[end])) end++;
-            if (end > at + Prefix.Length && (at == 0 || !IsName(script[at - 1]))) names.Add(script[at..end]);
+            while (end < script.Length && IsName(script[end]))
+                end++;
+            if (end > at + Prefix.Length && (at == 0 || !IsName(script[at - 1])))
+                names.Add(script[at..end]);
             at = end;
         }
 
@@ -30,8 +32,10 @@ internal static class HookVariables
     public static string Value(string variable, Payload payload)
     {
         var name = variable[Prefix.Length..];
-        if (name == "FILE") return payload.File ?? "";
-        if (Find(payload.Root, name) is { } value) return Text(value);
+        if (name == "FILE")
+            return payload.File ?? "";
+        if (Find(payload.Root, name) is { } value)
+            return Text(value);
         var lower = name.ToLowerInvariant();
         return FieldPath.Aliases.ContainsKey(lower) && FieldPath.Parse(lower) is { } field ? payload.Text(field) ?? "" : "";
     }
@@ -39,35 +43,54 @@ internal static class HookVariables
     // tool_input.command is TOOL_INPUT_COMMAND: a name may itself hold underscores, so every way to cut it is tried.
     private static JsonElement? Find(JsonElement element, string name)
     {
-        if (name.Length == 0) return element;
+        if (name.Length == 0)
+            return element;
         if (element.ValueKind == JsonValueKind.Array)
         {
             var cut = name.IndexOf('_', StringComparison.Ordinal);
-            return int.TryParse(cut < 0 ? name : name[..cut], out var index) && index >= 0 && index < element.GetArrayLength() ? Find(element[index], cut < 0 ? "" : name[(cut + 1)..]) : null;
+            return int.TryParse(cut < 0 ? name : name[..cut], out var index) && index >= 0 && index < element.GetArrayLength()
+                ? Find(element[index], cut < 0 ? "" : name[(cut + 1)..])
+                : null;
         }
 
-        if (element.ValueKind != JsonValueKind.Object) return null;
+        if (element.ValueKind != JsonValueKind.Object)
+            return null;
         // A member that is spelled as the variable is comes before one that differs in case or signs: a tool's input may hold both.
-        if (Payload.TryGetMember(element, name.ToLowerInvariant(), out var exact)) return exact;
+        if (Payload.TryGetMember(element, name.ToLowerInvariant(), out var exact))
+            return exact;
         foreach (var member in Payload.MembersOf(element))
         {
             var upper = Upper(member.Name);
-            if (upper == name) return member.Value;
-            if (name.StartsWith(upper, StringComparison.Ordinal) && name.Length > upper.Length + 1 && name[upper.Length] == '_' && Find(member.Value, name[(upper.Length + 1)..]) is { } found) return found;
+            if (upper == name)
+                return member.Value;
+            if (
+                name.StartsWith(upper, StringComparison.Ordinal)
+                && name.Length > upper.Length + 1
+                && name[upper.Length] == '_'
+                && Find(member.Value, name[(upper.Length + 1)..]) is { } found
+            )
+                return found;
         }
 
         return null;
     }
 
-    private static string Upper(string name) => string.Create(name.Length, name, static (span, text) =>
-    {
-        for (var i = 0; i < span.Length; i++) span[i] = char.IsAsciiLetterOrDigit(text[i]) ? char.ToUpperInvariant(text[i]) : '_';
-    });
+    private static string Upper(string name) =>
+        string.Create(
+            name.Length,
+            name,
+            static (span, text) =>
+            {
+                for (var i = 0; i < span.Length; i++)
+                    span[i] = char.IsAsciiLetterOrDigit(text[i]) ? char.ToUpperInvariant(text[i]) : '_';
+            }
+        );
 
-    private static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => "",
-        JsonValueKind.String => Payload.StringOf(value),
-        _ => value.GetRawText(),
-    };
+    private static string Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String => Payload.StringOf(value),
+            _ => value.GetRawText(),
+        };
 }

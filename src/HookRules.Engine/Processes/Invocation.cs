@@ -10,11 +10,13 @@ public sealed record InvocationContext(string ProjectDir, Func<string, string?>?
     public string EventId { get; init; } = "";
     public string RuleId { get; init; } = "";
     public DateTimeOffset PublishedAt { get; init; }
+
     /// <summary>The files of all events that the run stands for; if not given, the one of its event.</summary>
     public ImmutableArray<string> Files { get; init; }
 }
 
-/// <summary>What an action would really do with one event: the one place that turns templates into arguments, requests and lines. Simulator, hook and consumer ask it.</summary>
+/// <summary>What an action would really do with one event: the one place that turns templates into arguments, requests and lines.
+/// Simulator, hook and consumer ask it.</summary>
 /// <param name="Shown">For journals: payload values in place, <c>env.NAME</c> not.</param>
 public abstract partial record Invocation(string Shown)
 {
@@ -22,9 +24,16 @@ public abstract partial record Invocation(string Shown)
     public TimeSpan DefaultTimeout { get; private init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>A program, its exact arguments, all of its environment; the payload is its standard input.</summary>
-    public sealed record Process(string Shown, ImmutableArray<string> Argv, ImmutableArray<KeyValuePair<string, string>> Environment) : Invocation(Shown);
+    public sealed record Process(string Shown, ImmutableArray<string> Argv, ImmutableArray<KeyValuePair<string, string>> Environment)
+        : Invocation(Shown);
 
-    public sealed record Http(string Shown, string Method, string Url, ImmutableArray<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body) : Invocation(Shown);
+    public sealed record Http(
+        string Shown,
+        string Method,
+        string Url,
+        ImmutableArray<KeyValuePair<string, string>> Headers,
+        ReadOnlyMemory<byte>? Body
+    ) : Invocation(Shown);
 
     /// <summary>A line for a file.</summary>
     public sealed record Log(string Shown, string Path, ReadOnlyMemory<byte> Line) : Invocation(Shown);
@@ -34,7 +43,8 @@ public abstract partial record Invocation(string Shown)
 
     public static Invocation Of(ActionDefinition action, BranchOptions options, Payload payload, InvocationContext context)
     {
-        if (context.Files.IsDefault) context = context with { Files = payload.File is { } file ? [file] : [] };
+        if (context.Files.IsDefault)
+            context = context with { Files = payload.File is { } file ? [file] : [] };
         try
         {
             return action.Handler switch
@@ -63,7 +73,8 @@ public abstract partial record Invocation(string Shown)
         {
             foreach (var (value, reference) in Arguments(part, payload, context, afterDashes))
             {
-                if (value.Contains('\0', StringComparison.Ordinal)) throw new RefusedException($"the value of {Describe(part)} contains a zero character, which no program can be given");
+                if (value.Contains('\0', StringComparison.Ordinal))
+                    throw new RefusedException($"the value of {Describe(part)} contains a zero character, which no program can be given");
                 argv.Add(value);
                 shown.Add(reference);
             }
@@ -76,22 +87,35 @@ public abstract partial record Invocation(string Shown)
     }
 
     /// <summary>One, but for <c>{files}</c>, which is as many as there are files.</summary>
-    private static IEnumerable<(string Value, string Shown)> Arguments(TextValue part, Payload payload, InvocationContext context, bool afterDashes) =>
-        part is TextValue.Text { Template.IsFiles: true } ? context.Files.Select(AsPath).Select(file => (file, file)) : [Argument(part, payload, context, afterDashes)];
+    private static IEnumerable<(string Value, string Shown)> Arguments(
+        TextValue part,
+        Payload payload,
+        InvocationContext context,
+        bool afterDashes
+    ) =>
+        part is TextValue.Text { Template.IsFiles: true }
+            ? context.Files.Select(AsPath).Select(file => (file, file))
+            : [Argument(part, payload, context, afterDashes)];
 
     private static string AsPath(string file) => file.StartsWith('-') ? "./" + file : file;
 
     private static (string Value, string Shown) Argument(TextValue part, Payload payload, InvocationContext context, bool afterDashes)
     {
-        if (part is TextValue.Env variable) return (Resolve(variable, context), Reference(variable));
+        if (part is TextValue.Env variable)
+            return (Resolve(variable, context), Reference(variable));
         var template = ((TextValue.Text)part).Template;
         var value = Render(template, payload, context);
-        if (!value.StartsWith('-') || FirstWritten(template, payload) is not { Field: { } field }) return (value, value);
+        if (!value.StartsWith('-') || FirstWritten(template, payload) is not { Field: { } field })
+            return (value, value);
 
         // Rules decide which program runs and with which options; an event decides neither.
-        if (IsPath(field)) return (AsPath(value), AsPath(value));
-        if (afterDashes) return (value, value);
-        throw new RefusedException($"the value of {{{field}}} begins with \"-\" and would be read as an option; write \"--\" before it in the rule");
+        if (IsPath(field))
+            return (AsPath(value), AsPath(value));
+        if (afterDashes)
+            return (value, value);
+        throw new RefusedException(
+            $"the value of {{{field}}} begins with \"-\" and would be read as an option; write \"--\" before it in the rule"
+        );
     }
 
     /// <summary>The part that the first character comes from.</summary>
@@ -99,17 +123,26 @@ public abstract partial record Invocation(string Shown)
     {
         foreach (var part in template.Parts)
         {
-            if (!string.IsNullOrEmpty(part.Literal ?? payload.Text(part.Field!))) return part;
+            if (!string.IsNullOrEmpty(part.Literal ?? payload.Text(part.Field!)))
+                return part;
         }
 
         return default;
     }
 
     private static bool IsPath(FieldPath field) =>
-        field.IsFile || (field.Segments[^1].Name is { } name && (name.EndsWith("_path", StringComparison.Ordinal) || name.EndsWith("_dir", StringComparison.Ordinal)
-            || name is "path" or "cwd" or "old_cwd" or "new_cwd" or "directory" or "filePath"));
+        field.IsFile
+        || (
+            field.Segments[^1].Name is { } name
+            && (
+                name.EndsWith("_path", StringComparison.Ordinal)
+                || name.EndsWith("_dir", StringComparison.Ordinal)
+                || name is "path" or "cwd" or "old_cwd" or "new_cwd" or "directory" or "filePath"
+            )
+        );
 
-    private static string Describe(TextValue part) => part is TextValue.Env variable ? Reference(variable) : $"\"{((TextValue.Text)part).Template.Text}\"";
+    private static string Describe(TextValue part) =>
+        part is TextValue.Env variable ? Reference(variable) : $"\"{((TextValue.Text)part).Template.Text}\"";
 
     private static string Reference(TextValue.Env variable) => "env." + variable.Name;
 
@@ -118,18 +151,22 @@ public abstract partial record Invocation(string Shown)
         : context.Environment(variable.Name) is { Length: > 0 } value ? value
         : throw new RefusedException($"the environment variable {variable.Name} is not set where the action runs");
 
-    private static string Resolve(TextValue value, Payload payload, InvocationContext context) => value switch
-    {
-        TextValue.Env variable => Resolve(variable, context),
-        TextValue.Text text => Render(text.Template, payload, context),
-        _ => throw new InvalidOperationException($"unknown text value {value.GetType().Name}"),
-    };
+    private static string Resolve(TextValue value, Payload payload, InvocationContext context) =>
+        value switch
+        {
+            TextValue.Env variable => Resolve(variable, context),
+            TextValue.Text text => Render(text.Template, payload, context),
+            _ => throw new InvalidOperationException($"unknown text value {value.GetType().Name}"),
+        };
 
-    private static string Show(TextValue value, Payload payload, InvocationContext context) => value is TextValue.Env variable ? Reference(variable) : Render(((TextValue.Text)value).Template, payload, context);
+    private static string Show(TextValue value, Payload payload, InvocationContext context) =>
+        value is TextValue.Env variable ? Reference(variable) : Render(((TextValue.Text)value).Template, payload, context);
 
-    private static string Render(Template template, Payload payload, InvocationContext context) => template.Render(field => Text(field, payload, context));
+    private static string Render(Template template, Payload payload, InvocationContext context) =>
+        template.Render(field => Text(field, payload, context));
 
-    private static string? Text(FieldPath field, Payload payload, InvocationContext context) => field.IsFiles ? string.Join(", ", context.Files) : payload.Text(field);
+    private static string? Text(FieldPath field, Payload payload, InvocationContext context) =>
+        field.IsFiles ? string.Join(", ", context.Files) : payload.Text(field);
 
     /// <summary>An event that an action must not be run with; becomes <see cref="Refused"/>.</summary>
     private sealed class RefusedException(string why) : Exception(why);

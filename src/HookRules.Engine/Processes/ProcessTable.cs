@@ -13,7 +13,11 @@ internal static class ProcessTable
         var entries = new List<ProcessEntry>();
         foreach (var path in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(pid) is { } entry) entries.Add(entry);
+            if (
+                int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && Read(pid) is { } entry
+            )
+                entries.Add(entry);
         }
 
         return entries;
@@ -33,7 +37,16 @@ internal static class ProcessTable
 
         // The name stands in parentheses and may hold anything, parentheses and blanks included.
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length < 20 ? null : new ProcessEntry(pid, fields[0][0], Number(fields[1]), Number(fields[2]), Number(fields[3]), long.Parse(fields[19], CultureInfo.InvariantCulture));
+        return fields.Length < 20
+            ? null
+            : new ProcessEntry(
+                pid,
+                fields[0][0],
+                Number(fields[1]),
+                Number(fields[2]),
+                Number(fields[3]),
+                long.Parse(fields[19], CultureInfo.InvariantCulture)
+            );
 
         static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }

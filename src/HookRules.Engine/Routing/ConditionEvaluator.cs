@@ -11,11 +11,13 @@ internal static class ConditionEvaluator
         {
             case Condition.All all:
                 foreach (var term in all.Terms)
-                    if (!Holds(term, payload, context)) return false;
+                    if (!Holds(term, payload, context))
+                        return false;
                 return true;
             case Condition.Any any:
                 foreach (var term in any.Terms)
-                    if (Holds(term, payload, context)) return true;
+                    if (Holds(term, payload, context))
+                        return true;
                 return false;
             case Condition.Not not:
                 return !Holds(not.Term, payload, context);
@@ -28,7 +30,8 @@ internal static class ConditionEvaluator
             case Condition.Compare compare:
                 return payload.TryGet(compare.Field, out var value) && Compare(value, payload, compare);
             case Condition.Runs runs:
-                return Line(runs.Field, payload) is { } line && ShellMatch.Runs(line, runs, payload, context) >= (runs.OrMay ? Likelihood.Maybe : Likelihood.Yes);
+                return Line(runs.Field, payload) is { } line
+                    && ShellMatch.Runs(line, runs, payload, context) >= (runs.OrMay ? Likelihood.Maybe : Likelihood.Yes);
             case Condition.Opaque opaque:
                 return Line(opaque.Field, payload)?.OpaqueReason is not null;
             case Condition.Writes writes:
@@ -51,7 +54,8 @@ internal static class ConditionEvaluator
         var (@operator, operands) = (compare.Operator, compare.Values);
         // A text is decoded once for all rules; what is left is to look through it.
         var text = value.ValueKind == JsonValueKind.String ? payload.Text(compare.Field) : null;
-        if (text is not null) payload.Effort.Scan(text.Length);
+        if (text is not null)
+            payload.Effort.Scan(text.Length);
         var operand = operands[0];
         switch (@operator)
         {
@@ -61,12 +65,14 @@ internal static class ConditionEvaluator
                 return !AreEqual(value, text, operand);
             case CompareOperator.In:
                 foreach (var one in operands)
-                    if (AreEqual(value, text, one)) return true;
+                    if (AreEqual(value, text, one))
+                        return true;
                 return false;
             case CompareOperator.Contains when value.ValueKind == JsonValueKind.Array:
                 payload.Effort.Spend(value.GetArrayLength());
                 foreach (var item in value.EnumerateArray())
-                    if (AreEqual(item, item.ValueKind == JsonValueKind.String ? Payload.StringOf(item) : null, operand)) return true;
+                    if (AreEqual(item, item.ValueKind == JsonValueKind.String ? Payload.StringOf(item) : null, operand))
+                        return true;
                 return false;
             case CompareOperator.Contains:
                 return text is not null && text.Contains(operand.Text!, StringComparison.Ordinal);
@@ -75,23 +81,27 @@ internal static class ConditionEvaluator
             case CompareOperator.EndsWith:
                 return text is not null && text.EndsWith(operand.Text!, StringComparison.Ordinal);
             default:
-                return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && operand.Number is { } limit && @operator switch
-                {
-                    CompareOperator.Less => number < limit,
-                    CompareOperator.LessOrEqual => number <= limit,
-                    CompareOperator.Greater => number > limit,
-                    CompareOperator.GreaterOrEqual => number >= limit,
-                    _ => throw new InvalidOperationException($"unknown operator {@operator}"),
-                };
+                return value.ValueKind == JsonValueKind.Number
+                    && value.TryGetDouble(out var number)
+                    && operand.Number is { } limit
+                    && @operator switch
+                    {
+                        CompareOperator.Less => number < limit,
+                        CompareOperator.LessOrEqual => number <= limit,
+                        CompareOperator.Greater => number > limit,
+                        CompareOperator.GreaterOrEqual => number >= limit,
+                        _ => throw new InvalidOperationException($"unknown operator {@operator}"),
+                    };
         }
     }
 
-    private static bool AreEqual(JsonElement value, string? text, Literal operand) => value.ValueKind switch
-    {
-        JsonValueKind.String => operand.Text is not null && text == operand.Text,
-        JsonValueKind.Number => operand.Number is { } number && value.TryGetDouble(out var actual) && actual == number,
-        JsonValueKind.True => operand.Flag == true,
-        JsonValueKind.False => operand.Flag == false,
-        _ => false,
-    };
+    private static bool AreEqual(JsonElement value, string? text, Literal operand) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => operand.Text is not null && text == operand.Text,
+            JsonValueKind.Number => operand.Number is { } number && value.TryGetDouble(out var actual) && actual == number,
+            JsonValueKind.True => operand.Flag == true,
+            JsonValueKind.False => operand.Flag == false,
+            _ => false,
+        };
 }

@@ -1,6 +1,7 @@
 namespace HookRules.Engine;
 
-/// <summary>How much matching one payload may cost. It counts work and not time, so that the same payload fares the same on every machine.</summary>
+/// <summary>How much matching one payload may cost. It counts work and not time, so that the same payload fares the same on every
+/// machine.</summary>
 /// <remarks>A unit is about what it takes to carry a regular expression one character on.</remarks>
 public sealed class Effort(long units)
 {
@@ -16,7 +17,8 @@ public sealed class Effort(long units)
     public void Spend(long units)
     {
         left -= units;
-        if (left < 0) throw new EffortException();
+        if (left < 0)
+            throw new EffortException();
     }
 
     /// <summary>For looking through a text, which the machine does many characters at a time.</summary>

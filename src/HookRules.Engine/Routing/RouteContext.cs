@@ -14,64 +14,89 @@ public sealed class RouteContext(string projectDir)
     /// <summary>The git worktree that holds the payload's <c>cwd</c>, if it is another than the project, and the project folder.</summary>
     internal IEnumerable<string> ProjectFolders(Payload payload)
     {
-        if (payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root) yield return root;
+        if (payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root)
+            yield return root;
         yield return ProjectDir;
     }
 
-    /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the payload's <c>cwd</c> or below the project folder.</summary>
+    /// <summary>Compares a file with a glob, whether negated or not: by base name, else by its path below the git worktree that holds the
+    /// payload's <c>cwd</c> or below the project folder.</summary>
     public bool Matches(Glob glob, string path, Payload payload)
     {
         payload.Effort.Scan(path.Length);
         path = Normal(path);
-        if (!glob.Anchored) return glob.IsMatch(path, payload.Effort);
+        if (!glob.Anchored)
+            return glob.IsMatch(path, payload.Effort);
         path = FullPath(path, payload.Cwd ?? ProjectDir)!;
-        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort)) return true;
+        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort))
+            return true;
         // Besides, not instead: whoever can write a file .git must not move the rest of the project out of the globs' sight.
-        return payload.Cwd is { } cwd && WorktreeOf(cwd) is { } root && Below(path, root) is { } inTree && glob.IsMatch(inTree, payload.Effort);
+        return payload.Cwd is { } cwd
+            && WorktreeOf(cwd) is { } root
+            && Below(path, root) is { } inTree
+            && glob.IsMatch(inTree, payload.Effort);
     }
 
     /// <summary>A path as globs with a slash see it; null for a relative one of an event that does not say where it is.</summary>
     internal static string? FullPath(string path, string? cwd)
     {
         path = Normal(path);
-        return IsAbsolute(path) ? Collapse(path) : cwd is null ? null : Collapse(Normal(cwd).TrimEnd('/') + "/" + path);
+        return IsAbsolute(path) ? Collapse(path)
+            : cwd is null ? null
+            : Collapse(Normal(cwd).TrimEnd('/') + "/" + path);
     }
 
     private static string? Below(string path, string folder) =>
-        folder == "/" ? path[1..] : path.Length > folder.Length + 1 && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal) ? path[(folder.Length + 1)..] : null;
+        folder == "/" ? path[1..]
+        : path.Length > folder.Length + 1 && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal)
+            ? path[(folder.Length + 1)..]
+        : null;
 
     // Payloads of Windows have backslashes; rules are written with slashes everywhere.
     private static string Normal(string path) => OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path;
 
-    private static bool IsAbsolute(string path) => path.StartsWith('/') || (OperatingSystem.IsWindows() && path.Length > 1 && path[1] == ':');
+    private static bool IsAbsolute(string path) =>
+        path.StartsWith('/') || (OperatingSystem.IsWindows() && path.Length > 1 && path[1] == ':');
 
     // Lexical, without asking the file system: the file may not exist yet.
     internal static string Collapse(string path)
     {
-        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)) return path;
+        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal))
+            return path;
         var parts = new List<string>();
         var isRooted = path.StartsWith('/');
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part == ".") continue;
-            if (part != "..") parts.Add(part);
-            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+            if (part == ".")
+                continue;
+            if (part != "..")
+                parts.Add(part);
+            else if (parts.Count > 0)
+                parts.RemoveAt(parts.Count - 1);
         }
 
         return (isRooted ? "/" : "") + string.Join('/', parts);
     }
 
-    /// <summary>The linked git worktree around a folder, if it is another than the project's own: the file <c>.git</c> there names a folder below <c>worktrees/</c>.</summary>
+    /// <summary>The linked git worktree around a folder, if it is another than the project's own: the file <c>.git</c> there names a folder
+    /// below <c>worktrees/</c>.</summary>
     private string? WorktreeOf(string cwd)
     {
         // No folder has a longer path, and each of its parents is looked at.
-        if (cwd.Length > 4096) return null;
+        if (cwd.Length > 4096)
+            return null;
         cwd = Normal(cwd);
-        if (worktree is { } known && known.Cwd == cwd) return known.Root;
+        if (worktree is { } known && known.Cwd == cwd)
+            return known.Root;
         string? found = null;
-        for (var folder = cwd.TrimEnd('/'); folder.Length > 1 && folder != ProjectDir; folder = folder[..Math.Max(0, folder.LastIndexOf('/'))])
+        for (
+            var folder = cwd.TrimEnd('/');
+            folder.Length > 1 && folder != ProjectDir;
+            folder = folder[..Math.Max(0, folder.LastIndexOf('/'))]
+        )
         {
-            if (!IsLinkedWorktree(folder + "/.git")) continue;
+            if (!IsLinkedWorktree(folder + "/.git"))
+                continue;
             found = folder;
             break;
         }
@@ -86,8 +111,11 @@ public sealed class RouteContext(string projectDir)
         {
             var file = new FileInfo(dotGit);
             // Reading a pipe of that name would never end.
-            if (!OperatingSystem.IsWindows() && Libc.Status(dotGit) is not { IsFile: true }) return false;
-            return file.Exists && file.Length < 4096 && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
+            if (!OperatingSystem.IsWindows() && Libc.Status(dotGit) is not { IsFile: true })
+                return false;
+            return file.Exists
+                && file.Length < 4096
+                && File.ReadAllText(dotGit).Replace('\\', '/').Contains("/worktrees/", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -13,15 +13,16 @@ public sealed record RouteTrace(Rule Rule, string? FailedClause, string? Detail)
 
     public bool Matched => FailedClause is null;
 
-    internal static string Explain(Rule rule, string clause, Payload payload, RouteContext context) => clause switch
-    {
-        MatcherClause => $"{Describe(rule.Matcher)} does not match {Quote(MatcherValue.Of(payload))}",
-        GlobClause => payload.File is { } file
-            ? $"{string.Join(' ', rule.Globs.Select(glob => glob.Text))} does not match {Quote(file)}"
-            : "the event has no file that a glob could match",
-        WhereClause => Explain(rule.Where!, payload, context),
-        _ => throw new InvalidOperationException($"unknown clause {clause}"),
-    };
+    internal static string Explain(Rule rule, string clause, Payload payload, RouteContext context) =>
+        clause switch
+        {
+            MatcherClause => $"{Describe(rule.Matcher)} does not match {Quote(MatcherValue.Of(payload))}",
+            GlobClause => payload.File is { } file
+                ? $"{string.Join(' ', rule.Globs.Select(glob => glob.Text))} does not match {Quote(file)}"
+                : "the event has no file that a glob could match",
+            WhereClause => Explain(rule.Where!, payload, context),
+            _ => throw new InvalidOperationException($"unknown clause {clause}"),
+        };
 
     private static string Explain(Condition condition, Payload payload, RouteContext context)
     {
@@ -44,18 +45,22 @@ public sealed record RouteTrace(Rule Rule, string? FailedClause, string? Detail)
         return payload.TryGet(field, out _) ? $"{field} is {Quote(payload.Text(field))}" : $"{field} is missing";
     }
 
-    private static string Describe(Matcher matcher) => matcher switch
-    {
-        { Raw: { } raw } => $"matcher {Quote(raw)}",
-        Matcher.Names names => string.Join('|', names.Values),
-        Matcher.Expression expression => expression.Pattern.ToString(),
-        _ => "*",
-    };
+    private static string Describe(Matcher matcher) =>
+        matcher switch
+        {
+            { Raw: { } raw } => $"matcher {Quote(raw)}",
+            Matcher.Names names => string.Join('|', names.Values),
+            Matcher.Expression expression => expression.Pattern.ToString(),
+            _ => "*",
+        };
 
     private static string Quote(string? value)
     {
-        if (value is null) return "nothing";
+        if (value is null)
+            return "nothing";
         const int most = 120;
-        return value.Length <= most ? $"\"{value}\"" : string.Create(CultureInfo.InvariantCulture, $"\"{value.AsSpan(0, most)}…\" ({value.Length} characters)");
+        return value.Length <= most
+            ? $"\"{value}\""
+            : string.Create(CultureInfo.InvariantCulture, $"\"{value.AsSpan(0, most)}…\" ({value.Length} characters)");
     }
 }

@@ -21,9 +21,11 @@ public static class Router
         var matched = ImmutableArray.CreateBuilder<Rule>();
         foreach (var rule in rules)
         {
-            if (rule.Event != payload.Event) continue;
+            if (rule.Event != payload.Event)
+                continue;
             var failed = FailedClause(rule, payload, context);
-            if (failed is null) matched.Add(rule);
+            if (failed is null)
+                matched.Add(rule);
             trace?.Add(new RouteTrace(rule, failed, failed is null ? null : RouteTrace.Explain(rule, failed, payload, context)));
         }
 
@@ -33,25 +35,32 @@ public static class Router
 
     private static string? FailedClause(Rule rule, Payload payload, RouteContext context)
     {
-        if (!MatcherHolds(rule.Matcher, payload)) return RouteTrace.MatcherClause;
-        if (rule.Globs.Length > 0 && !GlobsHold(rule.Globs, payload, context)) return RouteTrace.GlobClause;
-        if (rule.Where is { } where && !ConditionEvaluator.Holds(where, payload, context)) return RouteTrace.WhereClause;
+        if (!MatcherHolds(rule.Matcher, payload))
+            return RouteTrace.MatcherClause;
+        if (rule.Globs.Length > 0 && !GlobsHold(rule.Globs, payload, context))
+            return RouteTrace.GlobClause;
+        if (rule.Where is { } where && !ConditionEvaluator.Holds(where, payload, context))
+            return RouteTrace.WhereClause;
         return null;
     }
 
     internal static bool MatcherHolds(Matcher matcher, Payload payload)
     {
-        if (matcher is Matcher.Any || payload.MatcherText is not { } value) return true; // No value to compare: Claude Code fires.
+        if (matcher is Matcher.Any || payload.MatcherText is not { } value)
+            return true; // No value to compare: Claude Code fires.
         switch (matcher)
         {
             case Matcher.Names names:
                 foreach (var name in names.Values)
-                    if (name == value) return true;
+                    if (name == value)
+                        return true;
                 return false;
             case Matcher.Expression expression:
-                if (expression.Pattern.IsMatch(value, payload.Effort)) return true;
+                if (expression.Pattern.IsMatch(value, payload.Effort))
+                    return true;
                 foreach (var former in HookTools.Find(value)?.Aliases ?? [])
-                    if (expression.Pattern.IsMatch(former, payload.Effort)) return true;
+                    if (expression.Pattern.IsMatch(former, payload.Effort))
+                        return true;
                 return false;
             default:
                 throw new InvalidOperationException($"unknown matcher {matcher.GetType().Name}");
@@ -61,12 +70,15 @@ public static class Router
     // The last glob that matches decides; before the first, everything is in if the list begins by leaving something out.
     private static bool GlobsHold(ImmutableArray<Glob> globs, Payload payload, RouteContext context)
     {
-        if (payload.File is not { } file) return false;
+        if (payload.File is not { } file)
+            return false;
         var holds = globs[0].Negated;
         foreach (var glob in globs)
-            if (glob.Negated == holds && context.Matches(glob, file, payload)) holds = !holds;
+            if (glob.Negated == holds && context.Matches(glob, file, payload))
+                holds = !holds;
         return holds;
     }
 
-    internal static bool Holds(Condition condition, Payload payload, RouteContext context) => ConditionEvaluator.Holds(condition, payload, context);
+    internal static bool Holds(Condition condition, Payload payload, RouteContext context) =>
+        ConditionEvaluator.Holds(condition, payload, context);
 }

@@ -2,16 +2,34 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-public enum CompareOperator { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Contains, StartsWith, EndsWith, In }
+public enum CompareOperator
+{
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Contains,
+    StartsWith,
+    EndsWith,
+    In,
+}
 
 /// <summary>What a field is compared with: text, a number or a truth value.</summary>
 public readonly record struct Literal(string? Text, double? Number, bool? Flag)
 {
     public static Literal Of(string text) => new(text, null, null);
+
     public static Literal Of(double number) => new(null, number, null);
+
     public static Literal Of(bool flag) => new(null, null, flag);
 
-    public override string ToString() => Text is not null ? $"\"{Text}\"" : Number is { } n ? n.ToString(System.Globalization.CultureInfo.InvariantCulture) : Flag is true ? "true" : "false";
+    public override string ToString() =>
+        Text is not null ? $"\"{Text}\""
+        : Number is { } n ? n.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : Flag is true ? "true"
+        : "false";
 }
 
 /// <summary>A closed set of conditions on a payload. Any comparison with a missing field is false, <c>!=</c> included.</summary>
@@ -34,19 +52,27 @@ public abstract record Condition
 
     public sealed record InGlob(FieldPath Field, Glob Glob) : Condition;
 
-    /// <summary>A command line runs one of these programs (and subcommands) with one of the first options or arguments and none of the second.</summary>
+    /// <summary>A command line runs one of these programs (and subcommands) with one of the first options or arguments and none of the
+    /// second.</summary>
     /// <param name="Commands">Of each the program's name, then subcommands; <c>*</c> and <c>?</c> stand for any characters.</param>
     /// <param name="With">Options where they begin with a hyphen, else patterns for an argument.</param>
-    public sealed record Runs(FieldPath Field, ImmutableArray<ImmutableArray<string>> Commands, ImmutableArray<string> With, ImmutableArray<string> Without) : Condition
+    public sealed record Runs(
+        FieldPath Field,
+        ImmutableArray<ImmutableArray<string>> Commands,
+        ImmutableArray<string> With,
+        ImmutableArray<string> Without
+    ) : Condition
     {
-        /// <summary>If any: an argument must be a path that is below none of these folders (<c>project</c>, <c>~</c>, absolute, or relative to the project).</summary>
+        /// <summary>If any: an argument must be a path that is below none of these folders (<c>project</c>, <c>~</c>, absolute, or relative
+        /// to the project).</summary>
         public ImmutableArray<string> Outside { get; init; } = [];
 
         /// <summary>It is enough that what is not known before the command runs could make it hold.</summary>
         public bool OrMay { get; init; }
     }
 
-    /// <summary>A command line hides from view what it runs: a variable as the command, <c>eval</c> of something unknown, a script from a pipe.</summary>
+    /// <summary>A command line hides from view what it runs: a variable as the command, <c>eval</c> of something unknown, a script from a
+    /// pipe.</summary>
     public sealed record Opaque(FieldPath Field) : Condition;
 
     /// <summary>A command line writes, replaces or removes a file; of the patterns, the last that matches decides.</summary>

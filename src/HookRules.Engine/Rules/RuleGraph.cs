@@ -10,8 +10,10 @@ public sealed record RuleGraph
     /// <summary>The files it was compiled from, paths relative to the project folder with forward slashes.</summary>
     public ImmutableArray<SourceFile> Sources { get; init; } = [];
     public GraphSettings Settings { get; init; } = new();
+
     /// <summary>Every action that a branch names; inline actions have names of their own.</summary>
     public ImmutableArray<ActionDefinition> Actions { get; init; } = [];
+
     /// <summary>In source order, which is the order in which contexts are joined.</summary>
     public ImmutableArray<Rule> Rules { get; init; } = [];
 }
@@ -30,8 +32,10 @@ public sealed record GraphSettings
     public QueueSettings Queue { get; init; } = new();
     public ConsumerMode Consumer { get; init; } = ConsumerMode.Auto;
     public Durability Durability { get; init; } = Durability.Fast;
+
     /// <summary>The oldest Claude Code that the rules are written for, as in <c>requires claude-code >= 2.1.295</c>.</summary>
     public string? Requires { get; init; }
+
     /// <summary>Null where the rules leave it open.</summary>
     public RecordSettings? Record { get; init; }
 }
@@ -39,56 +43,90 @@ public sealed record GraphSettings
 /// <summary>Whether payloads are kept to look at and to play back, and which of their fields are left out.</summary>
 public sealed record RecordSettings(bool IsOn, ImmutableArray<FieldPath> Without);
 
-public enum QueueKind { File, Sqlite, Redis }
+public enum QueueKind
+{
+    File,
+    Sqlite,
+    Redis,
+}
 
 public sealed record QueueSettings(QueueKind Kind = QueueKind.File, string? Path = null, string? UrlVariable = null, string? Stream = null);
 
-public enum ConsumerMode { Auto, Manual, Service }
+public enum ConsumerMode
+{
+    Auto,
+    Manual,
+    Service,
+}
 
-public enum Durability { Fast, Fsync }
+public enum Durability
+{
+    Fast,
+    Fsync,
+}
 
 /// <summary>One rule: when it applies, what is decided at once, and what is queued.</summary>
 public sealed record Rule
 {
     /// <summary>The rule's name, else <c>r-</c> and a hash of its canonical text; unique in a graph.</summary>
     public required string Id { get; init; }
+
     /// <summary>The name its author gave it.</summary>
     public string? Name { get; init; }
+
     /// <summary>The official event name.</summary>
     public required string Event { get; init; }
     public Matcher Matcher { get; init; } = Matcher.Any.Instance;
+
     /// <summary>In source order; the last one that matches the file decides, as in a .gitignore. Empty: any file or none.</summary>
     public ImmutableArray<Glob> Globs { get; init; } = [];
     public Condition? Where { get; init; }
+
     /// <summary>Decided inside the hook process, in source order.</summary>
     public ImmutableArray<DecisionStep> Decisions { get; init; } = [];
+
     /// <summary>Fields of the tool's input or output that Claude Code is to take for others; they apply in source order.</summary>
     public ImmutableArray<FieldChange> Sets { get; init; } = [];
+
     /// <summary>Further fields of the event's <c>hookSpecificOutput</c>.</summary>
     public ImmutableArray<ReplyField> Replies { get; init; } = [];
+
     /// <summary>Actions whose end the event waits for.</summary>
     public AwaitStep? Await { get; init; }
+
     /// <summary>Actions marked <c>sync</c>: run inside the hook process while Claude Code waits.</summary>
     public ImmutableArray<Branch> Sync { get; init; } = [];
+
     /// <summary>Claude Code's own handlers, written to settings.json; the evaluator never sees them.</summary>
     public ImmutableArray<NativeHandler> Natives { get; init; } = [];
+
     /// <summary>Queued; a stage starts when every branch of the stage before it succeeded.</summary>
     public ImmutableArray<Stage> Stages { get; init; } = [];
+
     /// <summary>Queued; starts when a stage failed.</summary>
     public ImmutableArray<Stage> OnFailure { get; init; } = [];
+
     /// <summary>A window that binds the whole rule: one run of all its stages stands for the events in it.</summary>
     public Window? Window { get; init; }
+
     /// <summary>A failure of the hook blocks instead of letting Claude Code go on.</summary>
     public bool Closed { get; init; }
     public required SourceRef Source { get; init; }
 
     public bool Queues => Stages.Length > 0;
+
     /// <summary>It tells Claude Code something by itself, without a sync action.</summary>
     public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0 || Await is not null;
+
     /// <summary>It can keep something from happening: Claude Code must not go on as if it had been asked where it was not.</summary>
-    public bool Guards => Sync.Length > 0 || Await is not null || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
+    public bool Guards =>
+        Sync.Length > 0
+        || Await is not null
+        || Decisions.Any(step => step.Kind is not (DecisionKind.Allow or DecisionKind.Warn or DecisionKind.Context));
+
     /// <summary>It is evaluated by the hook process (a rule of native handlers alone is not).</summary>
     public bool NeedsHook => Answers || Sync.Length > 0 || Stages.Length > 0;
+
     /// <summary>How messages name it: its name, else its place.</summary>
     public string Label => Name is null ? $"{Source.File}:{Source.Line}" : $"{Name} ({Source.File}:{Source.Line})";
 
@@ -97,7 +135,8 @@ public sealed record Rule
 
 public sealed record Stage(ImmutableArray<Branch> Branches);
 
-/// <summary>One use of an action by a rule. The id is <c>rule/action</c>, with <c>#2</c>… where a rule uses an action again; unique in a graph.</summary>
+/// <summary>One use of an action by a rule. The id is <c>rule/action</c>, with <c>#2</c>… where a rule uses an action again; unique in a
+/// graph.</summary>
 public sealed record Branch(string Id, string Action, BranchOptions Options);
 
 /// <summary>How a branch runs: the action's own modifiers with those of the place that uses it on top.</summary>
@@ -111,27 +150,41 @@ public sealed record BranchOptions
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromDays(1);
 
     public TimeSpan? Timeout { get; init; }
+
     /// <summary>How often a failed run is repeated; 0 is never.</summary>
     public int Retry { get; init; }
+
     /// <summary>How long the first repetition waits; later ones wait longer. Null is the consumer's own choice.</summary>
     public TimeSpan? Backoff { get; init; }
+
     /// <summary>How many runs of the action may go on at once; null is no limit.</summary>
     public int? Concurrency { get; init; }
     public string? Group { get; init; }
+
     /// <summary>For <c>sync</c> actions: a failure blocks (closed) or is ignored (open).</summary>
     public bool Closed { get; init; }
+
     /// <summary>Environment variables passed on to the handler.</summary>
     public ImmutableArray<string> Pass { get; init; } = [];
+
     /// <summary>A window of this branch alone.</summary>
     public Window? Window { get; init; }
+
     /// <summary>What a failed run printed is given to Claude.</summary>
     public bool Feedback { get; init; }
+
     /// <summary>What becomes of a run whose key has one under way; null is the consumer's own choice.</summary>
     public BusyMode? Busy { get; init; }
 }
 
 /// <summary>Wait for the run under way; let one more stand for all that came meanwhile; end it and begin anew; or do without.</summary>
-public enum BusyMode { Queue, Coalesce, Restart, Skip }
+public enum BusyMode
+{
+    Queue,
+    Coalesce,
+    Restart,
+    Skip,
+}
 
 /// <summary>Names of actions, and how long the event may wait for what its session has queued of them.</summary>
 public sealed record AwaitStep(ImmutableArray<string> Actions, TimeSpan Timeout)
@@ -170,6 +223,16 @@ public abstract record Handler
 public sealed record NativeHandler(string Json);
 
 /// <summary>The steps that are decided inside the hook process.</summary>
-public enum DecisionKind { Deny, Defer, Ask, Allow, Block, Stop, Warn, Context }
+public enum DecisionKind
+{
+    Deny,
+    Defer,
+    Ask,
+    Allow,
+    Block,
+    Stop,
+    Warn,
+    Context,
+}
 
 public sealed record DecisionStep(DecisionKind Kind, Template Text);

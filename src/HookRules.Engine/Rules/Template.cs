@@ -20,7 +20,8 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
     public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>A template that is this text and nothing else.</summary>
-    public static Template Literal(string text) => Parse(text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+    public static Template Literal(string text) =>
+        Parse(text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
 
     /// <summary>Reads a template. A brace that opens no field path is plain text, so that JSON in a message needs no escapes.</summary>
     public static Template Parse(string text)
@@ -39,7 +40,8 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
 
             if (FieldAt(text, i, out var close) is { } field)
             {
-                if (literal.Length > 0) parts.Add(new Part(literal.ToString(), null));
+                if (literal.Length > 0)
+                    parts.Add(new Part(literal.ToString(), null));
                 literal.Clear();
                 parts.Add(new Part(null, field));
                 i = close;
@@ -49,7 +51,8 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
             literal.Append(c);
         }
 
-        if (literal.Length > 0) parts.Add(new Part(literal.ToString(), null));
+        if (literal.Length > 0)
+            parts.Add(new Part(literal.ToString(), null));
         return new Template(text, parts.ToImmutable());
     }
 
@@ -57,8 +60,10 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
     internal static FieldPath? FieldAt(string text, int open, out int close)
     {
         close = open + 1;
-        if (text[open] != '{') return null;
-        while (close < text.Length && (char.IsAsciiLetterOrDigit(text[close]) || text[close] is '_' or '-' or '.' or '[' or ']')) close++;
+        if (text[open] != '{')
+            return null;
+        while (close < text.Length && (char.IsAsciiLetterOrDigit(text[close]) || text[close] is '_' or '-' or '.' or '[' or ']'))
+            close++;
         return close < text.Length && text[close] == '}' ? FieldPath.Parse(text[(open + 1)..close]) : null;
     }
 
@@ -71,10 +76,13 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
     /// <param name="value">What a field stands for.</param>
     public string Render(Func<FieldPath, string?> value)
     {
-        if (Parts.Length == 0) return "";
-        if (Parts is [{ Literal: { } only }]) return only;
+        if (Parts.Length == 0)
+            return "";
+        if (Parts is [{ Literal: { } only }])
+            return only;
         var text = new StringBuilder();
-        foreach (var part in Parts) text.Append(part.Literal ?? value(part.Field!) ?? "");
+        foreach (var part in Parts)
+            text.Append(part.Literal ?? value(part.Field!) ?? "");
         return text.ToString();
     }
 }

@@ -6,14 +6,20 @@ public enum WindowKind
 {
     /// <summary>One run when the window closes, its length after the first event.</summary>
     Dedup,
+
     /// <summary>One run at once; the rest of the window is dropped.</summary>
     DedupFirst,
+
     /// <summary>One run when no event has come for the window's length.</summary>
     Debounce,
-    /// <summary>At most <see cref="Window.Count"/> runs start in the window's length. The rest waits, and events of one key that wait become one run.</summary>
+
+    /// <summary>At most <see cref="Window.Count"/> runs start in the window's length. The rest waits, and events of one key that wait
+    /// become one run.</summary>
     Throttle,
+
     /// <summary>One run for all events of a session, with all their files, when the window closes.</summary>
     Batch,
+
     /// <summary>The same, when Claude's turn ends.</summary>
     BatchTurn,
 }

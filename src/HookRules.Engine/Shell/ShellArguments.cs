@@ -1,13 +1,16 @@
 namespace HookRules.Engine;
 
-/// <summary>What is known about the options of common programs: which take the next word, so that it is no option and no subcommand.</summary>
+/// <summary>What is known about the options of common programs: which take the next word, so that it is no option and no
+/// subcommand.</summary>
 internal static class ShellArguments
 {
     /// <summary>By program, or by program and subcommand: single letters, then long options, that take a value.</summary>
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
     {
         ["git"] = "-C -c --git-dir --work-tree --namespace --exec-path --super-prefix --config-env --attr-source",
-        ["git commit"] = "-m -F -C -c -t --message --file --reuse-message --reedit-message --template --author --date --fixup --squash --trailer --cleanup --pathspec-from-file",
+        ["git commit"] =
+            "-m -F -C -c -t --message --file --reuse-message --reedit-message --template --author --date --fixup --squash "
+            + "--trailer --cleanup --pathspec-from-file",
         ["git push"] = "-o --push-option --repo --receive-pack --exec",
         ["git clean"] = "-e --exclude",
         ["git branch"] = "-u --set-upstream-to --format --sort",
@@ -41,7 +44,23 @@ internal static class ShellArguments
     };
 
     /// <summary>Programs whose long options have one hyphen, so that letters are not joined.</summary>
-    private static readonly string[] SingleHyphen = ["find", "gfind", "java", "javac", "go", "terraform", "openssl", "ffmpeg", "convert", "magick", "gcc", "g++", "clang", "xdotool"];
+    private static readonly string[] SingleHyphen =
+    [
+        "find",
+        "gfind",
+        "java",
+        "javac",
+        "go",
+        "terraform",
+        "openssl",
+        "ffmpeg",
+        "convert",
+        "magick",
+        "gcc",
+        "g++",
+        "clang",
+        "xdotool",
+    ];
 
     public static bool JoinsLetters(string program) => !SingleHyphen.Contains(program);
 
@@ -50,9 +69,12 @@ internal static class ShellArguments
     /// <summary>The next word belongs to this option.</summary>
     public static bool TakesValue(string command, ReadOnlySpan<char> option)
     {
-        if (!Values.TryGetValue(command, out var options)) return false;
-        if (option.StartsWith("--")) return !option.Contains('=') && Has(options, option);
-        if (option.Length < 2 || option[0] != '-') return false;
+        if (!Values.TryGetValue(command, out var options))
+            return false;
+        if (option.StartsWith("--"))
+            return !option.Contains('=') && Has(options, option);
+        if (option.Length < 2 || option[0] != '-')
+            return false;
         // Joined letters: the first that takes a value takes the rest, or, where there is none, the next word.
         return ValueLetter(options, option) == option.Length - 1;
     }
@@ -68,14 +90,16 @@ internal static class ShellArguments
     private static int ValueLetter(string options, ReadOnlySpan<char> word)
     {
         for (var i = 1; i < word.Length; i++)
-            if (Has(options, ['-', word[i]])) return i;
+            if (Has(options, ['-', word[i]]))
+                return i;
         return -1;
     }
 
     private static bool Has(string options, ReadOnlySpan<char> option)
     {
         foreach (var range in options.AsSpan().Split(' '))
-            if (options.AsSpan(range).SequenceEqual(option)) return true;
+            if (options.AsSpan(range).SequenceEqual(option))
+                return true;
         return false;
     }
 
@@ -87,14 +111,16 @@ internal static class ShellArguments
         for (var i = 1; i < words.Length; i++)
         {
             var text = words[i].Text;
-            if (text is "-H" or "-L" or "-P" || text.StartsWith("-O", StringComparison.Ordinal)) continue;
+            if (text is "-H" or "-L" or "-P" || text.StartsWith("-O", StringComparison.Ordinal))
+                continue;
             if (text == "-D")
             {
                 i++;
                 continue;
             }
 
-            if (text.StartsWith('-') || text is "(" or "!" or ")" or ",") break;
+            if (text.StartsWith('-') || text is "(" or "!" or ")" or ",")
+                break;
             starts.Add(text);
         }
 

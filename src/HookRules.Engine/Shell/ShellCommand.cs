@@ -27,7 +27,8 @@ public sealed class ShellCommand
     /// <summary>The text of its here-document or here-string.</summary>
     internal string? Input { get; set; }
 
-    /// <summary>Numbers of the commands whose output reaches its standard input, and of those inside its own words: the end is exclusive.</summary>
+    /// <summary>Numbers of the commands whose output reaches its standard input, and of those inside its own words: the end is
+    /// exclusive.</summary>
     internal (int From, int To) Upstream { get; set; }
 
     internal (int From, int To) Nested { get; set; }
@@ -48,16 +49,22 @@ public sealed class ShellCommand
     {
         var name = word.BaseName;
         // zsh: =git is the path of git.
-        if (name.Length > 1 && name[0] == '=' && !word.IsQuoted) name = name[1..];
-        if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)) name = name[..^4];
-        if (name.ContainsAny(ShellWord.Value, ShellWord.Words) || name.ContainsAny(ShellWord.Home, ShellWord.Project)) return "";
-        if (word.HasGlob && name.ContainsAny('*', '?', '[') && word.Text != "[") return "";
+        if (name.Length > 1 && name[0] == '=' && !word.IsQuoted)
+            name = name[1..];
+        if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+            name = name[..^4];
+        if (name.ContainsAny(ShellWord.Value, ShellWord.Words) || name.ContainsAny(ShellWord.Home, ShellWord.Project))
+            return "";
+        if (word.HasGlob && name.ContainsAny('*', '?', '[') && word.Text != "[")
+            return "";
         return name.ToString().ToLowerInvariant(); // File systems that ignore case run GIT as git.
     }
 }
 
-/// <summary>The folder that a command runs in, as far as the line tells: where the line starts, or below home, project or root, or not known.</summary>
-/// <param name="Path">As a word would say it: relative to where the line starts, absolute, or with a leading mark; null where not known.</param>
+/// <summary>The folder that a command runs in, as far as the line tells: where the line starts, or below home, project or root, or not
+/// known.</summary>
+/// <param name="Path">As a word would say it: relative to where the line starts, absolute, or with a leading mark; null where not
+/// known.</param>
 internal readonly record struct ShellFolder(string? Path)
 {
     public static readonly ShellFolder Start = new("");
@@ -67,8 +74,10 @@ internal readonly record struct ShellFolder(string? Path)
 
     public ShellFolder Enter(ShellWord word)
     {
-        if (word.KnownLength == 0 || word.HasGlob || word.Text == "-") return word.Text.Length == 0 ? this : Unknown;
-        if (word.IsUnknown && !IsRooted(word.Text)) return Unknown;
+        if (word.KnownLength == 0 || word.HasGlob || word.Text == "-")
+            return word.Text.Length == 0 ? this : Unknown;
+        if (word.IsUnknown && !IsRooted(word.Text))
+            return Unknown;
         var path = Path is "" or null || IsRooted(word.Text) ? word.Text : Path + "/" + word.Text;
         return (Path is null && !IsRooted(word.Text)) || path.Length > Longest ? Unknown : new ShellFolder(path);
     }

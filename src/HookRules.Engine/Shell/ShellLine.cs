@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-/// <summary>A command line taken apart: every simple command in it, wherever it stands, and whether something in it cannot be seen through.</summary>
+/// <summary>A command line taken apart: every simple command in it, wherever it stands, and whether something in it cannot be seen
+/// through.</summary>
 public sealed class ShellLine
 {
     private ShellLine(string text, ShellState state)
@@ -15,7 +16,8 @@ public sealed class ShellLine
 
     public string Text { get; }
 
-    /// <summary>In the order in which they end; what stands inside a word comes before the command that the word belongs to, what a wrapper such as <c>sudo</c> runs after it.</summary>
+    /// <summary>In the order in which they end; what stands inside a word comes before the command that the word belongs to, what a wrapper
+    /// such as <c>sudo</c> runs after it.</summary>
     public ImmutableArray<ShellCommand> Commands { get; }
 
     /// <summary>What hides a command from view; null where all are known.</summary>
@@ -28,7 +30,8 @@ public sealed class ShellLine
     public static ShellLine Parse(string text)
     {
         var state = new ShellState(text.Length);
-        if (text.Contains('\0')) state.Hide("it holds a NUL character");
+        if (text.Contains('\0'))
+            state.Hide("it holds a NUL character");
         new ShellParser(state, text).ReadAll();
         return new ShellLine(text, state);
     }

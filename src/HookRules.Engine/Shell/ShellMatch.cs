@@ -3,7 +3,12 @@ using System.Collections.Immutable;
 namespace HookRules.Engine;
 
 /// <summary>Whether a command line does something: a part that is known at run time only can leave that open.</summary>
-internal enum Likelihood { No, Maybe, Yes }
+internal enum Likelihood
+{
+    No,
+    Maybe,
+    Yes,
+}
 
 /// <summary>Compares the commands of a line with what a condition asks for.</summary>
 internal static class ShellMatch
@@ -16,25 +21,36 @@ internal static class ShellMatch
             foreach (var asked in condition.Commands.AsSpan())
             {
                 var found = Runs(command, asked, condition, payload, context);
-                if (found > best) best = found;
-                if (best == Likelihood.Yes) return best;
+                if (found > best)
+                    best = found;
+                if (best == Likelihood.Yes)
+                    return best;
             }
         }
 
         return best;
     }
 
-    private static Likelihood Runs(ShellCommand command, ImmutableArray<string> asked, Condition.Runs condition, Payload payload, RouteContext context)
+    private static Likelihood Runs(
+        ShellCommand command,
+        ImmutableArray<string> asked,
+        Condition.Runs condition,
+        Payload payload,
+        RouteContext context
+    )
     {
-        if (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program)) return Likelihood.No;
+        if (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program))
+            return Likelihood.No;
         var words = command.Words;
         var likelihood = Likelihood.Yes;
         var at = 1;
         for (var k = 1; k < asked.Length; k++)
         {
             at = SubcommandAt(command, at, asked[k], knowsOptions: k == 1 && ShellArguments.IsKnown(command.Program));
-            if (at >= words.Length) return Likelihood.No;
-            if (words[at].IsUnknown) likelihood = Likelihood.Maybe; // It may be this subcommand, and more.
+            if (at >= words.Length)
+                return Likelihood.No;
+            if (words[at].IsUnknown)
+                likelihood = Likelihood.Maybe; // It may be this subcommand, and more.
             at++;
         }
 
@@ -43,20 +59,24 @@ internal static class ShellMatch
         var isOpen = likelihood == Likelihood.Maybe && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
         var options = new ShellOptions(name, command, words.AsSpan()[at..]);
         foreach (var item in condition.Without)
-            if (options.Has(item, condition, exactly: true) == Likelihood.Yes) return Likelihood.No;
+            if (options.Has(item, condition, exactly: true) == Likelihood.Yes)
+                return Likelihood.No;
         if (!condition.With.IsEmpty)
         {
             var with = isOpen ? Likelihood.Maybe : Likelihood.No;
             foreach (var item in condition.With)
             {
                 var has = options.Has(item, condition, exactly: false);
-                if (has > with) with = has;
+                if (has > with)
+                    with = has;
             }
 
-            if (with < likelihood) likelihood = with;
+            if (with < likelihood)
+                likelihood = with;
         }
 
-        if (likelihood == Likelihood.No || condition.Outside.IsEmpty) return likelihood;
+        if (likelihood == Likelihood.No || condition.Outside.IsEmpty)
+            return likelihood;
         var outside = ShellPaths.Outside(command, options, condition.Outside, payload, context);
         return outside < likelihood ? outside : likelihood;
     }
@@ -69,17 +89,22 @@ internal static class ShellMatch
         for (var i = from; i < words.Length; i++)
         {
             var text = words[i].Text;
-            if (words[i].IsUnknown && words[i].KnownLength == 0) return i;
-            if (Wildcard.IsMatch(subcommand, text)) return i;
+            if (words[i].IsUnknown && words[i].KnownLength == 0)
+                return i;
+            if (Wildcard.IsMatch(subcommand, text))
+                return i;
             if (text.StartsWith('-'))
             {
-                if (ShellArguments.TakesValue(command.Program, text)) i++;
-                else mayBeValue = !knowsOptions && !text.Contains('=');
+                if (ShellArguments.TakesValue(command.Program, text))
+                    i++;
+                else
+                    mayBeValue = !knowsOptions && !text.Contains('=');
                 continue;
             }
 
             // Nobody told us about this program's options: the word may be the value of one.
-            if (!mayBeValue) break;
+            if (!mayBeValue)
+                break;
             mayBeValue = false;
         }
 
@@ -94,9 +119,11 @@ internal static class ShellMatch
         for (var i = 0; i < commands.Length; i++)
         {
             var command = commands[i];
-            if (!IsOneOf(condition.Into, command.Program)) continue;
+            if (!IsOneOf(condition.Into, command.Program))
+                continue;
             before ??= Counts(commands, condition.From);
-            if (Any(before, Feeding(command)) || (command.RunsNested && Any(before, command.Nested))) return true;
+            if (Any(before, Feeding(command)) || (command.RunsNested && Any(before, command.Nested)))
+                return true;
         }
 
         return false;
@@ -108,15 +135,18 @@ internal static class ShellMatch
     private static int[] Counts(ImmutableArray<ShellCommand> commands, ImmutableArray<string> programs)
     {
         var counts = new int[commands.Length + 1];
-        for (var i = 0; i < commands.Length; i++) counts[i + 1] = counts[i] + (IsOneOf(programs, commands[i].Program) ? 1 : 0);
+        for (var i = 0; i < commands.Length; i++)
+            counts[i + 1] = counts[i] + (IsOneOf(programs, commands[i].Program) ? 1 : 0);
         return counts;
     }
 
     private static bool IsOneOf(ImmutableArray<string> programs, string program)
     {
-        if (program.Length == 0) return false;
+        if (program.Length == 0)
+            return false;
         foreach (var one in programs)
-            if (Wildcard.IsMatch(one, program)) return true;
+            if (Wildcard.IsMatch(one, program))
+                return true;
         return false;
     }
 }
@@ -147,19 +177,26 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
             var looksLikeOption = !optionsEnded && text.Length > 1 && text[0] == '-';
             if (!isOption)
             {
-                if (looksLikeOption) continue;
-                if (IsArgument(item, text)) return Likelihood.Yes;
-                if (!exactly && words[i].KnownLength == 0 && words[i].MaySplit) likelihood = Likelihood.Maybe;
+                if (looksLikeOption)
+                    continue;
+                if (IsArgument(item, text))
+                    return Likelihood.Yes;
+                if (!exactly && words[i].KnownLength == 0 && words[i].MaySplit)
+                    likelihood = Likelihood.Maybe;
                 continue;
             }
 
-            if (optionsEnded) break;
+            if (optionsEnded)
+                break;
             if (looksLikeOption)
             {
                 var has = isLong ? IsLong(item, words[i], condition, exactly) : IsShort(item, letters, words[i], ref found);
-                if (has == Likelihood.Yes) return has;
-                if (has > likelihood && !exactly) likelihood = has;
-                if (ShellArguments.TakesValue(name, text)) i++;
+                if (has == Likelihood.Yes)
+                    return has;
+                if (has > likelihood && !exactly)
+                    likelihood = has;
+                if (ShellArguments.TakesValue(name, text))
+                    i++;
             }
             else if (!exactly && words[i].MaySplit && words[i].Text[0] == ShellWord.Words)
             {
@@ -178,9 +215,12 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
         for (var i = 0; i < words.Length; i++)
         {
             var text = words[i].Text;
-            if (!optionsEnded && text == "--") optionsEnded = true;
-            else if (optionsEnded || text.Length < 2 || text[0] != '-') arguments.Add(words[i]);
-            else if (ShellArguments.TakesValue(name, text)) i++;
+            if (!optionsEnded && text == "--")
+                optionsEnded = true;
+            else if (optionsEnded || text.Length < 2 || text[0] != '-')
+                arguments.Add(words[i]);
+            else if (ShellArguments.TakesValue(name, text))
+                i++;
         }
 
         return arguments;
@@ -188,38 +228,54 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
 
     private bool IsArgument(string pattern, string text)
     {
-        if (Wildcard.IsMatch(pattern, text)) return true;
-        if (name != "git push") return false;
+        if (Wildcard.IsMatch(pattern, text))
+            return true;
+        if (name != "git push")
+            return false;
         // SOURCE:DESTINATION: the branch that is written to.
         var branch = text.AsSpan(text.LastIndexOf(':') + 1).TrimStart('+');
-        if (branch.StartsWith("refs/heads/")) branch = branch["refs/heads/".Length..];
+        if (branch.StartsWith("refs/heads/"))
+            branch = branch["refs/heads/".Length..];
         return branch.Length < text.Length && Wildcard.IsMatch(pattern, branch);
     }
 
     private static Likelihood IsLong(string item, ShellWord word, Condition.Runs condition, bool exactly)
     {
         var text = word.Text.AsSpan();
-        if (text.IndexOf('=') is >= 0 and var equals) text = text[..equals];
-        if (text.SequenceEqual(item)) return Likelihood.Yes;
-        if (!text.StartsWith("--") || exactly) return !exactly && word.IsUnknown && item.AsSpan().StartsWith(word.Text.AsSpan(0, word.KnownLength)) ? Likelihood.Maybe : Likelihood.No;
-        if (word.KnownLength < text.Length) return item.AsSpan().StartsWith(text[..word.KnownLength]) ? Likelihood.Maybe : Likelihood.No;
-        // An abbreviation, as getopt_long and git take it; one that ends before a hyphen is most often an option of its own (--force, --force-with-lease).
-        if (text.Length < 3 || text.Length >= item.Length || !item.AsSpan().StartsWith(text) || item[text.Length] == '-') return Likelihood.No;
+        if (text.IndexOf('=') is >= 0 and var equals)
+            text = text[..equals];
+        if (text.SequenceEqual(item))
+            return Likelihood.Yes;
+        if (!text.StartsWith("--") || exactly)
+            return !exactly && word.IsUnknown && item.AsSpan().StartsWith(word.Text.AsSpan(0, word.KnownLength))
+                ? Likelihood.Maybe
+                : Likelihood.No;
+        if (word.KnownLength < text.Length)
+            return item.AsSpan().StartsWith(text[..word.KnownLength]) ? Likelihood.Maybe : Likelihood.No;
+        // An abbreviation, as getopt_long and git take it; one that ends before a hyphen is most often an option of its own (--force,
+        // --force-with-lease).
+        if (text.Length < 3 || text.Length >= item.Length || !item.AsSpan().StartsWith(text) || item[text.Length] == '-')
+            return Likelihood.No;
         foreach (var other in condition.With.AddRange(condition.Without))
-            if (text.SequenceEqual(other)) return Likelihood.No;
+            if (text.SequenceEqual(other))
+                return Likelihood.No;
         return Likelihood.Yes;
     }
 
     private Likelihood IsShort(string item, ReadOnlySpan<char> letters, ShellWord word, ref int found)
     {
         var text = word.Text.AsSpan();
-        if (text.SequenceEqual(item) || (text.StartsWith(item) && text[item.Length] == '=')) return Likelihood.Yes;
-        if (letters.IsEmpty || text[1] == '-') return Likelihood.No;
+        if (text.SequenceEqual(item) || (text.StartsWith(item) && text[item.Length] == '='))
+            return Likelihood.Yes;
+        if (letters.IsEmpty || text[1] == '-')
+            return Likelihood.No;
         // Joined or apart: -rf, -fr and -r -f are the same.
         var joined = text[1..ShellArguments.LettersEnd(name, text)];
         for (var i = 0; i < letters.Length && i < 32; i++)
-            if (joined.Contains(letters[i])) found |= 1 << i;
-        if (letters.Length <= 32 && found == (int)((1L << letters.Length) - 1)) return Likelihood.Yes;
+            if (joined.Contains(letters[i]))
+                found |= 1 << i;
+        if (letters.Length <= 32 && found == (int)((1L << letters.Length) - 1))
+            return Likelihood.Yes;
         return word.IsUnknown && letters.Length == 1 ? Likelihood.Maybe : Likelihood.No;
     }
 }

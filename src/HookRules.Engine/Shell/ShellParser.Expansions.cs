@@ -7,9 +7,55 @@ internal sealed partial class ShellParser
 {
     /// <summary>Commands whose output is some value and certainly no option.</summary>
     private static readonly string[] ValuePrinters =
-        ["basename", "cat", "cut", "date", "dirname", "hostname", "id", "mktemp", "nproc", "pwd", "readlink", "realpath", "tty", "uname", "wc", "which", "whoami", "docker", "gh", "jq", "head", "tail", "sed", "tr", "awk", "grep", "ls", "find"];
+    [
+        "basename",
+        "cat",
+        "cut",
+        "date",
+        "dirname",
+        "hostname",
+        "id",
+        "mktemp",
+        "nproc",
+        "pwd",
+        "readlink",
+        "realpath",
+        "tty",
+        "uname",
+        "wc",
+        "which",
+        "whoami",
+        "docker",
+        "gh",
+        "jq",
+        "head",
+        "tail",
+        "sed",
+        "tr",
+        "awk",
+        "grep",
+        "ls",
+        "find",
+    ];
 
-    private static readonly string[] GitValuePrinters = ["branch", "config", "describe", "diff", "hash-object", "log", "ls-files", "merge-base", "remote", "rev-list", "rev-parse", "show", "symbolic-ref", "tag", "write-tree"];
+    private static readonly string[] GitValuePrinters =
+    [
+        "branch",
+        "config",
+        "describe",
+        "diff",
+        "hash-object",
+        "log",
+        "ls-files",
+        "merge-base",
+        "remote",
+        "rev-list",
+        "rev-parse",
+        "show",
+        "symbolic-ref",
+        "tag",
+        "write-tree",
+    ];
 
     private void ReadDollar(bool quoted)
     {
@@ -31,7 +77,8 @@ internal sealed partial class ShellParser
                 return;
             case '[':
                 var close = text.AsSpan(at, Math.Min(text.Length - at, 1024)).IndexOf(']');
-                if (close < 0) break;
+                if (close < 0)
+                    break;
                 ReadExpansionsIn(at + 2, at + close);
                 at += close + 1;
                 Append(ShellWord.Value);
@@ -88,8 +135,10 @@ internal sealed partial class ShellParser
             if (text.AsSpan(end) is ['[', '@' or '*', ']', '}', ..])
             {
                 at = end + 4;
-                if (state.TryGet(name, out var words) && words is not null) AppendVariable(name, quoted: false);
-                else Append(ShellWord.Words);
+                if (state.TryGet(name, out var words) && words is not null)
+                    AppendVariable(name, quoted: false);
+                else
+                    Append(ShellWord.Words);
                 return;
             }
         }
@@ -140,11 +189,14 @@ internal sealed partial class ShellParser
         }
 
         at = Math.Min(at, text.Length);
-        if (!isClosed) state.Hide("a brace is never closed");
+        if (!isClosed)
+            state.Hide("a brace is never closed");
         (word, target, isQuoted, hasWord, inAssignment) = outer;
         state.Depth--;
-        if (isLength) Append(ShellWord.Value);
-        else AppendUnknown(quoted);
+        if (isLength)
+            Append(ShellWord.Value);
+        else
+            AppendUnknown(quoted);
     }
 
     // What an assignment stores may be split where it is used, quoted or not.
@@ -185,8 +237,10 @@ internal sealed partial class ShellParser
     {
         if (quoted || inAssignment)
         {
-            foreach (var c in value) Append(c == ShellWord.Words && !inAssignment ? ShellWord.Value : c);
-            if (quoted) isQuoted = true;
+            foreach (var c in value)
+                Append(c == ShellWord.Words && !inAssignment ? ShellWord.Value : c);
+            if (quoted)
+                isQuoted = true;
             return;
         }
 
@@ -198,8 +252,10 @@ internal sealed partial class ShellParser
 
         foreach (var c in value)
         {
-            if (c is ' ' or '\t' or '\n') FinishWord();
-            else Append(c is '*' ? Star : c);
+            if (c is ' ' or '\t' or '\n')
+                FinishWord();
+            else
+                Append(c is '*' ? Star : c);
         }
     }
 
@@ -209,12 +265,15 @@ internal sealed partial class ShellParser
         var inner = new StringBuilder();
         while (at < text.Length && text[at] != '`')
         {
-            if (text[at] == '\\' && at + 1 < text.Length && (text[at + 1] is '`' or '\\' or '$' || (quoted && text[at + 1] == '"'))) at++;
+            if (text[at] == '\\' && at + 1 < text.Length && (text[at + 1] is '`' or '\\' or '$' || (quoted && text[at + 1] == '"')))
+                at++;
             inner.Append(text[at++]);
         }
 
-        if (at >= text.Length) state.Hide("a backquote is never closed");
-        else at++;
+        if (at >= text.Length)
+            state.Hide("a backquote is never closed");
+        else
+            at++;
         var from = state.Commands.Count;
         var mark = state.Mark();
         var folder = state.Folder;
@@ -241,7 +300,8 @@ internal sealed partial class ShellParser
         var outer = (word, target, isQuoted, hasWord, inAssignment);
         word = new StringBuilder();
         (hasWord, isQuoted, inAssignment) = (false, false, false);
-        if (!ReadList(inSubstitution: true)) state.Hide("a parenthesis is never closed");
+        if (!ReadList(inSubstitution: true))
+            state.Hide("a parenthesis is never closed");
         (word, target, isQuoted, hasWord, inAssignment) = outer;
         state.RollBack(mark);
         state.Folder = folder;
@@ -259,7 +319,13 @@ internal sealed partial class ShellParser
                 return;
             }
 
-            if (only.Program == "git" && only.Words.Length == 3 && only.Words[1].Text == "rev-parse" && only.Words[2].Text == "--show-toplevel" && word.Length == 0)
+            if (
+                only.Program == "git"
+                && only.Words.Length == 3
+                && only.Words[1].Text == "rev-parse"
+                && only.Words[2].Text == "--show-toplevel"
+                && word.Length == 0
+            )
             {
                 Append(ShellWord.Project);
                 return;
@@ -276,23 +342,31 @@ internal sealed partial class ShellParser
         for (var i = commands.From; i < commands.To && isValue; i++)
         {
             var command = state.Commands[i];
-            isValue = ValuePrinters.Contains(command.Program) || (command.Program == "git" && command.Words.Length > 1 && GitValuePrinters.Contains(command.Words[1].Text));
+            isValue =
+                ValuePrinters.Contains(command.Program)
+                || (command.Program == "git" && command.Words.Length > 1 && GitValuePrinters.Contains(command.Words[1].Text));
         }
 
-        if (isValue) Append(ShellWord.Value);
-        else AppendUnknown(quoted);
+        if (isValue)
+            Append(ShellWord.Value);
+        else
+            AppendUnknown(quoted);
     }
 
     /// <summary>Behind the two parentheses that close an arithmetic expression; null where it is a subshell in a subshell.</summary>
     private int? ArithmeticEnd(int from)
     {
-        if (!state.Spend(0)) return null;
+        if (!state.Spend(0))
+            return null;
         var depth = 2;
         for (var i = from; i < text.Length; i++)
         {
-            if (text[i] == '(') depth++;
-            if (text[i] != ')' || --depth > 0) continue;
-            if (!state.Spend(i - from)) return null;
+            if (text[i] == '(')
+                depth++;
+            if (text[i] != ')' || --depth > 0)
+                continue;
+            if (!state.Spend(i - from))
+                return null;
             return text[i - 1] == ')' && i - 1 >= from ? i + 1 : null;
         }
 

@@ -5,10 +5,13 @@ internal sealed partial class ShellParser
     private bool ReadReserved(int floor)
     {
         var end = at;
-        while (end < text.Length && text[end] is (>= 'a' and <= 'z') or '{' or '}' or '!' or '[') end++;
-        if (end < text.Length && !IsMeta(text[end])) return false;
+        while (end < text.Length && text[end] is (>= 'a' and <= 'z') or '{' or '}' or '!' or '[')
+            end++;
+        if (end < text.Length && !IsMeta(text[end]))
+            return false;
         var word = text.AsSpan(at, end - at);
-        FrameKind? opens = null, closes = null;
+        FrameKind? opens = null,
+            closes = null;
         switch (word)
         {
             case "then" or "do" or "else" or "elif" or "!" or "coproc":
@@ -16,7 +19,8 @@ internal sealed partial class ShellParser
             case "time":
                 at = end;
                 SkipBlanks();
-                if (Next == 'p' && text[at] == '-' && (at + 2 >= text.Length || IsMeta(text[at + 2]))) at += 2;
+                if (Next == 'p' && text[at] == '-' && (at + 2 >= text.Length || IsMeta(text[at + 2])))
+                    at += 2;
                 return true;
             case "{":
                 opens = FrameKind.Group;
@@ -53,7 +57,8 @@ internal sealed partial class ShellParser
                 List<ShellWord> name = [];
                 ReadWord(name);
                 SkipBlanks();
-                if (at < text.Length && text[at] == '(' && Next == ')') at += 2;
+                if (at < text.Length && text[at] == '(' && Next == ')')
+                    at += 2;
                 function = name.Count > 0 ? name[0].Text : null;
                 return true;
             case "[[":
@@ -65,8 +70,10 @@ internal sealed partial class ShellParser
         }
 
         at = end;
-        if (opens is { } opened) Open(opened);
-        if (closes is { } closed) Close(closed, floor);
+        if (opens is { } opened)
+            Open(opened);
+        if (closes is { } closed)
+            Close(closed, floor);
         return true;
     }
 
@@ -85,7 +92,8 @@ internal sealed partial class ShellParser
             return;
         }
 
-        List<ShellWord> name = [], values = [];
+        List<ShellWord> name = [],
+            values = [];
         ReadWord(name);
         SkipBlanks(andLines: true);
         var isKnown = false;
@@ -96,7 +104,8 @@ internal sealed partial class ShellParser
             ReadWords(values);
         }
 
-        if (name.Count > 0) state.Set(name[0].Text, isKnown && values.Count is > 0 and <= 64 ? [.. values.Select(value => value.Text)] : null);
+        if (name.Count > 0)
+            state.Set(name[0].Text, isKnown && values.Count is > 0 and <= 64 ? [.. values.Select(value => value.Text)] : null);
         Open(FrameKind.Loop);
     }
 
@@ -106,7 +115,8 @@ internal sealed partial class ShellParser
         while (true)
         {
             SkipBlanks();
-            if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution) || text[at] == '#') return;
+            if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution) || text[at] == '#')
+                return;
             ReadWord(into);
         }
     }
@@ -117,7 +127,8 @@ internal sealed partial class ShellParser
         SkipBlanks(andLines: true);
         ReadWord(subject);
         SkipBlanks(andLines: true);
-        if (at + 1 < text.Length && text.AsSpan(at, 2) is "in") at += 2;
+        if (at + 1 < text.Length && text.AsSpan(at, 2) is "in")
+            at += 2;
         Open(FrameKind.Case);
         frames[^1].ExpectsPattern = true;
     }
@@ -137,7 +148,8 @@ internal sealed partial class ShellParser
         while (at < text.Length)
         {
             SkipBlanks();
-            if (at >= text.Length) break;
+            if (at >= text.Length)
+                break;
             var c = text[at];
             if (c == ')')
             {
@@ -170,7 +182,8 @@ internal sealed partial class ShellParser
         while (at < text.Length)
         {
             SkipBlanks(andLines: true);
-            if (at >= text.Length) break;
+            if (at >= text.Length)
+                break;
             if (IsMeta(text[at]) && !IsProcessSubstitution)
             {
                 at++;
@@ -179,7 +192,8 @@ internal sealed partial class ShellParser
 
             words.Clear();
             ReadWord(words);
-            if (words is [{ Text: "]]", IsQuoted: false }]) return;
+            if (words is [{ Text: "]]", IsQuoted: false }])
+                return;
         }
 
         state.Hide("a test is never closed");

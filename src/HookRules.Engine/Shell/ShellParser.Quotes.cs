@@ -16,7 +16,8 @@ internal sealed partial class ShellParser
             end = text.Length;
         }
 
-        if (end > at + 1) Append(text.AsSpan(at + 1, end - at - 1));
+        if (end > at + 1)
+            Append(text.AsSpan(at + 1, end - at - 1));
         at = Math.Min(end + 1, text.Length);
     }
 
@@ -37,7 +38,8 @@ internal sealed partial class ShellParser
                     break;
                 default:
                     var end = text.AsSpan(at).IndexOfAny("\"\\$`");
-                    if (end < 0) end = text.Length - at;
+                    if (end < 0)
+                        end = text.Length - at;
                     Append(text.AsSpan(at, end));
                     at += end;
                     break;
@@ -74,7 +76,8 @@ internal sealed partial class ShellParser
     /// <summary>A here-document's body with its expansions.</summary>
     private string Expanded(string body)
     {
-        if (!state.Spend(body.Length) || state.Depth >= ShellState.MaxDepth) return body;
+        if (!state.Spend(body.Length) || state.Depth >= ShellState.MaxDepth)
+            return body;
         state.Depth++;
         var inner = new ShellParser(state, body);
         inner.ReadAllQuoted();
@@ -87,8 +90,10 @@ internal sealed partial class ShellParser
         target = [];
         while (at < text.Length)
         {
-            if (text[at] is '\\' or '$' or '`') ReadQuotedPiece();
-            else Append(text[at++]);
+            if (text[at] is '\\' or '$' or '`')
+                ReadQuotedPiece();
+            else
+                Append(text[at++]);
         }
     }
 
@@ -98,7 +103,8 @@ internal sealed partial class ShellParser
         isQuoted = true;
         at += 2;
         var start = at;
-        while (at < text.Length && text[at] != '\'') at += text[at] == '\\' ? 2 : 1;
+        while (at < text.Length && text[at] != '\'')
+            at += text[at] == '\\' ? 2 : 1;
         if (at >= text.Length)
         {
             state.Hide("a quote is never closed");
@@ -125,21 +131,51 @@ internal sealed partial class ShellParser
             var c = text[++i];
             switch (c)
             {
-                case 'n': result.Append('\n'); break;
-                case 't': result.Append('\t'); break;
-                case 'r': result.Append('\r'); break;
-                case 'a': result.Append('\a'); break;
-                case 'b': result.Append('\b'); break;
-                case 'e' or 'E': result.Append('\u001b'); break;
-                case 'f': result.Append('\f'); break;
-                case 'v': result.Append('\v'); break;
-                case 'c' when i + 1 < text.Length: result.Append((char)(text[++i] & 0x1f)); break;
-                case 'x': AppendCode(result, text, ref i, 1, 2, 16); break;
-                case 'u': AppendCode(result, text, ref i, 1, 4, 16); break;
-                case 'U': AppendCode(result, text, ref i, 1, 8, 16); break;
-                case >= '0' and <= '7': AppendCode(result, text, ref i, 0, asEcho && c == '0' ? 4 : 3, 8); break;
-                case '\\' or '\'' or '"' or '?': result.Append(c); break;
-                default: result.Append('\\').Append(c); break;
+                case 'n':
+                    result.Append('\n');
+                    break;
+                case 't':
+                    result.Append('\t');
+                    break;
+                case 'r':
+                    result.Append('\r');
+                    break;
+                case 'a':
+                    result.Append('\a');
+                    break;
+                case 'b':
+                    result.Append('\b');
+                    break;
+                case 'e' or 'E':
+                    result.Append('\u001b');
+                    break;
+                case 'f':
+                    result.Append('\f');
+                    break;
+                case 'v':
+                    result.Append('\v');
+                    break;
+                case 'c' when i + 1 < text.Length:
+                    result.Append((char)(text[++i] & 0x1f));
+                    break;
+                case 'x':
+                    AppendCode(result, text, ref i, 1, 2, 16);
+                    break;
+                case 'u':
+                    AppendCode(result, text, ref i, 1, 4, 16);
+                    break;
+                case 'U':
+                    AppendCode(result, text, ref i, 1, 8, 16);
+                    break;
+                case >= '0' and <= '7':
+                    AppendCode(result, text, ref i, 0, asEcho && c == '0' ? 4 : 3, 8);
+                    break;
+                case '\\' or '\'' or '"' or '?':
+                    result.Append(c);
+                    break;
+                default:
+                    result.Append('\\').Append(c);
+                    break;
             }
         }
 
@@ -150,7 +186,8 @@ internal sealed partial class ShellParser
     {
         var from = i + skip;
         var to = from;
-        while (to < text.Length && to - from < most && (radix == 16 ? char.IsAsciiHexDigit(text[to]) : text[to] is >= '0' and <= '7')) to++;
+        while (to < text.Length && to - from < most && (radix == 16 ? char.IsAsciiHexDigit(text[to]) : text[to] is >= '0' and <= '7'))
+            to++;
         if (to == from)
         {
             result.Append('\\').Append(text[i]);
@@ -160,14 +197,17 @@ internal sealed partial class ShellParser
         var digits = text[from..to];
         var code = radix == 16 ? int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : Octal(digits) & 0xff;
         i = to - 1;
-        if (code is >= 0x10000 and <= 0x10FFFF) result.Append(char.ConvertFromUtf32(code));
-        else if (code is > 0 and < 0x10000) result.Append((char)code);
+        if (code is >= 0x10000 and <= 0x10FFFF)
+            result.Append(char.ConvertFromUtf32(code));
+        else if (code is > 0 and < 0x10000)
+            result.Append((char)code);
     }
 
     private static int Octal(ReadOnlySpan<char> digits)
     {
         var value = 0;
-        foreach (var digit in digits) value = (value * 8) + (digit - '0');
+        foreach (var digit in digits)
+            value = (value * 8) + (digit - '0');
         return value;
     }
 }

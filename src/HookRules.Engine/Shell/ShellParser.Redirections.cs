@@ -5,7 +5,8 @@ internal sealed partial class ShellParser
     private void ReadRedirection()
     {
         var isBoth = text[at] == '&';
-        if (isBoth) at++;
+        if (isBoth)
+            at++;
         var isOutput = isBoth || text[at] == '>';
         at++;
         if (!isOutput && at < text.Length && text[at] == '<')
@@ -35,17 +36,26 @@ internal sealed partial class ShellParser
 
         SkipBlanks();
         List<ShellWord> target = [];
-        if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution)) return;
+        if (at >= text.Length || (IsMeta(text[at]) && !IsProcessSubstitution))
+            return;
         ReadWord(target);
-        if (duplicates && target is [{ Text: var descriptor }] && (descriptor == "-" || IsDescriptor(descriptor.TrimEnd('-').AsSpan() is { Length: > 0 } digits ? digits : "x"))) return;
-        if (isOutput) draft.Outputs.AddRange(target);
-        else if (!duplicates) draft.Inputs.AddRange(target);
+        if (
+            duplicates
+            && target is [{ Text: var descriptor }]
+            && (descriptor == "-" || IsDescriptor(descriptor.TrimEnd('-').AsSpan() is { Length: > 0 } digits ? digits : "x"))
+        )
+            return;
+        if (isOutput)
+            draft.Outputs.AddRange(target);
+        else if (!duplicates)
+            draft.Inputs.AddRange(target);
     }
 
     private void ReadHereDelimiter()
     {
         var strips = at < text.Length && text[at] == '-';
-        if (strips) at++;
+        if (strips)
+            at++;
         SkipBlanks();
         var delimiter = new System.Text.StringBuilder();
         var isQuoted = false;
@@ -56,7 +66,8 @@ internal sealed partial class ShellParser
             {
                 case '\'' or '"':
                     isQuoted = true;
-                    while (at < text.Length && text[at] != c) delimiter.Append(text[at++]);
+                    while (at < text.Length && text[at] != c)
+                        delimiter.Append(text[at++]);
                     at++;
                     break;
                 case '\\' when at < text.Length:
@@ -84,22 +95,29 @@ internal sealed partial class ShellParser
             while (at < text.Length && !isClosed)
             {
                 var end = text.IndexOf('\n', at);
-                if (end < 0) end = text.Length;
+                if (end < 0)
+                    end = text.Length;
                 var line = text.AsSpan(at, end - at);
-                if (here.StripsTabs) line = line.TrimStart('\t');
+                if (here.StripsTabs)
+                    line = line.TrimStart('\t');
                 at = Math.Min(end + 1, text.Length);
                 isClosed = line.SequenceEqual(here.Delimiter);
-                if (!isClosed) body.Append(line).Append('\n');
+                if (!isClosed)
+                    body.Append(line).Append('\n');
             }
 
             var content = here.IsQuoted ? body.ToString() : Expanded(body.ToString());
-            if (here.Draft.Command is { } command) command.Input = content;
-            else here.Draft.Input = content;
+            if (here.Draft.Command is { } command)
+                command.Input = content;
+            else
+                here.Draft.Input = content;
         }
 
-        if (state.AwaitingInput.Count == 0) return;
+        if (state.AwaitingInput.Count == 0)
+            return;
         var waiting = state.AwaitingInput.ToArray();
         state.AwaitingInput.Clear();
-        foreach (var command in waiting) ReadInputOf(command);
+        foreach (var command in waiting)
+            ReadInputOf(command);
     }
 }

@@ -16,8 +16,20 @@ internal sealed partial class ShellParser
     private const char Bracket = '\uFDD9';
     private const int MostAlternatives = 128;
 
-    private static readonly SearchValues<char> Marks = SearchValues.Create([BraceOpen, BraceComma, BraceClose, Tilde, Star, Question, Bracket, ShellWord.Home, ShellWord.Project]);
-    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+^");
+    private static readonly SearchValues<char> Marks = SearchValues.Create([
+        BraceOpen,
+        BraceComma,
+        BraceClose,
+        Tilde,
+        Star,
+        Question,
+        Bracket,
+        ShellWord.Home,
+        ShellWord.Project,
+    ]);
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+^"
+    );
 
     private StringBuilder word = new();
     private List<ShellWord>? target;
@@ -32,7 +44,8 @@ internal sealed partial class ShellParser
     private static int NameLength(ReadOnlySpan<char> text)
     {
         var i = 0;
-        while (i < text.Length && (char.IsAsciiLetter(text[i]) || text[i] == '_' || (i > 0 && char.IsAsciiDigit(text[i])))) i++;
+        while (i < text.Length && (char.IsAsciiLetter(text[i]) || text[i] == '_' || (i > 0 && char.IsAsciiDigit(text[i]))))
+            i++;
         return i;
     }
 
@@ -40,7 +53,8 @@ internal sealed partial class ShellParser
     private void ReadWord(List<ShellWord> into)
     {
         var outer = (word, target, isQuoted, hasWord, inAssignment);
-        if (word.Length > 0) word = new StringBuilder();
+        if (word.Length > 0)
+            word = new StringBuilder();
         (target, isQuoted, hasWord, inAssignment) = (into, false, false, false);
         ReadPieces();
         FinishWord();
@@ -52,7 +66,8 @@ internal sealed partial class ShellParser
         while (at < text.Length)
         {
             var plain = text.AsSpan(at).IndexOfAnyExcept(Plain);
-            if (plain < 0) plain = text.Length - at;
+            if (plain < 0)
+                plain = text.Length - at;
             if (plain > 0)
             {
                 Append(text.AsSpan(at, plain));
@@ -63,7 +78,8 @@ internal sealed partial class ShellParser
             var c = text[at];
             if (IsMeta(c))
             {
-                if (!IsProcessSubstitution) return;
+                if (!IsProcessSubstitution)
+                    return;
                 at += 2;
                 ReadSubstitution();
                 Append(ShellWord.Value);
@@ -98,7 +114,20 @@ internal sealed partial class ShellParser
                     break;
                 default:
                     at++;
-                    Append(c switch { '{' => BraceOpen, ',' => BraceComma, '}' => BraceClose, '~' => Tilde, '*' => Star, '?' => Question, '[' => Bracket, '\0' => ShellWord.Words, _ => c });
+                    Append(
+                        c switch
+                        {
+                            '{' => BraceOpen,
+                            ',' => BraceComma,
+                            '}' => BraceClose,
+                            '~' => Tilde,
+                            '*' => Star,
+                            '?' => Question,
+                            '[' => Bracket,
+                            '\0' => ShellWord.Words,
+                            _ => c,
+                        }
+                    );
                     break;
             }
         }
@@ -121,9 +150,13 @@ internal sealed partial class ShellParser
         if (hasWord || isQuoted)
         {
             var text = word.ToString();
-            if (!text.AsSpan().ContainsAny(Marks)) target!.Add(new ShellWord(text, false, isQuoted));
-            else if (inAssignment || !text.Contains(BraceOpen)) target!.Add(Finished(text));
-            else foreach (var alternative in Alternatives(text)) target!.Add(Finished(alternative));
+            if (!text.AsSpan().ContainsAny(Marks))
+                target!.Add(new ShellWord(text, false, isQuoted));
+            else if (inAssignment || !text.Contains(BraceOpen))
+                target!.Add(Finished(text));
+            else
+                foreach (var alternative in Alternatives(text))
+                    target!.Add(Finished(alternative));
         }
 
         word.Clear();
@@ -133,44 +166,59 @@ internal sealed partial class ShellParser
     private ShellWord Finished(string text)
     {
         var hasGlob = false;
-        var finished = string.Create(text.Length, text, static (to, from) =>
-        {
-            for (var i = 0; i < from.Length; i++) to[i] = Unmarked(from[i], i == 0);
-        });
-        foreach (var c in text) hasGlob |= c is Star or Question or Bracket;
+        var finished = string.Create(
+            text.Length,
+            text,
+            static (to, from) =>
+            {
+                for (var i = 0; i < from.Length; i++)
+                    to[i] = Unmarked(from[i], i == 0);
+            }
+        );
+        foreach (var c in text)
+            hasGlob |= c is Star or Question or Bracket;
         return new ShellWord(finished, hasGlob, isQuoted);
     }
 
-    private static char Unmarked(char c, bool isFirst) => c switch
-    {
-        BraceOpen => '{',
-        BraceComma => ',',
-        BraceClose => '}',
-        Star => '*',
-        Question => '?',
-        Bracket => '[',
-        Tilde => isFirst ? ShellWord.Home : '~',
-        // In the middle of a word they are some path.
-        ShellWord.Home or ShellWord.Project when !isFirst => ShellWord.Value,
-        _ => c,
-    };
+    private static char Unmarked(char c, bool isFirst) =>
+        c switch
+        {
+            BraceOpen => '{',
+            BraceComma => ',',
+            BraceClose => '}',
+            Star => '*',
+            Question => '?',
+            Bracket => '[',
+            Tilde => isFirst ? ShellWord.Home : '~',
+            // In the middle of a word they are some path.
+            ShellWord.Home or ShellWord.Project when !isFirst => ShellWord.Value,
+            _ => c,
+        };
 
     /// <summary>{a,b}: the innermost pair first, which gives all that bash gives.</summary>
     private List<string> Alternatives(string whole)
     {
         List<string> words = [whole];
         var open = new Stack<(int At, int Commas)>();
-        for (var i = 0; i < words.Count;)
+        for (var i = 0; i < words.Count; )
         {
             var text = words[i];
-            if (!state.Spend(text.Length)) return words;
+            if (!state.Spend(text.Length))
+                return words;
             open.Clear();
             var (from, to) = (-1, -1);
             for (var j = 0; j < text.Length && from < 0; j++)
             {
-                if (text[j] == BraceOpen) open.Push((j, 0));
-                else if (text[j] == BraceComma && open.TryPop(out var inside)) open.Push((inside.At, inside.Commas + 1));
-                else if (text[j] == BraceClose && open.TryPop(out var pair) && (pair.Commas > 0 || IsSequence(text.AsSpan(pair.At + 1, j - pair.At - 1)))) (from, to) = (pair.At, j);
+                if (text[j] == BraceOpen)
+                    open.Push((j, 0));
+                else if (text[j] == BraceComma && open.TryPop(out var inside))
+                    open.Push((inside.At, inside.Commas + 1));
+                else if (
+                    text[j] == BraceClose
+                    && open.TryPop(out var pair)
+                    && (pair.Commas > 0 || IsSequence(text.AsSpan(pair.At + 1, j - pair.At - 1)))
+                )
+                    (from, to) = (pair.At, j);
             }
 
             if (from < 0)
@@ -184,7 +232,8 @@ internal sealed partial class ShellParser
             words.RemoveAt(i);
             if (content.Contains(BraceComma))
             {
-                foreach (var part in content.ToString().Split(BraceComma)) words.Add(before + part + after);
+                foreach (var part in content.ToString().Split(BraceComma))
+                    words.Add(before + part + after);
             }
             else
             {
@@ -206,24 +255,29 @@ internal sealed partial class ShellParser
     /// <summary>Commands substituted into arithmetic run too.</summary>
     private void ReadExpansionsIn(int from, int to)
     {
-        if (to > from && text.AsSpan(from, to - from).ContainsAny('$', '`')) Expanded(text[from..to]);
+        if (to > from && text.AsSpan(from, to - from).ContainsAny('$', '`'))
+            Expanded(text[from..to]);
     }
 
     private bool ReadAssignment()
     {
         var length = NameLength(text.AsSpan(at));
-        if (length == 0) return false;
+        if (length == 0)
+            return false;
         var end = at + length;
         if (end < text.Length && text[end] == '[')
         {
             var close = text.AsSpan(end, Math.Min(text.Length - end, 256)).IndexOf(']');
-            if (close < 0) return false;
+            if (close < 0)
+                return false;
             end += close + 1;
         }
 
         var appends = end < text.Length && text[end] == '+';
-        if (appends) end++;
-        if (end >= text.Length || text[end] != '=') return false;
+        if (appends)
+            end++;
+        if (end >= text.Length || text[end] != '=')
+            return false;
 
         var name = text.Substring(at, length);
         var isElement = appends || end > at + length;
@@ -241,7 +295,8 @@ internal sealed partial class ShellParser
             ReadPieces();
             FinishWord();
             (target, inAssignment) = (outer, false);
-            if (values.Count == 0) values.Add(new ShellWord(""));
+            if (values.Count == 0)
+                values.Add(new ShellWord(""));
         }
 
         draft.Assignments.Add((name, isElement || values.Count > 64 ? null : [.. values.Select(value => value.Text)]));

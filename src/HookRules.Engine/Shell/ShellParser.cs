@@ -1,12 +1,28 @@
 namespace HookRules.Engine;
 
-/// <summary>Walks over a shell text once and collects its simple commands. It reads for what may run, not for what is well formed: branches, loops and functions all count.</summary>
+/// <summary>Walks over a shell text once and collects its simple commands. It reads for what may run, not for what is well formed:
+/// branches, loops and functions all count.</summary>
 internal sealed partial class ShellParser(ShellState state, string text)
 {
-    private enum FrameKind { Group, Subshell, If, Loop, Case }
+    private enum FrameKind
+    {
+        Group,
+        Subshell,
+        If,
+        Loop,
+        Case,
+    }
 
     /// <summary>An open compound command.</summary>
-    private sealed record Frame(FrameKind Kind, int PipelineStart, (int, int) Upstream, ShellFolder PipelineFolder, ShellFolder Folder, int Mark, string? Function)
+    private sealed record Frame(
+        FrameKind Kind,
+        int PipelineStart,
+        (int, int) Upstream,
+        ShellFolder PipelineFolder,
+        ShellFolder Folder,
+        int Mark,
+        string? Function
+    )
     {
         public bool ExpectsPattern { get; set; }
     }
@@ -38,7 +54,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
         state.Depth++;
         ReadList(inSubstitution: false);
         ReadHereDocuments();
-        if (frames.Count > 0) state.Hide("a compound command is never closed");
+        if (frames.Count > 0)
+            state.Hide("a compound command is never closed");
         state.Depth--;
     }
 
@@ -47,7 +64,12 @@ internal sealed partial class ShellParser(ShellState state, string text)
     {
         var outer = (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function);
         var floor = frames.Count;
-        (draft, pipelineStart, upstream, pipelineFolder) = (new ShellCommandDraft(state.Commands.Count), state.Commands.Count, default, state.Folder);
+        (draft, pipelineStart, upstream, pipelineFolder) = (
+            new ShellCommandDraft(state.Commands.Count),
+            state.Commands.Count,
+            default,
+            state.Folder
+        );
         (isPiped, isAfterOr, source, last, function) = (false, false, null, null, null);
         var isClosed = false;
 
@@ -115,8 +137,10 @@ internal sealed partial class ShellParser(ShellState state, string text)
         EndPipeline();
         if (frames.Count > floor)
         {
-            if (inSubstitution) state.Hide("a compound command is never closed");
-            if (inSubstitution) frames.RemoveRange(floor, frames.Count - floor);
+            if (inSubstitution)
+                state.Hide("a compound command is never closed");
+            if (inSubstitution)
+                frames.RemoveRange(floor, frames.Count - floor);
         }
 
         (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function) = outer;
@@ -131,9 +155,12 @@ internal sealed partial class ShellParser(ShellState state, string text)
     {
         while (at < text.Length)
         {
-            if (text[at] is ' ' or '\t' || (andLines && text[at] == '\n')) at++;
-            else if (text[at] == '\\' && Next == '\n') at += 2;
-            else break;
+            if (text[at] is ' ' or '\t' || (andLines && text[at] == '\n'))
+                at++;
+            else if (text[at] == '\\' && Next == '\n')
+                at += 2;
+            else
+                break;
         }
     }
 
@@ -141,8 +168,10 @@ internal sealed partial class ShellParser(ShellState state, string text)
     {
         at++;
         EndPipeline();
-        if (!TopIs(FrameKind.Case, floor) || at >= text.Length || text[at] is not (';' or '&')) return;
-        while (at < text.Length && text[at] is ';' or '&') at++; // ;; ;& ;;&
+        if (!TopIs(FrameKind.Case, floor) || at >= text.Length || text[at] is not (';' or '&'))
+            return;
+        while (at < text.Length && text[at] is ';' or '&')
+            at++; // ;; ;& ;;&
         frames[^1].ExpectsPattern = true;
     }
 
@@ -173,7 +202,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
             return;
         }
 
-        if (at < text.Length && text[at] == '&') at++;
+        if (at < text.Length && text[at] == '&')
+            at++;
         EndCommand();
         CheckForkBomb();
         isPiped = true;
@@ -271,7 +301,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
         var wasPiped = isPiped;
         var folder = pipelineFolder;
         EndCommand();
-        if (wasPiped) state.Folder = folder;
+        if (wasPiped)
+            state.Folder = folder;
         StartPipeline();
     }
 
@@ -281,40 +312,51 @@ internal sealed partial class ShellParser(ShellState state, string text)
         draft = new ShellCommandDraft(state.Commands.Count);
         if (ended.Words.Count == 0)
         {
-            foreach (var (name, value) in ended.Assignments) state.Set(name, value);
+            foreach (var (name, value) in ended.Assignments)
+                state.Set(name, value);
             // A redirection alone, or one of a compound command, opens its file as the empty command does.
-            if (ended.Outputs.Count > 0 || ended.Inputs.Count > 0) Emit([new ShellWord(":")], ended, 0);
+            if (ended.Outputs.Count > 0 || ended.Inputs.Count > 0)
+                Emit([new ShellWord(":")], ended, 0);
             return;
         }
 
         var mark = state.Mark();
-        foreach (var (name, value) in ended.Assignments) state.Set(name, value);
+        foreach (var (name, value) in ended.Assignments)
+            state.Set(name, value);
         last = ended.Command = Emit([.. ended.Words], ended, 0);
-        if (ended.Assignments.Count > 0) state.RollBack(mark);
+        if (ended.Assignments.Count > 0)
+            state.RollBack(mark);
     }
 
     private void CheckForkBomb()
     {
-        if (last is not { Words.Length: 1 } self) return;
+        if (last is not { Words.Length: 1 } self)
+            return;
         for (var i = frames.Count - 1; i >= Math.Max(0, frames.Count - 16); i--)
-            if (frames[i].Function == self.Words[0].Text) state.IsForkBomb = true;
+            if (frames[i].Function == self.Words[0].Text)
+                state.IsForkBomb = true;
     }
 
     private void ReadCommandWord(int floor)
     {
-        if (draft.IsEmpty && ReadReserved(floor)) return;
-        if (draft.Words.Count == 0 && ReadAssignment()) return;
+        if (draft.IsEmpty && ReadReserved(floor))
+            return;
+        if (draft.Words.Count == 0 && ReadAssignment())
+            return;
         var start = at;
         ReadWord(draft.Words);
         // 2>&1 and {fd}>file: the digits or the name belong to the redirection.
-        if (at < text.Length && text[at] is '<' or '>' && at > start && IsDescriptor(text.AsSpan(start, at - start))) draft.Words.RemoveAt(draft.Words.Count - 1);
+        if (at < text.Length && text[at] is '<' or '>' && at > start && IsDescriptor(text.AsSpan(start, at - start)))
+            draft.Words.RemoveAt(draft.Words.Count - 1);
     }
 
     private static bool IsDescriptor(ReadOnlySpan<char> word)
     {
-        if (word[0] == '{' && word[^1] == '}' && word.Length > 2) return NameLength(word[1..^1]) == word.Length - 2;
+        if (word[0] == '{' && word[^1] == '}' && word.Length > 2)
+            return NameLength(word[1..^1]) == word.Length - 2;
         foreach (var c in word)
-            if (!char.IsAsciiDigit(c)) return false;
+            if (!char.IsAsciiDigit(c))
+                return false;
         return true;
     }
 }

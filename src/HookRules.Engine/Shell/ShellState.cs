@@ -30,7 +30,8 @@ internal sealed class ShellState(int length)
     public bool Spend(int characters)
     {
         work -= characters;
-        if (work >= 0) return true;
+        if (work >= 0)
+            return true;
         Hide("it is nested too deeply");
         return false;
     }
@@ -43,8 +44,10 @@ internal sealed class ShellState(int length)
     {
         var wasSet = variables.TryGetValue(name, out var old);
         journal.Push((name, wasSet, old));
-        if (wasSet && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal))) value = null;
-        if (value is not null && value.Sum(word => (long)word.Length) > 4096) value = null;
+        if (wasSet && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal)))
+            value = null;
+        if (value is not null && value.Sum(word => (long)word.Length) > 4096)
+            value = null;
         variables[name] = value;
     }
 
@@ -56,8 +59,10 @@ internal sealed class ShellState(int length)
         while (journal.Count > mark)
         {
             var (name, wasSet, value) = journal.Pop();
-            if (wasSet) variables[name] = value;
-            else variables.Remove(name);
+            if (wasSet)
+                variables[name] = value;
+            else
+                variables.Remove(name);
         }
     }
 

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace HookRules.Engine;
 
-/// <summary>One word of a command line after the shell's unquoting. Where it holds an expansion, <see cref="Text"/> has a mark in its place.</summary>
+/// <summary>One word of a command line after the shell's unquoting. Where it holds an expansion, <see cref="Text"/> has a mark in its
+/// place.</summary>
 /// <param name="HasGlob">It has a <c>*</c>, <c>?</c> or <c>[</c> that the shell itself would expand.</param>
 /// <param name="IsQuoted">Some of it was quoted, so it is no reserved word.</param>
 public readonly record struct ShellWord(string Text, bool HasGlob = false, bool IsQuoted = false)
@@ -34,9 +35,20 @@ public readonly record struct ShellWord(string Text, bool HasGlob = false, bool 
     /// <summary>What stands behind its last slash: the name of the program, if it is one.</summary>
     public ReadOnlySpan<char> BaseName => Text.AsSpan(Text.LastIndexOf('/') + 1);
 
-    public override string ToString() => string.Create(Text.Length, Text, static (to, text) =>
-    {
-        for (var i = 0; i < text.Length; i++)
-            to[i] = text[i] switch { Value or Words => '…', Home => '~', Project => '.', var c => c };
-    });
+    public override string ToString() =>
+        string.Create(
+            Text.Length,
+            Text,
+            static (to, text) =>
+            {
+                for (var i = 0; i < text.Length; i++)
+                    to[i] = text[i] switch
+                    {
+                        Value or Words => '…',
+                        Home => '~',
+                        Project => '.',
+                        var c => c,
+                    };
+            }
+        );
 }

@@ -10,7 +10,11 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
 {
     private static readonly Dictionary<string, ShellWrapper> All = new(StringComparer.Ordinal)
     {
-        ["sudo"] = new("ACDghpRrTtUu", "--user --group --host --prompt --chdir --role --type --close-from --other-user --command-timeout --chroot", Assigns: true),
+        ["sudo"] = new(
+            "ACDghpRrTtUu",
+            "--user --group --host --prompt --chdir --role --type --close-from --other-user --command-timeout --chroot",
+            Assigns: true
+        ),
         ["doas"] = new("Cu"),
         ["pkexec"] = new("", "--user"),
         ["run0"] = new("ug", "--user --group"),
@@ -46,7 +50,10 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
         ["unbuffer"] = new(),
         ["chronic"] = new(),
         ["caffeinate"] = new("tw"),
-        ["systemd-run"] = new("pGtuEMH", "--unit --property --uid --gid --slice --description --setenv --machine --host --working-directory"),
+        ["systemd-run"] = new(
+            "pGtuEMH",
+            "--unit --property --uid --gid --slice --description --setenv --machine --host --working-directory"
+        ),
         ["systemd-inhibit"] = new("", "--what --who --why --mode"),
         ["chroot"] = new("", "--userspec --groups", Operands: 1),
         ["unshare"] = new("SGRw"),
@@ -76,7 +83,8 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
             var text = words[i].Text;
             if (text == "--")
             {
-                if (operands == 0) return i + 1;
+                if (operands == 0)
+                    return i + 1;
                 continue;
             }
 
@@ -84,21 +92,31 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
             {
                 if (text[1] == '-')
                 {
-                    var isCode = Code != '\0' && (text.StartsWith("--command", StringComparison.Ordinal) || text.StartsWith("--split-string", StringComparison.Ordinal));
+                    var isCode =
+                        Code != '\0'
+                        && (
+                            text.StartsWith("--command", StringComparison.Ordinal)
+                            || text.StartsWith("--split-string", StringComparison.Ordinal)
+                        );
                     var equals = text.IndexOf('=');
-                    if (isCode && equals > 0) code = new ShellWord(text[(equals + 1)..]);
-                    if (equals > 0 || !TakesValue(text)) continue;
-                    if (isCode && i + 1 < words.Length) code = words[i + 1];
+                    if (isCode && equals > 0)
+                        code = new ShellWord(text[(equals + 1)..]);
+                    if (equals > 0 || !TakesValue(text))
+                        continue;
+                    if (isCode && i + 1 < words.Length)
+                        code = words[i + 1];
                     i++;
                     continue;
                 }
 
                 var at = text.AsSpan(1).IndexOfAny(Values);
-                if (at < 0) continue;
+                if (at < 0)
+                    continue;
                 var isScript = Code != '\0' && text[at + 1] == Code;
                 if (at + 2 == text.Length)
                 {
-                    if (isScript && i + 1 < words.Length) code = words[i + 1];
+                    if (isScript && i + 1 < words.Length)
+                        code = words[i + 1];
                     i++;
                 }
                 else if (isScript)
@@ -109,9 +127,12 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
                 continue;
             }
 
-            if (text == "-") continue;
-            if (Assigns && text.Contains('=') && !text.StartsWith('=')) continue;
-            if (operands-- > 0) continue;
+            if (text == "-")
+                continue;
+            if (Assigns && text.Contains('=') && !text.StartsWith('='))
+                continue;
+            if (operands-- > 0)
+                continue;
             return i;
         }
 
@@ -121,7 +142,8 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
     private bool TakesValue(string option)
     {
         foreach (var range in LongValues.AsSpan().Split(' '))
-            if (LongValues.AsSpan(range).SequenceEqual(option)) return true;
+            if (LongValues.AsSpan(range).SequenceEqual(option))
+                return true;
         return false;
     }
 }

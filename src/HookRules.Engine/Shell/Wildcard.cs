@@ -5,9 +5,14 @@ internal static class Wildcard
 {
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
-        if (!pattern.ContainsAny('*', '?')) return pattern.SequenceEqual(text);
-        if (pattern.Length * (long)text.Length > 1_000_000) return true; // Nobody writes that; a guard had better look.
-        int p = 0, t = 0, star = -1, resume = 0;
+        if (!pattern.ContainsAny('*', '?'))
+            return pattern.SequenceEqual(text);
+        if (pattern.Length * (long)text.Length > 1_000_000)
+            return true; // Nobody writes that; a guard had better look.
+        int p = 0,
+            t = 0,
+            star = -1,
+            resume = 0;
         while (t < text.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')
@@ -15,7 +20,10 @@ internal static class Wildcard
                 star = p++;
                 resume = t;
             }
-            else if (p < pattern.Length && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] is not (ShellWord.Value or ShellWord.Words))))
+            else if (
+                p < pattern.Length
+                && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] is not (ShellWord.Value or ShellWord.Words)))
+            )
             {
                 p++;
                 t++;
@@ -31,7 +39,8 @@ internal static class Wildcard
             }
         }
 
-        while (p < pattern.Length && pattern[p] == '*') p++;
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
         return p == pattern.Length;
     }
 }

@@ -8,7 +8,14 @@ namespace HookRules.Engine;
 /// <param name="Id">Sorts by publishing time and is unique across processes.</param>
 /// <param name="PublishedMs">Milliseconds since the Unix epoch.</param>
 /// <param name="PlanHash">The plan that the hook routed by.</param>
-public sealed record Envelope(string Id, long PublishedMs, string PlanHash, string ProjectDir, string PlanPath, ReadOnlyMemory<byte> Payload)
+public sealed record Envelope(
+    string Id,
+    long PublishedMs,
+    string PlanHash,
+    string ProjectDir,
+    string PlanPath,
+    ReadOnlyMemory<byte> Payload
+)
 {
     private static readonly string ProcessTag = Guid.NewGuid().ToString("N")[..12];
     private static int sequence;
@@ -44,17 +51,22 @@ public sealed record Envelope(string Id, long PublishedMs, string PlanHash, stri
 
     public byte[] ToJson() => [.. Head(), .. Payload.Span, .. Tail];
 
-    /// <summary>Reads an envelope; null with the reason. Unknown members are passed over, so that an older consumer reads what a newer hook wrote.</summary>
+    /// <summary>Reads an envelope; null with the reason. Unknown members are passed over, so that an older consumer reads what a newer hook
+    /// wrote.</summary>
     public static Envelope? TryRead(ReadOnlyMemory<byte> json, out string? problem)
     {
-        string? id = null, plan = null, project = null, planPath = null;
+        string? id = null,
+            plan = null,
+            project = null,
+            planPath = null;
         long? published = null;
         ReadOnlyMemory<byte>? payload = null;
         try
         {
             var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 192 });
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw new JsonException();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.GetString();
@@ -68,25 +80,33 @@ public sealed record Envelope(string Id, long PublishedMs, string PlanHash, stri
                 }
 
                 var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                if (name == "id") id = text;
-                else if (name == "plan") plan = text;
-                else if (name == "project") project = text;
-                else if (name == "plan_path") planPath = text;
-                else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms)) published = ms;
+                if (name == "id")
+                    id = text;
+                else if (name == "plan")
+                    plan = text;
+                else if (name == "project")
+                    project = text;
+                else if (name == "plan_path")
+                    planPath = text;
+                else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms))
+                    published = ms;
                 reader.Skip();
             }
 
-            if (reader.TokenType != JsonTokenType.EndObject) throw new JsonException();
+            if (reader.TokenType != JsonTokenType.EndObject)
+                throw new JsonException();
             reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            problem = json.IsEmpty ? "the envelope is empty"
+            problem = json.IsEmpty
+                ? "the envelope is empty"
                 : string.Create(CultureInfo.InvariantCulture, $"the envelope is not one whole JSON object ({json.Length} bytes)");
             return null;
         }
 
-        problem = id is null or "" ? Missing("id")
+        problem =
+            id is null or "" ? Missing("id")
             : !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? "the envelope's id could not be a file's name"
             : published is null ? Missing("published_ms")
             : plan is null ? Missing("plan")
@@ -104,9 +124,12 @@ public sealed record Envelope(string Id, long PublishedMs, string PlanHash, stri
         text.Append('"');
         foreach (var c in value)
         {
-            if (c is '"' or '\\') text.Append('\\').Append(c);
-            else if (c < ' ') text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else text.Append(c);
+            if (c is '"' or '\\')
+                text.Append('\\').Append(c);
+            else if (c < ' ')
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                text.Append(c);
         }
 
         text.Append('"');

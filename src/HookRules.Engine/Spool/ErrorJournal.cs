@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace HookRules.Engine;
 
-/// <summary>What went wrong in hook and consumer, a line of JSON each, in <c>errors.jsonl</c> of the state folder; two files of bounded size.</summary>
+/// <summary>What went wrong in hook and consumer, a line of JSON each, in <c>errors.jsonl</c> of the state folder; two files of bounded
+/// size.</summary>
 public static class ErrorJournal
 {
     private const long Largest = 1 << 20;
@@ -12,20 +13,33 @@ public static class ErrorJournal
     /// <param name="source">Who tells it: <c>hook</c> or <c>consumer</c>.</param>
     /// <param name="message">In words, with what to do.</param>
     /// <returns>False where even this could not be written; nothing else is done about it.</returns>
-    public static bool Append(StateFolder state, DateTimeOffset now, string source, string message, string? eventId = null, string? session = null)
+    public static bool Append(
+        StateFolder state,
+        DateTimeOffset now,
+        string source,
+        string message,
+        string? eventId = null,
+        string? session = null
+    )
     {
-        if (state.Prepare() is not null) return false;
+        if (state.Prepare() is not null)
+            return false;
         try
         {
             using var buffer = new MemoryStream(256);
             using (var json = new Utf8JsonWriter(buffer))
             {
                 json.WriteStartObject();
-                json.WriteString("time", now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture));
+                json.WriteString(
+                    "time",
+                    now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture)
+                );
                 json.WriteString("source", source);
                 json.WriteString("message", message.Length > LongestText ? message[..LongestText] : message);
-                if (eventId is not null) json.WriteString("event_id", eventId);
-                if (session is not null) json.WriteString("session_id", session);
+                if (eventId is not null)
+                    json.WriteString("event_id", eventId);
+                if (session is not null)
+                    json.WriteString("session_id", session);
                 json.WriteEndObject();
             }
 
@@ -42,6 +56,7 @@ public static class ErrorJournal
     private static void Rotate(string path)
     {
         var file = new FileInfo(path);
-        if (file.Exists && file.Length > Largest) File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
+        if (file.Exists && file.Length > Largest)
+            File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
     }
 }

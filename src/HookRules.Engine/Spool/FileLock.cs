@@ -46,8 +46,10 @@ public sealed class FileLock : IDisposable
 
         while (Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
         {
-            if (Libc.Errno == Libc.EINTR) continue;
-            if (Libc.Errno != Libc.EAGAIN && Libc.Errno != 35) problem = $"{path}: {Libc.Describe(Libc.Errno)}";
+            if (Libc.Errno == Libc.EINTR)
+                continue;
+            if (Libc.Errno != Libc.EAGAIN && Libc.Errno != 35)
+                problem = $"{path}: {Libc.Describe(Libc.Errno)}";
             Libc.close(fd);
             return null;
         }
@@ -64,14 +66,25 @@ public sealed class FileLock : IDisposable
         return held is null && problem is null;
     }
 
-    /// <summary>The lock that the parent process handed to this one (<see cref="ChildProcess.StartDetached"/>), and where it is; null where it handed none.</summary>
+    /// <summary>The lock that the parent process handed to this one (<see cref="ChildProcess.StartDetached"/>), and where it is; null where
+    /// it handed none.</summary>
     /// <param name="name">The lock's file name: what else may be open under that number is left alone.</param>
     public static (FileLock Lock, string Path)? HandedOver(string name)
     {
-        if (!OperatingSystem.IsLinux() || Libc.ReadLink(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{HandOverDescriptor}")) is not { } path) return null;
-        if (System.IO.Path.GetFileName(path) != name || !System.IO.Path.IsPathFullyQualified(path)) return null;
+        if (
+            !OperatingSystem.IsLinux()
+            || Libc.ReadLink(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{HandOverDescriptor}"))
+                is not { } path
+        )
+            return null;
+        if (System.IO.Path.GetFileName(path) != name || !System.IO.Path.IsPathFullyQualified(path))
+            return null;
         // Succeeds at once where the open file is the one that holds the lock. No child of this process is to hold it on.
-        if (Libc.flock(HandOverDescriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0 || Libc.fcntl(HandOverDescriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) != 0) return null;
+        if (
+            Libc.flock(HandOverDescriptor, Libc.LOCK_EX | Libc.LOCK_NB) != 0
+            || Libc.fcntl(HandOverDescriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) != 0
+        )
+            return null;
         return (new FileLock(HandOverDescriptor), path);
     }
 
@@ -80,12 +93,14 @@ public sealed class FileLock : IDisposable
         handle?.Dispose();
         var held = Interlocked.Exchange(ref fd, -1);
         // Closed, not unlocked: a child that was handed the file holds the lock on.
-        if (held >= 0) Libc.close(held);
+        if (held >= 0)
+            Libc.close(held);
     }
 
     private static int OpenFile(string path)
     {
-        if (!OperatingSystem.IsMacOS()) return Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT, 0b110_000_000);
+        if (!OperatingSystem.IsMacOS())
+            return Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT, 0b110_000_000);
         // open() is variadic, which Apple's calling convention passes differently: create the file by other means.
         using (System.IO.File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)) { }
         return Libc.Open(path, Libc.O_RDWR);

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace HookRules.Engine;
 
-/// <summary>Who holds a folder of claims: a process of a machine. A pid alone would not do, since pids are used again, and mean other processes in another container.</summary>
+/// <summary>Who holds a folder of claims: a process of a machine. A pid alone would not do, since pids are used again, and mean other
+/// processes in another container.</summary>
 internal sealed record SpoolOwner(string Host, int Pid, long Started, string Folder)
 {
     public const string FileName = "owner";
@@ -17,13 +18,21 @@ internal sealed record SpoolOwner(string Host, int Pid, long Started, string Fol
     {
         var pid = Environment.ProcessId;
         var number = Interlocked.Increment(ref count);
-        return new SpoolOwner(ThisHost, pid, StartOf(pid) ?? 0, string.Create(CultureInfo.InvariantCulture, $"{pid}-{number}-{Guid.NewGuid().ToString("N")[..8]}"));
+        return new SpoolOwner(
+            ThisHost,
+            pid,
+            StartOf(pid) ?? 0,
+            string.Create(CultureInfo.InvariantCulture, $"{pid}-{number}-{Guid.NewGuid().ToString("N")[..8]}")
+        );
     }
 
     /// <summary>Notes the owner and the moment of renewal in its folder of claims.</summary>
     public void Write(string folder, DateTimeOffset now, TimeSpan lease)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Host}\n{Pid}\n{Started}\n{now.ToUnixTimeMilliseconds()}\n{(long)lease.TotalMilliseconds}\n");
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Host}\n{Pid}\n{Started}\n{now.ToUnixTimeMilliseconds()}\n{(long)lease.TotalMilliseconds}\n"
+        );
         var path = Path.Join(folder, FileName);
         var unfinished = path + ".tmp";
         using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
@@ -52,11 +61,13 @@ internal sealed record SpoolOwner(string Host, int Pid, long Started, string Fol
             return true;
         }
 
-        if (lines.Length < 5
+        if (
+            lines.Length < 5
             || !int.TryParse(lines[1], CultureInfo.InvariantCulture, out var pid)
             || !long.TryParse(lines[2], CultureInfo.InvariantCulture, out var started)
             || !long.TryParse(lines[3], CultureInfo.InvariantCulture, out var renewed)
-            || !long.TryParse(lines[4], CultureInfo.InvariantCulture, out var lease))
+            || !long.TryParse(lines[4], CultureInfo.InvariantCulture, out var lease)
+        )
         {
             return false;
         }
@@ -85,7 +96,8 @@ internal sealed record SpoolOwner(string Host, int Pid, long Started, string Fol
 
     private static string HostName()
     {
-        if (!OperatingSystem.IsLinux()) return Environment.MachineName;
+        if (!OperatingSystem.IsLinux())
+            return Environment.MachineName;
         try
         {
             // The boot, and the namespace that gives pids their meaning: two containers of one machine are two hosts.

@@ -12,17 +12,23 @@ public sealed partial class FileSpool
             fd = Create();
         }
 
-        if (fd < 0) return Failed(Libc.Errno);
+        if (fd < 0)
+            return Failed(Libc.Errno);
         var error = Libc.WriteAll(fd, envelope.Head());
-        if (error == 0) error = Libc.WriteAll(fd, envelope.Payload.Span);
-        if (error == 0) error = Libc.WriteAll(fd, Envelope.Tail);
-        if (error == 0 && durability == Durability.Fsync && Libc.fsync(fd) != 0) error = Libc.Errno;
+        if (error == 0)
+            error = Libc.WriteAll(fd, envelope.Payload.Span);
+        if (error == 0)
+            error = Libc.WriteAll(fd, Envelope.Tail);
+        if (error == 0 && durability == Durability.Fsync && Libc.fsync(fd) != 0)
+            error = Libc.Errno;
         // Some file systems tell of a full disk only now.
-        if (Libc.close(fd) != 0 && error == 0) error = Libc.Errno;
+        if (Libc.close(fd) != 0 && error == 0)
+            error = Libc.Errno;
         if (error == 0)
         {
             error = Libc.Rename(unfinished, published);
-            if (error == Libc.ENOENT && state.CreateBelow(state.Spool("new"))) error = Libc.Rename(unfinished, published);
+            if (error == Libc.ENOENT && state.CreateBelow(state.Spool("new")))
+                error = Libc.Rename(unfinished, published);
         }
 
         if (error != 0)
@@ -40,7 +46,8 @@ public sealed partial class FileSpool
     private static string? SyncFolder(string folder)
     {
         var fd = Libc.Open(folder, Libc.O_RDONLY);
-        if (fd < 0) return $"{folder}: {Libc.Describe(Libc.Errno)}";
+        if (fd < 0)
+            return $"{folder}: {Libc.Describe(Libc.Errno)}";
         var error = Libc.fsync(fd) == 0 ? 0 : Libc.Errno;
         Libc.close(fd);
         return error == 0 ? null : $"{folder}: {Libc.Describe(error)}";
@@ -55,7 +62,8 @@ public sealed partial class FileSpool
             using (var file = File.OpenHandle(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 RandomAccess.Write(file, envelope.ToJson(), 0);
-                if (durability == Durability.Fsync) RandomAccess.FlushToDisk(file);
+                if (durability == Durability.Fsync)
+                    RandomAccess.FlushToDisk(file);
             }
 
             File.Move(unfinished, published);

@@ -9,7 +9,8 @@ public readonly record struct PublishResult(string? Problem)
 }
 
 /// <summary>
-/// The queue as a folder: written to <c>tmp/</c>, published by a rename into <c>new/</c>, claimed by a rename into the consumer's own folder below <c>claimed/</c>.
+/// The queue as a folder: written to <c>tmp/</c>, published by a rename into <c>new/</c>, claimed by a rename into the consumer's own
+/// folder below <c>claimed/</c>.
 /// A rename is atomic on every system; a lock on the file would not keep a second reader away on Linux.
 /// </summary>
 public sealed partial class FileSpool : IQueue, IDisposable
@@ -34,7 +35,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
     private bool ready;
     private bool disposed;
 
-    public FileSpool(StateFolder state, TimeProvider time, Durability durability = Durability.Fast) : this(state, time, durability, SpoolOwner.OfThisProcess()) { }
+    public FileSpool(StateFolder state, TimeProvider time, Durability durability = Durability.Fast)
+        : this(state, time, durability, SpoolOwner.OfThisProcess()) { }
 
     internal FileSpool(StateFolder state, TimeProvider time, Durability durability, SpoolOwner owner)
     {
@@ -52,11 +54,16 @@ public sealed partial class FileSpool : IQueue, IDisposable
     /// <summary>The hook's way: no lock, no scan, no thread; the fewest system calls that leave no half message behind.</summary>
     public static PublishResult Publish(StateFolder state, in Envelope envelope, Durability durability)
     {
-        if (state.Prepare() is { } problem) return new PublishResult(problem);
+        if (state.Prepare() is { } problem)
+            return new PublishResult(problem);
         var name = envelope.Id + Extension;
         var unfinished = state.Spool("tmp", name);
         var published = state.Spool("new", name);
-        return new PublishResult(OperatingSystem.IsLinux() ? PublishLinux(state, envelope, unfinished, published, durability) : PublishPortable(state, envelope, unfinished, published, durability));
+        return new PublishResult(
+            OperatingSystem.IsLinux()
+                ? PublishLinux(state, envelope, unfinished, published, durability)
+                : PublishPortable(state, envelope, unfinished, published, durability)
+        );
     }
 
     public Task Publish(Envelope envelope, CancellationToken ct)
@@ -71,10 +78,12 @@ public sealed partial class FileSpool : IQueue, IDisposable
         lock (gate)
         {
             this.lease = lease;
-            if (found.Count == 0) Scan();
+            if (found.Count == 0)
+                Scan();
             while (found.TryDequeue(out var name))
             {
-                if (Claim(name) is { } delivery) return Task.FromResult<Delivery?>(delivery);
+                if (Claim(name) is { } delivery)
+                    return Task.FromResult<Delivery?>(delivery);
             }
         }
 
@@ -83,7 +92,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
 
     public Task Ack(Delivery delivery, CancellationToken ct)
     {
-        lock (gate) held.Remove(delivery.Receipt);
+        lock (gate)
+            held.Remove(delivery.Receipt);
         Remove(Path.Join(claims, delivery.Receipt));
         return Task.CompletedTask;
     }
@@ -118,10 +128,12 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         lock (gate)
         {
-            if (disposed) return;
+            if (disposed)
+                return;
             disposed = true;
             renewal.Dispose();
-            if (held.Count > 0 || !ready) return;
+            if (held.Count > 0 || !ready)
+                return;
             Remove(Path.Join(claims, SpoolOwner.FileName));
             try
             {
@@ -137,7 +149,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
     /// <summary>Lists what is there: one pass over the folder for many envelopes.</summary>
     private void Scan()
     {
-        if (!ready && !MakeReady()) return;
+        if (!ready && !MakeReady())
+            return;
         ReturnDeadClaims();
         ReturnWhatIsDue();
         var names = Names("new");
@@ -145,17 +158,20 @@ public sealed partial class FileSpool : IQueue, IDisposable
         names.Sort(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (!leftToOthers.ContainsKey(name)) found.Enqueue(name);
+            if (!leftToOthers.ContainsKey(name))
+                found.Enqueue(name);
         }
     }
 
     private void Forget(List<string> present)
     {
-        if (leftToOthers.Count == 0) return;
+        if (leftToOthers.Count == 0)
+            return;
         var there = present.ToHashSet();
         foreach (var (name, since) in leftToOthers.ToArray())
         {
-            if (!there.Contains(name) || time.GetElapsedTime(since) >= AskOthersFor) leftToOthers.Remove(name);
+            if (!there.Contains(name) || time.GetElapsedTime(since) >= AskOthersFor)
+                leftToOthers.Remove(name);
         }
     }
 
@@ -165,7 +181,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
         if (!TryMove(state.Spool("new", name), claimed))
         {
             // Another consumer was faster, or has cleared our folder away, taking us for dead.
-            if (File.Exists(state.Spool("new", name)) is false || !MakeReady() || !TryMove(state.Spool("new", name), claimed)) return null;
+            if (File.Exists(state.Spool("new", name)) is false || !MakeReady() || !TryMove(state.Spool("new", name), claimed))
+                return null;
         }
 
         Envelope? envelope;
@@ -195,8 +212,10 @@ public sealed partial class FileSpool : IQueue, IDisposable
         try
         {
             Problem = state.Prepare();
-            if (Problem is not null) return false;
-            foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", "claimed", "later", "dead"]) state.CreateBelow(state.Spool(folder));
+            if (Problem is not null)
+                return false;
+            foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", "claimed", "later", "dead"])
+                state.CreateBelow(state.Spool(folder));
             if (!state.CreateBelow(claims, out var problem))
             {
                 Problem = problem;
@@ -219,7 +238,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         lock (gate)
         {
-            if (disposed || held.Count == 0) return;
+            if (disposed || held.Count == 0)
+                return;
             try
             {
                 owner.Write(claims, time.GetUtcNow(), lease);
@@ -235,11 +255,13 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         foreach (var folder in Folders("claimed"))
         {
-            if (folder == claims || SpoolOwner.IsAlive(folder, time.GetUtcNow())) continue;
+            if (folder == claims || SpoolOwner.IsAlive(folder, time.GetUtcNow()))
+                continue;
             foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension))
             {
                 var name = Path.GetFileName(path);
-                if (name != SpoolOwner.FileName) Move(path, "new", NextAttempt(name));
+                if (name != SpoolOwner.FileName)
+                    Move(path, "new", NextAttempt(name));
             }
 
             try
@@ -260,7 +282,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
         foreach (var name in Names("later"))
         {
             // What seems to wait for longer than anybody asks for was put there before the clock was set back.
-            if (DueOf(name) is { } due && (due <= now || due > now + (long)LongestWait.TotalMilliseconds)) TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
+            if (DueOf(name) is { } due && (due <= now || due > now + (long)LongestWait.TotalMilliseconds))
+                TryMove(state.Spool("later", name), state.Spool("new", name[(name.IndexOf('+', StringComparison.Ordinal) + 1)..]));
         }
     }
 
@@ -269,7 +292,8 @@ public sealed partial class FileSpool : IQueue, IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(state.Spool("tmp")))
         {
-            if (time.GetUtcNow() - File.GetLastWriteTimeUtc(path) > KeepUnfinished) Remove(path);
+            if (time.GetUtcNow() - File.GetLastWriteTimeUtc(path) > KeepUnfinished)
+                Remove(path);
         }
     }
 
@@ -301,14 +325,16 @@ public sealed partial class FileSpool : IQueue, IDisposable
     private void Move(string path, string folder, string name)
     {
         var target = state.Spool(folder, name);
-        if (TryMove(path, target)) return;
+        if (TryMove(path, target))
+            return;
         state.CreateBelow(state.Spool(folder));
         TryMove(path, target);
     }
 
     private static bool TryMove(string from, string to)
     {
-        if (!OperatingSystem.IsWindows()) return Libc.Rename(from, to) == 0;
+        if (!OperatingSystem.IsWindows())
+            return Libc.Rename(from, to) == 0;
         try
         {
             File.Move(from, to, overwrite: true);
@@ -339,11 +365,17 @@ public sealed partial class FileSpool : IQueue, IDisposable
     }
 
     private static long? DueOf(string name) =>
-        name.IndexOf('+', StringComparison.Ordinal) is var at and > 0 && long.TryParse(name.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var due) ? due : null;
+        name.IndexOf('+', StringComparison.Ordinal) is var at and > 0
+        && long.TryParse(name.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var due)
+            ? due
+            : null;
 
     // The attempt stands in the name (id~2.json), so that counting it needs no second file and no rewriting.
     private static int AttemptOf(string name) =>
-        name.LastIndexOf('~') is var at and > 0 && int.TryParse(name.AsSpan((at + 1)..^Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 1;
+        name.LastIndexOf('~') is var at and > 0
+        && int.TryParse(name.AsSpan((at + 1)..^Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
+            ? attempt
+            : 1;
 
     private static string NextAttempt(string name)
     {

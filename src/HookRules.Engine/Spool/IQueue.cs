@@ -5,7 +5,8 @@ namespace HookRules.Engine;
 /// <param name="Receipt">The queue's own name of the lease.</param>
 public sealed record Delivery(Envelope Envelope, int Attempt, string Receipt);
 
-/// <summary>Where envelopes wait. A lease lasts while its holder lives and renews it; of one that died, at most the lease's length after the last renewal.</summary>
+/// <summary>Where envelopes wait. A lease lasts while its holder lives and renews it; of one that died, at most the lease's length after
+/// the last renewal.</summary>
 public interface IQueue
 {
     Task Publish(Envelope envelope, CancellationToken ct);
@@ -16,6 +17,7 @@ public interface IQueue
     /// <summary>It is done with: gone for good.</summary>
     Task Ack(Delivery delivery, CancellationToken ct);
 
-    /// <summary>Gives it back, to be delivered again after some time; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to other consumers, and this one is asked again later.</summary>
+    /// <summary>Gives it back, to be delivered again after some time; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to other consumers,
+    /// and this one is asked again later.</summary>
     Task Nack(Delivery delivery, TimeSpan retryAfter, CancellationToken ct);
 }

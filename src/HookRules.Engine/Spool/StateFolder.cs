@@ -42,10 +42,12 @@ public sealed class StateFolder
         return new StateFolder(System.IO.Path.Join(root, "hookrules", name), problem);
     }
 
-    /// <summary>Makes sure that the folder exists and that nobody else can write to it; null, or the reason why it cannot be used.</summary>
+    /// <summary>Makes sure that the folder exists and that nobody else can write to it; null, or the reason why it cannot be
+    /// used.</summary>
     public string? Prepare()
     {
-        if (problemOfPlace is not null) return problemOfPlace;
+        if (problemOfPlace is not null)
+            return problemOfPlace;
         if (OperatingSystem.IsWindows())
         {
             try
@@ -61,12 +63,17 @@ public sealed class StateFolder
 
         if (Libc.Status(Path) is not { } status)
         {
-            if (CreatePrivate(Path) is { } problem) return problem;
-            if (Libc.Status(Path) is not { } created) return $"the state folder {Path} cannot be read";
+            if (CreatePrivate(Path) is { } problem)
+                return problem;
+            if (Libc.Status(Path) is not { } created)
+                return $"the state folder {Path} cannot be read";
             status = created;
         }
 
-        return Refuse(Path, status) ?? (System.IO.Path.GetDirectoryName(Path) is { } parent && Libc.Status(parent) is { } above ? RefuseParent(parent, above) : null);
+        return Refuse(Path, status)
+            ?? (
+                System.IO.Path.GetDirectoryName(Path) is { } parent && Libc.Status(parent) is { } above ? RefuseParent(parent, above) : null
+            );
     }
 
     /// <summary>Creates a folder below the state folder after an operation failed for want of it; false where that does not help.</summary>
@@ -109,31 +116,46 @@ public sealed class StateFolder
 
         fixed (byte* p = Libc.Z(path))
         {
-            if (Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST) return null;
+            if (Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST)
+                return null;
             var error = Libc.Errno;
-            if (error != Libc.ENOENT || System.IO.Path.GetDirectoryName(path) is not { Length: > 1 } parent) return $"the folder {path} cannot be created: {Libc.Describe(error)}";
-            if (CreatePrivate(parent) is { } problem) return problem;
-            return Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST ? null : $"the folder {path} cannot be created: {Libc.Describe(Libc.Errno)}";
+            if (error != Libc.ENOENT || System.IO.Path.GetDirectoryName(path) is not { Length: > 1 } parent)
+                return $"the folder {path} cannot be created: {Libc.Describe(error)}";
+            if (CreatePrivate(parent) is { } problem)
+                return problem;
+            return Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST
+                ? null
+                : $"the folder {path} cannot be created: {Libc.Describe(Libc.Errno)}";
         }
     }
 
     private static (string Root, string? Problem) Root(Func<string, string?> environment)
     {
         // The XDG specification says that a relative path is to be ignored.
-        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && System.IO.Path.IsPathFullyQualified(state)) return (state, null);
+        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && System.IO.Path.IsPathFullyQualified(state))
+            return (state, null);
         if (OperatingSystem.IsWindows())
         {
-            return environment("LOCALAPPDATA") is { Length: > 0 } local ? (local, null) : ("", "LOCALAPPDATA is not set, so there is no place for the spool");
+            return environment("LOCALAPPDATA") is { Length: > 0 } local
+                ? (local, null)
+                : ("", "LOCALAPPDATA is not set, so there is no place for the spool");
         }
 
-        if (environment("HOME") is not { Length: > 0 } home || !System.IO.Path.IsPathFullyQualified(home)) return ("", "neither XDG_STATE_HOME nor HOME is set, so there is no place for the spool");
-        return (OperatingSystem.IsMacOS() ? System.IO.Path.Join(home, "Library/Application Support") : System.IO.Path.Join(home, ".local/state"), null);
+        if (environment("HOME") is not { Length: > 0 } home || !System.IO.Path.IsPathFullyQualified(home))
+            return ("", "neither XDG_STATE_HOME nor HOME is set, so there is no place for the spool");
+        return (
+            OperatingSystem.IsMacOS()
+                ? System.IO.Path.Join(home, "Library/Application Support")
+                : System.IO.Path.Join(home, ".local/state"),
+            null
+        );
     }
 
     private static string Canonical(string projectDir)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(projectDir));
-        if (OperatingSystem.IsWindows()) return full.ToUpperInvariant();
+        if (OperatingSystem.IsWindows())
+            return full.ToUpperInvariant();
         // The hook is told the project's path, the consumer finds it: both must come to one name, whichever links lead there.
         return Libc.RealPath(full) ?? full;
     }
@@ -144,7 +166,8 @@ public sealed class StateFolder
         var text = new StringBuilder(Longest);
         foreach (var c in name)
         {
-            if (text.Length == Longest) break;
+            if (text.Length == Longest)
+                break;
             text.Append(char.IsAsciiLetterOrDigit(c) || c is '_' || (c is '.' or '-' && text.Length > 0) ? c : '_');
         }
 

@@ -87,8 +87,10 @@ internal static class Snippets
         "{\n}\n",
         "{ \"hooks\": { \"Stop\": [ { \"hooks\": [ ] } ], \"SessionEnd\": [ ] } }",
         "\uFEFF{\r\n\t\"env\": {\"A\": \"1\"},\r\n\t\"hooks\": {}\r\n}",
-        "{\n  \"hooks\": {\n    \"PreToolUse\": [],\n    \"PostToolUse\": [\n\n    ]\n  },\n  \"hooks\": {\"Stop\": [], \"Stop\": [{\"hooks\": []}]}\n}\n",
-        "{\n    \"hooks\": {\n        \"PostToolUse\": [\n            {\n                \"matcher\": \"Write\",\n                \"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]\n            }\n        ]\n    }\n}",
+        "{\n  \"hooks\": {\n    \"PreToolUse\": [],\n    \"PostToolUse\": [\n\n    ]\n  },\n"
+            + "  \"hooks\": {\"Stop\": [], \"Stop\": [{\"hooks\": []}]}\n}\n",
+        "{\n    \"hooks\": {\n        \"PostToolUse\": [\n            {\n                \"matcher\": \"Write\",\n"
+            + "                \"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]\n            }\n        ]\n    }\n}",
         "{\"a\": 1.50, \"b\": -0, \"c\": 1E+400, \"\\u0068ooks\": {\"Stop\": []}, \"e\": \"\\ud83d\\ude80 \\ud800\"}\n",
         " \n\t",
     ];

@@ -6,23 +6,30 @@ internal static class GlobReference
     /// <param name="glob">A pattern that is right; a leading <c>!</c> says nothing about what it matches.</param>
     public static bool IsMatch(string glob, string path)
     {
-        if (glob.StartsWith('!')) glob = glob[1..];
-        if (!glob.Contains('/')) return Any(glob, path[(path.LastIndexOf('/') + 1)..]);
+        if (glob.StartsWith('!'))
+            glob = glob[1..];
+        if (!glob.Contains('/'))
+            return Any(glob, path[(path.LastIndexOf('/') + 1)..]);
 
         var isFolder = glob.EndsWith('/');
-        if (isFolder) glob = glob[..^1];
+        if (isFolder)
+            glob = glob[..^1];
         // A slash only at the end does not tie the pattern to the project folder.
         var floats = isFolder && !glob.Contains('/');
-        if (glob.StartsWith("./", StringComparison.Ordinal)) glob = glob[1..];
+        if (glob.StartsWith("./", StringComparison.Ordinal))
+            glob = glob[1..];
         glob = glob.TrimStart('/');
-        if (!isFolder) return Any(glob, path);
+        if (!isFolder)
+            return Any(glob, path);
 
         for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
             var folder = path[..slash];
-            if (Any(glob, folder)) return true;
+            if (Any(glob, folder))
+                return true;
             for (var inner = folder.IndexOf('/'); floats && inner >= 0; inner = folder.IndexOf('/', inner + 1))
-                if (Any(glob, folder[(inner + 1)..])) return true;
+                if (Any(glob, folder[(inner + 1)..]))
+                    return true;
         }
 
         return false;
@@ -35,8 +42,10 @@ internal static class GlobReference
     {
         for (var i = 0; i < glob.Length; i++)
         {
-            if (glob[i] == '\\') i++;
-            else if (glob[i] == '[') i = CloseOfClass(glob, i);
+            if (glob[i] == '\\')
+                i++;
+            else if (glob[i] == '[')
+                i = CloseOfClass(glob, i);
             else if (glob[i] == '{')
             {
                 var depth = 1;
@@ -44,9 +53,12 @@ internal static class GlobReference
                 var from = i + 1;
                 for (var j = i + 1; ; j++)
                 {
-                    if (glob[j] == '\\') j++;
-                    else if (glob[j] == '[') j = CloseOfClass(glob, j);
-                    else if (glob[j] == '{') depth++;
+                    if (glob[j] == '\\')
+                        j++;
+                    else if (glob[j] == '[')
+                        j = CloseOfClass(glob, j);
+                    else if (glob[j] == '{')
+                        depth++;
                     else if (glob[j] == ',' && depth == 1)
                     {
                         options.Add(glob[from..j]);
@@ -68,9 +80,12 @@ internal static class GlobReference
     private static int CloseOfClass(string glob, int open)
     {
         var i = open + 1;
-        if (i < glob.Length && glob[i] is '!' or '^') i++;
-        if (i < glob.Length && glob[i] == ']') i++;
-        while (glob[i] != ']') i += glob[i] == '\\' ? 2 : 1;
+        if (i < glob.Length && glob[i] is '!' or '^')
+            i++;
+        if (i < glob.Length && glob[i] == ']')
+            i++;
+        while (glob[i] != ']')
+            i += glob[i] == '\\' ? 2 : 1;
         return i;
     }
 
@@ -80,32 +95,40 @@ internal static class GlobReference
 
     private static bool Matches(string glob, int g, string path, int p)
     {
-        if (g == glob.Length) return p == path.Length;
+        if (g == glob.Length)
+            return p == path.Length;
         switch (glob[g])
         {
             case OptionStart or OptionEnd:
                 return Matches(glob, g + 1, path, p);
             case '*':
                 var run = g;
-                while (run < glob.Length && glob[run] == '*') run++;
+                while (run < glob.Length && glob[run] == '*')
+                    run++;
                 var crosses = run - g > 1;
                 if (crosses && IsAtStart(glob, g) && run < glob.Length && glob[run] == '/')
                 {
                     // "**/" is any number of whole folders.
-                    if (Matches(glob, run + 1, path, p)) return true;
+                    if (Matches(glob, run + 1, path, p))
+                        return true;
                     for (var slash = path.IndexOf('/', p); slash >= 0; slash = path.IndexOf('/', slash + 1))
-                        if (Matches(glob, run + 1, path, slash + 1)) return true;
+                        if (Matches(glob, run + 1, path, slash + 1))
+                            return true;
                     return false;
                 }
 
                 for (var end = p; ; end++)
                 {
-                    if (Matches(glob, run, path, end)) return true;
-                    if (end == path.Length || (!crosses && path[end] == '/')) return false;
+                    if (Matches(glob, run, path, end))
+                        return true;
+                    if (end == path.Length || (!crosses && path[end] == '/'))
+                        return false;
                 }
 
             case '?':
-                return p < path.Length && path[p] != '/' && (Matches(glob, g + 1, path, p + 1) || (IsPair(path, p) && Matches(glob, g + 1, path, p + 2)));
+                return p < path.Length
+                    && path[p] != '/'
+                    && (Matches(glob, g + 1, path, p + 1) || (IsPair(path, p) && Matches(glob, g + 1, path, p + 2)));
             case '[':
                 var close = CloseOfClass(glob, g);
                 return p < path.Length && path[p] != '/' && InClass(glob[(g + 1)..close], path[p]) && Matches(glob, close + 1, path, p + 1);
@@ -118,7 +141,8 @@ internal static class GlobReference
 
     private static bool IsAtStart(string glob, int g)
     {
-        while (g > 0 && glob[g - 1] == OptionStart) g--;
+        while (g > 0 && glob[g - 1] == OptionStart)
+            g--;
         return g == 0 || glob[g - 1] == '/';
     }
 
@@ -130,7 +154,8 @@ internal static class GlobReference
         var found = false;
         for (var i = negated ? 1 : 0; i < body.Length; i++)
         {
-            if (body[i] == '\\') i++;
+            if (body[i] == '\\')
+                i++;
             var from = body[i];
             var to = from;
             if (i + 2 < body.Length && body[i + 1] == '-')

@@ -11,11 +11,46 @@ internal sealed class FmtTarget : TextTarget
     // A comment to either form, so that an input is one text.
     private const string AsYaml = "#yaml\n";
     private static readonly string[] Comments = ["# c", "  # c", "#", "# - x: y", "      # c", "# \"", "# 'é"];
-    private static readonly string[] Signs = [" ", "  ", "\\n", "\"", "'", "#", " #", ":", ": ", ",", "/", "*", "!", "{", "}", "[", "]", "(", ")", "->", "|", "-", "é", "\t", "\u00A0", "\u2028", "\r", "0", "true", "not ", "\\"];
+    private static readonly string[] Signs =
+    [
+        " ",
+        "  ",
+        "\\n",
+        "\"",
+        "'",
+        "#",
+        " #",
+        ":",
+        ": ",
+        ",",
+        "/",
+        "*",
+        "!",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "->",
+        "|",
+        "-",
+        "é",
+        "\t",
+        "\u00A0",
+        "\u2028",
+        "\r",
+        "0",
+        "true",
+        "not ",
+        "\\",
+    ];
 
     public override string Name => "fmt";
 
-    public override string Promise => "formatting and lint never throw, a layout keeps comments and meaning in either form and on the way back, and changes nothing the second time";
+    public override string Promise =>
+        "formatting and lint never throw, a layout keeps comments and meaning in either form and on the way back, and changes "
+        + "nothing the second time";
 
     // Ten layouts and five compilations.
     public override TimeBound Time => new(TimeSpan.FromMilliseconds(300), 100_000);
@@ -49,13 +84,16 @@ internal sealed class FmtTarget : TextTarget
         Linter.Rules(before);
         foreach (var form in new[] { RulesForm.Text, RulesForm.Yaml })
         {
-            if (Formatter.Format(source, form) is not { } laid) throw new BrokenException($"{form} has no layout, though the file has one");
+            if (Formatter.Format(source, form) is not { } laid)
+                throw new BrokenException($"{form} has no layout, though the file has one");
             var once = As(form, laid);
             Same(before, once, source, $"{form}");
-            if (Formatter.Format(once) is not { } twice) throw new BrokenException($"its layout in {form} has syntax errors:\n{laid}");
+            if (Formatter.Format(once) is not { } twice)
+                throw new BrokenException($"its layout in {form} has syntax errors:\n{laid}");
             BrokenException.Unless(twice == laid, $"{form} is not stable:\n{laid}\n---\n{twice}");
             var other = form == RulesForm.Yaml ? RulesForm.Text : RulesForm.Yaml;
-            if (Formatter.Format(once, other) is not { } back) throw new BrokenException($"{form} has no way to {other}:\n{laid}");
+            if (Formatter.Format(once, other) is not { } back)
+                throw new BrokenException($"{form} has no way to {other}:\n{laid}");
             Same(before, As(other, back), source, $"by way of {form}");
         }
 
@@ -72,7 +110,8 @@ internal sealed class FmtTarget : TextTarget
         BrokenException.Unless(CommentsOf(laid) == CommentsOf(source), $"{how} loses comments:\n{laid.Text}");
     }
 
-    private static string CommentsOf(SourceText source) => string.Join('\n', Formatter.Comments(source).Select(comment => comment.Text).Order(StringComparer.Ordinal));
+    private static string CommentsOf(SourceText source) =>
+        string.Join('\n', Formatter.Comments(source).Select(comment => comment.Text).Order(StringComparer.Ordinal));
 
     /// <summary>Comments, empty lines and line breaks where a person might put them.</summary>
     private static string Lines(string text, Choices choices)
@@ -84,12 +123,24 @@ internal sealed class FmtTarget : TextTarget
             var line = lines[at];
             switch (choices.Next(6))
             {
-                case 0: lines.Insert(at, line[..^line.TrimStart().Length] + choices.Pick(Comments)); break;
-                case 1: lines[at] += $"  {choices.Pick(Comments)}"; break;
-                case 2: lines.Insert(at, ""); break;
-                case 3: lines[at] = Broken(line, choices.Pick([", ", " -> ", " with ", " where ", " and "]), choices); break;
-                case 4: lines[at] = line.TrimEnd() + choices.Pick(["", " ", "\r", "\t"]); break;
-                default: lines[at] = line.Insert(choices.Next(line.Length + 1), choices.Pick(Signs)); break;
+                case 0:
+                    lines.Insert(at, line[..^line.TrimStart().Length] + choices.Pick(Comments));
+                    break;
+                case 1:
+                    lines[at] += $"  {choices.Pick(Comments)}";
+                    break;
+                case 2:
+                    lines.Insert(at, "");
+                    break;
+                case 3:
+                    lines[at] = Broken(line, choices.Pick([", ", " -> ", " with ", " where ", " and "]), choices);
+                    break;
+                case 4:
+                    lines[at] = line.TrimEnd() + choices.Pick(["", " ", "\r", "\t"]);
+                    break;
+                default:
+                    lines[at] = line.Insert(choices.Next(line.Length + 1), choices.Pick(Signs));
+                    break;
             }
         }
 

@@ -8,18 +8,86 @@ namespace HookRules.Fuzz;
 /// <summary>Globs against a recursive matcher, and the plan's index against the router.</summary>
 internal sealed class GlobTarget : Target
 {
-    private static readonly string[] Pieces = ["a", "b", "*", "/", ".", "?", "**", "**/", "[ab]", "[!a]", "[a-c]", "{a,b}", "{a,", "}", "py", "src", "\\", "[", "]", "!", "-", "^", ",", "é", "😀", "{", "[.-0]", "[^/]", "()", "+", "$", " ", "[]a]", "\\*", "./", "{**/a,b}", "|", "#", "{src/,}"];
-    private static readonly string[] PathPieces = ["a", "b", "/", ".", "c", "py", "src", "-", "]", "é", "😀", "!", "*", "\\", "ab", "\n", "{", ",", "[", "^", " "];
+    private static readonly string[] Pieces =
+    [
+        "a",
+        "b",
+        "*",
+        "/",
+        ".",
+        "?",
+        "**",
+        "**/",
+        "[ab]",
+        "[!a]",
+        "[a-c]",
+        "{a,b}",
+        "{a,",
+        "}",
+        "py",
+        "src",
+        "\\",
+        "[",
+        "]",
+        "!",
+        "-",
+        "^",
+        ",",
+        "é",
+        "😀",
+        "{",
+        "[.-0]",
+        "[^/]",
+        "()",
+        "+",
+        "$",
+        " ",
+        "[]a]",
+        "\\*",
+        "./",
+        "{**/a,b}",
+        "|",
+        "#",
+        "{src/,}",
+    ];
+    private static readonly string[] PathPieces =
+    [
+        "a",
+        "b",
+        "/",
+        ".",
+        "c",
+        "py",
+        "src",
+        "-",
+        "]",
+        "é",
+        "😀",
+        "!",
+        "*",
+        "\\",
+        "ab",
+        "\n",
+        "{",
+        ",",
+        "[",
+        "^",
+        " ",
+    ];
 
     public override string Name => "glob";
 
-    public override string Promise => "a glob matches what the recursive reference matches, and no rule whose globs match is missing from the plan's index";
+    public override string Promise =>
+        "a glob matches what the recursive reference matches, and no rule whose globs match is missing from the plan's index";
 
     public override Verdict Try(Choices choices, Attempt attempt)
     {
         var text = Pattern(choices);
-        var path = choices.OneIn(2) ? Fitting(text, choices) : string.Concat(Enumerable.Range(0, choices.Between(1, 7)).Select(_ => choices.Pick(PathPieces)));
-        if (choices.OneIn(3000)) path = Mutation.Pumped(path.Length == 0 ? "a" : path, choices, 4_000);
+        var path = choices.OneIn(2)
+            ? Fitting(text, choices)
+            : string.Concat(Enumerable.Range(0, choices.Between(1, 7)).Select(_ => choices.Pick(PathPieces)));
+        if (choices.OneIn(3000))
+            path = Mutation.Pumped(path.Length == 0 ? "a" : path, choices, 4_000);
         path = path.TrimStart('/');
         attempt.Input = $"{text}\n{path}";
         if (Glob.TryParse(text, out var problem) is not { } glob)
@@ -41,16 +109,31 @@ internal sealed class GlobTarget : Target
     private static void CheckIndex(Glob glob, string path, Choices choices)
     {
         var globs = ImmutableArray.Create(glob);
-        if (choices.OneIn(2) && Glob.TryParse(Pattern(choices), out _) is { } other) globs = globs.Add(other);
-        var rule = new Rule { Id = "r", Event = "PreToolUse", Globs = globs, Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)], Source = RuleGraphJson.NoPlace };
-        var json = Encoding.UTF8.GetBytes($"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Write\",\"cwd\":\"/p/b\",\"tool_input\":{{\"file_path\":{JsonSerializer.Serialize(choices.Pick(["/p/", "", "/p/a/../"]) + path)}}}}}");
+        if (choices.OneIn(2) && Glob.TryParse(Pattern(choices), out _) is { } other)
+            globs = globs.Add(other);
+        var rule = new Rule
+        {
+            Id = "r",
+            Event = "PreToolUse",
+            Globs = globs,
+            Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)],
+            Source = RuleGraphJson.NoPlace,
+        };
+        var json = Encoding.UTF8.GetBytes(
+            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Write\",\"cwd\":\"/p/b\",\"tool_input\":{{\"file_path\":{JsonSerializer.Serialize(choices.Pick(["/p/", "", "/p/a/../"]) + path)}}}}}"
+        );
         var payload = Payload.TryParse(json, out _)!;
-        if (Router.Route(payload, [rule], new RouteContext("/p")).Matched.IsEmpty) return;
+        if (Router.Route(payload, [rule], new RouteContext("/p")).Matched.IsEmpty)
+            return;
         var asked = RuleIndex.Keys(payload)?.ToHashSet();
-        BrokenException.Unless(asked is null || RuleIndex.Keys([rule]).Any(key => asked.Contains(key.Key)), $"the index loses a rule: {string.Join(' ', globs)} matches {payload.File}");
+        BrokenException.Unless(
+            asked is null || RuleIndex.Keys([rule]).Any(key => asked.Contains(key.Key)),
+            $"the index loses a rule: {string.Join(' ', globs)} matches {payload.File}"
+        );
     }
 
-    private static string Pattern(Choices choices) => string.Concat(Enumerable.Range(0, choices.Between(1, 7)).Select(_ => choices.Pick(Pieces)));
+    private static string Pattern(Choices choices) =>
+        string.Concat(Enumerable.Range(0, choices.Between(1, 7)).Select(_ => choices.Pick(Pieces)));
 
     /// <summary>A path that the pattern may well match: its wildcards filled in.</summary>
     private static string Fitting(string pattern, Choices choices)
@@ -60,8 +143,12 @@ internal sealed class GlobTarget : Target
         {
             switch (pattern[i])
             {
-                case '*': path.Append(choices.Pick(["", "a", "ab", "a/b", "x.py"])); break;
-                case '?': path.Append(choices.Pick(["a", "😀", "/"])); break;
+                case '*':
+                    path.Append(choices.Pick(["", "a", "ab", "a/b", "x.py"]));
+                    break;
+                case '?':
+                    path.Append(choices.Pick(["a", "😀", "/"]));
+                    break;
                 case '[' when pattern.IndexOf(']', i) is var close and > 0:
                     path.Append(choices.Pick(["a", "b", "/", "z", ".", "]"]));
                     i = close;
@@ -70,8 +157,11 @@ internal sealed class GlobTarget : Target
                     path.Append(choices.Pick(pattern[(i + 1)..end].Split(',')).Replace("*", "a", StringComparison.Ordinal));
                     i = end;
                     break;
-                case '\\' or '!': break;
-                default: path.Append(pattern[i]); break;
+                case '\\' or '!':
+                    break;
+                default:
+                    path.Append(pattern[i]);
+                    break;
             }
         }
 

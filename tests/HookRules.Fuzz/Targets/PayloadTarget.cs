@@ -13,12 +13,50 @@ internal sealed class PayloadTarget : TextTarget
     private static readonly RuleGraph Graph = Rules();
     private static readonly PlanFile Plan = WritePlan();
 
-    private static readonly string[] Keys = ["hook_event_name", "tool_name", "tool_input", "session_id", "cwd", "file_path", "command", "path", "notebook_path", "source", "reason", "to_model", "prompt", "tool_response", "trigger", "x", "agent_type", "list", "n"];
-    private static readonly string[] Parts = [.. Keys.Select(key => $"\"{key}\":"), .. HookEvents.All.Select(known => $"\"{known.Name}\""), "\"Bash\"", "\"Write\"", "\"git push --force\"", "\"/p/a.py\"", "\"\\ud800\"", "\"\\u0000\"", "\"\\ud800\":1,", "\u0080\u00ff", "{\"a\":", "[[[[[[", "\u00c3"];
+    private static readonly string[] Keys =
+    [
+        "hook_event_name",
+        "tool_name",
+        "tool_input",
+        "session_id",
+        "cwd",
+        "file_path",
+        "command",
+        "path",
+        "notebook_path",
+        "source",
+        "reason",
+        "to_model",
+        "prompt",
+        "tool_response",
+        "trigger",
+        "x",
+        "agent_type",
+        "list",
+        "n",
+    ];
+    private static readonly string[] Parts =
+    [
+        .. Keys.Select(key => $"\"{key}\":"),
+        .. HookEvents.All.Select(known => $"\"{known.Name}\""),
+        "\"Bash\"",
+        "\"Write\"",
+        "\"git push --force\"",
+        "\"/p/a.py\"",
+        "\"\\ud800\"",
+        "\"\\u0000\"",
+        "\"\\ud800\":1,",
+        "\u0080\u00ff",
+        "{\"a\":",
+        "[[[[[[",
+        "\u00c3",
+    ];
 
     public override string Name => "payload";
 
-    public override string Promise => "reading, routing, explaining and answering never throw; the answer is JSON that Claude Code accepts; the plan's index loses no rule; an envelope gives the payload back";
+    public override string Promise =>
+        "reading, routing, explaining and answering never throw; the answer is JSON that Claude Code accepts; the plan's index "
+        + "loses no rule; an envelope gives the payload back";
 
     // The output is checked against a schema, which is not the hook's work.
     public override TimeBound Time => new(TimeSpan.FromMilliseconds(60), 1000);
@@ -31,7 +69,8 @@ internal sealed class PayloadTarget : TextTarget
             1 => Mutation.Of(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Event(choices))), choices, Parts),
             _ => Mutation.Of(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(choices.Pick(Corpus.Payloads))), choices, Parts, 2),
         };
-        if (choices.OneIn(1500) && text.Length > 0) text = Mutation.Pumped(text, choices, 200_000);
+        if (choices.OneIn(1500) && text.Length > 0)
+            text = Mutation.Pumped(text, choices, 200_000);
         return text;
     }
 
@@ -49,8 +88,11 @@ internal sealed class PayloadTarget : TextTarget
         var traces = new List<RouteTrace>();
         var routing = Router.Route(payload, Graph.Rules, context, traces);
         var byPlan = Router.Route(payload, Plan.Candidates(payload), context);
-        BrokenException.Unless(routing.Matched.Select(rule => rule.Id).SequenceEqual(byPlan.Matched.Select(rule => rule.Id)),
-            $"the plan's index gives other rules: {string.Join(' ', routing.Matched.Select(rule => rule.Id))} / {string.Join(' ', byPlan.Matched.Select(rule => rule.Id))}");
+        BrokenException.Unless(
+            routing.Matched.Select(rule => rule.Id).SequenceEqual(byPlan.Matched.Select(rule => rule.Id)),
+            $"the plan's index gives other rules: {string.Join(' ', routing.Matched.Select(rule => rule.Id))} / "
+                + $"{string.Join(' ', byPlan.Matched.Select(rule => rule.Id))}"
+        );
 
         var output = DecisionWire.Write(payload.Event, routing.Decision);
         if (output.Stdout.Length > 0 && !(payload.Event == "PreCompact" && !output.Stdout.StartsWith('{')))
@@ -59,14 +101,20 @@ internal sealed class PayloadTarget : TextTarget
             if (HookEvents.Find(payload.Event) is not null)
             {
                 var problems = OutputValidator.Validate(payload.Event, output.Stdout);
-                BrokenException.Unless(problems.IsEmpty, $"Claude Code refuses the answer: {string.Join("; ", problems)} in {output.Stdout}");
+                BrokenException.Unless(
+                    problems.IsEmpty,
+                    $"Claude Code refuses the answer: {string.Join("; ", problems)} in {output.Stdout}"
+                );
             }
         }
 
         var envelope = Envelope.Create(DateTimeOffset.UnixEpoch, "hash", "/p\"\\\n", "/p/plan.json", payload.Json);
         var again = Envelope.TryRead(envelope.ToJson(), out var unread);
         BrokenException.Unless(again is not null, $"the envelope cannot be read: {unread}");
-        BrokenException.Unless(again!.Payload.Span.SequenceEqual(payload.Json.Span.Trim(" \t\r\n"u8)) || again.Payload.Span.SequenceEqual(payload.Json.Span), "the envelope changed the payload");
+        BrokenException.Unless(
+            again!.Payload.Span.SequenceEqual(payload.Json.Span.Trim(" \t\r\n"u8)) || again.Payload.Span.SequenceEqual(payload.Json.Span),
+            "the envelope changed the payload"
+        );
         return Verdict.Accepted;
     }
 
@@ -83,10 +131,14 @@ internal sealed class PayloadTarget : TextTarget
         foreach (var known in HookEvents.All)
         {
             foreach (var decision in known.Decisions)
-                text.Append($"on {known.Name} -> {decision.ToString().ToLowerInvariant()} \"{(known.IsToolEvent ? "{tool} {tool_input.command} {file}" : "{session_id} {cwd}")} \\u{{2028}}\"\n");
+                text.Append(
+                    $"on {known.Name} -> {decision.ToString().ToLowerInvariant()} "
+                        + $"\"{(known.IsToolEvent ? "{tool} {tool_input.command} {file}" : "{session_id} {cwd}")} \\u{{2028}}\"\n"
+                );
         }
 
-        text.Append("""
+        text.Append(
+            """
             on before Bash where command matches /git\s+push/i and not command contains "dry" -> deny "{tool_input.command}"
             on after Write|Edit *.py !**/gen/** -> run "x {file}"
             on before where tool_input.list[0].x exists or tool_input.n > 4 -> ask "{tool_input.list}"
@@ -94,7 +146,8 @@ internal sealed class PayloadTarget : TextTarget
             on after Write src/** /top dir/ -> run "y"
             on SessionStart startup -> context "{source}"
             on before /^(Write|Task)$/ where file glob "**/*.{ts,tsx}" -> deny "ts"
-            """);
+            """
+        );
         var compilation = Compilation.Create(new SourceText("main.hookrules", text.ToString()));
         return compilation.HasErrors ? throw new InvalidOperationException(string.Join('\n', compilation.Diagnostics)) : compilation.Graph;
     }

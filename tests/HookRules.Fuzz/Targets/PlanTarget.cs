@@ -11,10 +11,19 @@ internal sealed class PlanTarget : TextTarget
 {
     private static readonly ImmutableArray<(byte[] Text, string Hash)> Plans =
     [
-        .. new[] { "on Stop -> run \"x\"\n", Corpus.Rules[^1], Many(60), Many(400) }.Select(text => RuleGraphJson.Write(Compilation.Create(new SourceText("main.hookrules", text)).Graph, "0.1.0", "{\"settings.json\":{\"createdFile\":true}}")),
+        .. new[] { "on Stop -> run \"x\"\n", Corpus.Rules[^1], Many(60), Many(400) }.Select(text =>
+            RuleGraphJson.Write(
+                Compilation.Create(new SourceText("main.hookrules", text)).Graph,
+                "0.1.0",
+                "{\"settings.json\":{\"createdFile\":true}}"
+            )
+        ),
     ];
 
-    private static readonly ImmutableDictionary<string, ImmutableArray<string>> Meanings = Plans.ToImmutableDictionary(plan => plan.Hash, plan => Meaning(plan.Text));
+    private static readonly ImmutableDictionary<string, ImmutableArray<string>> Meanings = Plans.ToImmutableDictionary(
+        plan => plan.Hash,
+        plan => Meaning(plan.Text)
+    );
 
     private static readonly Payload[] Payloads =
     [
@@ -29,26 +38,64 @@ internal sealed class PlanTarget : TextTarget
 
     private static readonly string[] Parts =
     [
-        "\"body\":", "\"rules\":", "\"actions\":[", "\"hash\":\"", "\"layout\":[", "\"pages\":\"", "\"slots\":[", "\"postings\":[", "\"sources\":", "\"positions\":[", "\"record\":", "-1", "4294967295", "2147483647", "-2147483648", "ffffffff", "00000000", "7fffffff", "\n", ",\n",
-        "\n\"layout\":[4096,0,0,0],\n\"pages\":\"\",\n\"body\":{}", "\"body\":{\"settings\":{\"queue\":\"file\",\"consumer\":\"auto\",\"durability\":\"fast\"},\"actions\":[],\"rules\":[]},", "\"\\u0062ody\":{}", "[[[[[[[[", "null", "\"deny\"", "\"allow\"", "\"\\ud800\"", "1e999", "{}", "[]",
+        "\"body\":",
+        "\"rules\":",
+        "\"actions\":[",
+        "\"hash\":\"",
+        "\"layout\":[",
+        "\"pages\":\"",
+        "\"slots\":[",
+        "\"postings\":[",
+        "\"sources\":",
+        "\"positions\":[",
+        "\"record\":",
+        "-1",
+        "4294967295",
+        "2147483647",
+        "-2147483648",
+        "ffffffff",
+        "00000000",
+        "7fffffff",
+        "\n",
+        ",\n",
+        "\n\"layout\":[4096,0,0,0],\n\"pages\":\"\",\n\"body\":{}",
+        "\"body\":{\"settings\":{\"queue\":\"file\",\"consumer\":\"auto\",\"durability\":\"fast\"},\"actions\":[],\"rules\":[]},",
+        "\"\\u0062ody\":{}",
+        "[[[[[[[[",
+        "null",
+        "\"deny\"",
+        "\"allow\"",
+        "\"\\ud800\"",
+        "1e999",
+        "{}",
+        "[]",
     ];
 
-    private readonly string path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hookrules-fuzz-{Environment.ProcessId}.json");
+    private readonly string path = Path.Combine(
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        $"hookrules-fuzz-{Environment.ProcessId}.json"
+    );
 
     public PlanTarget() => AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
 
     public override string Name => "plan";
 
-    public override string Promise => "an edited plan is refused, or means what it meant; one whose hash was made anew is read or refused; nothing else is thrown, nothing allocated without bound";
+    public override string Promise =>
+        "an edited plan is refused, or means what it meant; one whose hash was made anew is read or refused; nothing else is "
+        + "thrown, nothing allocated without bound";
 
     // The whole plan and then what four events need of it, each compared with what it meant before.
     public override TimeBound Time => new(TimeSpan.FromMilliseconds(50), 2000);
 
     public override string Make(Choices choices)
     {
-        var (plan, _) = choices.OneIn(60) ? Plans[3] : choices.OneIn(6) ? Plans[2] : Plans[choices.Next(2)];
+        var (plan, _) =
+            choices.OneIn(60) ? Plans[3]
+            : choices.OneIn(6) ? Plans[2]
+            : Plans[choices.Next(2)];
         var text = Encoding.Latin1.GetString(plan);
-        if (choices.OneIn(12)) return text[..choices.Next(text.Length)];
+        if (choices.OneIn(12))
+            return text[..choices.Next(text.Length)];
 
         // What the hash does not cover is the likelier hole.
         var (from, to) = choices.Next(4) switch
@@ -69,7 +116,10 @@ internal sealed class PlanTarget : TextTarget
         var before = GC.GetAllocatedBytesForCurrentThread();
         var accepted = Whole(bytes) | ByOffset(bytes);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        BrokenException.Unless(allocated < (64 << 20) + (1000L * bytes.Length), $"too much memory: {allocated >> 20} MB for {bytes.Length} bytes");
+        BrokenException.Unless(
+            allocated < (64 << 20) + (1000L * bytes.Length),
+            $"too much memory: {allocated >> 20} MB for {bytes.Length} bytes"
+        );
         return accepted ? Verdict.Accepted : Verdict.Rejected;
     }
 
@@ -79,7 +129,10 @@ internal sealed class PlanTarget : TextTarget
         {
             var plan = RuleGraphJson.Read(bytes);
             if (Meanings.TryGetValue(plan.Hash, out var meaning))
-                BrokenException.Unless(MeaningOf(plan.Graph.Rules, plan.Graph.Actions).SequenceEqual(meaning), "the plan means something else and has the same hash");
+                BrokenException.Unless(
+                    MeaningOf(plan.Graph.Rules, plan.Graph.Actions).SequenceEqual(meaning),
+                    "the plan means something else and has the same hash"
+                );
             return true;
         }
         catch (PlanCorruptException)
@@ -108,31 +161,42 @@ internal sealed class PlanTarget : TextTarget
                 foreach (var branch in candidates.SelectMany(rule => rule.QueuedBranches.Concat(rule.Sync)))
                 {
                     var action = plan.Action(branch.Action);
-                    if (!meaning.IsDefault) BrokenException.Unless(meaning.Contains(MeaningOf([], [action])[0]), $"an action means something else and the plan has the same hash: {action.Name}");
+                    if (!meaning.IsDefault)
+                        BrokenException.Unless(
+                            meaning.Contains(MeaningOf([], [action])[0]),
+                            $"an action means something else and the plan has the same hash: {action.Name}"
+                        );
                 }
 
                 if (!meaning.IsDefault)
-                    BrokenException.Unless(MeaningOf([.. candidates], []).All(meaning.Contains), "a rule read by offset means something else and the plan has the same hash");
+                    BrokenException.Unless(
+                        MeaningOf([.. candidates], []).All(meaning.Contains),
+                        "a rule read by offset means something else and the plan has the same hash"
+                    );
             }
-            catch (PlanCorruptException)
-            {
-            }
+            catch (PlanCorruptException) { }
         }
 
         return true;
     }
 
-    private static ImmutableArray<string> Meaning(byte[] text) => RuleGraphJson.Read(text).Graph is var graph ? MeaningOf(graph.Rules, graph.Actions) : [];
+    private static ImmutableArray<string> Meaning(byte[] text) =>
+        RuleGraphJson.Read(text).Graph is var graph ? MeaningOf(graph.Rules, graph.Actions) : [];
 
     /// <summary>Rules and actions as the plan spells them, without their places.</summary>
     private static ImmutableArray<string> MeaningOf(ImmutableArray<Rule> rules, ImmutableArray<ActionDefinition> actions)
     {
-        return [.. rules.Select(rule => Spelled(json => RuleJson.Write(json, rule))), .. actions.Select(action => Spelled(json => RuleJson.Write(json, action)))];
+        return
+        [
+            .. rules.Select(rule => Spelled(json => RuleJson.Write(json, rule))),
+            .. actions.Select(action => Spelled(json => RuleJson.Write(json, action))),
+        ];
 
         static string Spelled(Action<System.Text.Json.Utf8JsonWriter> write)
         {
             var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-            using (var json = new System.Text.Json.Utf8JsonWriter(buffer)) write(json);
+            using (var json = new System.Text.Json.Utf8JsonWriter(buffer))
+                write(json);
             return Encoding.UTF8.GetString(buffer.WrittenSpan);
         }
     }
@@ -143,8 +207,10 @@ internal sealed class PlanTarget : TextTarget
         for (var count = choices.Between(1, 3); count > 0; count--)
         {
             var at = choices.Next(changed.Length);
-            while (at < changed.Length && !char.IsAsciiHexDigit(changed[at]) && changed[at] != ' ') at++;
-            if (at < changed.Length) changed[at] = "0123456789abcdef- "[choices.Next(18)];
+            while (at < changed.Length && !char.IsAsciiHexDigit(changed[at]) && changed[at] != ' ')
+                at++;
+            if (at < changed.Length)
+                changed[at] = "0123456789abcdef- "[choices.Next(18)];
         }
 
         return new string(changed);
@@ -160,7 +226,8 @@ internal sealed class PlanTarget : TextTarget
         var layout = text.AsSpan().IndexOf("\n\"layout\":["u8) + 1;
         var hash = text.AsSpan().IndexOf("\n\"hash\":\""u8) + 9;
         var tail = text.AsSpan().LastIndexOf(",\n\"sources\":"u8);
-        if (body < 8 || pages < 1 || layout < 1 || hash < 9 || tail < body || layout > pages || pages > body) return text;
+        if (body < 8 || pages < 1 || layout < 1 || hash < 9 || tail < body || layout > pages || pages > body)
+            return text;
         // The stated length stays as it is where the mutation may have been about it.
         var bytes = text.AsSpan(body, tail - body);
         var hashes = new List<byte>();
@@ -172,14 +239,23 @@ internal sealed class PlanTarget : TextTarget
             hashes.AddRange(one[..PlanFormat.PageHashSize]);
         }
 
-        if (line.Split(',') is [var page, _, var slots, ..] numbers && hashes.Count % 32 == 0) line = string.Join(',', [page, bytes.Length.ToString(), slots, .. numbers[3..]]);
+        if (line.Split(',') is [var page, _, var slots, ..] numbers && hashes.Count % 32 == 0)
+            line = string.Join(',', [page, bytes.Length.ToString(), slots, .. numbers[3..]]);
         var hashed = $"{line}\"pages\":\"{Convert.ToBase64String([.. hashes])}\",\n";
         var head = Encoding.Latin1.GetString(text, 0, layout);
         var stated = Blake2b.HashHex(Encoding.Latin1.GetBytes(hashed));
-        if (hash + 64 <= head.Length) head = head[..hash] + stated + head[(hash + 64)..];
+        if (hash + 64 <= head.Length)
+            head = head[..hash] + stated + head[(hash + 64)..];
         return Encoding.Latin1.GetBytes(head + hashed + "\"body\":" + Encoding.Latin1.GetString(text, body, text.Length - body));
     }
 
-    private static string Many(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        $"rule r{i}:\n  on {(i % 3 == 0 ? "after Write" : i % 3 == 1 ? "before Bash" : "Stop")}{(i % 3 == 0 ? $" *.x{i} src{i}/**" : "")}{(i % 3 == 1 ? $" where command matches /word{i}\\b/" : "")} -> {(i % 3 == 1 ? $"deny \"no {i}\"" : $"run \"tool{i}\"")}\n"));
+    private static string Many(int count) =>
+        string.Concat(
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    $"rule r{i}:\n  on "
+                    + $"{(i % 3 == 0 ? "after Write" : i % 3 == 1 ? "before Bash" : "Stop")}{(i % 3 == 0 ? $" *.x{i} src{i}/**" : "")}{(i % 3 == 1 ? $" where command matches /word{i}\\b/" : "")} -> {(i % 3 == 1 ? $"deny \"no {i}\"" : $"run \"tool{i}\"")}\n"
+                )
+        );
 }

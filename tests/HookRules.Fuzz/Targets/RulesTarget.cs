@@ -10,7 +10,9 @@ internal sealed class RulesTarget : TextTarget
 {
     public override string Name => "rules";
 
-    public override string Promise => "compiling never throws, every diagnostic lies inside the file, a file without errors gives a plan that reads back the same, time is linear";
+    public override string Promise =>
+        "compiling never throws, every diagnostic lies inside the file, a file without errors gives a plan that reads back the "
+        + "same, time is linear";
 
     public override TimeBound Time => RulesCheck.Time;
 
@@ -20,11 +22,16 @@ internal sealed class RulesTarget : TextTarget
         {
             0 => RulesInput.File(choices),
             1 or 2 => RulesInput.Sound(choices),
-            3 or 4 or 5 => Mutation.Of(choices.OneIn(2) ? RulesInput.Sound(choices) : choices.Pick(Corpus.Rules), choices, RulesInput.Words),
+            3 or 4 or 5 => Mutation.Of(
+                choices.OneIn(2) ? RulesInput.Sound(choices) : choices.Pick(Corpus.Rules),
+                choices,
+                RulesInput.Words
+            ),
             6 => RulesInput.Soup(choices),
             _ => $"on before mcp__s__* where {RulesInput.Condition(choices)} -> deny \"no\"\n",
         };
-        if (choices.OneIn(1500) && text.Length > 0) text = Mutation.Pumped(text, choices);
+        if (choices.OneIn(1500) && text.Length > 0)
+            text = Mutation.Pumped(text, choices);
         return Mutation.Utf8(text);
     }
 
@@ -45,20 +52,34 @@ internal static class RulesCheck
         {
             var at = diagnostic.At;
             BrokenException.Unless(lines.TryGetValue(at.File, out var inFile), $"a diagnostic of another file: {diagnostic}");
-            BrokenException.Unless(IsInside(at.Line, at.Column, inFile!) && IsInside(at.EndLine, at.EndColumn, inFile!), $"a diagnostic outside of the file: {diagnostic}");
-            BrokenException.Unless((at.Line, at.Column).CompareTo((at.EndLine, at.EndColumn)) <= 0, $"a diagnostic that ends before it starts: {diagnostic}");
-            BrokenException.Unless(diagnostic.Message.Length is > 0 and < 4000 || text.Length > 1000, $"a message of {diagnostic.Message.Length} characters: {diagnostic.Message[..Math.Min(200, diagnostic.Message.Length)]}");
+            BrokenException.Unless(
+                IsInside(at.Line, at.Column, inFile!) && IsInside(at.EndLine, at.EndColumn, inFile!),
+                $"a diagnostic outside of the file: {diagnostic}"
+            );
+            BrokenException.Unless(
+                (at.Line, at.Column).CompareTo((at.EndLine, at.EndColumn)) <= 0,
+                $"a diagnostic that ends before it starts: {diagnostic}"
+            );
+            BrokenException.Unless(
+                diagnostic.Message.Length is > 0 and < 4000 || text.Length > 1000,
+                $"a message of {diagnostic.Message.Length} characters: {diagnostic.Message[..Math.Min(200, diagnostic.Message.Length)]}"
+            );
         }
 
-        if (compilation.HasErrors) return Verdict.Rejected;
+        if (compilation.HasErrors)
+            return Verdict.Rejected;
 
         var (plan, hash) = RuleGraphJson.Write(compilation.Graph, "1");
         var read = RuleGraphJson.Read(plan);
         BrokenException.Unless(read.Hash == hash, "the plan has another hash once read");
-        BrokenException.Unless(RuleGraphJson.Write(read.Graph, "1").Text.AsSpan().SequenceEqual(plan), "the plan is another one once read and written again");
+        BrokenException.Unless(
+            RuleGraphJson.Write(read.Graph, "1").Text.AsSpan().SequenceEqual(plan),
+            "the plan is another one once read and written again"
+        );
         SettingsEmitter.Emit(compilation.Graph, hash, new EmitOptions());
         return Verdict.Accepted;
     }
 
-    private static bool IsInside(int line, int column, string[] lines) => line >= 1 && line <= lines.Length && column >= 1 && column <= lines[line - 1].Length + 1;
+    private static bool IsInside(int line, int column, string[] lines) =>
+        line >= 1 && line <= lines.Length && column >= 1 && column <= lines[line - 1].Length + 1;
 }

@@ -9,13 +9,41 @@ namespace HookRules.Fuzz;
 internal sealed class SettingsTarget : Target
 {
     private static readonly string[] Events = ["PreToolUse", "PostToolUse", "Stop", "SessionStart", "Notification"];
-    private static readonly string[] Keys = ["hooks", "matcher", "PreToolUse", "Stop", "type", "command", "args", "env", "permissions", "a", "hookrules_", "timeout"];
-    private static readonly string[] Parts = [.. Keys.Select(key => $"\"{key}\": "), "\"hooks\": {}", "\"hooks\": []", ",", "{\"hooks\": []}", "[{\"hooks\": [{\"type\": \"command\", \"command\": \"x\"}]}]", "\"Stop\": [],", "// comment\n", "\r\n", "\t", "\n\n"];
+    private static readonly string[] Keys =
+    [
+        "hooks",
+        "matcher",
+        "PreToolUse",
+        "Stop",
+        "type",
+        "command",
+        "args",
+        "env",
+        "permissions",
+        "a",
+        "hookrules_",
+        "timeout",
+    ];
+    private static readonly string[] Parts =
+    [
+        .. Keys.Select(key => $"\"{key}\": "),
+        "\"hooks\": {}",
+        "\"hooks\": []",
+        ",",
+        "{\"hooks\": []}",
+        "[{\"hooks\": [{\"type\": \"command\", \"command\": \"x\"}]}]",
+        "\"Stop\": [],",
+        "// comment\n",
+        "\r\n",
+        "\t",
+        "\n\n",
+    ];
     private static readonly string[] Blanks = ["", " ", "\n", "\r\n  ", "\t", "\n\n", "\n    "];
 
     public override string Name => "settings";
 
-    public override string Promise => "bytes that are not ours stay, twice changes nothing, uninstalling gives the bytes from before, text that is no JSON is left alone";
+    public override string Promise =>
+        "bytes that are not ours stay, twice changes nothing, uninstalling gives the bytes from before, text that is no JSON is left alone";
 
     // Six merges in a row.
     public override TimeBound Time => new(TimeSpan.FromMilliseconds(60), 12_000);
@@ -42,18 +70,25 @@ internal sealed class SettingsTarget : Target
             if (!string.IsNullOrWhiteSpace(merged.Text?.TrimStart('\uFEFF')))
             {
                 BrokenException.Unless(JsonText.TryParse(merged.Text, out _) is not null, "the result is no JSON");
-                if (step == 0 && !ours) BrokenException.Unless(IsWithin(original, merged.Text), "bytes that are not ours are gone");
+                if (step == 0 && !ours)
+                    BrokenException.Unless(IsWithin(original, merged.Text), "bytes that are not ours are gone");
             }
 
             var twice = SettingsMerge.Apply(merged.Text, entries, merged.Record, "settings.json");
             BrokenException.Unless(twice.Text == merged.Text, $"twice is not once: {twice.Text}");
             BrokenException.Unless(twice.Record == merged.Record, "twice remembers something else than once");
-            BrokenException.Unless(SettingsRecord.FromJson(merged.Record.ToJson()) == merged.Record, "the record does not come back as it was");
-            if (merged.Text is null) break;
+            BrokenException.Unless(
+                SettingsRecord.FromJson(merged.Record.ToJson()) == merged.Record,
+                "the record does not come back as it was"
+            );
+            if (merged.Text is null)
+                break;
 
             var (left, _) = SettingsMerge.Remove(merged.Text, merged.Record, "settings.json");
-            if (!ours) BrokenException.Unless(left == original, $"uninstalling does not give the bytes from before: {left}");
-            else if (left is not null && JsonText.TryParse(left, out _) is { Root.Kind: JsonTextKind.Object } rest) BrokenException.Unless(!SettingsEdit.HasOurs(rest), "uninstalling leaves something of ours");
+            if (!ours)
+                BrokenException.Unless(left == original, $"uninstalling does not give the bytes from before: {left}");
+            else if (left is not null && JsonText.TryParse(left, out _) is { Root.Kind: JsonTextKind.Object } rest)
+                BrokenException.Unless(!SettingsEdit.HasOurs(rest), "uninstalling leaves something of ours");
             SettingsMerge.Remove(merged.Text, null, "settings.json");
             (text, record) = (merged.Text, merged.Record);
         }
@@ -67,9 +102,11 @@ internal sealed class SettingsTarget : Target
         var at = 0;
         foreach (var c in before)
         {
-            if (char.IsWhiteSpace(c) || c == '\uFEFF') continue;
+            if (char.IsWhiteSpace(c) || c == '\uFEFF')
+                continue;
             at = after.IndexOf(c, at) + 1;
-            if (at == 0) return false;
+            if (at == 0)
+                return false;
         }
 
         return true;
@@ -83,26 +120,35 @@ internal sealed class SettingsTarget : Target
             var name = choices.Pick(Events);
             var matcher = choices.Pick(["Write", null, "Bash|Edit", "é\"\\"]);
             // Two groups of one event and matcher would be one entry.
-            if (entries.Any(entry => entry.Event == name && entry.Matcher == matcher)) continue;
+            if (entries.Any(entry => entry.Event == name && entry.Matcher == matcher))
+                continue;
             var handler = choices.Next(3) switch
             {
-                0 => $"{{\"type\":\"command\",\"command\":\"/bin/sh\",\"args\":[\"${{CLAUDE_PROJECT_DIR}}/.claude/hookrules/hook\",\"--plan-hash\",\"{choices.Next(3)}\"],\"timeout\":10}}",
+                0 =>
+                    $"{{\"type\":\"command\",\"command\":\"/bin/sh\",\"args\":[\"${{CLAUDE_PROJECT_DIR}}/.claude/hookrules/hook\",\"--plan-hash\",\"{choices.Next(3)}\"],\"timeout\":10}}",
                 1 => $"{{\"type\":\"prompt\",\"prompt\":\"x\",\"hookrules\":\"r{choices.Next(3)}\"}}",
                 _ => "{\"type\":\"command\",\"command\":\"hookrules-hook\",\"args\":[\"--event\",\"Stop\"]}",
             };
-            entries.Add(new SettingsEntry(name, matcher, choices.OneIn(4) ? [handler, handler.Replace("\"x\"", "\"y\"", StringComparison.Ordinal)] : [handler]));
+            entries.Add(
+                new SettingsEntry(
+                    name,
+                    matcher,
+                    choices.OneIn(4) ? [handler, handler.Replace("\"x\"", "\"y\"", StringComparison.Ordinal)] : [handler]
+                )
+            );
         }
 
         return entries.ToImmutable();
     }
 
-    private static string Document(Choices choices) => choices.Next(5) switch
-    {
-        0 => choices.Pick(Corpus.Settings),
-        1 or 2 => Mutation.Of(choices.Pick(Corpus.Settings), choices, Parts),
-        3 => Written(choices),
-        _ => Mutation.Of(Written(choices), choices, Parts),
-    };
+    private static string Document(Choices choices) =>
+        choices.Next(5) switch
+        {
+            0 => choices.Pick(Corpus.Settings),
+            1 or 2 => Mutation.Of(choices.Pick(Corpus.Settings), choices, Parts),
+            3 => Written(choices),
+            _ => Mutation.Of(Written(choices), choices, Parts),
+        };
 
     private static string Written(Choices choices)
     {
@@ -112,9 +158,22 @@ internal sealed class SettingsTarget : Target
 
         void Value(int depth, string name)
         {
-            if (depth == 0 || name is "hooks" && depth == 1 || depth == 4 || (depth < 6 && choices.OneIn(6))) Container('{', '}', depth, () => depth == 1 ? choices.Pick(Events) : choices.OneIn(3) ? choices.Pick(Keys) : "hooks");
-            else if (Events.Contains(name) || name is "hooks" or "args") Container('[', ']', depth, () => null);
-            else text.Append(choices.Pick(["1", "\"x\"", "null", "true", "\"hookrules/hook\"", "{}", "[]", "{ }", "[\n]", "1.50", "\"/bin/sh\""]));
+            if (depth == 0 || name is "hooks" && depth == 1 || depth == 4 || (depth < 6 && choices.OneIn(6)))
+                Container(
+                    '{',
+                    '}',
+                    depth,
+                    () =>
+                        depth == 1 ? choices.Pick(Events)
+                        : choices.OneIn(3) ? choices.Pick(Keys)
+                        : "hooks"
+                );
+            else if (Events.Contains(name) || name is "hooks" or "args")
+                Container('[', ']', depth, () => null);
+            else
+                text.Append(
+                    choices.Pick(["1", "\"x\"", "null", "true", "\"hookrules/hook\"", "{}", "[]", "{ }", "[\n]", "1.50", "\"/bin/sh\""])
+                );
         }
 
         void Container(char open, char close, int depth, Func<string?> name)
@@ -122,9 +181,11 @@ internal sealed class SettingsTarget : Target
             text.Append(open).Append(choices.Pick(Blanks));
             for (int i = 0, count = choices.Next(3); i < count; i++)
             {
-                if (i > 0) text.Append(',').Append(choices.Pick(Blanks));
+                if (i > 0)
+                    text.Append(',').Append(choices.Pick(Blanks));
                 var key = name();
-                if (key is not null) text.Append('"').Append(key).Append('"').Append(choices.Pick(Blanks)).Append(':').Append(choices.Pick(Blanks));
+                if (key is not null)
+                    text.Append('"').Append(key).Append('"').Append(choices.Pick(Blanks)).Append(':').Append(choices.Pick(Blanks));
                 Value(depth + 1, key ?? "");
                 text.Append(choices.Pick(Blanks));
             }

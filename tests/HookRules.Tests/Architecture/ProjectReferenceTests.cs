@@ -14,7 +14,8 @@ public class ProjectReferenceTests
     [InlineData("Compiler", "Engine")]
     [InlineData("Cli", "Compiler Runtime")]
     public void AProjectReferencesOnlyWhatThePictureAllows(string project, string allowed) =>
-        Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)["HookRules.".Length..])
+        Items(project, "ProjectReference")
+            .Select(path => Path.GetFileNameWithoutExtension(path)["HookRules.".Length..])
             .ShouldBe(allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries), ignoreOrder: true);
 
     [Theory]
@@ -31,13 +32,19 @@ public class ProjectReferenceTests
 
     [Fact]
     public void ThereIsOneRouter() =>
-        Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Where(file => File.ReadAllText(file).Contains("Routing Route("))
-            .Select(Path.GetFileName).ShouldBe(["Router.cs"]);
+            .Select(Path.GetFileName)
+            .ShouldBe(["Router.cs"]);
 
-    private static IEnumerable<string> Projects() => Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)["HookRules.".Length..]);
+    private static IEnumerable<string> Projects() =>
+        Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)["HookRules.".Length..]);
 
     private static IEnumerable<string> Items(string project, string kind) =>
-        XDocument.Load(Repository.PathOf("src", $"HookRules.{project}", $"HookRules.{project}.csproj")).Descendants(kind).Select(item => item.Attribute("Include")!.Value);
+        XDocument
+            .Load(Repository.PathOf("src", $"HookRules.{project}", $"HookRules.{project}.csproj"))
+            .Descendants(kind)
+            .Select(item => item.Attribute("Include")!.Value);
 }

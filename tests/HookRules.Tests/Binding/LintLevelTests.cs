@@ -22,8 +22,10 @@ public class LintLevelTests
         using var project = new CliProject(level + rules);
         var result = project.Run("lint");
 
-        if (told is null) result.Error.ShouldNotContain("HR20");
-        else result.Error.ShouldContain($"{told}: ");
+        if (told is null)
+            result.Error.ShouldNotContain("HR20");
+        else
+            result.Error.ShouldContain($"{told}: ");
         result.ExitCode.ShouldBe(exit, result.Error);
     }
 
@@ -41,8 +43,10 @@ public class LintLevelTests
         var result = project.Run("compile");
 
         result.ExitCode.ShouldBe(exit, result.Error);
-        if (told.Length == 0) result.Error.ShouldBeEmpty();
-        else result.Error.ShouldContain(told);
+        if (told.Length == 0)
+            result.Error.ShouldBeEmpty();
+        else
+            result.Error.ShouldContain(told);
         File.Exists(project.Settings).ShouldBe(exit == 0);
     }
 
@@ -55,8 +59,10 @@ public class LintLevelTests
         project.Write(".claude/settings.json", """{"hooks":{"Stopp":[]}}""");
         var result = project.Run("lint", ".claude/settings.json");
 
-        if (told is null) result.Error.ShouldNotContain("HR3005");
-        else result.Error.ShouldContain(told);
+        if (told is null)
+            result.Error.ShouldNotContain("HR3005");
+        else
+            result.Error.ShouldContain(told);
         result.ExitCode.ShouldBe(0, result.Error);
     }
 }

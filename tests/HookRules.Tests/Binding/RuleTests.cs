@@ -20,7 +20,9 @@ public class RuleTests
     [Fact]
     public void ARuleWithoutANameIsKnownByWhatItMeans()
     {
-        var ids = Compile("on Write *.py -> log \"a\"\n\n# moved\non   Write   *.py→log \"a\"\non Write *.js -> log \"a\"").Graph.Rules.Select(rule => rule.Id).ToArray();
+        var ids = Compile("on Write *.py -> log \"a\"\n\n# moved\non   Write   *.py→log \"a\"\non Write *.js -> log \"a\"")
+            .Graph.Rules.Select(rule => rule.Id)
+            .ToArray();
 
         ids[0].ShouldMatch("^r-[0-9a-f]{8}$");
         ids[1].ShouldBe(ids[0] + "-2");
@@ -42,7 +44,10 @@ public class RuleTests
     {
         var graph = Compile("action a = run \"x\"\nrule r: on Write -> a, a, log \"b\" -> a as c, run \"y\" as d\n  on failure -> a").Graph;
 
-        graph.Rules[0].QueuedBranches.Select(branch => branch.Id).ShouldBe(["r/a", "r/a#2", $"r/{graph.Actions[1].Name}", "r/c", "r/d", "r/a#3"], ignoreOrder: false);
+        graph
+            .Rules[0]
+            .QueuedBranches.Select(branch => branch.Id)
+            .ShouldBe(["r/a", "r/a#2", $"r/{graph.Actions[1].Name}", "r/c", "r/d", "r/a#3"], ignoreOrder: false);
     }
 
     [Fact]
@@ -55,12 +60,18 @@ public class RuleTests
     }
 
     [Fact]
-    public void AnActionThatNoRuleUsesIsNotInTheGraph() => Compile("action a = run \"x\"\non Write -> log \"b\"").Graph.Actions.Select(action => action.Handler).ShouldAllBe(handler => handler is Handler.Log);
+    public void AnActionThatNoRuleUsesIsNotInTheGraph() =>
+        Compile("action a = run \"x\"\non Write -> log \"b\"")
+            .Graph.Actions.Select(action => action.Handler)
+            .ShouldAllBe(handler => handler is Handler.Log);
 
     [Fact]
     public void NamesOfAnotherFileAreKnown()
     {
-        var compilation = Compilation.Create(new SourceText("a.hookrules", "on Write $py -> ruff"), new SourceText("b.yaml", "version: 1\nlet: { py: '*.py' }\nactions: { ruff: { run: ruff } }"));
+        var compilation = Compilation.Create(
+            new SourceText("a.hookrules", "on Write $py -> ruff"),
+            new SourceText("b.yaml", "version: 1\nlet: { py: '*.py' }\nactions: { ruff: { run: ruff } }")
+        );
 
         compilation.Diagnostics.ShouldBeEmpty();
         compilation.Graph.Sources.Select(source => source.Path).ShouldBe(["a.hookrules", "b.yaml"]);
@@ -69,7 +80,10 @@ public class RuleTests
     }
 
     [Fact]
-    public void ARuleKnowsItsPlace() => Compile("\n\nrule x:\n  on Write\n  -> log \"a\"\n\n# end\n").Graph.Rules[0].Source.ShouldBe(new SourceRef("main.hookrules", 3, 1, 5, 13));
+    public void ARuleKnowsItsPlace() =>
+        Compile("\n\nrule x:\n  on Write\n  -> log \"a\"\n\n# end\n")
+            .Graph.Rules[0]
+            .Source.ShouldBe(new SourceRef("main.hookrules", 3, 1, 5, 13));
 
     private static Compilation Compile(string text)
     {
@@ -84,76 +98,104 @@ public class RuleTests
         foreach (var rule in compilation.Graph.Rules)
         {
             text.Append($"{rule.Event} {Describe(rule.Matcher)}");
-            if (rule.Globs.Length > 0) text.Append($" [{string.Join(' ', rule.Globs)}]");
-            if (rule.Where is { } where) text.Append($" where {ConditionText.Of(where)}");
-            if (rule.Closed) text.Append(" closed");
-            if (rule.Window is { } window) text.Append($" {Describe(window)}");
+            if (rule.Globs.Length > 0)
+                text.Append($" [{string.Join(' ', rule.Globs)}]");
+            if (rule.Where is { } where)
+                text.Append($" where {ConditionText.Of(where)}");
+            if (rule.Closed)
+                text.Append(" closed");
+            if (rule.Window is { } window)
+                text.Append($" {Describe(window)}");
             text.Append('\n');
-            foreach (var step in rule.Decisions) text.Append($"  {step.Kind.ToString().ToLowerInvariant()} {step.Text.Text}\n");
-            foreach (var change in rule.Sets) text.Append($"  set {change.Field} = {Describe(change.Value)}\n");
-            foreach (var field in rule.Replies) text.Append($"  reply {field.Name}: {Describe(field.Value)}\n");
-            if (rule.Await is { } awaited) text.Append($"  await {string.Join(", ", awaited.Actions)} {awaited.Timeout.TotalSeconds}s\n");
-            foreach (var branch in rule.Sync) text.Append($"  sync {Describe(branch, compilation)}\n");
-            foreach (var native in rule.Natives) text.Append($"  native {native.Json}\n");
-            foreach (var stage in rule.Stages) text.Append($"  queue {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
-            foreach (var stage in rule.OnFailure) text.Append($"  failed {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
+            foreach (var step in rule.Decisions)
+                text.Append($"  {step.Kind.ToString().ToLowerInvariant()} {step.Text.Text}\n");
+            foreach (var change in rule.Sets)
+                text.Append($"  set {change.Field} = {Describe(change.Value)}\n");
+            foreach (var field in rule.Replies)
+                text.Append($"  reply {field.Name}: {Describe(field.Value)}\n");
+            if (rule.Await is { } awaited)
+                text.Append($"  await {string.Join(", ", awaited.Actions)} {awaited.Timeout.TotalSeconds}s\n");
+            foreach (var branch in rule.Sync)
+                text.Append($"  sync {Describe(branch, compilation)}\n");
+            foreach (var native in rule.Natives)
+                text.Append($"  native {native.Json}\n");
+            foreach (var stage in rule.Stages)
+                text.Append($"  queue {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
+            foreach (var stage in rule.OnFailure)
+                text.Append($"  failed {string.Join(", ", stage.Branches.Select(branch => Describe(branch, compilation)))}\n");
         }
 
         return text.ToString();
     }
 
-    private static string Describe(JsonTemplate value) => value switch
-    {
-        JsonTemplate.Value { Text: TextValue.Text { Template: var template } } => $"\"{template.Text}\"",
-        JsonTemplate.Raw raw => raw.Json,
-        JsonTemplate.Array array => $"[{string.Join(", ", array.Items.Select(Describe))}]",
-        JsonTemplate.Object map => $"{{ {string.Join(", ", map.Members.Select(member => $"{member.Key}: {Describe(member.Value)}"))} }}",
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(JsonTemplate value) =>
+        value switch
+        {
+            JsonTemplate.Value { Text: TextValue.Text { Template: var template } } => $"\"{template.Text}\"",
+            JsonTemplate.Raw raw => raw.Json,
+            JsonTemplate.Array array => $"[{string.Join(", ", array.Items.Select(Describe))}]",
+            JsonTemplate.Object map =>
+                $"{{ {string.Join(", ", map.Members.Select(member => $"{member.Key}: {Describe(member.Value)}"))} }}",
+            _ => throw new InvalidOperationException(),
+        };
 
-    private static string Describe(Matcher matcher) => matcher switch
-    {
-        { Raw: { } raw } => $"\"{raw}\" = {Describe(matcher with { Raw = null })}",
-        Matcher.Any => "*",
-        Matcher.Names names => string.Join('|', names.Values),
-        Matcher.Expression expression => expression.Pattern.ToString(),
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(Matcher matcher) =>
+        matcher switch
+        {
+            { Raw: { } raw } => $"\"{raw}\" = {Describe(matcher with { Raw = null })}",
+            Matcher.Any => "*",
+            Matcher.Names names => string.Join('|', names.Values),
+            Matcher.Expression expression => expression.Pattern.ToString(),
+            _ => throw new InvalidOperationException(),
+        };
 
-    private static string Describe(Window window) => $"{window.Kind}({(window.Count > 0 ? $"{window.Count} per " : "")}{window.Length.TotalMilliseconds}ms{string.Concat(window.By.Select(field => $" {field}"))})";
+    private static string Describe(Window window) =>
+        $"{window.Kind}({(window.Count > 0 ? $"{window.Count} per " : "")}{window.Length.TotalMilliseconds}ms{string.Concat(window.By.Select(field => $" {field}"))})";
 
     private static string Describe(Branch branch, Compilation compilation)
     {
         var options = branch.Options;
         var text = new StringBuilder(Describe(compilation.Graph.Actions.First(action => action.Name == branch.Action).Handler));
-        if (options.Timeout is { } timeout) text.Append($" timeout={timeout.TotalSeconds}s");
-        if (options.Retry > 0) text.Append($" retry={options.Retry}");
-        if (options.Backoff is { } backoff) text.Append($" backoff={backoff.TotalMilliseconds}ms");
-        if (options.Concurrency is { } concurrency) text.Append($" concurrency={concurrency}");
-        if (options.Group is { } group) text.Append($" group={group}");
-        if (options.Closed) text.Append(" closed");
-        if (options.Pass.Length > 0) text.Append($" pass={string.Join('+', options.Pass)}");
-        if (options.Feedback) text.Append(" feedback");
-        if (options.Busy is { } busy) text.Append($" busy={busy}");
-        if (options.Window is { } window) text.Append($" {Describe(window)}");
+        if (options.Timeout is { } timeout)
+            text.Append($" timeout={timeout.TotalSeconds}s");
+        if (options.Retry > 0)
+            text.Append($" retry={options.Retry}");
+        if (options.Backoff is { } backoff)
+            text.Append($" backoff={backoff.TotalMilliseconds}ms");
+        if (options.Concurrency is { } concurrency)
+            text.Append($" concurrency={concurrency}");
+        if (options.Group is { } group)
+            text.Append($" group={group}");
+        if (options.Closed)
+            text.Append(" closed");
+        if (options.Pass.Length > 0)
+            text.Append($" pass={string.Join('+', options.Pass)}");
+        if (options.Feedback)
+            text.Append(" feedback");
+        if (options.Busy is { } busy)
+            text.Append($" busy={busy}");
+        if (options.Window is { } window)
+            text.Append($" {Describe(window)}");
         return text.ToString();
     }
 
-    private static string Describe(Handler handler) => handler switch
-    {
-        Handler.Run run => $"run[{string.Join('|', run.Argv.Select(Describe))}]",
-        Handler.Shell shell => $"shell[{shell.Script}]",
-        Handler.Http http => $"http[{http.Method} {Describe(http.Url)}]",
-        Handler.Slack slack => $"slack[{Describe(slack.Text)}]",
-        Handler.Notify notify => $"notify[{Describe(notify.Text)}]",
-        Handler.Log log => $"log[{Describe(log.File)}]",
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(Handler handler) =>
+        handler switch
+        {
+            Handler.Run run => $"run[{string.Join('|', run.Argv.Select(Describe))}]",
+            Handler.Shell shell => $"shell[{shell.Script}]",
+            Handler.Http http => $"http[{http.Method} {Describe(http.Url)}]",
+            Handler.Slack slack => $"slack[{Describe(slack.Text)}]",
+            Handler.Notify notify => $"notify[{Describe(notify.Text)}]",
+            Handler.Log log => $"log[{Describe(log.File)}]",
+            _ => throw new InvalidOperationException(),
+        };
 
-    private static string Describe(TextValue value) => value switch
-    {
-        TextValue.Text text => string.Concat(text.Template.Parts.Select(part => part.Literal ?? $"<{part.Field}>")),
-        TextValue.Env env => $"${env.Name}",
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(TextValue value) =>
+        value switch
+        {
+            TextValue.Text text => string.Concat(text.Template.Parts.Select(part => part.Literal ?? $"<{part.Field}>")),
+            TextValue.Env env => $"${env.Name}",
+            _ => throw new InvalidOperationException(),
+        };
 }

@@ -14,15 +14,18 @@ public class DecisionCases
     {
         public string Event => Sample.Split('-')[0];
 
-        public string Rule => $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} {(Steps.Contains("->", StringComparison.Ordinal) ? "" : "-> ")}{Steps}\n{(Steps.Contains("await noted", StringComparison.Ordinal) ? "on Write -> log \"writes.jsonl\" as noted\n" : "")}";
+        public string Rule =>
+            $"on {Event}{(Event == "FileChanged" ? " \"watched.txt\"" : "")} "
+            + $"{(Steps.Contains("->", StringComparison.Ordinal) ? "" : "-> ")}{Steps}\n"
+            + $"{(Steps.Contains("await noted", StringComparison.Ordinal) ? "on Write -> log \"writes.jsonl\" as noted\n" : "")}";
     }
 
     public static IReadOnlyList<Case> All { get; } =
     [
         .. from line in File.ReadAllLines(Repository.PathOf("tests", "HookRules.Tests", "Cases", "decisions.cases"))
-           where line.Length > 0 && !line.StartsWith('#')
-           let cells = line.Split('⇶').Select(cell => cell.Trim()).ToArray()
-           select new Case(cells[0], cells[1], int.Parse(cells[2], null), cells[3], cells[4]),
+        where line.Length > 0 && !line.StartsWith('#')
+        let cells = line.Split('⇶').Select(cell => cell.Trim()).ToArray()
+        select new Case(cells[0], cells[1], int.Parse(cells[2], null), cells[3], cells[4]),
     ];
 
     public static IEnumerable<object[]> Rows => All.Select((one, i) => new object[] { i, $"{one.Sample} {one.Steps}" });
@@ -36,17 +39,25 @@ public class DecisionCases
         compilation.Diagnostics.ShouldBeEmpty();
         var payload = Payload.TryParse(Samples.Read(expected.Sample), out var _)!;
 
-        var output = DecisionWire.Write(payload.Event, Router.Route(payload, compilation.Graph.Rules, new RouteContext("/home/dev/project")).Decision);
+        var output = DecisionWire.Write(
+            payload.Event,
+            Router.Route(payload, compilation.Graph.Rules, new RouteContext("/home/dev/project")).Decision
+        );
 
         output.ShouldBe(new WireOutput(expected.Stdout, expected.Stderr, expected.ExitCode));
-        if (output.Stdout.StartsWith('{')) OutputValidator.Validate(payload.Event, output.Stdout).ShouldBeEmpty();
+        if (output.Stdout.StartsWith('{'))
+            OutputValidator.Validate(payload.Event, output.Stdout).ShouldBeEmpty();
     }
 
     [Fact]
     public void EveryStepOfEveryEventIsInTheTable()
     {
         var inTable = All.Select(one => $"{one.Event} {one.Steps.Split(' ', ',')[0]}").ToHashSet();
-        var honoured = HookEvents.All.SelectMany(known => known.Decisions.Select(step => $"{known.Name} {step.ToString().ToLowerInvariant()}").Concat(known.CanAwait ? [$"{known.Name} await"] : []));
+        var honoured = HookEvents.All.SelectMany(known =>
+            known
+                .Decisions.Select(step => $"{known.Name} {step.ToString().ToLowerInvariant()}")
+                .Concat(known.CanAwait ? [$"{known.Name} await"] : [])
+        );
         honoured.Except(inTable).ShouldBeEmpty();
     }
 }

@@ -28,18 +28,22 @@ public sealed class BrokenInputTests
         var result = project.Run("lint", "--format", "json");
 
         result.ExitCode.ShouldBe(1);
-        var found = JsonNode.Parse(result.Out)!["diagnostics"]!.AsArray().Select(one => $"{one!["line"]}:{one["column"]} {one["code"]} {one["message"]}");
-        found.ShouldBe(
-        [
+        var found = JsonNode.Parse(result.Out)!["diagnostics"]!
+            .AsArray()
+            .Select(one => $"{one!["line"]}:{one["column"]} {one["code"]} {one["message"]}");
+        found.ShouldBe([
             "2:4 HR1001 unknown event \"preToolUse\"; did you mean \"PreToolUse\"?",
             "3:18 HR1003 unknown action \"okk\"; did you mean \"ok\"?",
             "4:18 HR1006 \"deny\" is not possible on SessionEnd: Claude Code honours no decision there, only actions run",
             "5:40 HR1010 bad regular expression: this '(' is never closed",
             "6:28 HR0011 \"1y\" is not a duration",
-            "7:22 HR1004 unknown field \"tool_input.comand\": \"tool_input\" of PreToolUse Bash has no field \"comand\"; did you mean \"tool_input.command\"?",
+            "7:22 HR1004 unknown field \"tool_input.comand\": \"tool_input\" of PreToolUse Bash has no field \"comand\"; did you "
+                + "mean \"tool_input.command\"?",
             "8:24 HR0003 this text is not closed: its quote is missing before the end of the line",
         ]);
-        JsonNode.Parse(result.Out)!["diagnostics"]!.AsArray().ShouldAllBe(one => one!["mend"] != null || ((string)one["message"]!).EndsWith('?'));
+        JsonNode.Parse(result.Out)!["diagnostics"]!
+            .AsArray()
+            .ShouldAllBe(one => one!["mend"] != null || ((string)one["message"]!).EndsWith('?'));
     }
 
     [Fact]
@@ -49,7 +53,10 @@ public sealed class BrokenInputTests
         var result = project.Run("compile");
         result.ExitCode.ShouldBe(1);
         result.Error.Split('\n').Count(line => line.Contains(": error HR")).ShouldBe(7);
-        result.Error.ShouldStartWith("main.hookrules:2:4: error HR1001: unknown event \"preToolUse\"; did you mean \"PreToolUse\"?\n  |\n2 | on preToolUse Bash -> deny \"x\"\n  |    ^^^^^^^^^^\n");
+        result.Error.ShouldStartWith(
+            "main.hookrules:2:4: error HR1001: unknown event \"preToolUse\"; did you mean \"PreToolUse\"?\n  |\n"
+                + "2 | on preToolUse Bash -> deny \"x\"\n  |    ^^^^^^^^^^\n"
+        );
         project.Files.ShouldBe(["main.hookrules"]);
     }
 

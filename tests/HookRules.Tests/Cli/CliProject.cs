@@ -12,7 +12,8 @@ internal sealed class CliProject : IDisposable
     public CliProject(string? rules = null, string file = "main.hookrules")
     {
         Directory.CreateDirectory(Folder);
-        if (rules is not null) Write(file, rules);
+        if (rules is not null)
+            Write(file, rules);
     }
 
     public string Folder => Path.Combine(root, "project");
@@ -32,7 +33,13 @@ internal sealed class CliProject : IDisposable
 
     public string Read(string file) => File.ReadAllText(PathOf(file));
 
-    public string[] Files => [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
+    public string[] Files =>
+        [
+            .. Directory
+                .GetFiles(Folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Folder, file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>What the commands see of the environment; nothing, unless a test needs a program.</summary>
     public Func<string, string?> Environment { get; init; } = _ => null;
@@ -43,7 +50,10 @@ internal sealed class CliProject : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, Folder, TimeProvider.System, Environment) { OpenInput = () => new MemoryStream(input) };
+        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, Folder, TimeProvider.System, Environment)
+        {
+            OpenInput = () => new MemoryStream(input),
+        };
         var exit = CommandLine.Invoke(args, cli);
         return new CliResult(exit, output.ToString(), error.ToString());
     }

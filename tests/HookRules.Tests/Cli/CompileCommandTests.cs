@@ -6,7 +6,9 @@ namespace HookRules.Tests.Cli;
 
 public sealed class CompileCommandTests
 {
-    private const string OneLine = "action ruff = run \"ruff check {file}\"\naction pytest = run \"pytest -q\"\naction slack = slack \"Claude wrote {file}\"\non Write *.py -> ruff, pytest, slack, dedup 1s\n";
+    private const string OneLine =
+        "action ruff = run \"ruff check {file}\"\naction pytest = run \"pytest -q\"\naction slack = slack \"Claude wrote {file}\"\n"
+        + "on Write *.py -> ruff, pytest, slack, dedup 1s\n";
 
     private const string SameInYaml = """
         version: 1
@@ -49,7 +51,8 @@ public sealed class CompileCommandTests
         static string Meaning(CliProject project)
         {
             var plan = JsonNode.Parse(project.Read(".claude/hookrules/plan.json"))!.AsObject();
-            foreach (var name in new[] { "sources", "positions", "places" }) plan.Remove(name);
+            foreach (var name in new[] { "sources", "positions", "places" })
+                plan.Remove(name);
             return plan.ToJsonString();
         }
     }
@@ -66,7 +69,9 @@ public sealed class CompileCommandTests
         project.Run("compile").ExitCode.ShouldBe(0);
         project.Run("compile", "--check").ShouldBe(new CliResult(0, "Everything is up to date.\n", ""));
 
-        project.Files.ToDictionary(file => file, file => (project.Read(file), File.GetLastWriteTimeUtc(project.PathOf(file)))).ShouldBe(before);
+        project
+            .Files.ToDictionary(file => file, file => (project.Read(file), File.GetLastWriteTimeUtc(project.PathOf(file))))
+            .ShouldBe(before);
     }
 
     [Fact]
@@ -94,14 +99,19 @@ public sealed class CompileCommandTests
     public void TheDiffBeginsWithTheSettingsAndCountsItsLines(string? settings)
     {
         using var project = new CliProject("on Stop -> notify \"x\"\n");
-        if (settings is not null) project.Write(".claude/settings.json", settings);
+        if (settings is not null)
+            project.Write(".claude/settings.json", settings);
         var diff = project.Run("compile", "--dry-run").Out.Split('\n');
 
         diff[0].ShouldBe(settings is null ? "--- /dev/null" : "--- .claude/settings.json");
         diff[1].ShouldBe("+++ .claude/settings.json");
         var end = Array.IndexOf(diff, "--- /dev/null", 1);
         var body = diff[3..end];
-        var (removed, added, marks) = (body.Count(line => line is [' ' or '-', ..]), body.Count(line => line is [' ' or '+', ..]), body.Count(line => line == "\\ No newline at end of file"));
+        var (removed, added, marks) = (
+            body.Count(line => line is [' ' or '-', ..]),
+            body.Count(line => line is [' ' or '+', ..]),
+            body.Count(line => line == "\\ No newline at end of file")
+        );
         diff[2].ShouldBe(settings is null ? $"@@ -0,0 +1,{added} @@" : $"@@ -1,{removed} +1,{added} @@");
         project.Run("compile").ExitCode.ShouldBe(0);
         added.ShouldBe(File.ReadLines(project.Settings).Count());
@@ -132,10 +142,14 @@ public sealed class CompileCommandTests
     {
         using var project = new CliProject(OneLine);
         project.Run("compile").ExitCode.ShouldBe(0);
-        project.Run("compile", "--uninstall").ShouldBe(new CliResult(0, $"Removed the hooks of HookRules from .claude/settings.json.{Environment.NewLine}", ""));
+        project
+            .Run("compile", "--uninstall")
+            .ShouldBe(new CliResult(0, $"Removed the hooks of HookRules from .claude/settings.json.{Environment.NewLine}", ""));
         project.Files.ShouldBe(["main.hookrules"]);
         Directory.Exists(project.PathOf(".claude")).ShouldBeFalse();
-        project.Run("compile", "--uninstall").ShouldBe(new CliResult(0, $"There are no hooks of HookRules in .claude/settings.json.{Environment.NewLine}", ""));
+        project
+            .Run("compile", "--uninstall")
+            .ShouldBe(new CliResult(0, $"There are no hooks of HookRules in .claude/settings.json.{Environment.NewLine}", ""));
     }
 
     [Theory]
@@ -147,7 +161,11 @@ public sealed class CompileCommandTests
         using var project = new CliProject("on Stop -> notify \"x\"\n");
         project.Run(command).Error.ShouldBe("");
         project.Write(".claude/hookrules.yml", "version: 1\n");
-        project.Run(command).Error.ShouldBe($"hookrules: .claude/hookrules.yml is not read: main.hookrules comes before it. Keep one of the two.{Environment.NewLine}");
+        project
+            .Run(command)
+            .Error.ShouldBe(
+                $"hookrules: .claude/hookrules.yml is not read: main.hookrules comes before it. Keep one of the two.{Environment.NewLine}"
+            );
         project.Run([.. command, "main.hookrules"]).Error.ShouldBe("");
     }
 
@@ -157,7 +175,15 @@ public sealed class CompileCommandTests
         using var project = new CliProject("on Stop -> notify \"x\"\n");
         Directory.CreateDirectory(project.PathOf(".claude"));
         File.CreateSymbolicLink(project.Settings, "/nowhere/settings.json");
-        project.Run("compile").ShouldBe(new CliResult(3, "", $"hookrules: {project.Settings} is a link to /nowhere/settings.json, where nothing is.{Environment.NewLine}"));
+        project
+            .Run("compile")
+            .ShouldBe(
+                new CliResult(
+                    3,
+                    "",
+                    $"hookrules: {project.Settings} is a link to /nowhere/settings.json, where nothing is.{Environment.NewLine}"
+                )
+            );
     }
 
     [Fact]
@@ -206,7 +232,9 @@ public sealed class CompileCommandTests
         var result = project.Run("compile");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith(".claude/settings.json:2:3: error HR3001: this settings file is not valid JSON: a comment is not JSON\n  |\n2 |   // ours\n");
+        result.Error.ShouldStartWith(
+            ".claude/settings.json:2:3: error HR3001: this settings file is not valid JSON: a comment is not JSON\n  |\n2 |   // ours\n"
+        );
         project.Files.ShouldBe([".claude/settings.json", "main.hookrules"]);
         project.Read(".claude/settings.json").ShouldContain("// ours");
     }

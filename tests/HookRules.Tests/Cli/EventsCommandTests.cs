@@ -38,8 +38,12 @@ public sealed class EventsCommandTests : IDisposable
         lines.ShouldContain("matcher      compared with tool_name");
         lines.ShouldContain("decisions    deny defer ask allow stop warn context set");
         lines.ShouldContain("set          changes tool_input");
-        lines.ShouldContain("handlers     command (600 s), http (600 s), mcp_tool (600 s), prompt (30 s), agent (60 s): each with its default timeout");
-        lines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ShouldContain("effort.level a string yes low, medium, high, xhigh, max");
+        lines.ShouldContain(
+            "handlers     command (600 s), http (600 s), mcp_tool (600 s), prompt (30 s), agent (60 s): each with its default timeout"
+        );
+        lines
+            .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .ShouldContain("effort.level a string yes low, medium, high, xhigh, max");
         lines.ShouldContain("  \"hook_event_name\": \"PreToolUse\",");
     }
 

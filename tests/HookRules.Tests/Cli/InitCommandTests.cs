@@ -13,32 +13,70 @@ public sealed class InitCommandTests
     private const string Prettier = "action prettier = run \"npx --no-install prettier --write --ignore-unknown {file}\" timeout 30s";
 
     /// <summary>The files of a small repository, each with its text after a colon; then the lines of its starter that matter.</summary>
-    public static TheoryData<string, string[], string[]> Repositories => new()
-    {
-        { "empty", [], [] },
+    public static TheoryData<string, string[], string[]> Repositories =>
+        new()
         {
-            "prettier and eslint",
-            ["package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"},\"scripts\":{\"test\":\"vitest\"}}"],
-            ["-> prettier -> eslint, dedup 1s", "*.{css,scss,less,html,json,md,yaml,yml} -> prettier, dedup 1s", "eslint --fix {file}", "run \"npm test\" timeout 10m"]
-        },
-        { "prettier by its file", ["package.json:{}", ".prettierrc.toml:"], [Prettier] },
-        { "biome with pnpm", ["package.json:{}", "biome.jsonc:{}", "pnpm-lock.yaml:"], ["run \"pnpm exec biome check --write {file}\"", "-> biome, dedup 1s", "# use std/tool-steering with { refused = [\"npm\", \"yarn\", \"bun\"], instead = \"This project uses pnpm.\" }"] },
-        { "a broken package.json", ["package.json:{\"devDependencies\":", "eslint.config.mjs:"], ["npx --no-install eslint"] },
-        { "ruff alone", ["ruff.toml:line-length = 100", "a.py:"], ["on Write|Edit *.{py,pyi} -> ruff, dedup 1s", "# on Write|Edit *.py -> run \"ruff format {file}\""] },
-        { "ruff that formats", ["pyproject.toml:[tool.ruff.format]\n"], ["-> ruff-format -> ruff, dedup 1s"] },
-        { "black and pytest in a list", ["pyproject.toml:[project.optional-dependencies]\ndev = [\"pytest>=8\", \"black\"]\n", "uv.lock:"], ["run \"uv run --no-sync black --quiet {file}\"", "\"uv run --no-sync pytest -q\""] },
-        { "flake8", ["setup.cfg:[flake8]\n"], ["-> flake8, dedup 1s"] },
-        { "go", ["go.mod:module x\n", ".golangci.yml:"], ["run \"gofmt -w {file}\"", "\"golangci-lint run\"", "\"go test ./...\""] },
-        { "rust", ["Cargo.toml:[package]\nedition = \"2024\"\n"], ["run \"rustfmt --edition 2024 {file}\"", "\"cargo test --quiet\""] },
-        { "dotnet", ["App.sln:", "src/App/App.csproj:"], ["shell \"dotnet format --include \\\"${HOOK_FILE#\\\"$PWD\\\"/}\\\"\"", "\"dotnet test\""] },
-        { "dotnet below the root", ["src/A/A.csproj:", "src/B/B.csproj:"], ["dotnet format src/A/A.csproj --include"] },
-        { "csharpier", ["App.csproj:", ".config/dotnet-tools.json:{\"tools\":{\"csharpier\":{\"version\":\"1.0.1\"}}}"], ["run \"dotnet csharpier format {file}\""] },
-        { "clang-format", ["a.cpp:", ".clang-format:"], ["run \"clang-format -i {file}\""] },
-        { "shell and make", ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"], ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\"", "# use std/stop-gate with { check = \"make test\" }"] },
-        { "ruby", ["Gemfile:", ".rubocop.yml:"], ["bundle exec rubocop --autocorrect {file}"] },
-        { "packages with tools of their own", ["package.json:{}", "web/package.json:{\"devDependencies\":{\"prettier\":\"3\"}}", "api/pyproject.toml:[tool.black]\n"], ["# use std/format\n", "# use std/lint\n"] },
-        { "a folder name that a shell would read", ["src/$(id)/A.csproj:"], [] },
-    };
+            { "empty", [], [] },
+            {
+                "prettier and eslint",
+                ["package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"},\"scripts\":{\"test\":\"vitest\"}}"],
+                [
+                    "-> prettier -> eslint, dedup 1s",
+                    "*.{css,scss,less,html,json,md,yaml,yml} -> prettier, dedup 1s",
+                    "eslint --fix {file}",
+                    "run \"npm test\" timeout 10m",
+                ]
+            },
+            { "prettier by its file", ["package.json:{}", ".prettierrc.toml:"], [Prettier] },
+            {
+                "biome with pnpm",
+                ["package.json:{}", "biome.jsonc:{}", "pnpm-lock.yaml:"],
+                [
+                    "run \"pnpm exec biome check --write {file}\"",
+                    "-> biome, dedup 1s",
+                    "# use std/tool-steering with { refused = [\"npm\", \"yarn\", \"bun\"], instead = \"This project uses pnpm.\" }",
+                ]
+            },
+            { "a broken package.json", ["package.json:{\"devDependencies\":", "eslint.config.mjs:"], ["npx --no-install eslint"] },
+            {
+                "ruff alone",
+                ["ruff.toml:line-length = 100", "a.py:"],
+                ["on Write|Edit *.{py,pyi} -> ruff, dedup 1s", "# on Write|Edit *.py -> run \"ruff format {file}\""]
+            },
+            { "ruff that formats", ["pyproject.toml:[tool.ruff.format]\n"], ["-> ruff-format -> ruff, dedup 1s"] },
+            {
+                "black and pytest in a list",
+                ["pyproject.toml:[project.optional-dependencies]\ndev = [\"pytest>=8\", \"black\"]\n", "uv.lock:"],
+                ["run \"uv run --no-sync black --quiet {file}\"", "\"uv run --no-sync pytest -q\""]
+            },
+            { "flake8", ["setup.cfg:[flake8]\n"], ["-> flake8, dedup 1s"] },
+            { "go", ["go.mod:module x\n", ".golangci.yml:"], ["run \"gofmt -w {file}\"", "\"golangci-lint run\"", "\"go test ./...\""] },
+            { "rust", ["Cargo.toml:[package]\nedition = \"2024\"\n"], ["run \"rustfmt --edition 2024 {file}\"", "\"cargo test --quiet\""] },
+            {
+                "dotnet",
+                ["App.sln:", "src/App/App.csproj:"],
+                ["shell \"dotnet format --include \\\"${HOOK_FILE#\\\"$PWD\\\"/}\\\"\"", "\"dotnet test\""]
+            },
+            { "dotnet below the root", ["src/A/A.csproj:", "src/B/B.csproj:"], ["dotnet format src/A/A.csproj --include"] },
+            {
+                "csharpier",
+                ["App.csproj:", ".config/dotnet-tools.json:{\"tools\":{\"csharpier\":{\"version\":\"1.0.1\"}}}"],
+                ["run \"dotnet csharpier format {file}\""]
+            },
+            { "clang-format", ["a.cpp:", ".clang-format:"], ["run \"clang-format -i {file}\""] },
+            {
+                "shell and make",
+                ["tools/x.sh:", "Makefile:test: x\n\ttrue\nlint:\n"],
+                ["run \"shellcheck {file}\"", "\"make lint\"", "\"make test\"", "# use std/stop-gate with { check = \"make test\" }"]
+            },
+            { "ruby", ["Gemfile:", ".rubocop.yml:"], ["bundle exec rubocop --autocorrect {file}"] },
+            {
+                "packages with tools of their own",
+                ["package.json:{}", "web/package.json:{\"devDependencies\":{\"prettier\":\"3\"}}", "api/pyproject.toml:[tool.black]\n"],
+                ["# use std/format\n", "# use std/lint\n"]
+            },
+            { "a folder name that a shell would read", ["src/$(id)/A.csproj:"], [] },
+        };
 
     [Theory]
     [MemberData(nameof(Repositories))]
@@ -48,9 +86,12 @@ public sealed class InitCommandTests
         var text = Written(project, "main.hookrules", "init");
         var yaml = Written(project, "hookrules.yaml", "init", "--yaml");
 
-        foreach (var line in expected) Plain(text).ShouldContain(line, customMessage: name);
-        foreach (var rules in new[] { text, Uncommented(text) }) Clean(project, "main.hookrules", rules);
-        foreach (var rules in new[] { yaml, Uncommented(yaml) }) Clean(project, "hookrules.yaml", rules);
+        foreach (var line in expected)
+            Plain(text).ShouldContain(line, customMessage: name);
+        foreach (var rules in new[] { text, Uncommented(text) })
+            Clean(project, "main.hookrules", rules);
+        foreach (var rules in new[] { yaml, Uncommented(yaml) })
+            Clean(project, "hookrules.yaml", rules);
         SameMeaning(text, yaml).ShouldBeTrue(name);
         SameMeaning(Uncommented(text), Uncommented(yaml)).ShouldBeTrue(name);
         SameMeaning(text, Uncommented(text)).ShouldBeFalse(name);
@@ -77,15 +118,26 @@ public sealed class InitCommandTests
         Answer("Bash", "command", "git commit -m 'git push -f'").ShouldNotContain("\"permissionDecision\"");
         Answer("Write", "file_path", project.PathOf("main.hookrules")).ShouldContain("\"permissionDecision\":\"ask\"");
         Answer("Write", "file_path", project.PathOf(".claude/settings.json")).ShouldContain("\"permissionDecision\":\"ask\"");
-        Answer("Write", "file_path", project.PathOf(".claude/worktrees/x/.claude/settings.json")).ShouldContain("\"permissionDecision\":\"ask\"");
+        Answer("Write", "file_path", project.PathOf(".claude/worktrees/x/.claude/settings.json"))
+            .ShouldContain("\"permissionDecision\":\"ask\"");
         Answer("Write", "file_path", project.PathOf(".claude/worktrees/x/a.py")).ShouldNotContain("\"permissionDecision\"");
         Answer("Write", "file_path", project.PathOf("a.py")).ShouldNotContain("\"permissionDecision\"");
 
         string Answer(string tool, string field, string value)
         {
             var input = new JsonObject { [field] = value };
-            if (tool == "Write") input["content"] = "";
-            var payload = new JsonObject { ["hook_event_name"] = "PreToolUse", ["tool_name"] = tool, ["tool_input"] = input, ["cwd"] = project.Folder, ["session_id"] = "s", ["transcript_path"] = "", ["tool_use_id"] = "t" };
+            if (tool == "Write")
+                input["content"] = "";
+            var payload = new JsonObject
+            {
+                ["hook_event_name"] = "PreToolUse",
+                ["tool_name"] = tool,
+                ["tool_input"] = input,
+                ["cwd"] = project.Folder,
+                ["session_id"] = "s",
+                ["transcript_path"] = "",
+                ["tool_use_id"] = "t",
+            };
             var (exit, text, _) = project.Run(Encoding.UTF8.GetBytes(payload.ToJsonString()), "simulate", "--payload", "-");
             exit.ShouldBe(0);
             return text;
@@ -95,14 +147,16 @@ public sealed class InitCommandTests
     [Fact]
     public void WhatAHookRunsAlreadyIsLeftOut()
     {
-        using var project = Repository(
-        [
+        using var project = Repository([
             "package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"}}",
             ".claude/settings.json:{\"hooks\":{\"PostToolUse\":[{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"npx prettier --write .\"}]}]}}",
         ]);
         project.Run("init").Out.ShouldContain("hooks that are there already and stay: PostToolUse (1)");
         var rules = project.Read("main.hookrules");
-        rules.ShouldContain("# The settings of this project have hooks already, for PostToolUse (1). They stay as they are and run beside these rules.\n# What they run is left out here: prettier.\n");
+        rules.ShouldContain(
+            "# The settings of this project have hooks already, for PostToolUse (1). They stay as they are and run beside these "
+                + "rules.\n# What they run is left out here: prettier.\n"
+        );
         rules.ShouldNotContain("action prettier");
         rules.ShouldContain("-> eslint, dedup 1s");
     }
@@ -112,25 +166,37 @@ public sealed class InitCommandTests
     [InlineData("hookrules.yaml", "init --from-settings --yaml")]
     public void TheHooksOfTheSettingsBecomeRules(string file, string command)
     {
-        using var project = Repository(
-        [
+        using var project = Repository([
             "package.json:{\"devDependencies\":{\"prettier\":\"3\"}}",
-            ".claude/settings.json:{\n  \"permissions\": {},\n  \"hooks\": {\n    \"PostToolUse\": [{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"jq -r .tool_input.file_path | xargs npx prettier --write\"}]}],\n    \"Stop\": [{\"hooks\":[{\"type\":\"command\",\"command\":\"~/x.sh\",\"statusMessage\":\"x\"}]}]\n  }\n}\n",
+            ".claude/settings.json:{\n  \"permissions\": {},\n  \"hooks\": {\n"
+                + "    \"PostToolUse\": [{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"jq -r "
+                + ".tool_input.file_path | xargs npx prettier --write\"}]}],\n"
+                + "    \"Stop\": [{\"hooks\":[{\"type\":\"command\",\"command\":\"~/x.sh\",\"statusMessage\":\"x\"}]}]\n  }\n}\n",
             ".claude/settings.local.json:{\"hooks\":{\"Notification\":[{\"hooks\":[{\"command\":\"~/y.sh\"}]}]}}",
         ]);
         var (exit, told, notes) = project.Run(command.Split(' '));
         exit.ShouldBe(0);
         told.ShouldContain("took over 2 hooks of .claude/settings.json\ntook over 1 hook of .claude/settings.local.json\n");
-        told.ShouldContain("\n  4. take the hooks that are rules now out of .claude/settings.json (lines 3 to 6): until then they run twice\n  5. take the hooks that are rules now out of .claude/settings.local.json (line 1): until then they run twice\n  6. hookrules compile");
+        told.ShouldContain(
+            "\n  4. take the hooks that are rules now out of .claude/settings.json (lines 3 to 6): until then they run twice\n"
+                + "  5. take the hooks that are rules now out of .claude/settings.local.json (line 1): until then they run twice\n"
+                + "  6. hookrules compile"
+        );
         told.ShouldNotContain("stay");
         notes.ShouldBe("hookrules: .claude/settings.local.json: repaired: the handler had no type\n");
 
         var rules = project.Read(file);
-        rules.ShouldContain("# The hooks of .claude/settings.json and .claude/settings.local.json stand below as rules. Take them out there before you compile, or they run twice.\n# What they run is left out here: prettier.\n");
+        rules.ShouldContain(
+            "# The hooks of .claude/settings.json and .claude/settings.local.json stand below as rules. Take them out there before "
+                + "you compile, or they run twice.\n# What they run is left out here: prettier.\n"
+        );
         rules.ShouldContain("# .claude/settings.local.json is yours alone; as rules its hooks are everybody's.\n");
         var graph = Compilation.Create(new SourceText(file, rules));
         graph.HasErrors.ShouldBeFalse();
-        graph.Graph.Rules.Where(rule => rule.Name is null).Select(rule => $"{rule.Event} {rule.Stages.Length} {rule.Natives.Length}").ShouldBe(["PostToolUse 1 0", "Stop 0 1", "Notification 0 1"]);
+        graph
+            .Graph.Rules.Where(rule => rule.Name is null)
+            .Select(rule => $"{rule.Event} {rule.Stages.Length} {rule.Natives.Length}")
+            .ShouldBe(["PostToolUse 1 0", "Stop 0 1", "Notification 0 1"]);
         project.Run("fmt", "--check", file).ExitCode.ShouldBe(0);
     }
 
@@ -174,7 +240,11 @@ public sealed class InitCommandTests
     {
         using var project = new CliProject("# mine\n", file);
         foreach (var args in new[] { new[] { "init" }, ["init", "--yaml"] })
-            project.Run(args).ShouldBe(new CliResult(1, "", $"hookrules: there is a rules file already: {file}. It stays as it is.{Environment.NewLine}"));
+            project
+                .Run(args)
+                .ShouldBe(
+                    new CliResult(1, "", $"hookrules: there is a rules file already: {file}. It stays as it is.{Environment.NewLine}")
+                );
         project.Files.ShouldBe([file]);
         project.Read(file).ShouldBe("# mine\n");
     }
@@ -190,7 +260,8 @@ public sealed class InitCommandTests
     private static CliProject Repository(string[] files)
     {
         var project = new CliProject();
-        foreach (var file in files) project.Write(file[..file.IndexOf(':', StringComparison.Ordinal)], file[(file.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        foreach (var file in files)
+            project.Write(file[..file.IndexOf(':', StringComparison.Ordinal)], file[(file.IndexOf(':', StringComparison.Ordinal) + 1)..]);
         return project;
     }
 
@@ -213,11 +284,17 @@ public sealed class InitCommandTests
     private static bool SameMeaning(string one, string other) => Formatter.SameMeaning(Compiled(one).Graph, Compiled(other).Graph);
 
     private static Compilation Compiled(string rules) =>
-        Compilation.Create(new SourceText(rules.Contains("version: 1", StringComparison.Ordinal) ? "hookrules.yaml" : "main.hookrules", rules));
+        Compilation.Create(
+            new SourceText(rules.Contains("version: 1", StringComparison.Ordinal) ? "hookrules.yaml" : "main.hookrules", rules)
+        );
 
     // The layout puts the signs of actions below each other.
-    private static string Plain(string rules) => string.Join('\n', rules.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    private static string Plain(string rules) =>
+        string.Join('\n', rules.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
     private static string Uncommented(string rules) =>
-        rules.Replace("\n# on ", "\non ", StringComparison.Ordinal).Replace("\n# use", "\nuse", StringComparison.Ordinal).Replace("\n#   - '", "\n  - '", StringComparison.Ordinal);
+        rules
+            .Replace("\n# on ", "\non ", StringComparison.Ordinal)
+            .Replace("\n# use", "\nuse", StringComparison.Ordinal)
+            .Replace("\n#   - '", "\n  - '", StringComparison.Ordinal);
 }

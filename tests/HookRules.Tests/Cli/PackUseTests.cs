@@ -7,14 +7,36 @@ namespace HookRules.Tests.Cli;
 /// <summary>The commands on a project that uses packs.</summary>
 public sealed class PackUseTests
 {
-    private const string Pack = "pack python version \"1.0.0\"\nparam length: int = 88\naction ruff = run \"ruff --line-length {length} {file}\"\nrule check:\n  on Write *.py\n  -> ruff\n";
+    private const string Pack =
+        "pack python version \"1.0.0\"\nparam length: int = 88\naction ruff = run \"ruff --line-length {length} {file}\"\n"
+        + "rule check:\n  on Write *.py\n  -> ruff\n";
 
     [Theory]
     [InlineData("main.hookrules", "use std/git-guard\n", "git push -f", "[blocked by git-guard.forced-push (std/git-guard.hookrules:")]
-    [InlineData("hookrules.yaml", "version: 1\nuse: [std/git-guard]\n", "git push -f", "[blocked by git-guard.forced-push (std/git-guard.hookrules:")]
-    [InlineData("main.hookrules", "use std/git-guard with { protected = [\"trunk\"] }\n", "git push --force-with-lease origin trunk", "[blocked by git-guard.lease-on-protected")]
-    [InlineData("hookrules.yaml", "version: 1\nuse: { std/git-guard: { protected: [trunk] } }\n", "git push --force-with-lease origin trunk", "[blocked by git-guard.lease-on-protected")]
-    [InlineData("main.hookrules", "use std/git-guard as guard\ndisable guard.forced-push\n", "git push --force", "Claude Code gets: nothing")]
+    [InlineData(
+        "hookrules.yaml",
+        "version: 1\nuse: [std/git-guard]\n",
+        "git push -f",
+        "[blocked by git-guard.forced-push (std/git-guard.hookrules:"
+    )]
+    [InlineData(
+        "main.hookrules",
+        "use std/git-guard with { protected = [\"trunk\"] }\n",
+        "git push --force-with-lease origin trunk",
+        "[blocked by git-guard.lease-on-protected"
+    )]
+    [InlineData(
+        "hookrules.yaml",
+        "version: 1\nuse: { std/git-guard: { protected: [trunk] } }\n",
+        "git push --force-with-lease origin trunk",
+        "[blocked by git-guard.lease-on-protected"
+    )]
+    [InlineData(
+        "main.hookrules",
+        "use std/git-guard as guard\ndisable guard.forced-push\n",
+        "git push --force",
+        "Claude Code gets: nothing"
+    )]
     [InlineData("main.hookrules", "use std/git-guard as guard\ndisable guard.forced-push\n", "git push $FLAGS", "\"ask\"")]
     [InlineData("main.hookrules", "use std/git-guard\n", "git status", "Claude Code gets: nothing")]
     public void ABundledPackWorksFromARulesFile(string file, string rules, string command, string expected)
@@ -22,7 +44,8 @@ public sealed class PackUseTests
         using var project = new CliProject(rules, file);
         project.Run("lint").ShouldBe(new CliResult(0, "", ""));
 
-        var payload = $$"""{"session_id":"s","transcript_path":"/t.jsonl","cwd":"/tmp","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t","tool_input":{"command":"{{command}}"} }""";
+        var payload =
+            $$"""{"session_id":"s","transcript_path":"/t.jsonl","cwd":"/tmp","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t","tool_input":{"command":"{{command}}"} }""";
         var result = project.Run(Encoding.UTF8.GetBytes(payload), "simulate", "--payload", "-");
 
         result.Error.ShouldBeEmpty();
@@ -32,7 +55,9 @@ public sealed class PackUseTests
     [Fact]
     public void AChangedPackMakesTheOutputStale()
     {
-        using var project = new CliProject("use \"./packs/python.hookrules\" with { length = 100 }\naction python.ruff = run \"uv run ruff {file}\"\n");
+        using var project = new CliProject(
+            "use \"./packs/python.hookrules\" with { length = 100 }\naction python.ruff = run \"uv run ruff {file}\"\n"
+        );
         project.Write("packs/python.hookrules", Pack);
 
         project.Run("compile").ExitCode.ShouldBe(0);
@@ -53,7 +78,10 @@ public sealed class PackUseTests
         var result = project.Run("lint");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldBe("packs/python.hookrules:5:6: error HR1002: unknown tool \"Wrte\"; did you mean \"Write\"?\n  |\n5 |   on Wrte *.py\n  |      ^^^^\n");
+        result.Error.ShouldBe(
+            "packs/python.hookrules:5:6: error HR1002: unknown tool \"Wrte\"; did you mean \"Write\"?\n  |\n5 |   on Wrte *.py\n"
+                + "  |      ^^^^\n"
+        );
     }
 
     [Fact]

@@ -7,7 +7,9 @@ namespace HookRules.Tests.Cli;
 /// <summary>What a person sees: lines that fit, colours where they are wanted, and a last line that counts.</summary>
 public sealed class TerminalTests : IDisposable
 {
-    private const string Rules = "on Write *.py -> run \"echo {file} and a text that is longer than any terminal is wide, so that it has to be cut somewhere\" timout 3s, dedup 1s\non Writ -> log \"x\"\n";
+    private const string Rules =
+        "on Write *.py -> run \"echo {file} and a text that is longer than any terminal is wide, so that it has to be cut "
+        + "somewhere\" timout 3s, dedup 1s\non Writ -> log \"x\"\n";
 
     private readonly CliProject project = new(Rules);
 
@@ -48,7 +50,10 @@ public sealed class TerminalTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, project.Folder, TimeProvider.System, _ => null) { Terminal = terminal };
+        var cli = new HookRules.Cli.Cli(TextReader.Null, output, error, project.Folder, TimeProvider.System, _ => null)
+        {
+            Terminal = terminal,
+        };
         CommandLine.Invoke(["lint"], cli).ShouldBe(1);
         output.ToString().ShouldBe("");
         return error.ToString().TrimEnd('\n').Split('\n');

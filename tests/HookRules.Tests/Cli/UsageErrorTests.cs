@@ -32,7 +32,9 @@ public sealed class UsageErrorTests : IDisposable
     public void TheMessageSaysWhatIsWrongAndWhereToRead(string line, string problem, string command)
     {
         var result = project.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        result.ShouldBe(new CliResult(2, "", $"hookrules: {problem}{Environment.NewLine}Run '{command} --help' for what it takes.{Environment.NewLine}"));
+        result.ShouldBe(
+            new CliResult(2, "", $"hookrules: {problem}{Environment.NewLine}Run '{command} --help' for what it takes.{Environment.NewLine}")
+        );
     }
 
     [Fact]
@@ -42,8 +44,14 @@ public sealed class UsageErrorTests : IDisposable
     [Fact]
     public void AFolderThatIsGoneIsToldWithoutAnyFrames()
     {
-        if (OperatingSystem.IsWindows()) return;
-        var result = RealProcess.Run("/bin/sh", ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" lint", Path.Join(AppContext.BaseDirectory, "hookrules")], cwd: project.Folder, environment: new Dictionary<string, string> { ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath)! });
+        if (OperatingSystem.IsWindows())
+            return;
+        var result = RealProcess.Run(
+            "/bin/sh",
+            ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" lint", Path.Join(AppContext.BaseDirectory, "hookrules")],
+            cwd: project.Folder,
+            environment: new Dictionary<string, string> { ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath)! }
+        );
         (result.ExitCode, result.Stdout).ShouldBe((3, ""));
         result.Stderr.ShouldEndWith("hookrules: the folder that this was started in is gone: change to another one.\n");
         result.Stderr.ShouldNotContain("   at ");

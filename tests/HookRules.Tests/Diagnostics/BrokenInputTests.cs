@@ -25,9 +25,12 @@ public class BrokenInputTests
     [Fact]
     public void EveryDiagnosticOfReadingAndBindingHasACase()
     {
-        var catalog = Directory.GetFiles(Repository.PathOf("src/HookRules.Compiler/Diagnostics"), "DiagnosticCatalog.*.cs")
+        var catalog = Directory
+            .GetFiles(Repository.PathOf("src/HookRules.Compiler/Diagnostics"), "DiagnosticCatalog.*.cs")
             .Where(file => file.EndsWith("Syntax.cs", StringComparison.Ordinal) || file.EndsWith("Names.cs", StringComparison.Ordinal))
-            .SelectMany(file => File.ReadAllText(file).Split('"').Where(word => word.Length == 6 && word.StartsWith("HR", StringComparison.Ordinal)))
+            .SelectMany(file =>
+                File.ReadAllText(file).Split('"').Where(word => word.Length == 6 && word.StartsWith("HR", StringComparison.Ordinal))
+            )
             .ToArray();
         var told = Text.All.Concat(Yaml.All).SelectMany(one => one.Expected.Split(' ', '\n')).ToHashSet();
 
@@ -41,9 +44,13 @@ public class BrokenInputTests
         var file = Path.GetTempFileName();
         try
         {
-            using (var stream = File.OpenWrite(file)) stream.Write([(byte)'a', (byte)'\n', 0xE4, (byte)'b']);
+            using (var stream = File.OpenWrite(file))
+                stream.Write([(byte)'a', (byte)'\n', 0xE4, (byte)'b']);
 
-            Compilation.Create(SourceText.Load(file, "main.hookrules")).Diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code}").ShouldBe(["main.hookrules:2:1 HR0013"]);
+            Compilation
+                .Create(SourceText.Load(file, "main.hookrules"))
+                .Diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code}")
+                .ShouldBe(["main.hookrules:2:1 HR0013"]);
         }
         finally
         {
@@ -65,28 +72,35 @@ public class BrokenInputTests
     [Fact]
     public void EveryMistakeOfAFileIsToldInOneRunAndHidesNoOtherRule()
     {
-        var compilation = Compilation.Create(new SourceText("main.hookrules", """
-            action ruff = run "ruff check {file}"
-            on preToolUse Bash -> deny "unknown event"
-            on Write *.py -> ruff
-            on Write -> rufff
-            on SessionEnd -> deny "no decision there"
-            on before Bash where command matches /rm (-rf/ -> deny "bad expression"
-            on Edit *.py -> ruff, dedup 1sec
-            on before Bash where comand contains "rm" -> deny "misspelt field"
-            on before Bash -> deny "unclosed
-            on Stop -> log "end.jsonl"
-            """));
+        var compilation = Compilation.Create(
+            new SourceText(
+                "main.hookrules",
+                """
+                action ruff = run "ruff check {file}"
+                on preToolUse Bash -> deny "unknown event"
+                on Write *.py -> ruff
+                on Write -> rufff
+                on SessionEnd -> deny "no decision there"
+                on before Bash where command matches /rm (-rf/ -> deny "bad expression"
+                on Edit *.py -> ruff, dedup 1sec
+                on before Bash where comand contains "rm" -> deny "misspelt field"
+                on before Bash -> deny "unclosed
+                on Stop -> log "end.jsonl"
+                """
+            )
+        );
 
-        compilation.Diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code}").ShouldBe([
-            "main.hookrules:2:4 HR1001",
-            "main.hookrules:4:13 HR1003",
-            "main.hookrules:5:18 HR1006",
-            "main.hookrules:6:42 HR1010",
-            "main.hookrules:7:29 HR0011",
-            "main.hookrules:8:22 HR1004",
-            "main.hookrules:9:24 HR0003",
-        ]);
+        compilation
+            .Diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code}")
+            .ShouldBe([
+                "main.hookrules:2:4 HR1001",
+                "main.hookrules:4:13 HR1003",
+                "main.hookrules:5:18 HR1006",
+                "main.hookrules:6:42 HR1010",
+                "main.hookrules:7:29 HR0011",
+                "main.hookrules:8:22 HR1004",
+                "main.hookrules:9:24 HR0003",
+            ]);
         compilation.HasErrors.ShouldBeTrue();
         compilation.Graph.Rules.Select(rule => rule.Source.Line).ShouldBe([3, 6, 7, 8, 10]);
     }
@@ -100,7 +114,11 @@ public class BrokenInputTests
             diagnostic.At.File.ShouldBe(path);
         }
 
-        return string.Join('\n', compilation.Diagnostics.Select(diagnostic =>
-            $"{diagnostic.At.Line}:{diagnostic.At.Column}-{(diagnostic.At.EndLine == diagnostic.At.Line ? "" : $"{diagnostic.At.EndLine}:")}{diagnostic.At.EndColumn} {DiagnosticPrinter.Name(diagnostic.Severity)} {diagnostic.Code} {diagnostic.Message}"));
+        return string.Join(
+            '\n',
+            compilation.Diagnostics.Select(diagnostic =>
+                $"{diagnostic.At.Line}:{diagnostic.At.Column}-{(diagnostic.At.EndLine == diagnostic.At.Line ? "" : $"{diagnostic.At.EndLine}:")}{diagnostic.At.EndColumn} {DiagnosticPrinter.Name(diagnostic.Severity)} {diagnostic.Code} {diagnostic.Message}"
+            )
+        );
     }
 }

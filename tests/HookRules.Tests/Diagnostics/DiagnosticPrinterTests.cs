@@ -16,13 +16,16 @@ public class DiagnosticPrinterTests
         var source = new SourceText("main.hookrules", new string('\n', 11) + "on PostToolUsed Write -> ruff\n");
         var diagnostic = DiagnosticCatalog.UnknownEvent(source.Locate(new TextSpan(14, 12)), "PostToolUsed", "PostToolUse");
 
-        Print(diagnostic, source).ShouldBe("""
-            main.hookrules:12:4: error HR1001: unknown event "PostToolUsed"; did you mean "PostToolUse"?
-               |
-            12 | on PostToolUsed Write -> ruff
-               |    ^^^^^^^^^^^^
+        Print(diagnostic, source)
+            .ShouldBe(
+                """
+                main.hookrules:12:4: error HR1001: unknown event "PostToolUsed"; did you mean "PostToolUse"?
+                   |
+                12 | on PostToolUsed Write -> ruff
+                   |    ^^^^^^^^^^^^
 
-            """);
+                """
+            );
     }
 
     [Fact]
@@ -30,14 +33,17 @@ public class DiagnosticPrinterTests
     {
         var source = new SourceText("a.hookrules", "let a = \"x\"\n");
 
-        Print(DiagnosticCatalog.UnusedLet(source.Locate(new TextSpan(4, 1)), "a"), source).ShouldBe("""
-            a.hookrules:1:5: warning HR2001: the value "a" is never used
-              |
-            1 | let a = "x"
-              |     ^
-              = use it as $a or, in a text, as {a}; or remove it
+        Print(DiagnosticCatalog.UnusedLet(source.Locate(new TextSpan(4, 1)), "a"), source)
+            .ShouldBe(
+                """
+                a.hookrules:1:5: warning HR2001: the value "a" is never used
+                  |
+                1 | let a = "x"
+                  |     ^
+                  = use it as $a or, in a text, as {a}; or remove it
 
-            """);
+                """
+            );
     }
 
     [Theory]
@@ -73,30 +79,42 @@ public class DiagnosticPrinterTests
     {
         var source = new SourceText("a.hookrules", "on Write\n  -> x\n");
 
-        Print(new Diagnostic("HR0001", Severity.Error, source.Locate(new TextSpan(3, 12)), "x"), source).Split('\n')[3].ShouldBe("  |    ^^^^^");
+        Print(new Diagnostic("HR0001", Severity.Error, source.Locate(new TextSpan(3, 12)), "x"), source)
+            .Split('\n')[3]
+            .ShouldBe("  |    ^^^^^");
     }
 
     [Fact]
     public void ControlCharactersOfAMessageNeverReachTheTerminal() =>
-        Print(new Diagnostic("HR0001", Severity.Error, new SourceRef("a\u001b.hookrules", 1, 1, 1, 2), "x\ny\u0007", "z\r")).ShouldBe("a\\u001b.hookrules:1:1: error HR0001: x\\ny\\u0007\n  = z\\r\n");
+        Print(new Diagnostic("HR0001", Severity.Error, new SourceRef("a\u001b.hookrules", 1, 1, 1, 2), "x\ny\u0007", "z\r"))
+            .ShouldBe("a\\u001b.hookrules:1:1: error HR0001: x\\ny\\u0007\n  = z\\r\n");
 
     [Fact]
     public void JsonHasEveryPartUnderItsName()
     {
         using var buffer = new MemoryStream();
-        DiagnosticPrinter.WriteJson(buffer, [new Diagnostic("HR1001", Severity.Hint, new SourceRef("a.yaml", 1, 2, 3, 4), "say \"hi\"", "do")]);
+        DiagnosticPrinter.WriteJson(
+            buffer,
+            [new Diagnostic("HR1001", Severity.Hint, new SourceRef("a.yaml", 1, 2, 3, 4), "say \"hi\"", "do")]
+        );
 
         using var json = JsonDocument.Parse(buffer.ToArray());
         var one = json.RootElement.GetProperty("diagnostics")[0];
         string.Join(' ', one.EnumerateObject().Select(member => $"{member.Name}={member.Value}"))
-            .ShouldBe("code=HR1001 severity=hint file=a.yaml line=1 column=2 endLine=3 endColumn=4 message=say \"hi\" mend=do help=hookrules explain HR1001");
+            .ShouldBe(
+                "code=HR1001 severity=hint file=a.yaml line=1 column=2 endLine=3 endColumn=4 message=say \"hi\" mend=do "
+                    + "help=hookrules explain HR1001"
+            );
     }
 
     [Fact]
     public void AnAnnotationOfGitHubIsEscapedAsItsRunnerReadsIt()
     {
         using var writer = new StringWriter();
-        DiagnosticPrinter.WriteGitHub(writer, [new Diagnostic("HR1001", Severity.Error, new SourceRef("a,b:c.yaml", 1, 2, 3, 4), "100%\nsure", "do")]);
+        DiagnosticPrinter.WriteGitHub(
+            writer,
+            [new Diagnostic("HR1001", Severity.Error, new SourceRef("a,b:c.yaml", 1, 2, 3, 4), "100%\nsure", "do")]
+        );
 
         writer.ToString().ShouldBe("::error file=a%2Cb%3Ac.yaml,line=1,col=2,endLine=3,endColumn=4,title=HR1001::100%25%0Asure (do)\n");
     }
@@ -104,10 +122,13 @@ public class DiagnosticPrinterTests
     [Fact]
     public void DiagnosticsAreSortedByPlaceAndToldOnce()
     {
-        Diagnostic At(string file, int line, int column) => new("HR0001", Severity.Error, new SourceRef(file, line, column, line, column + 1), "x");
+        Diagnostic At(string file, int line, int column) =>
+            new("HR0001", Severity.Error, new SourceRef(file, line, column, line, column + 1), "x");
 
-        DiagnosticList.Sorted([At("b", 1, 1), At("a", 10, 1), At("a", 9, 5), At("a", 9, 5), At("a", 9, 4)])
-            .Select(diagnostic => diagnostic.At.ToString()).ShouldBe(["a:9:4", "a:9:5", "a:10:1", "b:1:1"]);
+        DiagnosticList
+            .Sorted([At("b", 1, 1), At("a", 10, 1), At("a", 9, 5), At("a", 9, 5), At("a", 9, 4)])
+            .Select(diagnostic => diagnostic.At.ToString())
+            .ShouldBe(["a:9:4", "a:9:5", "a:10:1", "b:1:1"]);
     }
 
     private static string Print(Diagnostic diagnostic, params SourceText[] sources)

@@ -34,8 +34,20 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void PermissionsStay()
     {
-        if (OperatingSystem.IsWindows()) return;
-        foreach (var mode in new[] { UnixFileMode.UserRead | UnixFileMode.UserWrite, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite })
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (
+            var mode in new[]
+            {
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                UnixFileMode.UserRead
+                    | UnixFileMode.UserWrite
+                    | UnixFileMode.GroupRead
+                    | UnixFileMode.GroupWrite
+                    | UnixFileMode.OtherRead
+                    | UnixFileMode.OtherWrite,
+            }
+        )
         {
             AtomicFile.Write(At("a"), Encoding.UTF8.GetBytes($"before {mode}"));
             File.SetUnixFileMode(At("a"), mode);
@@ -107,7 +119,8 @@ public sealed class AtomicFileTests : IDisposable
                 seen++;
             }
         });
-        for (var i = 1; i <= 20; i++) AtomicFile.Write(At("a"), Encoding.UTF8.GetBytes(texts[i % 2]));
+        for (var i = 1; i <= 20; i++)
+            AtomicFile.Write(At("a"), Encoding.UTF8.GetBytes(texts[i % 2]));
         await done.CancelAsync();
         await reader;
     }
@@ -128,5 +141,6 @@ public sealed class AtomicFileTests : IDisposable
 
     private string At(string name) => Path.Combine(folder, name);
 
-    private IEnumerable<string> Names(string name) => Directory.EnumerateFileSystemEntries(At(name)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names(string name) =>
+        Directory.EnumerateFileSystemEntries(At(name)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 }

@@ -73,7 +73,19 @@ public class JsonTextTests
     [Fact]
     public void WhatIsQuotedReadsBackTheSame()
     {
-        foreach (var value in new[] { "", "a\"b\\c", "\0\u0001\u001f\u007f", "line\r\n\ttab", "ü🚀\u2028\u2029", "\ud800", "\udc00x", "</script>" })
+        foreach (
+            var value in new[]
+            {
+                "",
+                "a\"b\\c",
+                "\0\u0001\u001f\u007f",
+                "line\r\n\ttab",
+                "ü🚀\u2028\u2029",
+                "\ud800",
+                "\udc00x",
+                "</script>",
+            }
+        )
         {
             var quoted = JsonText.Quote(value);
             var text = JsonText.Parse(quoted);

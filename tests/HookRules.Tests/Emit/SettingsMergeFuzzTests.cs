@@ -35,7 +35,8 @@ public class SettingsMergeFuzzTests
                 SettingsView.Ours(merged.Text).ShouldBe(SettingsView.Wanted(entries), ignoreOrder: true, context);
                 SettingsView.Foreign(merged.Text).ShouldBe(SettingsView.Foreign(original), context);
                 SettingsMerge.Apply(merged.Text, entries, merged.Record, "s").Text.ShouldBe(merged.Text, context);
-                if (merged.Text is null) break;
+                if (merged.Text is null)
+                    break;
                 SettingsMerge.Remove(merged.Text, merged.Record, "s").Text.ShouldBe(original, context);
                 SettingsView.Foreign(SettingsMerge.Remove(merged.Text, null, "s").Text).ShouldBe(SettingsView.Foreign(original), context);
                 (text, record) = (merged.Text, merged.Record);
@@ -53,14 +54,18 @@ public class SettingsMergeFuzzTests
             for (var change = random.Next(1, 4); change > 0 && broken.Length > 0; change--)
             {
                 var at = random.Next(broken.Length);
-                if (random.Next(2) == 0) broken.Remove(at, Math.Min(random.Next(1, 6), broken.Length - at));
-                else broken.Insert(at, Noise[random.Next(Noise.Length)]);
+                if (random.Next(2) == 0)
+                    broken.Remove(at, Math.Min(random.Next(1, 6), broken.Length - at));
+                else
+                    broken.Insert(at, Noise[random.Next(Noise.Length)]);
             }
 
             var text = broken.ToString();
             var merged = SettingsMerge.Apply(text, Entries(random), null, "s");
-            if (merged.Failed) merged.Text.ShouldBe(text);
-            else if (merged.Text is not null && merged.Text != text) SettingsMerge.Remove(merged.Text, merged.Record, "s").Text.ShouldBe(text);
+            if (merged.Failed)
+                merged.Text.ShouldBe(text);
+            else if (merged.Text is not null && merged.Text != text)
+                SettingsMerge.Remove(merged.Text, merged.Record, "s").Text.ShouldBe(text);
         }
     }
 
@@ -71,13 +76,15 @@ public class SettingsMergeFuzzTests
         for (var i = 0; i < 300; i++)
         {
             var merged = SettingsMerge.Apply(Document(random), Entries(random), null, "s");
-            if (merged.Failed || merged.Text is null) continue;
+            if (merged.Failed || merged.Text is null)
+                continue;
             var edited = merged.Text;
             for (var edits = random.Next(1, 4); edits > 0; edits--)
             {
                 // Behind the bracket of any array there is room for an element that nobody knows.
                 var brackets = Enumerable.Range(0, edited.Length).Where(at => edited[at] == '[').ToList();
-                if (brackets.Count == 0) break;
+                if (brackets.Count == 0)
+                    break;
                 var place = brackets[random.Next(brackets.Count)] + 1;
                 var closes = edited.AsSpan(place).TrimStart().StartsWith("]");
                 edited = edited.Insert(place, $"{{\"added\": {random.Next(100)}}}{(closes ? "" : ",")}");
@@ -88,7 +95,8 @@ public class SettingsMergeFuzzTests
             again.Failed.ShouldBeFalse();
             var context = $"{edited}\n=====\n{again.Text}";
             // What is added inside our own args is gone with them; that is the only thing.
-            if (!Foreign(before).SetEquals(Foreign(SettingsView.Foreign(again.Text)))) again.Text.ShouldBe("everything foreign", context);
+            if (!Foreign(before).SetEquals(Foreign(SettingsView.Foreign(again.Text))))
+                again.Text.ShouldBe("everything foreign", context);
             var (left, _) = SettingsMerge.Remove(again.Text!, again.Record, "s");
             SettingsView.Ours(left).ShouldBeEmpty(context);
             Foreign(SettingsView.Foreign(left)).ShouldBe(Foreign(before), ignoreOrder: true, context);
@@ -105,7 +113,11 @@ public class SettingsMergeFuzzTests
             for (var count = random.Next(1, 3); count > 0; count--)
             {
                 var matcher = random.Next(3) == 0 ? null : $"M{random.Next(4)}";
-                entries.Add(random.Next(3) == 0 ? SettingsMergeTests.Native(name, matcher, $"r{random.Next(3)}") : SettingsMergeTests.Hook(name, matcher, $"{random.Next(3)}"));
+                entries.Add(
+                    random.Next(3) == 0
+                        ? SettingsMergeTests.Native(name, matcher, $"r{random.Next(3)}")
+                        : SettingsMergeTests.Hook(name, matcher, $"{random.Next(3)}")
+                );
             }
         }
 
@@ -115,37 +127,68 @@ public class SettingsMergeFuzzTests
     private static string Document(Random random)
     {
         var text = new StringBuilder();
-        if (random.Next(10) == 0) text.Append('\uFEFF');
+        if (random.Next(10) == 0)
+            text.Append('\uFEFF');
         Blank();
-        Object(random.Next(5), i => i == 0 || random.Next(6) == 0 ? "hooks" : $"key{random.Next(4)}", name =>
-        {
-            if (name == "hooks") Object(random.Next(4), _ => Events[random.Next(Events.Length)], _ => Array(() => Group()));
-            else Value(0);
-        });
+        Object(
+            random.Next(5),
+            i => i == 0 || random.Next(6) == 0 ? "hooks" : $"key{random.Next(4)}",
+            name =>
+            {
+                if (name == "hooks")
+                    Object(random.Next(4), _ => Events[random.Next(Events.Length)], _ => Array(() => Group()));
+                else
+                    Value(0);
+            }
+        );
         Blank();
         return text.ToString();
 
         void Group()
         {
-            if (random.Next(8) == 0) Value(2);
-            else Object(random.Next(1, 4), i => i == 0 ? "hooks" : random.Next(2) == 0 ? "matcher" : "note", name =>
-            {
-                if (name == "hooks") Array(() => Value(1));
-                else if (name == "matcher") text.Append($"\"M{random.Next(4)}\"");
-                else Value(2);
-            });
+            if (random.Next(8) == 0)
+                Value(2);
+            else
+                Object(
+                    random.Next(1, 4),
+                    i =>
+                        i == 0 ? "hooks"
+                        : random.Next(2) == 0 ? "matcher"
+                        : "note",
+                    name =>
+                    {
+                        if (name == "hooks")
+                            Array(() => Value(1));
+                        else if (name == "matcher")
+                            text.Append($"\"M{random.Next(4)}\"");
+                        else
+                            Value(2);
+                    }
+                );
         }
 
         void Value(int depth)
         {
             switch (random.Next(depth > 2 ? 4 : 6))
             {
-                case 0: text.Append(new[] { "1", "-0", "1.50", "2E+3", "123456789012345678901" }[random.Next(5)]); break;
-                case 1: text.Append(new[] { "\"\"", "\"a b\"", "\"\\u0041\\n\"", "\"é🚀\"", "\"{],:\"" }[random.Next(5)]); break;
-                case 2: text.Append("true"); break;
-                case 3: text.Append("null"); break;
-                case 4: Array(() => Value(depth + 1)); break;
-                default: Object(random.Next(3), _ => $"k{random.Next(3)}", _ => Value(depth + 1)); break;
+                case 0:
+                    text.Append(new[] { "1", "-0", "1.50", "2E+3", "123456789012345678901" }[random.Next(5)]);
+                    break;
+                case 1:
+                    text.Append(new[] { "\"\"", "\"a b\"", "\"\\u0041\\n\"", "\"é🚀\"", "\"{],:\"" }[random.Next(5)]);
+                    break;
+                case 2:
+                    text.Append("true");
+                    break;
+                case 3:
+                    text.Append("null");
+                    break;
+                case 4:
+                    Array(() => Value(depth + 1));
+                    break;
+                default:
+                    Object(random.Next(3), _ => $"k{random.Next(3)}", _ => Value(depth + 1));
+                    break;
             }
         }
 
@@ -155,7 +198,8 @@ public class SettingsMergeFuzzTests
             Blank();
             for (int i = 0, count = random.Next(3); i < count; i++)
             {
-                if (i > 0) text.Append(',');
+                if (i > 0)
+                    text.Append(',');
                 Blank();
                 item();
                 Blank();
@@ -170,7 +214,8 @@ public class SettingsMergeFuzzTests
             Blank();
             for (var i = 0; i < count; i++)
             {
-                if (i > 0) text.Append(',');
+                if (i > 0)
+                    text.Append(',');
                 Blank();
                 var key = name(i);
                 text.Append('"').Append(key).Append('"');

@@ -7,16 +7,35 @@ namespace HookRules.Tests.Emit;
 
 public class SettingsMergeTests
 {
-    internal static readonly ImmutableArray<SettingsEntry> First = [Hook("PostToolUse", "Write", "h1"), Hook("PreToolUse", "Bash", "h1", closed: true), Hook("PreToolUse", "^(?!(?:Bash)$)", "h1"), Native("Stop", null, "r-1")];
-    internal static readonly ImmutableArray<SettingsEntry> Second = [Hook("PostToolUse", "Write|Edit", "h2"), Hook("SessionStart", null, "h2"), Hook("PreToolUse", "Bash", "h2")];
-    internal static readonly ImmutableArray<SettingsEntry> Third = [Hook("Notification", null, "h3"), Native("PostToolUse", "Write", "r-1"), Native("PostToolUse", "Edit", "r-2"), Hook("PostToolUse", null, "h3"), Hook("PreToolUse", null, "h3")];
+    internal static readonly ImmutableArray<SettingsEntry> First =
+    [
+        Hook("PostToolUse", "Write", "h1"),
+        Hook("PreToolUse", "Bash", "h1", closed: true),
+        Hook("PreToolUse", "^(?!(?:Bash)$)", "h1"),
+        Native("Stop", null, "r-1"),
+    ];
+    internal static readonly ImmutableArray<SettingsEntry> Second =
+    [
+        Hook("PostToolUse", "Write|Edit", "h2"),
+        Hook("SessionStart", null, "h2"),
+        Hook("PreToolUse", "Bash", "h2"),
+    ];
+    internal static readonly ImmutableArray<SettingsEntry> Third =
+    [
+        Hook("Notification", null, "h3"),
+        Native("PostToolUse", "Write", "r-1"),
+        Native("PostToolUse", "Edit", "r-2"),
+        Hook("PostToolUse", null, "h3"),
+        Hook("PreToolUse", null, "h3"),
+    ];
 
     public static TheoryData<string> Names => SettingsTexts.Names;
 
     [Theory, MemberData(nameof(Names))]
     public void EverythingForeignStaysAndWhatIsWantedIsThere(string name)
     {
-        if (Mergeable(name) is not { } text) return;
+        if (Mergeable(name) is not { } text)
+            return;
         var merged = SettingsMerge.Apply(text, First, null, name);
         SettingsView.Foreign(merged.Text).ShouldBe(SettingsView.Foreign(text));
         SettingsView.Ours(merged.Text).ShouldBe(SettingsView.Wanted(First), ignoreOrder: true);
@@ -25,7 +44,8 @@ public class SettingsMergeTests
     [Theory, MemberData(nameof(Names))]
     public void TwiceChangesNoByte(string name)
     {
-        if (Mergeable(name) is not { } text) return;
+        if (Mergeable(name) is not { } text)
+            return;
         var once = SettingsMerge.Apply(text, First, null, name);
         var twice = SettingsMerge.Apply(once.Text, First, once.Record, name);
         twice.Text.ShouldBe(once.Text);
@@ -36,7 +56,8 @@ public class SettingsMergeTests
     [Theory, MemberData(nameof(Names))]
     public void UninstallingGivesTheOriginalBytesBack(string name)
     {
-        if (Mergeable(name) is not { } text) return;
+        if (Mergeable(name) is not { } text)
+            return;
         var merged = SettingsMerge.Apply(text, First, null, name);
         SettingsMerge.Remove(merged.Text!, merged.Record, name).Text.ShouldBe(text);
     }
@@ -44,7 +65,8 @@ public class SettingsMergeTests
     [Theory, MemberData(nameof(Names))]
     public void UninstallingAfterTheRulesChangedGivesTheOriginalBytesBack(string name)
     {
-        if (Mergeable(name) is not { } text) return;
+        if (Mergeable(name) is not { } text)
+            return;
         var (current, record) = ((string?)text, (SettingsRecord?)null);
         foreach (var entries in new[] { First, Second, Third, Second, [], First, Third })
         {
@@ -73,7 +95,8 @@ public class SettingsMergeTests
     [Theory, MemberData(nameof(Names))]
     public void UninstallingWithoutTheRecordLeavesNothingOfOurs(string name)
     {
-        if (Mergeable(name) is not { } text) return;
+        if (Mergeable(name) is not { } text)
+            return;
         var merged = SettingsMerge.Apply(text, First, null, name);
         var (left, diagnostics) = SettingsMerge.Remove(merged.Text!, null, name);
         diagnostics.ShouldBeEmpty();
@@ -86,7 +109,8 @@ public class SettingsMergeTests
     {
         var text = SettingsTexts.All[name];
         var merged = SettingsMerge.Apply(text, First, null, name);
-        if (!merged.Failed) return;
+        if (!merged.Failed)
+            return;
         merged.Text.ShouldBe(text);
         merged.Diagnostics.Length.ShouldBe(1);
         merged.Diagnostics[0].At.Line.ShouldBeGreaterThan(0);
@@ -97,7 +121,8 @@ public class SettingsMergeTests
     public void ANewFileIsWrittenAndDeletedAgain()
     {
         var merged = SettingsMerge.Apply(null, [Hook("PostToolUse", "Write", "abc")], null, "settings.json");
-        merged.Text.ShouldBe("""
+        merged.Text.ShouldBe(
+            """
             {
               "hooks": {
                 "PostToolUse": [
@@ -116,7 +141,8 @@ public class SettingsMergeTests
               }
             }
 
-            """);
+            """
+        );
         merged.Record.CreatedFile.ShouldBeTrue();
         SettingsMerge.Remove(merged.Text!, merged.Record, "settings.json").Text.ShouldBeNull();
         SettingsMerge.Apply(merged.Text, [], merged.Record, "settings.json").Text.ShouldBeNull();
@@ -155,11 +181,19 @@ public class SettingsMergeTests
             }
             """;
         var merged = SettingsMerge.Apply(text, [Hook("PostToolUse", "Write", "h1")], null, "settings.json");
-        var withMore = merged.Text!.Replace("      }\n    ]", "      },\n      { \"hooks\": [{ \"type\": \"command\", \"command\": \"later\" }] }\n    ]", StringComparison.Ordinal);
+        var withMore = merged.Text!.Replace(
+            "      }\n    ]",
+            "      },\n      { \"hooks\": [{ \"type\": \"command\", \"command\": \"later\" }] }\n    ]",
+            StringComparison.Ordinal
+        );
         withMore.ShouldNotBe(merged.Text);
 
         var changed = SettingsMerge.Apply(withMore, [Hook("PostToolUse", "Edit", "h2")], merged.Record, "settings.json").Text!;
-        changed.ShouldBe(withMore.Replace("\"matcher\": \"Write\"", "\"matcher\": \"Edit\"", StringComparison.Ordinal).Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal));
+        changed.ShouldBe(
+            withMore
+                .Replace("\"matcher\": \"Write\"", "\"matcher\": \"Edit\"", StringComparison.Ordinal)
+                .Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal)
+        );
         new[] { "theirs", "h2", "later" }.Select(word => changed.IndexOf(word, StringComparison.Ordinal)).ShouldBeInOrder();
     }
 
@@ -167,7 +201,11 @@ public class SettingsMergeTests
     public void AHandlerThatSomebodyPutIntoOurGroupStays()
     {
         var merged = SettingsMerge.Apply(null, [Hook("PostToolUse", "Write", "h1")], null, "settings.json");
-        var edited = merged.Text!.Replace("\"hooks\": [\n", "\"hooks\": [\n          { \"type\": \"command\", \"command\": \"mine\" },\n", StringComparison.Ordinal);
+        var edited = merged.Text!.Replace(
+            "\"hooks\": [\n",
+            "\"hooks\": [\n          { \"type\": \"command\", \"command\": \"mine\" },\n",
+            StringComparison.Ordinal
+        );
 
         var same = SettingsMerge.Apply(edited, [Hook("PostToolUse", "Write", "h1")], merged.Record, "settings.json");
         same.Text.ShouldBe(edited);
@@ -185,8 +223,14 @@ public class SettingsMergeTests
     public void AKeyThatSomebodyAddedToOurGroupStays()
     {
         var merged = SettingsMerge.Apply(null, [Hook("PostToolUse", "Write", "h1")], null, "settings.json");
-        var edited = merged.Text!.Replace("\"matcher\": \"Write\",", "\"matcher\": \"Write\",\n        \"description\": \"from the rules\",", StringComparison.Ordinal);
-        SettingsMerge.Apply(edited, [Hook("PostToolUse", "Write", "h2")], merged.Record, "settings.json").Text.ShouldBe(edited.Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal));
+        var edited = merged.Text!.Replace(
+            "\"matcher\": \"Write\",",
+            "\"matcher\": \"Write\",\n        \"description\": \"from the rules\",",
+            StringComparison.Ordinal
+        );
+        SettingsMerge
+            .Apply(edited, [Hook("PostToolUse", "Write", "h2")], merged.Record, "settings.json")
+            .Text.ShouldBe(edited.Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,7 +261,9 @@ public class SettingsMergeTests
             """{"type":"command","command":"hookrules-hooks","args":[]}""",
         ];
         var text = $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{string.Join(',', ours.Concat(theirs))}]}}]}}}}";
-        SettingsMerge.Remove(text, null, "settings.json").Text.ShouldBe($"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{string.Join(',', theirs)}]}}]}}}}");
+        SettingsMerge
+            .Remove(text, null, "settings.json")
+            .Text.ShouldBe($"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{string.Join(',', theirs)}]}}]}}}}");
     }
 
     [Fact]
@@ -230,17 +276,31 @@ public class SettingsMergeTests
     }
 
     internal static SettingsEntry Hook(string @event, string? matcher, string hash, bool closed = false) =>
-        new(@event, matcher, [$$"""{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook","--plan-hash","{{hash}}","--event","{{@event}}"{{(closed ? ",\"--closed\"" : "")}}],"timeout":10{{(closed ? ",\"onFailure\":\"block\"" : "")}}}"""]);
+        new(
+            @event,
+            matcher,
+            [
+                $$"""{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook","--plan-hash","{{hash}}","--event","{{@event}}"{{(closed ? ",\"--closed\"" : "")}}],"timeout":10{{(closed ? ",\"onFailure\":\"block\"" : "")}}}""",
+            ]
+        );
 
     internal static SettingsEntry Native(string @event, string? matcher, string rule) =>
-        new(@event, matcher, [$$"""{"type":"prompt","prompt":"Is \"this\" fine? ü","with":{"deep":[1,{"a":[]}]},"hookrules":"{{rule}}"}""", $$"""{"type":"agent","prompt":"Look","hookrules":"{{rule}}"}"""]);
+        new(
+            @event,
+            matcher,
+            [
+                $$"""{"type":"prompt","prompt":"Is \"this\" fine? ü","with":{"deep":[1,{"a":[]}]},"hookrules":"{{rule}}"}""",
+                $$"""{"type":"agent","prompt":"Look","hookrules":"{{rule}}"}""",
+            ]
+        );
 
     private static string? Mergeable(string name)
     {
         var text = SettingsTexts.All[name];
         var merged = SettingsMerge.Apply(text, First, null, name);
         // These cannot be merged into; another test says that they are left alone.
-        if (merged.Failed) name.ShouldBeOneOf("099.json", "108.json", "257.json");
+        if (merged.Failed)
+            name.ShouldBeOneOf("099.json", "108.json", "257.json");
         return merged.Failed ? null : text;
     }
 }

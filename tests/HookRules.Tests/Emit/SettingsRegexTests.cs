@@ -8,7 +8,33 @@ namespace HookRules.Tests.Emit;
 
 public class SettingsRegexTests
 {
-    private static readonly string[] Values = ["Write", "WRITE", "write", "wr1te", "Writ", "a", "A", "b-c", "B-C", "_", "`", "@", "[", "z", "Z", "x.y", "X\\Y", "m\nn", "M\nN", "é", "É", "k", "\u212A", ""];
+    private static readonly string[] Values =
+    [
+        "Write",
+        "WRITE",
+        "write",
+        "wr1te",
+        "Writ",
+        "a",
+        "A",
+        "b-c",
+        "B-C",
+        "_",
+        "`",
+        "@",
+        "[",
+        "z",
+        "Z",
+        "x.y",
+        "X\\Y",
+        "m\nn",
+        "M\nN",
+        "é",
+        "É",
+        "k",
+        "\u212A",
+        "",
+    ];
 
     [Theory]
     [InlineData("^write$", "i", "^[Ww][Rr][Ii][Tt][Ee]$")]
@@ -34,8 +60,10 @@ public class SettingsRegexTests
     {
         var written = SettingsRegex.WithoutFlags(source, flags);
         written.ShouldBe(expected);
-        if (written is null || RegexPattern.TryParse(source, flags, out _, out _) is not { } pattern) return;
-        foreach (var value in Values) new Regex(written, RegexOptions.ECMAScript, TimeSpan.FromSeconds(1)).IsMatch(value).ShouldBe(pattern.IsMatch(value), value);
+        if (written is null || RegexPattern.TryParse(source, flags, out _, out _) is not { } pattern)
+            return;
+        foreach (var value in Values)
+            new Regex(written, RegexOptions.ECMAScript, TimeSpan.FromSeconds(1)).IsMatch(value).ShouldBe(pattern.IsMatch(value), value);
     }
 
     [Fact]

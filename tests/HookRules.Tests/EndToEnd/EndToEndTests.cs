@@ -9,7 +9,8 @@ using Xunit;
 
 namespace HookRules.Tests.EndToEnd;
 
-/// <summary>A rules file drives real processes: compiled by the real command, the commands of the generated settings.json started as Claude Code does, the consumer started by the hook.</summary>
+/// <summary>A rules file drives real processes: compiled by the real command, the commands of the generated settings.json started as Claude
+/// Code does, the consumer started by the hook.</summary>
 public sealed class EndToEndTests : IDisposable
 {
     private const string Rules = """
@@ -26,38 +27,59 @@ public sealed class EndToEndTests : IDisposable
     public EndToEndTests()
     {
         // One line a run: the action, the number of its arguments, the file, and what the file held then.
-        project.Write("tools/record", """
+        project.Write(
+            "tools/record",
+            """
             printf '%s\t%s\t%s\t%s\n' "$1" "$#" "$(printf '%s' "$2" | tr '\n' '|')" "$(cat -- "$2")" >>"$CLAUDE_PROJECT_DIR/runs.txt"
-            """);
-        var compiled = RealProcess.Run(Path.Combine(HookProject.RuntimeFolder, "hookrules"), ["compile"], default, Environment, project.Folder);
+            """
+        );
+        var compiled = RealProcess.Run(
+            Path.Combine(HookProject.RuntimeFolder, "hookrules"),
+            ["compile"],
+            default,
+            Environment,
+            project.Folder
+        );
         compiled.ExitCode.ShouldBe(0, compiled.Stderr);
     }
 
-    private Dictionary<string, string> Environment => new()
-    {
-        ["CLAUDE_PROJECT_DIR"] = project.Folder,
-        ["XDG_STATE_HOME"] = project.PathOf("../state"),
-        ["HOME"] = project.PathOf("../home"),
-    };
+    private Dictionary<string, string> Environment =>
+        new()
+        {
+            ["CLAUDE_PROJECT_DIR"] = project.Folder,
+            ["XDG_STATE_HOME"] = project.PathOf("../state"),
+            ["HOME"] = project.PathOf("../home"),
+        };
 
     [Fact]
     public void ABurstRunsEachActionOnceAfterTheLastWriteAndASecondBurstOnceMore()
     {
-        for (var i = 1; i <= 5; i++) Write("app.py", $"version {i}");
+        for (var i = 1; i <= 5; i++)
+            Write("app.py", $"version {i}");
         Write("other.py", "other");
         Write("notes.txt", "text");
         Eventually.True(() => Runs.Length >= 6, "the first burst was not worked off");
-        Runs.Order(StringComparer.Ordinal).ShouldBe(
-        [
-            Line("pytest", "app.py", "version 5"), Line("pytest", "other.py", "other"),
-            Line("ruff", "app.py", "version 5"), Line("ruff", "other.py", "other"),
-            Line("slack", "app.py", "version 5"), Line("slack", "other.py", "other"),
-        ]);
+        Runs.Order(StringComparer.Ordinal)
+            .ShouldBe([
+                Line("pytest", "app.py", "version 5"),
+                Line("pytest", "other.py", "other"),
+                Line("ruff", "app.py", "version 5"),
+                Line("ruff", "other.py", "other"),
+                Line("slack", "app.py", "version 5"),
+                Line("slack", "other.py", "other"),
+            ]);
 
         Thread.Sleep(2000);
-        for (var i = 6; i <= 10; i++) Write("app.py", $"version {i}");
+        for (var i = 6; i <= 10; i++)
+            Write("app.py", $"version {i}");
         Eventually.True(() => Runs.Length >= 9, "the second burst was not worked off");
-        Runs.Skip(6).Order(StringComparer.Ordinal).ShouldBe([Line("pytest", "app.py", "version 10"), Line("ruff", "app.py", "version 10"), Line("slack", "app.py", "version 10")]);
+        Runs.Skip(6)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe([
+                Line("pytest", "app.py", "version 10"),
+                Line("ruff", "app.py", "version 10"),
+                Line("slack", "app.py", "version 10"),
+            ]);
     }
 
     [Theory]
@@ -68,7 +90,9 @@ public sealed class EndToEndTests : IDisposable
     {
         Write(name, "x");
         Eventually.True(() => Runs.Length >= 3, "it was not worked off");
-        Runs.ShouldAllBe(run => run.Split('\t')[1] == "2" && run.Split('\t')[2] == project.PathOf(name).Replace('\n', '|') && run.Split('\t')[3] == "x");
+        Runs.ShouldAllBe(run =>
+            run.Split('\t')[1] == "2" && run.Split('\t')[2] == project.PathOf(name).Replace('\n', '|') && run.Split('\t')[3] == "x"
+        );
         project.Files.ShouldNotContain("pwned");
     }
 
@@ -105,6 +129,8 @@ public sealed class EndToEndTests : IDisposable
         payload["tool_input"]!["file_path"] = project.PathOf(name);
         var handler = JsonNode.Parse(project.Read(".claude/settings.json"))!["hooks"]!["PostToolUse"]![0]!["hooks"]![0]!;
         var args = handler["args"]!.AsArray().Select(argument => ((string)argument!).Replace("${CLAUDE_PROJECT_DIR}", project.Folder));
-        RealProcess.Run((string)handler["command"]!, args, JsonSerializer.SerializeToUtf8Bytes(payload), Environment, project.Folder).ShouldBe(new ProcessResult("", "", 0));
+        RealProcess
+            .Run((string)handler["command"]!, args, JsonSerializer.SerializeToUtf8Bytes(payload), Environment, project.Folder)
+            .ShouldBe(new ProcessResult("", "", 0));
     }
 }

@@ -13,7 +13,13 @@ public sealed class ChildProcessTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    internal static ChildSpec Spec(string folder, params string[] argv) => new() { Argv = [.. argv], Folder = folder, Environment = [new("PATH", "/usr/bin:/bin")] };
+    internal static ChildSpec Spec(string folder, params string[] argv) =>
+        new()
+        {
+            Argv = [.. argv],
+            Folder = folder,
+            Environment = [new("PATH", "/usr/bin:/bin")],
+        };
 
     [Theory]
     [InlineData("; touch pwned #.py")]
@@ -39,7 +45,8 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
-    public void AProgramMayIgnoreItsInput() => ChildProcess.Run(Spec(folder.Path, "true") with { Stdin = new byte[1_000_000] }).ExitCode.ShouldBe(0);
+    public void AProgramMayIgnoreItsInput() =>
+        ChildProcess.Run(Spec(folder.Path, "true") with { Stdin = new byte[1_000_000] }).ExitCode.ShouldBe(0);
 
     [Fact]
     public void TheEnvironmentIsWhatIsGivenAndNothingElse()
@@ -76,7 +83,12 @@ public sealed class ChildProcessTests : IDisposable
     [Fact]
     public void OfLongOutputTheBeginningAndTheEndAreKept()
     {
-        var result = ChildProcess.Run(Spec(folder.Path, "sh", "-c", "echo first; yes | head -c 50000000; echo last") with { KeepOutput = 1000 });
+        var result = ChildProcess.Run(
+            Spec(folder.Path, "sh", "-c", "echo first; yes | head -c 50000000; echo last") with
+            {
+                KeepOutput = 1000,
+            }
+        );
 
         result.ExitCode.ShouldBe(0);
         result.Stdout.Text.ShouldStartWith("first\n");
@@ -93,7 +105,8 @@ public sealed class ChildProcessTests : IDisposable
     {
         var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(i => $"{i:D3}.")));
         var buffer = new OutputBuffer(40);
-        for (var at = 0; at < text.Length; at += piece) buffer.Add(text.AsSpan(at, Math.Min(piece, text.Length - at)));
+        for (var at = 0; at < text.Length; at += piece)
+            buffer.Add(text.AsSpan(at, Math.Min(piece, text.Length - at)));
 
         var output = buffer.Take();
 
@@ -113,14 +126,20 @@ public sealed class ChildProcessTests : IDisposable
     public void ATimeoutEndsTheWholeTree(string script)
     {
         var mark = $"9{Random.Shared.Next(100_000, 999_999)}";
-        var spec = Spec(folder.Path, "sh", "-c", script.Replace("100", mark, StringComparison.Ordinal)) with { Timeout = TimeSpan.FromMilliseconds(400) };
+        var spec = Spec(folder.Path, "sh", "-c", script.Replace("100", mark, StringComparison.Ordinal)) with
+        {
+            Timeout = TimeSpan.FromMilliseconds(400),
+        };
         var started = Stopwatch.GetTimestamp();
 
         var result = ChildProcess.Run(spec);
 
         (result.TimedOut, result.ExitCode).ShouldBe((true, 124));
         Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(15));
-        Eventually.True(() => !Directory.GetDirectories("/proc").Any(process => CommandLine(process).Contains(mark, StringComparison.Ordinal)), "something of the tree lives on");
+        Eventually.True(
+            () => !Directory.GetDirectories("/proc").Any(process => CommandLine(process).Contains(mark, StringComparison.Ordinal)),
+            "something of the tree lives on"
+        );
     }
 
     [Fact]
@@ -193,7 +212,17 @@ public sealed class ChildProcessTests : IDisposable
     [Fact]
     public void ADetachedProgramHasASessionOfItsOwnAndClosedStreams()
     {
-        ChildProcess.StartDetached(Spec(folder.Path, "sh", "-c", "a=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); b=$(cut -d' ' -f1,6 /proc/$$/stat); printf '%s\\n' \"$a\" \"$b\" > x; mv x done")).ShouldBeNull();
+        ChildProcess
+            .StartDetached(
+                Spec(
+                    folder.Path,
+                    "sh",
+                    "-c",
+                    "a=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); b=$(cut -d' ' -f1,6 /proc/$$/stat); printf '%s\\n' "
+                        + "\"$a\" \"$b\" > x; mv x done"
+                )
+            )
+            .ShouldBeNull();
 
         Eventually.True(() => File.Exists(folder.Of("done")));
         var lines = File.ReadAllLines(folder.Of("done"));
@@ -205,7 +234,9 @@ public sealed class ChildProcessTests : IDisposable
     {
         try
         {
-            return File.ReadAllText(Path.Join(process, "stat")).Contains(") Z", StringComparison.Ordinal) ? "" : File.ReadAllText(Path.Join(process, "cmdline"));
+            return File.ReadAllText(Path.Join(process, "stat")).Contains(") Z", StringComparison.Ordinal)
+                ? ""
+                : File.ReadAllText(Path.Join(process, "cmdline"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -216,7 +247,8 @@ public sealed class ChildProcessTests : IDisposable
     private void Script(string name, string text)
     {
         File.WriteAllText(folder.Of(name), text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.Of(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Of(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private ChildResult Run(params string[] argv) => ChildProcess.Run(Spec(folder.Path, argv));

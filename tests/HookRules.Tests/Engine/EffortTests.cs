@@ -25,16 +25,24 @@ public sealed class EffortTests
     public void MakingStatesCostsMoreThanFollowingThem()
     {
         var random = new Random(3);
-        var text = string.Create(100_000, random, static (span, random) =>
-        {
-            foreach (ref var c in span) c = random.Next(2) == 0 ? 'a' : 'b';
-        });
+        var text = string.Create(
+            100_000,
+            random,
+            static (span, random) =>
+            {
+                foreach (ref var c in span)
+                    c = random.Next(2) == 0 ? 'a' : 'b';
+            }
+        );
         var pattern = RegexPattern.TryParse("a[ab]{15}[ab]*!", "", out _, out _)!;
 
-        Should.Throw<EffortException>(() => RegexPattern.TryParse("a[ab]{15}[c!]$", "", out _, out _)!.IsMatch(text, new Effort(2_000_000)));
+        Should.Throw<EffortException>(() =>
+            RegexPattern.TryParse("a[ab]{15}[c!]$", "", out _, out _)!.IsMatch(text, new Effort(2_000_000))
+        );
         pattern.IsMatch(text).ShouldBeFalse();
     }
 
     [Fact]
-    public void WhoeverSetsNoBoundIsNeverCutOff() => RegexPattern.TryParse("(a+)+b", "", out _, out _)!.IsMatch(new string('a', 3_000_000)).ShouldBeFalse();
+    public void WhoeverSetsNoBoundIsNeverCutOff() =>
+        RegexPattern.TryParse("(a+)+b", "", out _, out _)!.IsMatch(new string('a', 3_000_000)).ShouldBeFalse();
 }

@@ -10,7 +10,9 @@ public class PayloadTextTests
 
     [Fact]
     public void HalfASurrogatePairHidesNothingOfTheCommand() =>
-        CommandOf("""{"hook_event_name":"PreToolUse","tool_input":{"command":"git \"push\"\t\u002d\u002dforce\\n \ud800 \/"}}"""u8.ToArray())
+        CommandOf(
+                """{"hook_event_name":"PreToolUse","tool_input":{"command":"git \"push\"\t\u002d\u002dforce\\n \ud800 \/"}}"""u8.ToArray()
+            )
             .ShouldBe("git \"push\"\t--force\\n \ud800 /");
 
     [Fact]
@@ -19,7 +21,8 @@ public class PayloadTextTests
         var json = """{"hook_event_name":"PreToolUse","session_id":"?","tool_input":{"command":"git push\n?","x":{"y":"?"}}}"""u8.ToArray();
         for (var i = 0; i < json.Length; i++)
         {
-            if (json[i] == '?') json[i] = 0xFF;
+            if (json[i] == '?')
+                json[i] = 0xFF;
         }
 
         CommandOf(json).ShouldBe("git push\n\uFFFD");
@@ -30,7 +33,10 @@ public class PayloadTextTests
 
     [Fact]
     public void AnEventNameThatIsNoUtf8IsAnUnknownEvent() =>
-        Payload.TryParse((byte[])[.. "{\"hook_event_name\":\"St"u8, 0xFF, .. "p\"}"u8], out _).ShouldNotBeNull().Event.ShouldBe("St\uFFFDp");
+        Payload
+            .TryParse((byte[])[.. "{\"hook_event_name\":\"St"u8, 0xFF, .. "p\"}"u8], out _)
+            .ShouldNotBeNull()
+            .Event.ShouldBe("St\uFFFDp");
 
     private static string? CommandOf(byte[] json) => Payload.TryParse(json, out _).ShouldNotBeNull().Text(Command);
 }

@@ -53,26 +53,90 @@ public sealed class PlanTests : IDisposable
     public void TheIndexNeverLosesARuleThatMatches(int count)
     {
         var random = new Random(count);
-        string[] globs = ["*.py", "*.c?", "src/**", "src/mod{0}/**/*.cs", "Makefile{0}", "*.ext{0}", "**/dir{0}/*", "{{a,b}}.t{0}", "!*.py", "/x{0}", "*", "[ab].z", "gen{0}/", "a/{{b,c/d}}/e.f",
-            "gen{0}_*.py", "*_test{0}.py", "*mid{0}*", "a**", "src/a**", "**b.py", "[]a]*x", "[!]]?", "{{q,[}}]z}}t*", "x[{{]y*", "long_beginning{0}*", "*.g{0}.cs", "\\*x*"];
-        var rules = Enumerable.Range(0, count).Select(i =>
-        {
-            var rule = Rule($"r{i}", Enumerable.Range(0, random.Next(3)).Select(_ => string.Format(null, globs[random.Next(globs.Length)], random.Next(9))).ToArray());
-            return random.Next(4) switch
+        string[] globs =
+        [
+            "*.py",
+            "*.c?",
+            "src/**",
+            "src/mod{0}/**/*.cs",
+            "Makefile{0}",
+            "*.ext{0}",
+            "**/dir{0}/*",
+            "{{a,b}}.t{0}",
+            "!*.py",
+            "/x{0}",
+            "*",
+            "[ab].z",
+            "gen{0}/",
+            "a/{{b,c/d}}/e.f",
+            "gen{0}_*.py",
+            "*_test{0}.py",
+            "*mid{0}*",
+            "a**",
+            "src/a**",
+            "**b.py",
+            "[]a]*x",
+            "[!]]?",
+            "{{q,[}}]z}}t*",
+            "x[{{]y*",
+            "long_beginning{0}*",
+            "*.g{0}.cs",
+            "\\*x*",
+        ];
+        var rules = Enumerable
+            .Range(0, count)
+            .Select(i =>
             {
-                0 => rule with { Matcher = new Matcher.Names(["Write", "Edit"]) },
-                1 => rule with { Matcher = new Matcher.Expression(RegexPattern.TryParse("^W", "", out _, out _)!) },
-                2 => rule with { Where = Where($"content{random.Next(5)}") },
-                _ => rule,
-            };
-        }).ToImmutableArray();
+                var rule = Rule(
+                    $"r{i}",
+                    Enumerable
+                        .Range(0, random.Next(3))
+                        .Select(_ => string.Format(null, globs[random.Next(globs.Length)], random.Next(9)))
+                        .ToArray()
+                );
+                return random.Next(4) switch
+                {
+                    0 => rule with { Matcher = new Matcher.Names(["Write", "Edit"]) },
+                    1 => rule with { Matcher = new Matcher.Expression(RegexPattern.TryParse("^W", "", out _, out _)!) },
+                    2 => rule with { Where = Where($"content{random.Next(5)}") },
+                    _ => rule,
+                };
+            })
+            .ToImmutableArray();
 
         using var plan = Open(RuleGraphJson.Write(Graph(rules), "1").Text);
         var context = new RouteContext("/p");
         foreach (var tool in new[] { "Write", "Edit", "Read" })
         {
-            foreach (var file in new[] { "/p/a.py", "/p/src/mod3/x/y.cs", "/p/Makefile4", "/p/q.ext5", "/p/k/dir6/f", "/p/b.t7", "/x1", "/p/x1", "/p/gen2/z/q", "/p/a/c/d/e.f", "/p/a.z",
-                "/p/gen3_x.py", "/p/x_test4.py", "/p/amid5b.c", "/p/src/ab/c/d.py", "/p/aab.py", "/p/]qx", "/p/zt4", "/p/}]zt", "/p/x{yz", "/p/long_beginning7.c", "/p/q.g2.cs", "/p/*xx", "/p/./src/../src/ab//gen1_b.py" })
+            foreach (
+                var file in new[]
+                {
+                    "/p/a.py",
+                    "/p/src/mod3/x/y.cs",
+                    "/p/Makefile4",
+                    "/p/q.ext5",
+                    "/p/k/dir6/f",
+                    "/p/b.t7",
+                    "/x1",
+                    "/p/x1",
+                    "/p/gen2/z/q",
+                    "/p/a/c/d/e.f",
+                    "/p/a.z",
+                    "/p/gen3_x.py",
+                    "/p/x_test4.py",
+                    "/p/amid5b.c",
+                    "/p/src/ab/c/d.py",
+                    "/p/aab.py",
+                    "/p/]qx",
+                    "/p/zt4",
+                    "/p/}]zt",
+                    "/p/x{yz",
+                    "/p/long_beginning7.c",
+                    "/p/q.g2.cs",
+                    "/p/*xx",
+                    "/p/./src/../src/ab//gen1_b.py",
+                }
+            )
             {
                 var payload = Payload(tool, file, "content1 and content3");
                 var expected = Router.Route(payload, rules, context).Matched.Select(rule => rule.Id);
@@ -84,7 +148,12 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public void APlanSaysWhoGuardsAndWhoQueuesWithoutTheRules()
     {
-        var guard = Rule("guard") with { Stages = [], Matcher = new Matcher.Names(["Write", "Edit"]), Decisions = [new DecisionStep(DecisionKind.Block, Template.Parse("no"))] };
+        var guard = Rule("guard") with
+        {
+            Stages = [],
+            Matcher = new Matcher.Names(["Write", "Edit"]),
+            Decisions = [new DecisionStep(DecisionKind.Block, Template.Parse("no"))],
+        };
         using var plan = Open(RuleGraphJson.Write(Graph([guard, Rule("log") with { Event = "Stop" }]), "1").Text);
 
         plan.Guards("PostToolUse", "Write").ShouldBeTrue();
@@ -127,17 +196,17 @@ public sealed class PlanTests : IDisposable
             var edited = (byte[])text.Clone();
             edited[at] ^= 1;
             Should.Throw<PlanCorruptException>(() => RuleGraphJson.Read(edited), $"byte {at}");
-            if (at < body) continue;
+            if (at < body)
+                continue;
             using var plan = TryOpen(edited);
-            if (plan is null) continue;
+            if (plan is null)
+                continue;
             try
             {
                 plan.Candidates(Payload("Write", "/p/a.py", ""));
                 believed++; // Another page than the one that was read.
             }
-            catch (PlanCorruptException)
-            {
-            }
+            catch (PlanCorruptException) { }
         }
 
         believed.ShouldBe(0);
@@ -156,75 +225,173 @@ public sealed class PlanTests : IDisposable
     public void ACandidateKnowsItsPlace()
     {
         var rule = Rule("a", "*.py") with { Source = new SourceRef("packs/python.hookrules", 14, 3, 15, 9) };
-        using var plan = Open(RuleGraphJson.Write(Graph([rule]) with { Sources = [new SourceFile("main.hookrules", "0"), new SourceFile("packs/python.hookrules", "1")] }, "1").Text);
+        using var plan = Open(
+            RuleGraphJson
+                .Write(
+                    Graph([rule]) with
+                    {
+                        Sources = [new SourceFile("main.hookrules", "0"), new SourceFile("packs/python.hookrules", "1")],
+                    },
+                    "1"
+                )
+                .Text
+        );
         plan.Candidates(Payload("Write", "/p/a.py", "")).ShouldHaveSingleItem().Source.ShouldBe(rule.Source);
     }
 
     private static ImmutableArray<Rule> Everything() =>
-    [
-        Rule("plain", "*.py", "!gen/**") with { Matcher = new Matcher.Names(["Write"]) },
-        Rule("guard") with
-        {
-            Name = "guard", Stages = [], Closed = true,
-            Where = new Condition.All([
-                new Condition.Any([Where("x"), new Condition.Not(new Condition.Exists(FieldPath.File))]),
-                new Condition.Compare(FieldPath.Parse("tool_input.n")!, CompareOperator.In, [Literal.Of(1.5), Literal.Of(true), Literal.Of("é\"\n")]),
-                new Condition.InGlob(FieldPath.File, Glob.TryParse("a/**", out _)!)]),
-            Decisions = [new DecisionStep(DecisionKind.Deny, Template.Parse("no {file} {{x}} ü")), new DecisionStep(DecisionKind.Context, Template.Parse("c"))],
-            Sync = [new Branch("guard/s", "s", new BranchOptions { Timeout = TimeSpan.FromMilliseconds(250), Closed = true, Pass = ["HOME"] })],
-        },
-        Rule("windowed") with
-        {
-            Window = new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(1.5), [FieldPath.File, FieldPath.Parse("session")!]),
-            OnFailure = [new Stage([new Branch("windowed/s", "s", new BranchOptions { Retry = 3, Group = "g", Concurrency = 2, Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(1), []) })])],
-            Natives = [new NativeHandler("""{"type":"prompt","prompt":"p"}""")],
-        },
-        Rule("words") with
-        {
-            Await = new AwaitStep(["s", "h"], TimeSpan.FromSeconds(90)),
-            Window = new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
-            OnFailure =
-            [
-                new Stage([
-                    new Branch("words/s", "s", new BranchOptions { Feedback = true, Busy = BusyMode.Restart, Window = new Window(WindowKind.Throttle, TimeSpan.FromMinutes(1), []) { Count = 3 } }),
-                    new Branch("words/h", "h", new BranchOptions { Busy = BusyMode.Queue, Window = new Window(WindowKind.Debounce, TimeSpan.FromSeconds(2), [FieldPath.File]) }),
-                    new Branch("words/r", "r", new BranchOptions { Busy = BusyMode.Skip, Window = new Window(WindowKind.Batch, TimeSpan.FromSeconds(5), []) }),
-                ]),
-            ],
-        },
-    ];
-
-    private static RuleGraph Graph(ImmutableArray<Rule> rules) => new()
-    {
-        Sources = [new SourceFile("main.hookrules", new string('0', 64))],
-        Settings = new GraphSettings
-        {
-            Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks"),
-            Record = new RecordSettings(true, [FieldPath.Parse("tool_input.content")!]),
-        },
-        Actions =
         [
-            new ActionDefinition("s", new Handler.Shell("echo $HOOK_FILE"), RuleGraphJson.NoPlace),
-            new ActionDefinition("h", new Handler.Http("POST", new TextValue.Env("URL"), [new Handler.HttpHeader("X-A", new TextValue.Text(Template.Parse("{tool}")))],
-                new JsonTemplate.Object([KeyValuePair.Create<string, JsonTemplate>("env", new JsonTemplate.WholePayload()), KeyValuePair.Create<string, JsonTemplate>("list", new JsonTemplate.Array([new JsonTemplate.Raw("1e3"), new JsonTemplate.Value(new TextValue.Env("T"))]))])), RuleGraphJson.NoPlace),
-            new ActionDefinition("r", new Handler.Run([new TextValue.Text(Template.Parse("ruff")), new TextValue.Text(Template.Parse("{file}"))]), RuleGraphJson.NoPlace),
-        ],
-        Rules = rules,
-    };
+            Rule("plain", "*.py", "!gen/**") with
+            {
+                Matcher = new Matcher.Names(["Write"]),
+            },
+            Rule("guard") with
+            {
+                Name = "guard",
+                Stages = [],
+                Closed = true,
+                Where = new Condition.All([
+                    new Condition.Any([Where("x"), new Condition.Not(new Condition.Exists(FieldPath.File))]),
+                    new Condition.Compare(
+                        FieldPath.Parse("tool_input.n")!,
+                        CompareOperator.In,
+                        [Literal.Of(1.5), Literal.Of(true), Literal.Of("é\"\n")]
+                    ),
+                    new Condition.InGlob(FieldPath.File, Glob.TryParse("a/**", out _)!),
+                ]),
+                Decisions =
+                [
+                    new DecisionStep(DecisionKind.Deny, Template.Parse("no {file} {{x}} ü")),
+                    new DecisionStep(DecisionKind.Context, Template.Parse("c")),
+                ],
+                Sync =
+                [
+                    new Branch(
+                        "guard/s",
+                        "s",
+                        new BranchOptions
+                        {
+                            Timeout = TimeSpan.FromMilliseconds(250),
+                            Closed = true,
+                            Pass = ["HOME"],
+                        }
+                    ),
+                ],
+            },
+            Rule("windowed") with
+            {
+                Window = new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(1.5), [FieldPath.File, FieldPath.Parse("session")!]),
+                OnFailure =
+                [
+                    new Stage([
+                        new Branch(
+                            "windowed/s",
+                            "s",
+                            new BranchOptions
+                            {
+                                Retry = 3,
+                                Group = "g",
+                                Concurrency = 2,
+                                Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(1), []),
+                            }
+                        ),
+                    ]),
+                ],
+                Natives = [new NativeHandler("""{"type":"prompt","prompt":"p"}""")],
+            },
+            Rule("words") with
+            {
+                Await = new AwaitStep(["s", "h"], TimeSpan.FromSeconds(90)),
+                Window = new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
+                OnFailure =
+                [
+                    new Stage([
+                        new Branch(
+                            "words/s",
+                            "s",
+                            new BranchOptions
+                            {
+                                Feedback = true,
+                                Busy = BusyMode.Restart,
+                                Window = new Window(WindowKind.Throttle, TimeSpan.FromMinutes(1), []) { Count = 3 },
+                            }
+                        ),
+                        new Branch(
+                            "words/h",
+                            "h",
+                            new BranchOptions
+                            {
+                                Busy = BusyMode.Queue,
+                                Window = new Window(WindowKind.Debounce, TimeSpan.FromSeconds(2), [FieldPath.File]),
+                            }
+                        ),
+                        new Branch(
+                            "words/r",
+                            "r",
+                            new BranchOptions { Busy = BusyMode.Skip, Window = new Window(WindowKind.Batch, TimeSpan.FromSeconds(5), []) }
+                        ),
+                    ]),
+                ],
+            },
+        ];
 
-    private static Rule Rule(string id, params string[] globs) => new()
-    {
-        Id = id,
-        Event = "PostToolUse",
-        Globs = [.. globs.Select(glob => Glob.TryParse(glob, out _)!)],
-        Stages = [new Stage([new Branch($"{id}/s", "s", BranchOptions.Default)])],
-        Source = new SourceRef("main.hookrules", 1, 1, 1, 9),
-    };
+    private static RuleGraph Graph(ImmutableArray<Rule> rules) =>
+        new()
+        {
+            Sources = [new SourceFile("main.hookrules", new string('0', 64))],
+            Settings = new GraphSettings
+            {
+                Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks"),
+                Record = new RecordSettings(true, [FieldPath.Parse("tool_input.content")!]),
+            },
+            Actions =
+            [
+                new ActionDefinition("s", new Handler.Shell("echo $HOOK_FILE"), RuleGraphJson.NoPlace),
+                new ActionDefinition(
+                    "h",
+                    new Handler.Http(
+                        "POST",
+                        new TextValue.Env("URL"),
+                        [new Handler.HttpHeader("X-A", new TextValue.Text(Template.Parse("{tool}")))],
+                        new JsonTemplate.Object([
+                            KeyValuePair.Create<string, JsonTemplate>("env", new JsonTemplate.WholePayload()),
+                            KeyValuePair.Create<string, JsonTemplate>(
+                                "list",
+                                new JsonTemplate.Array([new JsonTemplate.Raw("1e3"), new JsonTemplate.Value(new TextValue.Env("T"))])
+                            ),
+                        ])
+                    ),
+                    RuleGraphJson.NoPlace
+                ),
+                new ActionDefinition(
+                    "r",
+                    new Handler.Run([new TextValue.Text(Template.Parse("ruff")), new TextValue.Text(Template.Parse("{file}"))]),
+                    RuleGraphJson.NoPlace
+                ),
+            ],
+            Rules = rules,
+        };
 
-    private static Condition.Matches Where(string text) => new(FieldPath.Parse("tool_input.content")!, RegexPattern.TryParse(text, "i", out _, out _)!);
+    private static Rule Rule(string id, params string[] globs) =>
+        new()
+        {
+            Id = id,
+            Event = "PostToolUse",
+            Globs = [.. globs.Select(glob => Glob.TryParse(glob, out _)!)],
+            Stages = [new Stage([new Branch($"{id}/s", "s", BranchOptions.Default)])],
+            Source = new SourceRef("main.hookrules", 1, 1, 1, 9),
+        };
 
-    private static Payload Payload(string tool, string file, string content) => HookRules.Engine.Payload.TryParse(
-        Encoding.UTF8.GetBytes($$$"""{"hook_event_name":"PostToolUse","tool_name":"{{{tool}}}","cwd":"/p","tool_input":{"file_path":"{{{file}}}","content":"{{{content}}}"}}"""), out _)!;
+    private static Condition.Matches Where(string text) =>
+        new(FieldPath.Parse("tool_input.content")!, RegexPattern.TryParse(text, "i", out _, out _)!);
+
+    private static Payload Payload(string tool, string file, string content) =>
+        HookRules.Engine.Payload.TryParse(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"hook_event_name":"PostToolUse","tool_name":"{{{tool}}}","cwd":"/p","tool_input":{"file_path":"{{{file}}}","content":"{{{content}}}"}}"""
+            ),
+            out _
+        )!;
 
     private PlanFile Open(byte[] text) => TryOpen(text) ?? throw new InvalidOperationException("no plan");
 

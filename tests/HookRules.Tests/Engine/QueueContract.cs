@@ -26,17 +26,20 @@ public abstract class QueueContract : IDisposable
 
     public virtual void Dispose()
     {
-        foreach (var queue in opened) queue.Dispose();
+        foreach (var queue in opened)
+            queue.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    protected T Keep<T>(T queue) where T : IDisposable
+    protected T Keep<T>(T queue)
+        where T : IDisposable
     {
         opened.Add(queue);
         return queue;
     }
 
-    protected Envelope Event(string payload = """{"hook_event_name":"Stop"}""") => Envelope.Create(Time.GetUtcNow(), "0123", "/project", "/project/plan.json", Encoding.UTF8.GetBytes(payload));
+    protected Envelope Event(string payload = """{"hook_event_name":"Stop"}""") =>
+        Envelope.Create(Time.GetUtcNow(), "0123", "/project", "/project/plan.json", Encoding.UTF8.GetBytes(payload));
 
     [Fact]
     public async Task AnEmptyQueueGivesNull() => (await Open().Receive(Lease, default)).ShouldBeNull();
@@ -45,7 +48,11 @@ public abstract class QueueContract : IDisposable
     public async Task WhatIsPublishedIsReceivedWhole()
     {
         var queue = Open();
-        var sent = Event("""{ "hook_event_name" : "Stop", "text": "ümlaut \u0000 \ud83d\ude00" }""") with { ProjectDir = "/a \"b\"\\\n\tc", PlanPath = "/päth" };
+        var sent = Event("""{ "hook_event_name" : "Stop", "text": "ümlaut \u0000 \ud83d\ude00" }""") with
+        {
+            ProjectDir = "/a \"b\"\\\n\tc",
+            PlanPath = "/päth",
+        };
         await queue.Publish(sent, default);
 
         var received = (await queue.Receive(Lease, default)).ShouldNotBeNull().Envelope;
@@ -64,11 +71,13 @@ public abstract class QueueContract : IDisposable
             var envelope = Event();
             sent.Add(envelope.Id);
             await queue.Publish(envelope, default);
-            if (i % 3 == 0) Time.Advance(TimeSpan.FromMilliseconds(1));
+            if (i % 3 == 0)
+                Time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         var received = new List<string>();
-        while (await queue.Receive(Lease, default) is { } delivery) received.Add(delivery.Envelope.Id);
+        while (await queue.Receive(Lease, default) is { } delivery)
+            received.Add(delivery.Envelope.Id);
         received.ShouldBe(sent);
     }
 
@@ -87,7 +96,8 @@ public abstract class QueueContract : IDisposable
     public async Task TwoConsumersNeverHoldOneEvent()
     {
         var (one, other) = (Open(), Open());
-        for (var i = 0; i < 200; i++) await one.Publish(Event(), default);
+        for (var i = 0; i < 200; i++)
+            await one.Publish(Event(), default);
 
         var received = await Task.WhenAll(Task.Run(() => All(one)), Task.Run(() => All(other)));
 
@@ -97,7 +107,8 @@ public abstract class QueueContract : IDisposable
         static async Task<List<string>> All(IQueue queue)
         {
             var ids = new List<string>();
-            while (await queue.Receive(Lease, default) is { } delivery) ids.Add(delivery.Envelope.Id);
+            while (await queue.Receive(Lease, default) is { } delivery)
+                ids.Add(delivery.Envelope.Id);
             return ids;
         }
     }
@@ -215,15 +226,24 @@ public abstract class QueueContract : IDisposable
     [Fact]
     public async Task PublishersAtTheSameTimeLoseNothing()
     {
-        const int Publishers = 8, Each = 50;
+        const int Publishers = 8,
+            Each = 50;
         var queue = Open();
-        await Task.WhenAll(Enumerable.Range(0, Publishers).Select(_ => Task.Run(async () =>
-        {
-            for (var i = 0; i < Each; i++) await queue.Publish(Event(), default);
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Publishers)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        for (var i = 0; i < Each; i++)
+                            await queue.Publish(Event(), default);
+                    })
+                )
+        );
 
         var ids = new HashSet<string>();
-        while (await queue.Receive(Lease, default) is { } delivery) ids.Add(delivery.Envelope.Id);
+        while (await queue.Receive(Lease, default) is { } delivery)
+            ids.Add(delivery.Envelope.Id);
         ids.Count.ShouldBe(Publishers * Each);
     }
 
@@ -235,12 +255,14 @@ public abstract class QueueContract : IDisposable
         var payload = $$"""{"hook_event_name":"Stop","text":"{{new string('x', 20_000)}}"}""";
         var writing = Task.Run(async () =>
         {
-            for (var i = 0; i < Count; i++) await queue.Publish(Event(payload), default);
+            for (var i = 0; i < Count; i++)
+                await queue.Publish(Event(payload), default);
         });
         var whole = 0;
         while (whole < Count && (!writing.IsCompleted || await queue.Receive(Lease, default) is not null || whole == Count))
         {
-            if (await queue.Receive(Lease, default) is not { } delivery) continue;
+            if (await queue.Receive(Lease, default) is not { } delivery)
+                continue;
             delivery.Envelope.Payload.Length.ShouldBe(payload.Length);
             whole++;
         }

@@ -8,9 +8,60 @@ namespace HookRules.Tests.Engine;
 public class RegexPatternTests
 {
     private static readonly string[] Pieces =
-        ["a", "b", "A", "é", "\\d", "\\w", "\\s", "\\b", "\\B", ".", "[ab]", "[^a]", "[a-c_]", "[\\d-]", "(a|b)", "(?:ab|)", "a*", "b+?", "(ab)?", "a{2}", "b{1,3}", "^", "$", "(?<n>a)", "\\.", "git", "push", "|", "[^\\s]"];
+    [
+        "a",
+        "b",
+        "A",
+        "é",
+        "\\d",
+        "\\w",
+        "\\s",
+        "\\b",
+        "\\B",
+        ".",
+        "[ab]",
+        "[^a]",
+        "[a-c_]",
+        "[\\d-]",
+        "(a|b)",
+        "(?:ab|)",
+        "a*",
+        "b+?",
+        "(ab)?",
+        "a{2}",
+        "b{1,3}",
+        "^",
+        "$",
+        "(?<n>a)",
+        "\\.",
+        "git",
+        "push",
+        "|",
+        "[^\\s]",
+    ];
 
-    private static readonly string[] Texts = ["", "a", "b", "ab", "aab", "abb", "ba", "git push", "git\npush --force", "A", "é", "É", "a.b", "aaaa", "_a-b 12", "\n", "bbb", "a\u00a0b", "\ufeff"];
+    private static readonly string[] Texts =
+    [
+        "",
+        "a",
+        "b",
+        "ab",
+        "aab",
+        "abb",
+        "ba",
+        "git push",
+        "git\npush --force",
+        "A",
+        "é",
+        "É",
+        "a.b",
+        "aaaa",
+        "_a-b 12",
+        "\n",
+        "bbb",
+        "a\u00a0b",
+        "\ufeff",
+    ];
 
     private static readonly string Padding = new string('x', 300) + new string('-', 300);
 
@@ -22,10 +73,23 @@ public class RegexPatternTests
         for (var i = 0; i < 8000; i++)
         {
             var source = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)]));
-            var flags = random.Next(3) switch { 0 => "i", 1 => "m", _ => "" };
-            if (source.Contains("\\s") || source.Contains("\\b") && source.Contains('é')) continue; // \s differs in .NET; checked below.
-            if (RegexPattern.TryParse(source, flags, out _, out _) is not { } pattern) continue;
-            var options = RegexOptions.ECMAScript | (flags == "i" ? RegexOptions.IgnoreCase : flags == "m" ? RegexOptions.Multiline : RegexOptions.None);
+            var flags = random.Next(3) switch
+            {
+                0 => "i",
+                1 => "m",
+                _ => "",
+            };
+            if (source.Contains("\\s") || source.Contains("\\b") && source.Contains('é'))
+                continue; // \s differs in .NET; checked below.
+            if (RegexPattern.TryParse(source, flags, out _, out _) is not { } pattern)
+                continue;
+            var options =
+                RegexOptions.ECMAScript
+                | (
+                    flags == "i" ? RegexOptions.IgnoreCase
+                    : flags == "m" ? RegexOptions.Multiline
+                    : RegexOptions.None
+                );
             Regex other;
             try
             {
@@ -42,7 +106,10 @@ public class RegexPatternTests
                 compared++;
                 pattern.IsMatch(text).ShouldBe(other.IsMatch(text), $"/{source}/{flags} on \"{text}\"");
                 if (other.IsMatch(text) && pattern.RequiredCharacters is { } needed)
-                    RequiredCharacters.Parse(needed.ToString()).MayMatch(CharacterBits.Of(text)).ShouldBeTrue($"/{source}/{flags} needs {needed} of \"{text}\"");
+                    RequiredCharacters
+                        .Parse(needed.ToString())
+                        .MayMatch(CharacterBits.Of(text))
+                        .ShouldBeTrue($"/{source}/{flags} needs {needed} of \"{text}\"");
                 // Long texts go through the automaton.
                 var padded = i % 2 == 0 ? text + Padding : Padding + text;
                 pattern.IsMatch(padded).ShouldBe(other.IsMatch(padded), $"/{source}/{flags} on the padded \"{text}\"");

@@ -35,7 +35,10 @@ public sealed class SpoolStateFolderTests : IDisposable
     [Fact]
     public void WithoutAHomeItSaysSo()
     {
-        StateFolder.Locate(folder.Path, _ => null).Prepare().ShouldBe("neither XDG_STATE_HOME nor HOME is set, so there is no place for the spool");
+        StateFolder
+            .Locate(folder.Path, _ => null)
+            .Prepare()
+            .ShouldBe("neither XDG_STATE_HOME nor HOME is set, so there is no place for the spool");
     }
 
     [Fact]
@@ -45,7 +48,8 @@ public sealed class SpoolStateFolderTests : IDisposable
 
         state.Prepare().ShouldBeNull();
 
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         File.GetUnixFileMode(state.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -58,7 +62,9 @@ public sealed class SpoolStateFolderTests : IDisposable
         Directory.CreateSymbolicLink(state.Path, folder.Of("elsewhere"));
 
         state.Prepare().ShouldBe($"the state folder {state.Path} is a link; remove it");
-        FileSpool.Publish(state, Envelope.Create(DateTimeOffset.UnixEpoch, "", "/", "/", "{}"u8.ToArray()), Durability.Fast).Ok.ShouldBeFalse();
+        FileSpool
+            .Publish(state, Envelope.Create(DateTimeOffset.UnixEpoch, "", "/", "/", "{}"u8.ToArray()), Durability.Fast)
+            .Ok.ShouldBeFalse();
         Directory.GetFileSystemEntries(folder.Of("elsewhere")).ShouldBeEmpty();
     }
 
@@ -67,7 +73,8 @@ public sealed class SpoolStateFolderTests : IDisposable
     {
         var state = StateFolder.Locate(folder.Path, Home);
         state.Prepare().ShouldBeNull();
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         File.SetUnixFileMode(state.Path, (UnixFileMode)0b111_111_111);
 
         state.Prepare().ShouldBe($"other users may write to the state folder {state.Path}; run: chmod 700 '{state.Path}'");
@@ -81,7 +88,8 @@ public sealed class SpoolStateFolderTests : IDisposable
         using var chown = Process.Start(new ProcessStartInfo("chown", ["nobody", state.Path]) { RedirectStandardError = true })!;
         chown.WaitForExit();
         // Only root can make this case.
-        if (chown.ExitCode != 0) return;
+        if (chown.ExitCode != 0)
+            return;
 
         state.Prepare().ShouldBe($"the state folder {state.Path} belongs to another user");
     }
@@ -107,7 +115,9 @@ public sealed class SpoolStateFolderTests : IDisposable
         var mark = folder.Of("started");
         using (var held = FileLock.TryAcquire(path).ShouldNotBeNull())
         {
-            ChildProcess.StartDetached(ChildProcessTests.Spec(folder.Path, "sh", "-c", $"touch '{mark}'; exec sleep 1.5"), held).ShouldBeNull();
+            ChildProcess
+                .StartDetached(ChildProcessTests.Spec(folder.Path, "sh", "-c", $"touch '{mark}'; exec sleep 1.5"), held)
+                .ShouldBeNull();
         }
 
         FileLock.IsHeld(path).ShouldBeTrue();
@@ -119,7 +129,8 @@ public sealed class SpoolStateFolderTests : IDisposable
     public void ErrorsAreLinesOfJsonAndBounded()
     {
         var state = StateFolder.Locate(folder.Path, Home);
-        for (var i = 0; i < 600; i++) ErrorJournal.Append(state, DateTimeOffset.UnixEpoch, "hook", new string('"', 4000), "e-1", "s").ShouldBeTrue();
+        for (var i = 0; i < 600; i++)
+            ErrorJournal.Append(state, DateTimeOffset.UnixEpoch, "hook", new string('"', 4000), "e-1", "s").ShouldBeTrue();
 
         var files = Directory.GetFiles(state.Path, "errors*.jsonl");
         files.Length.ShouldBe(2);

@@ -15,7 +15,8 @@ public sealed class SpoolTests : QueueContract
 
     protected override IQueue Open() => Keep(new FileSpool(State, Time));
 
-    protected override IQueue OpenElsewhere() => Keep(new FileSpool(State, Time, Durability.Fast, SpoolOwner.OfThisProcess() with { Host = "another machine" }));
+    protected override IQueue OpenElsewhere() =>
+        Keep(new FileSpool(State, Time, Durability.Fast, SpoolOwner.OfThisProcess() with { Host = "another machine" }));
 
     // What renews the claim is gone; what it holds stays claimed.
     protected override void Kill(IQueue queue) => ((FileSpool)queue).Dispose();
@@ -79,7 +80,8 @@ public sealed class SpoolTests : QueueContract
     [Fact]
     public void AnEnvelopeMayHaveMembersThatWeDoNotKnow()
     {
-        const string Text = """{"later":[1,{"a":2}],"id":"a-1","published_ms":5,"plan":"h","project":"/p","plan_path":"/q","payload":{"x":{"payload":3}},"more":true}""";
+        const string Text =
+            """{"later":[1,{"a":2}],"id":"a-1","published_ms":5,"plan":"h","project":"/p","plan_path":"/q","payload":{"x":{"payload":3}},"more":true}""";
 
         var envelope = Envelope.TryRead(Encoding.UTF8.GetBytes(Text), out var problem).ShouldNotBeNull(problem);
 
@@ -124,15 +126,20 @@ public sealed class SpoolTests : QueueContract
         // A file system of a few pages needs root; without it there is nothing to see here.
         var mount = folder.Of("full");
         Directory.CreateDirectory(mount);
-        using var mounting = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", mount]) { RedirectStandardError = true });
+        using var mounting = Process.Start(
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }
+        );
         await mounting!.WaitForExitAsync();
-        if (mounting.ExitCode != 0) return;
+        if (mounting.ExitCode != 0)
+            return;
         try
         {
             var state = StateFolder.At(Path.Join(mount, "state"));
             FileSpool.Publish(state, Event(), Durability.Fast).Problem.ShouldBeNull();
 
-            var problem = FileSpool.Publish(state, Event($$"""{"hook_event_name":"Stop","text":"{{new string('x', 200_000)}}"}"""), Durability.Fast).Problem;
+            var problem = FileSpool
+                .Publish(state, Event($$"""{"hook_event_name":"Stop","text":"{{new string('x', 200_000)}}"}"""), Durability.Fast)
+                .Problem;
 
             problem.ShouldNotBeNull().ShouldContain("no space left");
             Directory.GetFiles(state.Spool("tmp")).ShouldBeEmpty();
@@ -152,7 +159,8 @@ public sealed class SpoolTests : QueueContract
         var spool = (FileSpool)Open();
         await spool.Publish(Event(), default);
         await spool.Ack((await spool.Receive(Lease, default))!, default);
-        foreach (var claims in Directory.GetDirectories(State.Spool("claimed"))) Directory.Delete(claims, recursive: true);
+        foreach (var claims in Directory.GetDirectories(State.Spool("claimed")))
+            Directory.Delete(claims, recursive: true);
         await spool.Publish(Event(), default);
 
         (await spool.Receive(Lease, default)).ShouldNotBeNull();

@@ -6,12 +6,14 @@ using Xunit;
 
 namespace HookRules.Tests.Examples;
 
-/// <summary>examples/NAME: both forms of the rules, and what compile makes of them. A wanted change is taken over with HOOKRULES_UPDATE_BASELINES=1.</summary>
+/// <summary>examples/NAME: both forms of the rules, and what compile makes of them. A wanted change is taken over with
+/// HOOKRULES_UPDATE_BASELINES=1.</summary>
 public sealed class ExampleTests
 {
     private static readonly bool Update = Environment.GetEnvironmentVariable("HOOKRULES_UPDATE_BASELINES") == "1";
 
-    public static IEnumerable<object[]> Names => Directory.GetDirectories(Repository.PathOf("examples")).Select(folder => new object[] { Path.GetFileName(folder) });
+    public static IEnumerable<object[]> Names =>
+        Directory.GetDirectories(Repository.PathOf("examples")).Select(folder => new object[] { Path.GetFileName(folder) });
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -33,14 +35,21 @@ public sealed class ExampleTests
         compilation.Diagnostics.ShouldBeEmpty();
         // A folder that does not exist: whatever is merged is created.
         var target = new EmissionTarget("/nonexistent/project", "/nonexistent/project/.claude/settings.json", RuntimeMode.Launcher, null);
-        var changes = Emission.Create(compilation.Graph, target).Changes.ToDictionary(change => Path.GetFileName(change.Path), change => Encoding.UTF8.GetString(change.After!));
-        return (changes["settings.json"], changes["plan.json"], HookRules.Engine.RuleGraphJson.Read(Encoding.UTF8.GetBytes(changes["plan.json"])).Hash);
+        var changes = Emission
+            .Create(compilation.Graph, target)
+            .Changes.ToDictionary(change => Path.GetFileName(change.Path), change => Encoding.UTF8.GetString(change.After!));
+        return (
+            changes["settings.json"],
+            changes["plan.json"],
+            HookRules.Engine.RuleGraphJson.Read(Encoding.UTF8.GetBytes(changes["plan.json"])).Hash
+        );
     }
 
     private static void Compare(string name, string file, string actual)
     {
         var path = Repository.PathOf("examples", name, "expected", file);
-        if (Update) AtomicFile.Write(path, Encoding.UTF8.GetBytes(actual));
+        if (Update)
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(actual));
         File.Exists(path).ShouldBeTrue($"{path} is missing: HOOKRULES_UPDATE_BASELINES=1 tests/run --filter ExampleTests writes it");
         actual.ShouldBe(File.ReadAllText(path), $"if the change is wanted: HOOKRULES_UPDATE_BASELINES=1 tests/run --filter ExampleTests");
     }

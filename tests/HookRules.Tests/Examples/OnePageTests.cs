@@ -65,8 +65,12 @@ public sealed class OnePageTests
 
         compilation.Diagnostics.ShouldBeEmpty();
         compilation.Graph.Rules.Length.ShouldBe(rules);
-        Linter.Rules(compilation).ShouldNotContain(diagnostic => diagnostic.Severity == Severity.Error || diagnostic.Severity == Severity.Warning);
+        Linter
+            .Rules(compilation)
+            .ShouldNotContain(diagnostic => diagnostic.Severity == Severity.Error || diagnostic.Severity == Severity.Warning);
         var (form, other) = source.IsYaml ? (RulesForm.Text, "main.hookrules") : (RulesForm.Yaml, "hookrules.yaml");
-        Formatter.SameMeaning(compilation.Graph, Compilation.Create(new SourceText(other, Formatter.Format(source, form)!)).Graph).ShouldBeTrue();
+        Formatter
+            .SameMeaning(compilation.Graph, Compilation.Create(new SourceText(other, Formatter.Format(source, form)!)).Graph)
+            .ShouldBeTrue();
     }
 }

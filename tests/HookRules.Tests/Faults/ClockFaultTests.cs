@@ -18,12 +18,21 @@ public sealed class ClockFaultTests
     [InlineData(200 * 365)]
     public void AnEventOfAnotherDayIsWorkedOffAtOnce(int days)
     {
-        var windowed = Queue("w", null, "b") with { Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(0.5), [FieldPath.Parse("command")!]) };
+        var windowed = Queue("w", null, "b") with
+        {
+            Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(0.5), [FieldPath.Parse("command")!]),
+        };
         using var bench = new FaultBench([Log("a"), Log("b")], Queue("r", null, "a"), windowed);
         bench.Project.Run(HookProject.Bash("now")).ExitCode.ShouldBe(0);
         for (var i = 0; i < 2; i++)
         {
-            var envelope = Envelope.Create(TimeProvider.System.GetUtcNow().AddDays(days), bench.Project.Hash, bench.Project.Folder, bench.Project.PlanPath, Encoding.UTF8.GetBytes(HookProject.Bash("then")));
+            var envelope = Envelope.Create(
+                TimeProvider.System.GetUtcNow().AddDays(days),
+                bench.Project.Hash,
+                bench.Project.Folder,
+                bench.Project.PlanPath,
+                Encoding.UTF8.GetBytes(HookProject.Bash("then"))
+            );
             FileSpool.Publish(bench.State, envelope, Durability.Fast).Problem.ShouldBeNull();
         }
 

@@ -41,7 +41,9 @@ public sealed class CrowdTests(ITestOutputHelper output)
 
         output.WriteLine($"{Hooks} hooks at once took {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms together");
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs.Length == Hooks, "not every event is done");
-        using var consumer = Process.GetProcessById(bench.Runs.Select(run => run.GetProperty("pid").GetInt32()).Distinct().ShouldHaveSingleItem());
+        using var consumer = Process.GetProcessById(
+            bench.Runs.Select(run => run.GetProperty("pid").GetInt32()).Distinct().ShouldHaveSingleItem()
+        );
         consumer.Kill();
         bench.Until(() => !FileLock.IsHeld(bench.State.ConsumerLock), "the consumer lives on");
         bench.Commands("a.jsonl").Select(int.Parse).Order().ShouldBe(Enumerable.Range(0, Hooks));
@@ -57,10 +59,14 @@ public sealed class CrowdTests(ITestOutputHelper output)
         bench.Consumer();
         bench.Consumer();
 
-        var threads = Enumerable.Range(0, Publishers).Select(publisher => new Thread(() =>
-        {
-            for (var i = 0; i < each; i++) bench.Project.Run(HookProject.Bash($"{(publisher * each) + i}"));
-        })).ToList();
+        var threads = Enumerable
+            .Range(0, Publishers)
+            .Select(publisher => new Thread(() =>
+            {
+                for (var i = 0; i < each; i++)
+                    bench.Project.Run(HookProject.Bash($"{(publisher * each) + i}"));
+            }))
+            .ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
@@ -68,7 +74,10 @@ public sealed class CrowdTests(ITestOutputHelper output)
         var all = Enumerable.Range(0, Publishers * each);
         bench.Commands("a.jsonl").Select(int.Parse).Order().ShouldBe(all);
         bench.Lines("b").Select(int.Parse).Order().ShouldBe(all);
-        output.WriteLine($"{Publishers * each} events, runs by consumer: {string.Join(", ", bench.Runs.Where(run => run.GetProperty("action").GetString() == "b").CountBy(run => run.GetProperty("ppid").GetInt32()).Select(count => count.Value))}");
+        output.WriteLine(
+            $"{Publishers * each} events, runs by consumer: "
+                + $"{string.Join(", ", bench.Runs.Where(run => run.GetProperty("action").GetString() == "b").CountBy(run => run.GetProperty("ppid").GetInt32()).Select(count => count.Value))}"
+        );
     }
 
     [Fact]
@@ -90,14 +99,22 @@ public sealed class CrowdTests(ITestOutputHelper output)
         consumer.Signal("STOP");
         for (var i = 0; i < count; i++)
         {
-            var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), bench.Project.Hash, bench.Project.Folder, bench.Project.PlanPath, Encoding.UTF8.GetBytes(HookProject.Bash($"{i}")));
+            var envelope = Envelope.Create(
+                TimeProvider.System.GetUtcNow(),
+                bench.Project.Hash,
+                bench.Project.Folder,
+                bench.Project.PlanPath,
+                Encoding.UTF8.GetBytes(HookProject.Bash($"{i}"))
+            );
             FileSpool.Publish(bench.State, envelope, Durability.Fast).Problem.ShouldBeNull();
         }
 
         var started = Stopwatch.GetTimestamp();
         consumer.Signal("CONT");
         bench.Until(() => bench.SpoolIsEmpty, "not every event is done");
-        output.WriteLine($"{count} events behind a queue of {kept} notifications, done in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        output.WriteLine(
+            $"{count} events behind a queue of {kept} notifications, done in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"
+        );
         bench.Commands("a.jsonl").Skip(1).Select(int.Parse).Order().ShouldBe(Enumerable.Range(0, count));
     }
 }

@@ -14,7 +14,8 @@ public sealed class EditedPlanTests
     [InlineData(true)]
     public void NeitherHookNorConsumerDoesWhatItSays(bool consumerKnowsTheOldOne)
     {
-        ActionDefinition[] good = [Shell("a", "echo good >> log")], evil = [Shell("a", "echo evil >> log")];
+        ActionDefinition[] good = [Shell("a", "echo good >> log")],
+            evil = [Shell("a", "echo evil >> log")];
         using var bench = new FaultBench(good, Deny("rm"), Queue("r", null, "a"));
         var settings = Path.Combine(bench.Project.Folder, ".claude", "settings.json");
         File.WriteAllText(settings, $$$"""{"hooks":{"PreToolUse":[{"hooks":[{"args":["--plan-hash", "{{{bench.Project.Hash}}}"]}]}]}}""");

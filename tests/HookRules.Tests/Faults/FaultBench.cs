@@ -16,42 +16,63 @@ internal sealed class FaultBench : IDisposable
     private readonly ConcurrentBag<RunningConsumer> consumers = [];
     private readonly Stack<string> mounts = [];
 
-    public FaultBench(IEnumerable<ActionDefinition> actions, params Rule[] rules) : this(ConsumerMode.Manual, actions, rules) { }
+    public FaultBench(IEnumerable<ActionDefinition> actions, params Rule[] rules)
+        : this(ConsumerMode.Manual, actions, rules) { }
 
-    public FaultBench(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) => Project = new HookProject(Graph(mode, actions, rules));
+    public FaultBench(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) =>
+        Project = new HookProject(Graph(mode, actions, rules));
 
     public HookProject Project { get; }
 
     public StateFolder State => Project.State;
 
-    public static RuleGraph Graph(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) => new()
-    {
-        Sources = [new SourceFile("main.hookrules", "00")],
-        Settings = new GraphSettings { Consumer = mode },
-        Actions = [.. actions],
-        Rules = [.. rules],
-    };
+    public static RuleGraph Graph(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) =>
+        new()
+        {
+            Sources = [new SourceFile("main.hookrules", "00")],
+            Settings = new GraphSettings { Consumer = mode },
+            Actions = [.. actions],
+            Rules = [.. rules],
+        };
 
     public static ActionDefinition Shell(string name, string script) => new(name, new Handler.Shell(script), Place);
 
-    public static ActionDefinition Log(string name) => new(name, new Handler.Log(new TextValue.Text(Template.Literal(name + ".jsonl"))), Place);
+    public static ActionDefinition Log(string name) =>
+        new(name, new Handler.Log(new TextValue.Text(Template.Literal(name + ".jsonl"))), Place);
 
-    public static ActionDefinition Program(string name, params string[] words) => new(name, new Handler.Run([.. words.Select(word => new TextValue.Text(Template.Parse(word)))]), Place);
+    public static ActionDefinition Program(string name, params string[] words) =>
+        new(name, new Handler.Run([.. words.Select(word => new TextValue.Text(Template.Parse(word)))]), Place);
 
     /// <summary>A rule on Bash whose stages are words: <c>Queue("r", null, "a b", "c")</c>.</summary>
-    public static Rule Queue(string id, BranchOptions? options, params string[] stages) => HookProject.Rule("PreToolUse", id) with
-    {
-        Matcher = new Matcher.Names(["Bash"]),
-        Stages = [.. stages.Select(stage => new Stage([.. stage.Split(' ').Select(action => new Branch($"{id}/{action}", action, options ?? BranchOptions.Default))]))],
-    };
+    public static Rule Queue(string id, BranchOptions? options, params string[] stages) =>
+        HookProject.Rule("PreToolUse", id) with
+        {
+            Matcher = new Matcher.Names(["Bash"]),
+            Stages =
+            [
+                .. stages.Select(stage => new Stage([
+                    .. stage.Split(' ').Select(action => new Branch($"{id}/{action}", action, options ?? BranchOptions.Default)),
+                ])),
+            ],
+        };
 
     /// <summary>A guard that denies a command with this text.</summary>
     public static Rule Deny(string text) =>
-        HookProject.Guard("not that") with { Where = new Condition.Matches(FieldPath.Parse("command")!, RegexPattern.TryParse(text, "", out _, out _)!) };
+        HookProject.Guard("not that") with
+        {
+            Where = new Condition.Matches(FieldPath.Parse("command")!, RegexPattern.TryParse(text, "", out _, out _)!),
+        };
 
     public RunningConsumer Consumer(params string[] more)
     {
-        var consumer = new RunningConsumer(RealProcess.Start(Path.Combine(HookProject.RuntimeFolder, "hookrules"), ["run", "--plan", Project.PlanPath, .. more], Project.Environment, "/"));
+        var consumer = new RunningConsumer(
+            RealProcess.Start(
+                Path.Combine(HookProject.RuntimeFolder, "hookrules"),
+                ["run", "--plan", Project.PlanPath, .. more],
+                Project.Environment,
+                "/"
+            )
+        );
         consumers.Add(consumer);
         return consumer;
     }
@@ -68,13 +89,21 @@ internal sealed class FaultBench : IDisposable
     /// <summary>Bytes of the project's files are read while they are written to: a line without its end does not count yet.</summary>
     public string[] Lines(string name) => LinesOf(Path.Combine(Project.Folder, name));
 
-    public JsonElement[] Runs => [.. Directory.Exists(State.Path) ? Directory.GetFiles(State.Path, "runs*.jsonl").SelectMany(LinesOf).Select(line => JsonDocument.Parse(line).RootElement) : []];
+    public JsonElement[] Runs =>
+        [
+            .. Directory.Exists(State.Path)
+                ? Directory.GetFiles(State.Path, "runs*.jsonl").SelectMany(LinesOf).Select(line => JsonDocument.Parse(line).RootElement)
+                : [],
+        ];
 
     /// <summary>The commands of the events in a log.</summary>
-    public string[] Commands(string name) => [.. Lines(name).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("tool_input").GetProperty("command").GetString()!)];
+    public string[] Commands(string name) =>
+        [.. Lines(name).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("tool_input").GetProperty("command").GetString()!)];
 
     public string[] Spool(string folder) =>
-        Directory.Exists(State.Spool(folder)) ? [.. Directory.GetFiles(State.Spool(folder), "*.json*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)!)] : [];
+        Directory.Exists(State.Spool(folder))
+            ? [.. Directory.GetFiles(State.Spool(folder), "*.json*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)!)]
+            : [];
 
     public bool SpoolIsEmpty => Spool("new").Length == 0 && Spool("claimed").Length == 0 && Spool("later").Length == 0;
 
@@ -84,7 +113,10 @@ internal sealed class FaultBench : IDisposable
         while (!condition())
         {
             if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new ShouldAssertException($"{what}: it did not happen within {Patience.TotalSeconds} s\nerrors: {string.Join('\n', Project.Errors)}\nsaid: {string.Join('\n', consumers.Select(consumer => consumer.Said))}");
+                throw new ShouldAssertException(
+                    $"{what}: it did not happen within {Patience.TotalSeconds} s\nerrors: {string.Join('\n', Project.Errors)}\n"
+                        + $"said: {string.Join('\n', consumers.Select(consumer => consumer.Said))}"
+                );
             Thread.Sleep(10);
         }
     }
@@ -93,14 +125,17 @@ internal sealed class FaultBench : IDisposable
     public bool Mount(string options)
     {
         Directory.CreateDirectory(Project.StateHome);
-        if (Tool("mount", "-t", "tmpfs", "-o", options, "tmpfs", Project.StateHome) != 0) return false;
+        if (Tool("mount", "-t", "tmpfs", "-o", options, "tmpfs", Project.StateHome) != 0)
+            return false;
         mounts.Push(Project.StateHome);
         return true;
     }
 
     public static int Tool(string program, params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, args) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
@@ -108,8 +143,10 @@ internal sealed class FaultBench : IDisposable
 
     public void Dispose()
     {
-        foreach (var consumer in consumers) consumer.Dispose();
-        foreach (var mount in mounts) Tool("umount", "-l", mount);
+        foreach (var consumer in consumers)
+            consumer.Dispose();
+        foreach (var mount in mounts)
+            Tool("umount", "-l", mount);
         Project.Dispose();
     }
 
@@ -142,7 +179,8 @@ internal sealed class FaultBench : IDisposable
 
         public void Dispose()
         {
-            if (!Process.HasExited) Kill();
+            if (!Process.HasExited)
+                Kill();
             Process.Dispose();
         }
     }

@@ -21,13 +21,22 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
         using var bench = new FaultBench(
             [
                 Shell("hangs", $"trap '' TERM INT HUP; sleep {mark} & wait"),
-                Shell("forks", $"(setsid sh -c 'sleep {mark} & sleep {mark} &' &); i=0; while [ $i -lt 50 ]; do sleep {mark} & i=$((i+1)); done; wait"),
+                Shell(
+                    "forks",
+                    $"(setsid sh -c 'sleep {mark} & sleep {mark} &' &); i=0; while [ $i -lt 50 ]; do sleep {mark} & i=$((i+1)); done; wait"
+                ),
                 Shell("closes", $"exec 0<&- 1>&- 2>&-; exec sleep {mark}"),
                 Shell("leaves", "(setsid sleep 5 </dev/null >/dev/null 2>&1 &)"),
                 Shell("floods", $"head -c {bytes} /dev/zero; head -c {bytes} /dev/zero >&2"),
                 Shell("good", "echo \"$HOOK_TOOL_INPUT_COMMAND\" >> good"),
             ],
-            Queue("hangs", soon, "hangs"), Queue("forks", soon, "forks"), Queue("closes", soon, "closes"), Queue("leaves", patient, "leaves"), Queue("floods", patient, "floods"), Queue("good", patient, "good"));
+            Queue("hangs", soon, "hangs"),
+            Queue("forks", soon, "forks"),
+            Queue("closes", soon, "closes"),
+            Queue("leaves", patient, "leaves"),
+            Queue("floods", patient, "floods"),
+            Queue("good", patient, "good")
+        );
         var consumer = bench.Consumer();
 
         bench.Project.Run(HookProject.Bash("first")).ExitCode.ShouldBe(0);
@@ -37,7 +46,10 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
         bench.Lines("good").Order().ShouldBe(["first", "second"]);
         foreach (var (action, code) in new[] { ("hangs", 124), ("forks", 124), ("closes", 124), ("leaves", 0), ("floods", 0), ("good", 0) })
             Codes(bench, action).ShouldBe([code, code], action);
-        bench.Until(() => !Directory.GetDirectories("/proc").Any(process => CommandLine(process).Contains(mark, StringComparison.Ordinal)), "something that a handler started lives on");
+        bench.Until(
+            () => !Directory.GetDirectories("/proc").Any(process => CommandLine(process).Contains(mark, StringComparison.Ordinal)),
+            "something that a handler started lives on"
+        );
         bench.Spool("dead").Length.ShouldBe(6);
         consumer.Process.HasExited.ShouldBeFalse();
         var peak = File.ReadLines($"/proc/{consumer.Process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
@@ -48,7 +60,10 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
     [Fact]
     public void AHandlerThatDeletesTheProjectStopsNeitherHookNorConsumer()
     {
-        using var bench = new FaultBench([Shell("clears", "[ -e keep ] && echo kept >> kept || rm -rf \"$CLAUDE_PROJECT_DIR\"")], Queue("r", new BranchOptions { Concurrency = 1 }, "clears"));
+        using var bench = new FaultBench(
+            [Shell("clears", "[ -e keep ] && echo kept >> kept || rm -rf \"$CLAUDE_PROJECT_DIR\"")],
+            Queue("r", new BranchOptions { Concurrency = 1 }, "clears")
+        );
         var plan = File.ReadAllBytes(bench.Project.PlanPath);
         var consumer = bench.Consumer();
         bench.Project.Run(HookProject.Bash("1")).ExitCode.ShouldBe(0);
@@ -60,7 +75,8 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
         without.Stdout.ShouldContain("it is missing");
 
         Directory.CreateDirectory(Path.GetDirectoryName(bench.Project.PlanPath)!);
-        using (var file = File.Create(bench.Project.PlanPath)) file.Write(plan);
+        using (var file = File.Create(bench.Project.PlanPath))
+            file.Write(plan);
         using (File.Create(Path.Combine(bench.Project.Folder, "keep"))) { }
         bench.Project.Run(HookProject.Bash("3")).ShouldBe(new ProcessResult("", "", 0));
         bench.Until(() => bench.Lines("kept").Length == 1 && bench.SpoolIsEmpty, "the third event is not done");
@@ -77,9 +93,12 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
         var path = Path.Combine(bench.Project.Folder, "a.jsonl");
         var victim = Path.Combine(bench.Project.Root, "victim");
         using (File.Create(victim)) { }
-        if (what == "link") File.CreateSymbolicLink(path, victim);
-        else if (what == "pipe") Tool("mkfifo", path).ShouldBe(0);
-        else Directory.CreateDirectory(path);
+        if (what == "link")
+            File.CreateSymbolicLink(path, victim);
+        else if (what == "pipe")
+            Tool("mkfifo", path).ShouldBe(0);
+        else
+            Directory.CreateDirectory(path);
         bench.Project.Run(HookProject.Bash("ls")).ExitCode.ShouldBe(0);
 
         bench.WorkOff().Code.ShouldBe(0);
@@ -110,20 +129,44 @@ public sealed class HandlerFaultTests(ITestOutputHelper output)
     {
         using var bench = new FaultBench([Shell("env", "env >> env")], Queue("r", null, "env"));
         bench.Project.Run(HookProject.Bash("ls")).ExitCode.ShouldBe(0);
-        var environment = new Dictionary<string, string>(bench.Project.Environment) { ["ANTHROPIC_API_KEY"] = "secret", ["LD_PRELOAD"] = "" };
-        RealProcess.Run(Path.Combine(HookProject.RuntimeFolder, "hookrules"), ["run", "--once", "--plan", bench.Project.PlanPath], default, environment, "/", 300).ExitCode.ShouldBe(0);
+        var environment = new Dictionary<string, string>(bench.Project.Environment)
+        {
+            ["ANTHROPIC_API_KEY"] = "secret",
+            ["LD_PRELOAD"] = "",
+        };
+        RealProcess
+            .Run(
+                Path.Combine(HookProject.RuntimeFolder, "hookrules"),
+                ["run", "--once", "--plan", bench.Project.PlanPath],
+                default,
+                environment,
+                "/",
+                300
+            )
+            .ExitCode.ShouldBe(0);
 
-        bench.Lines("env").Select(line => line.Split('=')[0]).Where(name => name is not ("PWD" or "OLDPWD" or "_" or "SHLVL")).Order().ShouldBe(["CLAUDE_PROJECT_DIR", "HOME", "PATH"]);
+        bench
+            .Lines("env")
+            .Select(line => line.Split('=')[0])
+            .Where(name => name is not ("PWD" or "OLDPWD" or "_" or "SHLVL"))
+            .Order()
+            .ShouldBe(["CLAUDE_PROJECT_DIR", "HOME", "PATH"]);
     }
 
     private static int[] Codes(FaultBench bench, string action) =>
-        [.. bench.Runs.Where(run => run.GetProperty("action").GetString() == action).Select(run => run.GetProperty("exit_code").GetInt32())];
+        [
+            .. bench
+                .Runs.Where(run => run.GetProperty("action").GetString() == action)
+                .Select(run => run.GetProperty("exit_code").GetInt32()),
+        ];
 
     private static string CommandLine(string process)
     {
         try
         {
-            return File.ReadAllText(Path.Join(process, "stat")).Contains(") Z", StringComparison.Ordinal) ? "" : File.ReadAllText(Path.Join(process, "cmdline"));
+            return File.ReadAllText(Path.Join(process, "stat")).Contains(") Z", StringComparison.Ordinal)
+                ? ""
+                : File.ReadAllText(Path.Join(process, "cmdline"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -45,7 +45,8 @@ public sealed class InputFaultTests
         result.ExitCode.ShouldBe(0);
         result.Stdout.ShouldContain($"\"permissionDecision\":\"{decision}\"");
         JsonDocument.Parse(result.Stdout).RootElement.ValueKind.ShouldBe(JsonValueKind.Object);
-        if (decision == "ask") project.Run(Start + input + "}", "--closed").ExitCode.ShouldBe(1);
+        if (decision == "ask")
+            project.Run(Start + input + "}", "--closed").ExitCode.ShouldBe(1);
     }
 
     [Fact]
@@ -65,9 +66,20 @@ public sealed class InputFaultTests
     [Fact]
     public void WhatAPayloadSaysIsEscapedForTheUsersTerminal()
     {
-        using var project = new HookProject(HookProject.Guard("no: {command}") with { Decisions = [new DecisionStep(DecisionKind.Deny, Template.Parse("no: {command}")), new DecisionStep(DecisionKind.Warn, Template.Parse("{command}"))] });
+        using var project = new HookProject(
+            HookProject.Guard("no: {command}") with
+            {
+                Decisions =
+                [
+                    new DecisionStep(DecisionKind.Deny, Template.Parse("no: {command}")),
+                    new DecisionStep(DecisionKind.Warn, Template.Parse("{command}")),
+                ],
+            }
+        );
 
-        var answer = JsonDocument.Parse(project.Run(HookProject.Bash("\u001b]0;pwned\a\u202etxt.exe\r\u009b2Jline\nline")).Stdout).RootElement;
+        var answer = JsonDocument
+            .Parse(project.Run(HookProject.Bash("\u001b]0;pwned\a\u202etxt.exe\r\u009b2Jline\nline")).Stdout)
+            .RootElement;
 
         const string Shown = "\\u001b]0;pwned\\u0007\\u202etxt.exe\\r\\u009b2Jline\nline";
         answer.GetProperty("systemMessage").GetString().ShouldBe(Shown);
@@ -84,10 +96,15 @@ public sealed class InputFaultTests
     {
         using var project = new HookProject(HookProject.Guard());
         File.Delete(project.PlanPath);
-        if (what == "pipe") Tool("mkfifo", project.PlanPath).ShouldBe(0);
-        else if (what == "link to a device") File.CreateSymbolicLink(project.PlanPath, "/dev/zero");
-        else if (what == "link to itself") File.CreateSymbolicLink(project.PlanPath, project.PlanPath);
-        else using (var file = File.Create(project.PlanPath)) file.SetLength(what == "a sparse file" ? 200L << 20 : 1L << 40);
+        if (what == "pipe")
+            Tool("mkfifo", project.PlanPath).ShouldBe(0);
+        else if (what == "link to a device")
+            File.CreateSymbolicLink(project.PlanPath, "/dev/zero");
+        else if (what == "link to itself")
+            File.CreateSymbolicLink(project.PlanPath, project.PlanPath);
+        else
+            using (var file = File.Create(project.PlanPath))
+                file.SetLength(what == "a sparse file" ? 200L << 20 : 1L << 40);
 
         var result = project.Run(HookProject.Bash("ls"));
         result.ExitCode.ShouldBe(0);
@@ -126,16 +143,26 @@ public sealed class InputFaultTests
     [InlineData("false worktree")]
     public void NoFileOfTheProjectMovesItOutOfTheGlobsSight(string what)
     {
-        using var project = new HookProject(HookProject.Guard() with { Matcher = new Matcher.Names(["Write"]), Globs = [Glob.TryParse("src/**", out _)!] });
+        using var project = new HookProject(
+            HookProject.Guard() with
+            {
+                Matcher = new Matcher.Names(["Write"]),
+                Globs = [Glob.TryParse("src/**", out _)!],
+            }
+        );
         var folder = Directory.CreateDirectory(Path.Combine(project.Folder, "src", "inner")).FullName;
-        if (what == "pipe") Tool("mkfifo", Path.Combine(folder, ".git")).ShouldBe(0);
-        else File.WriteAllText(Path.Combine(folder, ".git"), "gitdir: /elsewhere/.git/worktrees/x\n");
-        var payload = $$$"""{"session_id":"s1","cwd":"{{{folder}}}","hook_event_name":"PreToolUse","tool_name":"Write","tool_input":{"file_path":"{{{folder}}}/x.py","content":""}}""";
+        if (what == "pipe")
+            Tool("mkfifo", Path.Combine(folder, ".git")).ShouldBe(0);
+        else
+            File.WriteAllText(Path.Combine(folder, ".git"), "gitdir: /elsewhere/.git/worktrees/x\n");
+        var payload =
+            $$$"""{"session_id":"s1","cwd":"{{{folder}}}","hook_event_name":"PreToolUse","tool_name":"Write","tool_input":{"file_path":"{{{folder}}}/x.py","content":""}}""";
 
         var started = Stopwatch.GetTimestamp();
         project.Run(payload).Stdout.ShouldContain("\"permissionDecision\":\"deny\"");
         Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30));
     }
 
-    private static string Message(ProcessResult result) => JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
+    private static string Message(ProcessResult result) =>
+        JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
 }

@@ -23,7 +23,10 @@ public sealed class KillTests(ITestOutputHelper output)
     public void WhoeverIsKilledNothingThatWasAcknowledgedIsLost()
     {
         var events = FaultSize.Of(600, 10_000);
-        using var bench = new FaultBench([Log("a"), Shell("b", "sleep 0.1; echo \"$HOOK_TOOL_INPUT_COMMAND\" >> b"), Log("c")], Queue("r", null, "a b", "c"));
+        using var bench = new FaultBench(
+            [Log("a"), Shell("b", "sleep 0.1; echo \"$HOOK_TOOL_INPUT_COMMAND\" >> b"), Log("c")],
+            Queue("r", null, "a b", "c")
+        );
         var acknowledged = new ConcurrentDictionary<int, bool>();
         var (killedHooks, killedConsumers) = (0, 0);
         var cutOff = new HashSet<int>();
@@ -37,30 +40,44 @@ public sealed class KillTests(ITestOutputHelper output)
         while (publishers.Exists(thread => thread.IsAlive))
         {
             // One that is still starting has nothing to lose, and one that is killed at its first event never comes to a second.
-            bench.Until(() => HasClaims(bench, consumer.Process.Id) || !publishers.Exists(thread => thread.IsAlive), "the consumer does not begin");
+            bench.Until(
+                () => HasClaims(bench, consumer.Process.Id) || !publishers.Exists(thread => thread.IsAlive),
+                "the consumer does not begin"
+            );
             Thread.Sleep(moment.Next(2 * (int)KillEvery.TotalMilliseconds));
             consumer.Kill();
             killedConsumers++;
-            foreach (var claim in Claimed(bench)) cutOff.Add(claim);
+            foreach (var claim in Claimed(bench))
+                cutOff.Add(claim);
             consumer = bench.Consumer();
         }
 
         consumer.Kill();
-        foreach (var claim in Claimed(bench)) cutOff.Add(claim);
+        foreach (var claim in Claimed(bench))
+            cutOff.Add(claim);
         publishers.ForEach(thread => thread.Join());
         var underFire = bench.Lines("b").Length;
         bench.WorkOff().Code.ShouldBe(0);
 
         var (a, b, c) = (Count(bench.Commands("a.jsonl")), Count(bench.Lines("b")), Count(bench.Commands("c.jsonl")));
         var duplicates = new[] { a, b, c }.Sum(branch => branch.Values.Sum(runs => runs - 1));
-        output.WriteLine($"{events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; killed: {killedConsumers} consumers, {killedHooks} hooks; acknowledged {acknowledged.Count}, ran {a.Count} ({underFire} while they were killed), "
-            + $"runs repeated {duplicates} of {3 * a.Count}, events in hand at a kill {cutOff.Count}, left in the spool {bench.Spool("new").Length + bench.Spool("claimed").Length + bench.Spool("later").Length}, unfinished in tmp {bench.Spool("tmp").Length}");
+        output.WriteLine(
+            $"{events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; killed: {killedConsumers} consumers, "
+                + $"{killedHooks} hooks; acknowledged {acknowledged.Count}, ran {a.Count} ({underFire} while they were killed), "
+                + $"runs repeated {duplicates} of {3 * a.Count}, events in hand at a kill {cutOff.Count}, left in the spool "
+                + $"{bench.Spool("new").Length + bench.Spool("claimed").Length + bench.Spool("later").Length}, unfinished in tmp "
+                + $"{bench.Spool("tmp").Length}"
+        );
 
-        foreach (var number in acknowledged.Keys) (a.ContainsKey(number) && b.ContainsKey(number) && c.ContainsKey(number)).ShouldBeTrue($"event {number} was acknowledged and lacks a run");
+        foreach (var number in acknowledged.Keys)
+            (a.ContainsKey(number) && b.ContainsKey(number) && c.ContainsKey(number)).ShouldBeTrue(
+                $"event {number} was acknowledged and lacks a run"
+            );
         // A hook that was killed has published the whole event or none of it.
         b.Keys.Order().ShouldBe(a.Keys.Order());
         c.Keys.Order().ShouldBe(a.Keys.Order());
-        foreach (var branch in new[] { a, b, c }) branch.Where(runs => runs.Value > 1).Select(runs => runs.Key).ShouldBeSubsetOf(cutOff);
+        foreach (var branch in new[] { a, b, c })
+            branch.Where(runs => runs.Value > 1).Select(runs => runs.Key).ShouldBeSubsetOf(cutOff);
         duplicates.ShouldBeLessThanOrEqualTo(killedConsumers * MostInTheMiddle);
         bench.SpoolIsEmpty.ShouldBeTrue();
         bench.Spool("dead").ShouldBeEmpty();
@@ -74,7 +91,12 @@ public sealed class KillTests(ITestOutputHelper output)
             const int OneInSoMany = 12;
             while (Interlocked.Increment(ref next) is var number && number <= events)
             {
-                using var hook = RealProcess.Start(Path.Combine(HookProject.RuntimeFolder, "hookrules-hook"), ["--plan", bench.Project.PlanPath, "--plan-hash", bench.Project.Hash, "--event", "PreToolUse"], bench.Project.Environment, "/");
+                using var hook = RealProcess.Start(
+                    Path.Combine(HookProject.RuntimeFolder, "hookrules-hook"),
+                    ["--plan", bench.Project.PlanPath, "--plan-hash", bench.Project.Hash, "--event", "PreToolUse"],
+                    bench.Project.Environment,
+                    "/"
+                );
                 try
                 {
                     hook.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(HookProject.Bash($"{number}")));
@@ -93,20 +115,34 @@ public sealed class KillTests(ITestOutputHelper output)
                 }
 
                 hook.WaitForExit();
-                if (hook.ExitCode == 0) acknowledged[number] = true;
-                else Interlocked.Increment(ref killedHooks);
+                if (hook.ExitCode == 0)
+                    acknowledged[number] = true;
+                else
+                    Interlocked.Increment(ref killedHooks);
             }
         }
     }
 
     private static bool HasClaims(FaultBench bench, int pid) =>
-        Directory.Exists(bench.State.Spool("claimed")) && Directory.EnumerateDirectories(bench.State.Spool("claimed"), $"{pid}-*").Any(folder => Directory.EnumerateFiles(folder, "*.json").Any());
+        Directory.Exists(bench.State.Spool("claimed"))
+        && Directory
+            .EnumerateDirectories(bench.State.Spool("claimed"), $"{pid}-*")
+            .Any(folder => Directory.EnumerateFiles(folder, "*.json").Any());
 
     private static IEnumerable<int> Claimed(FaultBench bench) =>
-        Directory.EnumerateFiles(bench.State.Spool("claimed"), "*.json", SearchOption.AllDirectories)
-            .Select(path => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("payload").GetProperty("tool_input").GetProperty("command").GetString()!)
+        Directory
+            .EnumerateFiles(bench.State.Spool("claimed"), "*.json", SearchOption.AllDirectories)
+            .Select(path =>
+                JsonDocument
+                    .Parse(File.ReadAllBytes(path))
+                    .RootElement.GetProperty("payload")
+                    .GetProperty("tool_input")
+                    .GetProperty("command")
+                    .GetString()!
+            )
             .Select(int.Parse)
             .ToList();
 
-    private static Dictionary<int, int> Count(IEnumerable<string> lines) => lines.Select(int.Parse).CountBy(number => number).ToDictionary();
+    private static Dictionary<int, int> Count(IEnumerable<string> lines) =>
+        lines.Select(int.Parse).CountBy(number => number).ToDictionary();
 }

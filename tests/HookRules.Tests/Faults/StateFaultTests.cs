@@ -9,7 +9,8 @@ using static HookRules.Tests.Faults.FaultBench;
 
 namespace HookRules.Tests.Faults;
 
-/// <summary>The state folder cannot be used for a while: Claude goes on, the user is told once, what was acknowledged is done when the fault is gone.</summary>
+/// <summary>The state folder cannot be used for a while: Claude goes on, the user is told once, what was acknowledged is done when the
+/// fault is gone.</summary>
 public sealed class StateFaultTests(ITestOutputHelper output)
 {
     [Theory]
@@ -57,7 +58,10 @@ public sealed class StateFaultTests(ITestOutputHelper output)
     [Fact]
     public void AConsumerWhoseDiskFillsUpKeepsWhatItDidAndWritesItDownLater()
     {
-        using var bench = new FaultBench([Shell("a", "echo ran >> ran; while [ ! -e filled ]; do sleep 0.05; done")], Queue("r", null, "a"));
+        using var bench = new FaultBench(
+            [Shell("a", "echo ran >> ran; while [ ! -e filled ]; do sleep 0.05; done")],
+            Queue("r", null, "a")
+        );
         if (!bench.Mount("size=256k,mode=700"))
         {
             output.WriteLine("skipped, since this user may not mount a file system");
@@ -69,7 +73,10 @@ public sealed class StateFaultTests(ITestOutputHelper output)
         bench.Until(() => bench.Lines("ran").Length == 1, "the handler does not start");
         Fill(bench);
         using (File.Create(Path.Combine(bench.Project.Folder, "filled"))) { }
-        bench.Until(() => consumer.Said.Contains("the journal cannot be written", StringComparison.Ordinal), "the consumer does not say so");
+        bench.Until(
+            () => consumer.Said.Contains("the journal cannot be written", StringComparison.Ordinal),
+            "the consumer does not say so"
+        );
         bench.Spool("claimed").ShouldHaveSingleItem();
 
         Mend(bench, "full disk");
@@ -129,8 +136,10 @@ public sealed class StateFaultTests(ITestOutputHelper output)
                 return Tool("chown", "65534", bench.State.Path) == 0;
             default:
                 Directory.Move(bench.State.Path, Aside(bench));
-                if (fault.StartsWith("link", StringComparison.Ordinal)) Directory.CreateSymbolicLink(bench.State.Path, Aside(bench));
-                else using (File.Create(bench.State.Path)) { }
+                if (fault.StartsWith("link", StringComparison.Ordinal))
+                    Directory.CreateSymbolicLink(bench.State.Path, Aside(bench));
+                else
+                    using (File.Create(bench.State.Path)) { }
                 return true;
         }
     }
@@ -160,10 +169,17 @@ public sealed class StateFaultTests(ITestOutputHelper output)
     private static void Fill(FaultBench bench)
     {
         const int Page = 4096;
-        using var filler = new FileStream(Path.Combine(bench.Project.StateHome, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var filler = new FileStream(
+            Path.Combine(bench.Project.StateHome, "filler"),
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.None,
+            bufferSize: 0
+        );
         try
         {
-            while (true) filler.Write(new byte[Page]);
+            while (true)
+                filler.Write(new byte[Page]);
         }
         catch (IOException)
         {
@@ -171,5 +187,6 @@ public sealed class StateFaultTests(ITestOutputHelper output)
         }
     }
 
-    private static string Message(ProcessResult result) => JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
+    private static string Message(ProcessResult result) =>
+        JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
 }

@@ -51,7 +51,9 @@ public sealed class FmtCommandTests
         project.Read("main.hookrules").ShouldBe(Untidy);
         project.Write("main.hookrules", "on Stop -> log \"b\"\n");
         var refused = project.Run("fmt", "--to", "text", "hookrules.yaml");
-        (refused.ExitCode, refused.Error).ShouldBe((1, "hookrules: main.hookrules exists already and is another file; move it away first.\n"));
+        (refused.ExitCode, refused.Error).ShouldBe(
+            (1, "hookrules: main.hookrules exists already and is another file; move it away first.\n")
+        );
         project.Run("fmt", "--to", "text", "--check", "hookrules.yaml").ExitCode.ShouldBe(1);
     }
 

@@ -19,7 +19,10 @@ public sealed class FoundByFuzzingTests
     {
         var text = Encoding.UTF8.GetString(Plan("on before Bash -> deny \"no\"\n"));
         var end = text.LastIndexOf('}');
-        var edited = text.Insert(end, ",\n\"b\\u006fdy\":{\"settings\":{\"queue\":\"file\",\"consumer\":\"auto\",\"durability\":\"fast\"},\"rules\":[]}\n");
+        var edited = text.Insert(
+            end,
+            ",\n\"b\\u006fdy\":{\"settings\":{\"queue\":\"file\",\"consumer\":\"auto\",\"durability\":\"fast\"},\"rules\":[]}\n"
+        );
 
         RuleGraphJson.Read(Encoding.UTF8.GetBytes(edited)).Graph.Rules.Length.ShouldBe(1);
     }
@@ -36,9 +39,7 @@ public sealed class FoundByFuzzingTests
         {
             RuleGraphJson.Read(Encoding.UTF8.GetBytes(edited)).Graph.Rules[0].Source.ShouldBe(RuleGraphJson.NoPlace);
         }
-        catch (PlanCorruptException)
-        {
-        }
+        catch (PlanCorruptException) { }
 
         var file = Path.GetTempFileName();
         try
@@ -66,16 +67,32 @@ public sealed class FoundByFuzzingTests
     [InlineData("\u00ff")]
     public void AnOddKeyHidesNoOtherFromTheRules(string key)
     {
-        var json = Encoding.Latin1.GetBytes($"{{\"{key}\":1,\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\",\"tool_input\":{{\"{key}\":2,\"\\u0063ommand\":\"git push\",\"x\":[1]}}}}");
+        var json = Encoding.Latin1.GetBytes(
+            $"{{\"{key}\":1,\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\",\"tool_input\":{{\"{key}\":2,\"\\u0063ommand\":\"git push\",\"x\":[1]}}}}"
+        );
         var payload = Payload.TryParse(json, out var problem).ShouldNotBeNull(problem);
         payload.Tool.ShouldBe("Bash");
         payload.Text(FieldPath.Parse("command")!).ShouldBe("git push");
         payload.Text(FieldPath.Parse("tool_input.x[0]")!).ShouldBe("1");
 
         var context = new InvocationContext("/p", _ => null);
-        var log = Invocation.Of(new ActionDefinition("a", new Handler.Log(new TextValue.Text(Template.Literal("x"))), RuleGraphJson.NoPlace), BranchOptions.Default, payload, context).ShouldBeOfType<Invocation.Log>();
+        var log = Invocation
+            .Of(
+                new ActionDefinition("a", new Handler.Log(new TextValue.Text(Template.Literal("x"))), RuleGraphJson.NoPlace),
+                BranchOptions.Default,
+                payload,
+                context
+            )
+            .ShouldBeOfType<Invocation.Log>();
         JsonDocument.Parse(log.Line).RootElement.GetProperty("tool_input").GetProperty("command").GetString().ShouldBe("git push");
-        var shell = Invocation.Of(new ActionDefinition("a", new Handler.Shell("$HOOK_TOOL_INPUT_COMMAND"), RuleGraphJson.NoPlace), BranchOptions.Default, payload, context).ShouldBeOfType<Invocation.Process>();
+        var shell = Invocation
+            .Of(
+                new ActionDefinition("a", new Handler.Shell("$HOOK_TOOL_INPUT_COMMAND"), RuleGraphJson.NoPlace),
+                BranchOptions.Default,
+                payload,
+                context
+            )
+            .ShouldBeOfType<Invocation.Process>();
         shell.Environment.ShouldContain(KeyValuePair.Create("HOOK_TOOL_INPUT_COMMAND", "git push"));
     }
 
@@ -106,8 +123,17 @@ public sealed class FoundByFuzzingTests
     [InlineData("secrets/**", "../secrets/x", "/p/other")]
     public void TheIndexKnowsRelativePaths(string glob, string file, string cwd)
     {
-        var rule = new Rule { Id = "r", Event = "PreToolUse", Globs = [Glob.TryParse(glob, out _)!], Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)], Source = RuleGraphJson.NoPlace };
-        var payload = Event($$$"""{"hook_event_name":"PreToolUse","tool_name":"Grep","cwd":"{{{cwd}}}","tool_input":{"path":"{{{file}}}"}}""");
+        var rule = new Rule
+        {
+            Id = "r",
+            Event = "PreToolUse",
+            Globs = [Glob.TryParse(glob, out _)!],
+            Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)],
+            Source = RuleGraphJson.NoPlace,
+        };
+        var payload = Event(
+            $$$"""{"hook_event_name":"PreToolUse","tool_name":"Grep","cwd":"{{{cwd}}}","tool_input":{"path":"{{{file}}}"}}"""
+        );
         Router.Route(payload, [rule], new RouteContext("/p")).Matched.ShouldNotBeEmpty();
         RuleIndex.Keys(payload).ShouldNotBeNull().ShouldContain(RuleIndex.Keys([rule]).Single().Key);
     }
@@ -118,7 +144,14 @@ public sealed class FoundByFuzzingTests
     [InlineData("{a[}]/b,c}", "a}/b")]
     public void TheIndexReadsBracketsAsTheGlobDoes(string glob, string file)
     {
-        var rule = new Rule { Id = "r", Event = "PreToolUse", Globs = [Glob.TryParse(glob, out _)!], Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)], Source = RuleGraphJson.NoPlace };
+        var rule = new Rule
+        {
+            Id = "r",
+            Event = "PreToolUse",
+            Globs = [Glob.TryParse(glob, out _)!],
+            Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)],
+            Source = RuleGraphJson.NoPlace,
+        };
         var payload = Event($$$"""{"hook_event_name":"PreToolUse","tool_name":"Write","tool_input":{"file_path":"/p/{{{file}}}"}}""");
         Router.Route(payload, [rule], new RouteContext("/p")).Matched.ShouldNotBeEmpty();
         RuleIndex.Keys(payload).ShouldNotBeNull().ShouldContain(RuleIndex.Keys([rule]).Single().Key);
@@ -128,7 +161,9 @@ public sealed class FoundByFuzzingTests
     public void APathWithoutEndIsLookedUpAtOnce()
     {
         var path = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"/d{i}"));
-        var payload = Event($$$"""{"hook_event_name":"PreToolUse","tool_name":"Write","cwd":"{{{path}}}","tool_input":{"file_path":"{{{path}}}"}}""");
+        var payload = Event(
+            $$$"""{"hook_event_name":"PreToolUse","tool_name":"Write","cwd":"{{{path}}}","tool_input":{"file_path":"{{{path}}}"}}"""
+        );
         var clock = Stopwatch.StartNew();
         RuleIndex.Keys(payload).ShouldBeNull();
         new RouteContext("/p").Matches(Glob.TryParse("a/b", out _)!, path, payload).ShouldBeFalse();
@@ -144,7 +179,11 @@ public sealed class FoundByFuzzingTests
     public void AHundredThousandOpenBracesAreReadInLinearTime()
     {
         var clock = Stopwatch.StartNew();
-        Compilation.Create(new SourceText("main.hookrules", $"on Stop -> notify \"{string.Concat(Enumerable.Repeat("{cwd ", 100_000))}{{cwd}}\"\n")).HasErrors.ShouldBeFalse();
+        Compilation
+            .Create(
+                new SourceText("main.hookrules", $"on Stop -> notify \"{string.Concat(Enumerable.Repeat("{cwd ", 100_000))}{{cwd}}\"\n")
+            )
+            .HasErrors.ShouldBeFalse();
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
@@ -156,7 +195,8 @@ public sealed class FoundByFuzzingTests
     public void TimeGrowsWithTheFile(string part, string head)
     {
         const int count = 8000;
-        var file = head.Replace("@", string.Concat(Enumerable.Repeat(" {cwd}", count)), StringComparison.Ordinal)
+        var file =
+            head.Replace("@", string.Concat(Enumerable.Repeat(" {cwd}", count)), StringComparison.Ordinal)
             + string.Concat(Enumerable.Range(0, count).Select(i => part.Replace("#", $"{i}", StringComparison.Ordinal)));
         var clock = Stopwatch.StartNew();
         Compilation.Create(new SourceText("main.hookrules", file));
@@ -167,13 +207,17 @@ public sealed class FoundByFuzzingTests
     public void ALongSpaceInAnEscapedScalarIsReadInLinearTime()
     {
         var clock = Stopwatch.StartNew();
-        Compilation.Create(new SourceText("hookrules.yaml", $"version: 1\nrules:\n  - \"on Stop ->{new string(' ', 300_000)}run \\\"x\\\"\"\n")).HasErrors.ShouldBeFalse();
+        Compilation
+            .Create(new SourceText("hookrules.yaml", $"version: 1\nrules:\n  - \"on Stop ->{new string(' ', 300_000)}run \\\"x\\\"\"\n"))
+            .HasErrors.ShouldBeFalse();
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
     public void ANumberThatNoDoubleHoldsIsAnErrorAndNoCrash() =>
-        Compilation.Create(new SourceText("main.hookrules", "on before mcp__s__t where tool_input.n > 1E+400 -> deny \"x\"\n")).HasErrors.ShouldBeTrue();
+        Compilation
+            .Create(new SourceText("main.hookrules", "on before mcp__s__t where tool_input.n > 1E+400 -> deny \"x\"\n"))
+            .HasErrors.ShouldBeTrue();
 
     [Fact]
     public void AWordThatBeginsLikeACommentBecomesNoneWhenLaidOut() =>
@@ -183,13 +227,20 @@ public sealed class FoundByFuzzingTests
     public void ManyCommentsInWhatIsNoYamlAreReadInLinearTime()
     {
         var clock = Stopwatch.StartNew();
-        Compilation.Create(new SourceText("hookrules.yaml", $"...\n{string.Concat(Enumerable.Repeat("  # c\n", 100_000))}  consumer: auto\n")).HasErrors.ShouldBeTrue();
+        Compilation
+            .Create(new SourceText("hookrules.yaml", $"...\n{string.Concat(Enumerable.Repeat("  # c\n", 100_000))}  consumer: auto\n"))
+            .HasErrors.ShouldBeTrue();
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
     public void AnAnswerWithHalfACharacterIsNoAnswer() =>
-        Should.NotThrow(() => Linter.Settings("settings.json", """{"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"cat<<EOF\n{\ud800}\nEOF"}]}]}}"""));
+        Should.NotThrow(() =>
+            Linter.Settings(
+                "settings.json",
+                """{"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"cat<<EOF\n{\ud800}\nEOF"}]}]}}"""
+            )
+        );
 
     [Theory]
     [InlineData("version: 1\nactions:\n  a: { run: x }\nrules:\n#\r  - on: Write\n    do: [a]\n")]
@@ -206,7 +257,10 @@ public sealed class FoundByFuzzingTests
     [Fact]
     public void WhatTheOtherFormCannotWriteIsLeftAlone()
     {
-        var source = new SourceText("hookrules.yaml", "version: 1\nactions:\n  s: { http: { method: 'S\" \"K', url: env.X } }\nrules: []\n");
+        var source = new SourceText(
+            "hookrules.yaml",
+            "version: 1\nactions:\n  s: { http: { method: 'S\" \"K', url: env.X } }\nrules: []\n"
+        );
         Formatter.Format(source, RulesForm.Text).ShouldBeNull();
         Formatter.Format(source, RulesForm.Yaml).ShouldNotBeNull();
     }

@@ -27,8 +27,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             var report = new Session(target, seed, slack: 10).Run(1_000_000, Time);
             var again = $"tests/fuzz --target {name} --seed {seed}";
-            output.WriteLine($"{again}: {report.Inputs} inputs, {report.Rejected} rejected, slowest {report.Slowest.TotalMilliseconds:F1} ms");
-            report.Finding.ShouldBeNull($"{target.Promise}; again with: {again} --only {report.Finding?.Number}\n{report.Finding?.Error}\n{report.Finding?.Input}");
+            output.WriteLine(
+                $"{again}: {report.Inputs} inputs, {report.Rejected} rejected, slowest {report.Slowest.TotalMilliseconds:F1} ms"
+            );
+            report.Finding.ShouldBeNull(
+                $"{target.Promise}; again with: {again} --only {report.Finding?.Number}\n{report.Finding?.Error}\n{report.Finding?.Input}"
+            );
             // How many is a matter of the machine and of what else it does.
             report.Inputs.ShouldBeGreaterThan(0);
         }

@@ -15,7 +15,14 @@ public sealed class BundledPackHookTests
     {
         using var project = Project("use std/worktree");
         File.WriteAllText(Path.Combine(project.Folder, "a.txt"), "a");
-        foreach (var args in new string[][] { ["init", "-q"], ["add", "a.txt"], ["-c", "user.name=dev", "-c", "user.email=dev@localhost", "commit", "-q", "-m", "a"] })
+        foreach (
+            var args in new string[][]
+            {
+                ["init", "-q"],
+                ["add", "a.txt"],
+                ["-c", "user.name=dev", "-c", "user.email=dev@localhost", "commit", "-q", "-m", "a"],
+            }
+        )
             RealProcess.Run("git", args, cwd: project.Folder).ExitCode.ShouldBe(0);
 
         var made = Run(project, "WorktreeCreate", "\"name\":\"feature-y\"");
@@ -56,7 +63,8 @@ public sealed class BundledPackHookTests
     {
         using var project = Project("use std/session-context with { advice = \"Run make dev.\" }");
 
-        Run(project, "SessionStart", "\"source\":\"startup\"").Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"SessionStart","additionalContext":"Run make dev."}}""");
+        Run(project, "SessionStart", "\"source\":\"startup\"")
+            .Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"SessionStart","additionalContext":"Run make dev."}}""");
     }
 
     [Fact]
@@ -66,7 +74,9 @@ public sealed class BundledPackHookTests
 
         Run(project, "UserPromptSubmit", "\"prompt\":\"hello\"").ShouldBe(new ProcessResult("", "", 0));
 
-        File.ReadAllLines(Path.Combine(project.Folder, ".claude", "logs", "audit.jsonl")).ShouldHaveSingleItem().ShouldContain("\"prompt\":\"hello\"");
+        File.ReadAllLines(Path.Combine(project.Folder, ".claude", "logs", "audit.jsonl"))
+            .ShouldHaveSingleItem()
+            .ShouldContain("\"prompt\":\"hello\"");
     }
 
     private static HookProject Project(string rules)
@@ -77,5 +87,8 @@ public sealed class BundledPackHookTests
     }
 
     private static ProcessResult Run(HookProject project, string @event, string fields) =>
-        project.Run(Encoding.UTF8.GetBytes(HookProject.Payload(@event, fields)), ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", @event, "--closed"]);
+        project.Run(
+            Encoding.UTF8.GetBytes(HookProject.Payload(@event, fields)),
+            ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", @event, "--closed"]
+        );
 }

@@ -20,7 +20,14 @@ public sealed class CheckoutTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(folder, "first"), Repository.PathOf("hookrules"));
         File.CreateSymbolicLink(Path.Combine(folder, "second"), "first");
 
-        foreach (var program in new[] { Repository.PathOf("hookrules"), Path.Combine(folder, "second"), Path.Combine(Repository.Root, "src", "..", "hookrules") })
+        foreach (
+            var program in new[]
+            {
+                Repository.PathOf("hookrules"),
+                Path.Combine(folder, "second"),
+                Path.Combine(Repository.Root, "src", "..", "hookrules"),
+            }
+        )
         {
             var result = RealProcess.Run(program, ["--version"], cwd: folder);
 
@@ -33,12 +40,16 @@ public sealed class CheckoutTests : IDisposable
     [Fact]
     public void TheQuickStartMeansTheSameInBothForms()
     {
-        var hashes = new[] { "main.hookrules", "hookrules.yaml" }.Select(name =>
-        {
-            var compilation = Compilation.Create(new SourceText(name, File.ReadAllText(Repository.PathOf("examples", "quickstart", name))));
-            compilation.Diagnostics.ShouldBeEmpty();
-            return RuleGraphJson.Write(compilation.Graph, "0.1.0").Hash;
-        }).ToArray();
+        var hashes = new[] { "main.hookrules", "hookrules.yaml" }
+            .Select(name =>
+            {
+                var compilation = Compilation.Create(
+                    new SourceText(name, File.ReadAllText(Repository.PathOf("examples", "quickstart", name)))
+                );
+                compilation.Diagnostics.ShouldBeEmpty();
+                return RuleGraphJson.Write(compilation.Graph, "0.1.0").Hash;
+            })
+            .ToArray();
 
         hashes[0].ShouldBe(hashes[1]);
     }
@@ -48,7 +59,12 @@ public sealed class CheckoutTests : IDisposable
     {
         _ = HookProject.RuntimeFolder;
 
-        var result = RealProcess.Run(Repository.PathOf("hookrules"), ["demo"], environment: new Dictionary<string, string> { ["TMPDIR"] = folder }, cwd: folder);
+        var result = RealProcess.Run(
+            Repository.PathOf("hookrules"),
+            ["demo"],
+            environment: new Dictionary<string, string> { ["TMPDIR"] = folder },
+            cwd: folder
+        );
 
         result.ExitCode.ShouldBe(0, result.Stdout + result.Stderr);
         result.Stdout.ShouldContain("1 instead of 5");

@@ -19,7 +19,12 @@ public sealed class ConsumerStartTests
         using var project = new HookProject(new GraphSettings(), Audited());
         var log = Path.Combine(project.Folder, "audit.jsonl");
 
-        var results = Enumerable.Range(0, Hooks).AsParallel().WithDegreeOfParallelism(Hooks).Select(i => project.Run(Bash($"echo {i}"))).ToArray();
+        var results = Enumerable
+            .Range(0, Hooks)
+            .AsParallel()
+            .WithDegreeOfParallelism(Hooks)
+            .Select(i => project.Run(Bash($"echo {i}")))
+            .ToArray();
 
         results.ShouldAllBe(result => result == new ProcessResult("", "", 0));
         WaitFor(() => Runs(project).Length == Hooks);
@@ -44,7 +49,9 @@ public sealed class ConsumerStartTests
     }
 
     private static JsonElement[] Runs(HookProject project) =>
-        File.Exists(project.State.Runs) ? [.. File.ReadAllText(project.State.Runs).Split('\n').SkipLast(1).Select(line => JsonDocument.Parse(line).RootElement)] : [];
+        File.Exists(project.State.Runs)
+            ? [.. File.ReadAllText(project.State.Runs).Split('\n').SkipLast(1).Select(line => JsonDocument.Parse(line).RootElement)]
+            : [];
 
     private static void WaitFor(Func<bool> condition)
     {

@@ -19,7 +19,10 @@ public sealed class HookDecisionTests
         var expected = DecisionCases.All[row];
         using var project = new HookProject(Compilation.Create(new SourceText("main.hookrules", expected.Rule)).Graph);
 
-        var result = project.Run(Samples.Read(expected.Sample).ToArray(), ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", expected.Event]);
+        var result = project.Run(
+            Samples.Read(expected.Sample).ToArray(),
+            ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", expected.Event]
+        );
 
         result.ShouldBe(new ProcessResult(expected.Stdout, expected.Stderr, expected.ExitCode));
         project.Errors.ShouldBeEmpty();

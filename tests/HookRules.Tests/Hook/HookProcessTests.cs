@@ -17,7 +17,13 @@ public sealed class HookProcessTests
 
         var result = project.Run(Bash("rm x"));
 
-        result.ShouldBe(new ProcessResult("""{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"not rm x [blocked by guard (main.hookrules:7)]"}}""", "", 0));
+        result.ShouldBe(
+            new ProcessResult(
+                """{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"not rm x [blocked by guard (main.hookrules:7)]"}}""",
+                "",
+                0
+            )
+        );
         project.Queued.ShouldBeEmpty();
         Directory.Exists(project.StateHome).ShouldBeFalse();
     }
@@ -128,7 +134,9 @@ public sealed class HookProcessTests
         using var before = new HookProject(Guard("old"));
         File.Copy(before.PlanPath, Path.Combine(Path.GetDirectoryName(project.PlanPath)!, PlanFile.PreviousName));
 
-        project.Run(Encoding.UTF8.GetBytes(Bash("ls")), ["--plan", project.PlanPath, "--plan-hash", before.Hash]).Stdout.ShouldContain("old");
+        project
+            .Run(Encoding.UTF8.GetBytes(Bash("ls")), ["--plan", project.PlanPath, "--plan-hash", before.Hash])
+            .Stdout.ShouldContain("old");
         project.Run(Bash("ls")).Stdout.ShouldContain("new");
     }
 
@@ -218,7 +226,10 @@ public sealed class HookProcessTests
     public void APayloadOfTooManyValuesIsNotTakenApart()
     {
         using var project = new HookProject(Guard());
-        var crowded = Payload("PreToolUse", $"\"tool_name\":\"Bash\",\"tool_input\":{{\"list\":[{string.Join(',', Enumerable.Repeat("1", 300_000))}]}}");
+        var crowded = Payload(
+            "PreToolUse",
+            $"\"tool_name\":\"Bash\",\"tool_input\":{{\"list\":[{string.Join(',', Enumerable.Repeat("1", 300_000))}]}}"
+        );
 
         var result = project.Run(crowded);
 
@@ -230,7 +241,18 @@ public sealed class HookProcessTests
     [Fact]
     public void WhatTakesTooLongToCompareIsAskedAboutAndStillQueued()
     {
-        var slow = Enumerable.Range(0, 20).Select(i => Guard() with { Id = $"g{i}", Where = new Condition.Matches(FieldPath.Parse("command")!, RegexPattern.TryParse($"(a+)+b*c*d?[{i}-z]{{2}}$", "", out _, out _)!) });
+        var slow = Enumerable
+            .Range(0, 20)
+            .Select(i =>
+                Guard() with
+                {
+                    Id = $"g{i}",
+                    Where = new Condition.Matches(
+                        FieldPath.Parse("command")!,
+                        RegexPattern.TryParse($"(a+)+b*c*d?[{i}-z]{{2}}$", "", out _, out _)!
+                    ),
+                }
+            );
         using var project = new HookProject([.. slow, Audited()]);
 
         var result = project.Run(Bash(new string('a', 2 << 20) + "!"));
@@ -243,7 +265,12 @@ public sealed class HookProcessTests
     [Fact]
     public void ALargePayloadBelowTheLimitIsRead()
     {
-        using var project = new HookProject(Guard() with { Where = new Condition.Compare(FieldPath.Parse("command")!, CompareOperator.EndsWith, [Literal.Of("the end")]) });
+        using var project = new HookProject(
+            Guard() with
+            {
+                Where = new Condition.Compare(FieldPath.Parse("command")!, CompareOperator.EndsWith, [Literal.Of("the end")]),
+            }
+        );
 
         project.Run(Bash(new string('a', 3 << 20) + "the end")).Stdout.ShouldContain("deny");
     }
@@ -252,7 +279,11 @@ public sealed class HookProcessTests
     public async Task AStdinThatNeverEndsIsGivenUpInTime()
     {
         using var project = new HookProject(Guard());
-        using var process = RealProcess.Start(Path.Combine(RuntimeFolder, "hookrules-hook"), ["--plan", project.PlanPath, "--event", "PreToolUse"], project.Environment);
+        using var process = RealProcess.Start(
+            Path.Combine(RuntimeFolder, "hookrules-hook"),
+            ["--plan", project.PlanPath, "--event", "PreToolUse"],
+            project.Environment
+        );
         await process.StandardInput.WriteAsync("{");
         await process.StandardInput.FlushAsync(TestContext);
 
@@ -275,16 +306,21 @@ public sealed class HookProcessTests
 
     private static CancellationToken TestContext => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
-    private static string Message(ProcessResult result) => JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
+    private static string Message(ProcessResult result) =>
+        JsonDocument.Parse(result.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
 
     private static void Spoil(string path, string what)
     {
         var text = File.ReadAllBytes(path);
         File.Delete(path);
-        if (what == "a folder") Directory.CreateDirectory(path);
-        if (what is "missing" or "a folder") return;
-        if (what == "other bytes in it") text[text.AsSpan().IndexOf("guard"u8)] = (byte)'G';
+        if (what == "a folder")
+            Directory.CreateDirectory(path);
+        if (what is "missing" or "a folder")
+            return;
+        if (what == "other bytes in it")
+            text[text.AsSpan().IndexOf("guard"u8)] = (byte)'G';
         using var file = File.Create(path);
-        if (what != "empty") file.Write(text.AsSpan(0, what == "cut off" ? text.Length * 2 / 3 : text.Length));
+        if (what != "empty")
+            file.Write(text.AsSpan(0, what == "cut off" ? text.Length * 2 / 3 : text.Length));
     }
 }

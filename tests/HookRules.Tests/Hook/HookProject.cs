@@ -16,15 +16,19 @@ internal sealed class HookProject : IDisposable
 
     private static readonly SourceRef Place = new("main.hookrules", 7, 1, 7, 20);
 
-    public HookProject(params Rule[] rules) : this(new GraphSettings { Consumer = ConsumerMode.Manual }, rules) { }
+    public HookProject(params Rule[] rules)
+        : this(new GraphSettings { Consumer = ConsumerMode.Manual }, rules) { }
 
-    public HookProject(GraphSettings settings, params Rule[] rules) : this(new RuleGraph
-    {
-        Sources = [new SourceFile("main.hookrules", "00")],
-        Settings = settings,
-        Rules = [.. rules],
-        Actions = [.. Actions],
-    }) { }
+    public HookProject(GraphSettings settings, params Rule[] rules)
+        : this(
+            new RuleGraph
+            {
+                Sources = [new SourceFile("main.hookrules", "00")],
+                Settings = settings,
+                Rules = [.. rules],
+                Actions = [.. Actions],
+            }
+        ) { }
 
     public HookProject(RuleGraph graph)
     {
@@ -34,7 +38,8 @@ internal sealed class HookProject : IDisposable
         file.Write(text);
     }
 
-    /// <summary>Folder with <c>hookrules-hook</c> and <c>hookrules</c>, built once for all tests and rebuilt where sources changed.</summary>
+    /// <summary>Folder with <c>hookrules-hook</c> and <c>hookrules</c>, built once for all tests and rebuilt where sources
+    /// changed.</summary>
     public static string RuntimeFolder => Runtime.Value;
 
     public string Root { get; } = Directory.CreateTempSubdirectory("hookrules hook-").FullName;
@@ -49,60 +54,103 @@ internal sealed class HookProject : IDisposable
 
     public string StateHome => Path.Combine(Root, "state");
 
-    public string[] Queued => Directory.Exists(State.Spool("new")) ? [.. Directory.GetFiles(State.Spool("new")).Order(StringComparer.Ordinal).Select(File.ReadAllText)] : [];
+    public string[] Queued =>
+        Directory.Exists(State.Spool("new"))
+            ? [.. Directory.GetFiles(State.Spool("new")).Order(StringComparer.Ordinal).Select(File.ReadAllText)]
+            : [];
 
     public string[] Errors => File.Exists(State.Errors) ? File.ReadAllLines(State.Errors) : [];
 
-    public Dictionary<string, string> Environment => new()
-    {
-        ["CLAUDE_PROJECT_DIR"] = Folder,
-        ["XDG_STATE_HOME"] = StateHome,
-        ["XDG_RUNTIME_DIR"] = Path.Combine(Root, "run"),
-        ["HOME"] = Path.Combine(Root, "home"),
-    };
+    public Dictionary<string, string> Environment =>
+        new()
+        {
+            ["CLAUDE_PROJECT_DIR"] = Folder,
+            ["XDG_STATE_HOME"] = StateHome,
+            ["XDG_RUNTIME_DIR"] = Path.Combine(Root, "run"),
+            ["HOME"] = Path.Combine(Root, "home"),
+        };
 
-    public ProcessResult Run(string payload, params string[] more) => Run(Encoding.UTF8.GetBytes(payload), ["--plan", PlanPath, "--plan-hash", Hash, "--event", "PreToolUse", .. more]);
+    public ProcessResult Run(string payload, params string[] more) =>
+        Run(Encoding.UTF8.GetBytes(payload), ["--plan", PlanPath, "--plan-hash", Hash, "--event", "PreToolUse", .. more]);
 
-    public ProcessResult Run(byte[] payload, string[] args) => RealProcess.Run(Path.Combine(RuntimeFolder, "hookrules-hook"), args, payload, Environment, "/");
+    public ProcessResult Run(byte[] payload, string[] args) =>
+        RealProcess.Run(Path.Combine(RuntimeFolder, "hookrules-hook"), args, payload, Environment, "/");
 
     public static string Payload(string @event, string more = "", string session = "s1") =>
         $$"""{"session_id":"{{session}}","cwd":"/tmp","hook_event_name":"{{@event}}"{{(more.Length > 0 ? "," + more : "")}}}""";
 
-    public static string Bash(string command, string session = "s1") => Payload("PreToolUse", $$"""
-        "tool_name":"Bash","tool_input":{"command":{{System.Text.Json.JsonSerializer.Serialize(command)}}}
-        """.Trim(), session);
+    public static string Bash(string command, string session = "s1") =>
+        Payload(
+            "PreToolUse",
+            $$"""
+            "tool_name":"Bash","tool_input":{"command":{{System.Text.Json.JsonSerializer.Serialize(command)}}}
+            """.Trim(),
+            session
+        );
 
-    public static Rule Rule(string @event, string name) => new() { Id = name, Name = name, Event = @event, Source = Place };
+    public static Rule Rule(string @event, string name) =>
+        new()
+        {
+            Id = name,
+            Name = name,
+            Event = @event,
+            Source = Place,
+        };
 
     public static Rule Guard(string text = "no", DecisionKind kind = DecisionKind.Deny) =>
-        Rule("PreToolUse", "guard") with { Matcher = new Matcher.Names(["Bash"]), Decisions = [new DecisionStep(kind, Template.Parse(text))] };
+        Rule("PreToolUse", "guard") with
+        {
+            Matcher = new Matcher.Names(["Bash"]),
+            Decisions = [new DecisionStep(kind, Template.Parse(text))],
+        };
 
-    public static Rule Audited(string @event = "PreToolUse") => Rule(@event, "audited") with { Stages = [new Stage([Use("audited", "audit")])] };
+    public static Rule Audited(string @event = "PreToolUse") =>
+        Rule(@event, "audited") with
+        {
+            Stages = [new Stage([Use("audited", "audit")])],
+        };
 
     public static Rule Sync(string @event, string script, BranchOptions? options = null) =>
-        Rule(@event, "synced") with { Sync = [new Branch("synced/" + script, script, options ?? BranchOptions.Default)] };
+        Rule(@event, "synced") with
+        {
+            Sync = [new Branch("synced/" + script, script, options ?? BranchOptions.Default)],
+        };
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     private static Branch Use(string rule, string action) => new($"{rule}/{action}", action, BranchOptions.Default);
 
     private static IEnumerable<ActionDefinition> Actions =>
-    [
-        new("audit", new Handler.Log(new TextValue.Text(Template.Literal("audit.jsonl"))), Place),
-        new("says-no", new Handler.Shell("cat >/dev/null; echo 'not today' >&2; exit 2"), Place),
-        new("fails", new Handler.Shell("echo broken >&2; exit 3"), Place),
-        new("hangs", new Handler.Shell("sleep 60"), Place),
-        new("echoes", new Handler.Shell("""printf '{"systemMessage":"%s bytes"}' "$(wc -c | tr -d ' ')" """), Place),
-        new("rewrites", new Handler.Shell("""printf '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","updatedInput":{"command":"ls"}}}'"""), Place),
-        new("talks", new Handler.Shell("echo 'plain words'"), Place),
-    ];
+        [
+            new("audit", new Handler.Log(new TextValue.Text(Template.Literal("audit.jsonl"))), Place),
+            new("says-no", new Handler.Shell("cat >/dev/null; echo 'not today' >&2; exit 2"), Place),
+            new("fails", new Handler.Shell("echo broken >&2; exit 3"), Place),
+            new("hangs", new Handler.Shell("sleep 60"), Place),
+            new("echoes", new Handler.Shell("""printf '{"systemMessage":"%s bytes"}' "$(wc -c | tr -d ' ')" """), Place),
+            new(
+                "rewrites",
+                new Handler.Shell(
+                    """printf '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","updatedInput":{"command":"ls"}}}'"""
+                ),
+                Place
+            ),
+            new("talks", new Handler.Shell("echo 'plain words'"), Place),
+        ];
 
     private static Dictionary<string, string> Everything()
     {
         var all = new Dictionary<string, string>();
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables()) all[(string)variable.Key] = (string)variable.Value!;
+        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+            all[(string)variable.Key] = (string)variable.Value!;
         // dotnet test sets these for itself; a build inside must not inherit them.
-        foreach (var name in all.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name is "TESTINGPLATFORM_DOTNETTEST_EXECUTIONID").ToList()) all.Remove(name);
+        foreach (
+            var name in all
+                .Keys.Where(name =>
+                    name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name is "TESTINGPLATFORM_DOTNETTEST_EXECUTIONID"
+                )
+                .ToList()
+        )
+            all.Remove(name);
         return all;
     }
 }

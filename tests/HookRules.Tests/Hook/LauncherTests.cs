@@ -26,7 +26,16 @@ public sealed class LauncherTests : IDisposable
 
         var result = Launch(project, ["--plan-hash", "ab12", "--event", "PreToolUse"]);
 
-        Arguments(result).ShouldBe([Path.Combine(runtime, "hookrules-hook"), "--plan", Path.Combine(project, "plan.json"), "--plan-hash", "ab12", "--event", "PreToolUse"]);
+        Arguments(result)
+            .ShouldBe([
+                Path.Combine(runtime, "hookrules-hook"),
+                "--plan",
+                Path.Combine(project, "plan.json"),
+                "--plan-hash",
+                "ab12",
+                "--event",
+                "PreToolUse",
+            ]);
         result.Stderr.ShouldBe("");
     }
 
@@ -45,7 +54,8 @@ public sealed class LauncherTests : IDisposable
         var project = Project("p");
         var runtime = Runtime("on path");
 
-        Arguments(Launch(project, [], path: runtime)).ShouldBe([Path.Combine(runtime, "hookrules-hook"), "--plan", Path.Combine(project, "plan.json")]);
+        Arguments(Launch(project, [], path: runtime))
+            .ShouldBe([Path.Combine(runtime, "hookrules-hook"), "--plan", Path.Combine(project, "plan.json")]);
     }
 
     [Fact]
@@ -112,7 +122,8 @@ public sealed class LauncherTests : IDisposable
     private string Project(string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, name, ".claude", "hookrules")).FullName;
-        foreach (var file in RuntimeEmitter.Emit(null)) File.AppendAllText(Path.Combine(folder, file.Name), file.Text);
+        foreach (var file in RuntimeEmitter.Emit(null))
+            File.AppendAllText(Path.Combine(folder, file.Name), file.Text);
         return folder;
     }
 
@@ -121,16 +132,21 @@ public sealed class LauncherTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
         var hook = Path.Combine(folder, "hookrules-hook");
         File.AppendAllText(hook, $"#!/bin/sh\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return folder;
     }
 
     private ProcessResult Launch(string project, string[] args, string? path = null) =>
-        RealProcess.Run("/bin/sh", [Path.Combine(project, "hook"), .. args], environment: new Dictionary<string, string>
-        {
-            ["PATH"] = path is null ? "/usr/bin:/bin" : path + ":/usr/bin:/bin",
-            ["XDG_DATA_HOME"] = Path.Combine(root, "data home"),
-        });
+        RealProcess.Run(
+            "/bin/sh",
+            [Path.Combine(project, "hook"), .. args],
+            environment: new Dictionary<string, string>
+            {
+                ["PATH"] = path is null ? "/usr/bin:/bin" : path + ":/usr/bin:/bin",
+                ["XDG_DATA_HOME"] = Path.Combine(root, "data home"),
+            }
+        );
 
     private static string[] Arguments(ProcessResult result) => result.Stdout.TrimEnd('\0').Split('\0');
 }

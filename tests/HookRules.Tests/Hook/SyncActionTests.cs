@@ -11,7 +11,10 @@ public sealed class SyncActionTests
     private static readonly BranchOptions Closed = new() { Closed = true };
 
     [Theory]
-    [InlineData("PreToolUse", """{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"not today [blocked by synced (main.hookrules:7)]"}}""")]
+    [InlineData(
+        "PreToolUse",
+        """{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"not today [blocked by synced (main.hookrules:7)]"}}"""
+    )]
     [InlineData("Stop", """{"decision":"block","reason":"not today [blocked by synced (main.hookrules:7)]"}""")]
     [InlineData("UserPromptSubmit", """{"decision":"block","reason":"not today [blocked by synced (main.hookrules:7)]"}""")]
     public void ExitTwoBlocksWithItsStderr(string @event, string stdout)
@@ -37,7 +40,11 @@ public sealed class SyncActionTests
     {
         using var project = new HookProject(Sync("PreToolUse", "rewrites"));
 
-        project.Run(Bash("rm x")).Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","permissionDecisionReason":"","updatedInput":{"command":"ls"}}}""");
+        project
+            .Run(Bash("rm x"))
+            .Stdout.ShouldBe(
+                """{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","permissionDecisionReason":"","updatedInput":{"command":"ls"}}}"""
+            );
     }
 
     [Fact]
@@ -54,7 +61,9 @@ public sealed class SyncActionTests
         using var prompt = new HookProject(Sync("UserPromptSubmit", "talks"));
         using var tool = new HookProject(Sync("PreToolUse", "talks"));
 
-        prompt.Run(Payload("UserPromptSubmit")).Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"UserPromptSubmit","additionalContext":"plain words"}}""");
+        prompt
+            .Run(Payload("UserPromptSubmit"))
+            .Stdout.ShouldBe("""{"hookSpecificOutput":{"hookEventName":"UserPromptSubmit","additionalContext":"plain words"}}""");
         tool.Run(Bash("ls")).ShouldBe(new ProcessResult("", "", 0));
     }
 
@@ -75,7 +84,11 @@ public sealed class SyncActionTests
     {
         using var project = new HookProject(Sync("PreToolUse", "fails", Closed));
 
-        project.Run(Bash("ls"), "--closed").Stdout.ShouldContain("\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"synced/fails failed: exit code 3: broken");
+        project
+            .Run(Bash("ls"), "--closed")
+            .Stdout.ShouldContain(
+                "\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"synced/fails failed: exit code 3: broken"
+            );
     }
 
     [Fact]

@@ -11,7 +11,9 @@ public sealed class WorktreeTests
     [Theory]
     [InlineData("mkdir made; echo made")]
     [InlineData("mkdir made; echo 'Preparing the worktree'; echo; echo \" $PWD/made \"; echo")]
-    [InlineData("mkdir made; printf '{\"hookSpecificOutput\":{\"hookEventName\":\"WorktreeCreate\",\"worktreePath\":\"%s/made\"}}' \"$PWD\"")]
+    [InlineData(
+        "mkdir made; printf '{\"hookSpecificOutput\":{\"hookEventName\":\"WorktreeCreate\",\"worktreePath\":\"%s/made\"}}' \"$PWD\""
+    )]
     public void WhatAnActionPrintsLastIsThePath(string script)
     {
         using var project = Project($"on WorktreeCreate -> shell {Quoted(script)} sync timeout 10s");
@@ -39,8 +41,15 @@ public sealed class WorktreeTests
     }
 
     [Theory]
-    [InlineData("on WorktreeCreate -> shell \"mkdir trees; mkdir trees/$HOOK_NAME; echo 'Preparing worktree'\" sync timeout 10s, reply { worktreePath: \"trees/{name}\" }", "trees/feature-y")]
-    [InlineData("on WorktreeCreate -> shell \"mkdir made\" sync timeout 10s\non WorktreeCreate -> reply { worktreePath: \"made\" }", "made")]
+    [InlineData(
+        "on WorktreeCreate -> shell \"mkdir trees; mkdir trees/$HOOK_NAME; echo 'Preparing worktree'\" sync timeout 10s, reply { "
+            + "worktreePath: \"trees/{name}\" }",
+        "trees/feature-y"
+    )]
+    [InlineData(
+        "on WorktreeCreate -> shell \"mkdir made\" sync timeout 10s\non WorktreeCreate -> reply { worktreePath: \"made\" }",
+        "made"
+    )]
     public void ARuleMayReplyWithThePath(string rules, string path)
     {
         using var project = Project(rules);
@@ -49,9 +58,21 @@ public sealed class WorktreeTests
     }
 
     [Theory]
-    [InlineData("on WorktreeCreate -> reply { worktreePath: \"trees/{name}\" }", "a rule replied with", "/trees/feature-y, which is no folder")]
-    [InlineData("on WorktreeCreate -> shell \"exit 4\" sync timeout 10s, reply { worktreePath: \"trees/{name}\" }", "exit code 4", "which is no folder")]
-    [InlineData("on WorktreeCreate -> shell \"mkdir made; exit 4\" sync timeout 10s closed, reply { worktreePath: \"made\" }", "exit code 4", "")]
+    [InlineData(
+        "on WorktreeCreate -> reply { worktreePath: \"trees/{name}\" }",
+        "a rule replied with",
+        "/trees/feature-y, which is no folder"
+    )]
+    [InlineData(
+        "on WorktreeCreate -> shell \"exit 4\" sync timeout 10s, reply { worktreePath: \"trees/{name}\" }",
+        "exit code 4",
+        "which is no folder"
+    )]
+    [InlineData(
+        "on WorktreeCreate -> shell \"mkdir made; exit 4\" sync timeout 10s closed, reply { worktreePath: \"made\" }",
+        "exit code 4",
+        ""
+    )]
     public void APathWithoutAFolderIsNoWorktree(string rules, string why, string more)
     {
         using var project = Project(rules);
@@ -74,7 +95,10 @@ public sealed class WorktreeTests
     [Fact]
     public void OfSeveralTheFirstRuleSaysWhereItIs()
     {
-        using var project = Project("on WorktreeCreate -> shell \"mkdir one; echo one\" sync timeout 10s, log \"made.jsonl\" sync, log \"queued.jsonl\"\non WorktreeCreate -> shell \"mkdir two; echo two\" sync timeout 10s");
+        using var project = Project(
+            "on WorktreeCreate -> shell \"mkdir one; echo one\" sync timeout 10s, log \"made.jsonl\" sync, log \"queued.jsonl\"\n"
+                + "on WorktreeCreate -> shell \"mkdir two; echo two\" sync timeout 10s"
+        );
 
         Create(project).ShouldBe(new ProcessResult($"{project.Folder}/one", "", 0));
 
@@ -101,7 +125,10 @@ public sealed class WorktreeTests
     {
         using var project = Project($"on WorktreeRemove -> shell {Quoted(script)} sync timeout 10s");
 
-        var result = project.Run(System.Text.Encoding.UTF8.GetBytes(HookProject.Payload("WorktreeRemove", "\"worktree_path\":\"/tmp/x\"")), Arguments(project, "WorktreeRemove", "--closed"));
+        var result = project.Run(
+            System.Text.Encoding.UTF8.GetBytes(HookProject.Payload("WorktreeRemove", "\"worktree_path\":\"/tmp/x\"")),
+            Arguments(project, "WorktreeRemove", "--closed")
+        );
 
         (result.ExitCode, result.Stdout).ShouldBe((exitCode, ""));
         result.Stderr.ShouldEndWith(stderr);
@@ -115,9 +142,13 @@ public sealed class WorktreeTests
     }
 
     private static ProcessResult Create(HookProject project) =>
-        project.Run(System.Text.Encoding.UTF8.GetBytes(HookProject.Payload("WorktreeCreate", "\"name\":\"feature-y\"")), Arguments(project, "WorktreeCreate", "--closed"));
+        project.Run(
+            System.Text.Encoding.UTF8.GetBytes(HookProject.Payload("WorktreeCreate", "\"name\":\"feature-y\"")),
+            Arguments(project, "WorktreeCreate", "--closed")
+        );
 
-    private static string[] Arguments(HookProject project, string @event, params string[] more) => ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", @event, .. more];
+    private static string[] Arguments(HookProject project, string @event, params string[] more) =>
+        ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", @event, .. more];
 
     private static string Quoted(string script) => $"\"{script.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 }

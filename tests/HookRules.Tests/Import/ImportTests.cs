@@ -12,7 +12,9 @@ namespace HookRules.Tests.Import;
 public sealed class ImportTests
 {
     private static readonly CaseFile Cases = new("Import/import.cases");
-    private static readonly string? Corpus = Repository.Above("shared/corpus") is { } above ? Path.Combine(above, "shared", "corpus") : null;
+    private static readonly string? Corpus = Repository.Above("shared/corpus") is { } above
+        ? Path.Combine(above, "shared", "corpus")
+        : null;
 
     public static TheoryData<string> Names() => [.. Cases.Names];
 
@@ -20,21 +22,28 @@ public sealed class ImportTests
     public void ASettingsFileBecomesTheseRules(string name)
     {
         var result = SettingsImporter.Import("settings.json", Cases.Input(name), RulesForm.Text, verbatim: false);
-        Cases.Check(name, result.Text ?? string.Join('\n', result.Diagnostics.Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}")));
-        if (result.Text is not null) Compilation.Create(new SourceText("main.hookrules", result.Text)).HasErrors.ShouldBeFalse(result.Text);
+        Cases.Check(
+            name,
+            result.Text ?? string.Join('\n', result.Diagnostics.Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}"))
+        );
+        if (result.Text is not null)
+            Compilation.Create(new SourceText("main.hookrules", result.Text)).HasErrors.ShouldBeFalse(result.Text);
     }
 
     [Theory, MemberData(nameof(Names))]
     public void VerbatimEveryHandlerComesBackToTheLetter(string name)
     {
-        if (ClientLoad.Handlers(Cases.Input(name)) is { } expected) Compiled(Cases.Input(name)).ShouldBe(expected);
+        if (ClientLoad.Handlers(Cases.Input(name)) is { } expected)
+            Compiled(Cases.Input(name)).ShouldBe(expected);
     }
 
-    /// <summary>The table says for each file whether Claude Code loads it, how many handlers it then has, and how many differ after the way through rules: none.</summary>
+    /// <summary>The table says for each file whether Claude Code loads it, how many handlers it then has, and how many differ after the way
+    /// through rules: none.</summary>
     [Fact]
     public void EveryRealSettingsFileComesBackToTheLetter()
     {
-        if (Corpus is null) return;
+        if (Corpus is null)
+            return;
         var lines = new List<string>();
         foreach (var file in Directory.EnumerateFiles(Corpus, "*.json").Order(StringComparer.Ordinal))
         {
@@ -42,7 +51,10 @@ public sealed class ImportTests
             var expected = ClientLoad.Handlers(text);
             var actual = Compiled(text);
             var differ = expected is null ? "-" : $"{expected.Except(actual).Count() + actual.Except(expected).Count()}";
-            lines.Add($"{Path.GetFileName(file)} | {(expected is null ? "dropped" : "loaded")} | {expected?.Length ?? 0} | {actual.Length} | {differ}");
+            lines.Add(
+                $"{Path.GetFileName(file)} | {(expected is null ? "dropped" : "loaded")} | {expected?.Length ?? 0} | "
+                    + $"{actual.Length} | {differ}"
+            );
         }
 
         var table = string.Join('\n', lines);
@@ -54,7 +66,8 @@ public sealed class ImportTests
     [Fact]
     public void EveryRealSettingsFileImportsInBothFormsAlike()
     {
-        if (Corpus is null) return;
+        if (Corpus is null)
+            return;
         foreach (var file in Directory.EnumerateFiles(Corpus, "*.json"))
         {
             foreach (var verbatim in new[] { false, true })
@@ -68,7 +81,19 @@ public sealed class ImportTests
                 Formatter.SameMeaning(one.Graph, other.Graph).ShouldBeTrue(file);
                 Formatter.Format(new SourceText("main.hookrules", text.Text!)).ShouldBe(text.Text);
                 Formatter.Format(new SourceText("hookrules.yaml", yaml.Text!)).ShouldBe(yaml.Text);
-                Formatter.SameMeaning(one.Graph, Compilation.Create(new SourceText("main.hookrules", Formatter.Format(new SourceText("hookrules.yaml", yaml.Text!), RulesForm.Text)!)).Graph).ShouldBeTrue(file);
+                Formatter
+                    .SameMeaning(
+                        one.Graph,
+                        Compilation
+                            .Create(
+                                new SourceText(
+                                    "main.hookrules",
+                                    Formatter.Format(new SourceText("hookrules.yaml", yaml.Text!), RulesForm.Text)!
+                                )
+                            )
+                            .Graph
+                    )
+                    .ShouldBeTrue(file);
             }
         }
     }
@@ -77,7 +102,8 @@ public sealed class ImportTests
     public void ThePiecesOfAFileAreReadOrRefusedButNeverFail()
     {
         foreach (var (_, text, _) in Cases.All)
-            for (var length = 0; length < text.Length; length += 7) SettingsImporter.Import("settings.json", text[..length], RulesForm.Text, verbatim: length % 2 == 0);
+            for (var length = 0; length < text.Length; length += 7)
+                SettingsImporter.Import("settings.json", text[..length], RulesForm.Text, verbatim: length % 2 == 0);
     }
 
     [Fact]
@@ -90,9 +116,18 @@ public sealed class ImportTests
             for (var round = 0; round < 60; round++)
             {
                 var edited = text.ToCharArray();
-                for (var edits = random.Next(1, 4); edits > 0; edits--) edited[random.Next(edited.Length)] = signs[random.Next(signs.Length)];
-                var result = SettingsImporter.Import("settings.json", new string(edited), round % 2 == 0 ? RulesForm.Text : RulesForm.Yaml, verbatim: round % 3 == 0);
-                if (result.Text is not null) Compilation.Create(new SourceText(round % 2 == 0 ? "main.hookrules" : "hookrules.yaml", result.Text)).HasErrors.ShouldBeFalse(result.Text);
+                for (var edits = random.Next(1, 4); edits > 0; edits--)
+                    edited[random.Next(edited.Length)] = signs[random.Next(signs.Length)];
+                var result = SettingsImporter.Import(
+                    "settings.json",
+                    new string(edited),
+                    round % 2 == 0 ? RulesForm.Text : RulesForm.Yaml,
+                    verbatim: round % 3 == 0
+                );
+                if (result.Text is not null)
+                    Compilation
+                        .Create(new SourceText(round % 2 == 0 ? "main.hookrules" : "hookrules.yaml", result.Text))
+                        .HasErrors.ShouldBeFalse(result.Text);
             }
         }
     }
@@ -100,7 +135,8 @@ public sealed class ImportTests
     [Fact]
     public void DeepNestingAndHalvesOfCharactersAreToldInAComment()
     {
-        var deep = $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{{\"type\":\"command\",\"command\":\"x\",\"y\":{new string('[', 5000)}{new string(']', 5000)}}},{{\"type\":\"command\",\"command\":\"\\ud800\"}}]}}]}}}}";
+        var deep =
+            $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{{\"type\":\"command\",\"command\":\"x\",\"y\":{new string('[', 5000)}{new string(']', 5000)}}},{{\"type\":\"command\",\"command\":\"\\ud800\"}}]}}]}}}}";
         var text = SettingsImporter.Import("settings.json", deep, RulesForm.Text, verbatim: true).Text!;
         text.ShouldContain("# not expressible (it is nested too deeply): Stop");
         text.ShouldContain("# not expressible (it holds half of a character): Stop");
@@ -109,11 +145,17 @@ public sealed class ImportTests
     [Fact]
     public void TheCommandWritesAFileAndSaysWhatItRepaired()
     {
-        using var project = new CliProject("{ \"hooks\": { \"stop\": [ { \"hooks\": [ { \"type\": \"command\", \"command\": \"x\", } ] } ] } }", "settings.json");
+        using var project = new CliProject(
+            "{ \"hooks\": { \"stop\": [ { \"hooks\": [ { \"type\": \"command\", \"command\": \"x\", } ] } ] } }",
+            "settings.json"
+        );
         var result = project.Run("import", "settings.json", "-o", "hookrules.yaml");
         result.ExitCode.ShouldBe(0);
         result.Out.ShouldBe("1 rule in hookrules.yaml\n");
-        result.Error.ShouldBe("hookrules: settings.json: repaired: the file had commas too many, for which Claude Code does not load it\nhookrules: settings.json: repaired: the event was spelt \"stop\"\n");
+        result.Error.ShouldBe(
+            "hookrules: settings.json: repaired: the file had commas too many, for which Claude Code does not load it\n"
+                + "hookrules: settings.json: repaired: the event was spelt \"stop\"\n"
+        );
         project.Read("hookrules.yaml").ShouldContain("  - on Stop -> command \"x\"\n");
     }
 
@@ -122,13 +164,18 @@ public sealed class ImportTests
     [InlineData("hookrules.yaml", "version: 1\n", "version: 1\nrules: []\n")]
     public void AFileThatImportDidNotWriteStaysAsItIs(string file, string first, string second)
     {
-        using var project = new CliProject("{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\"}]}]}}", "settings.json");
+        using var project = new CliProject(
+            "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\"}]}]}}",
+            "settings.json"
+        );
         foreach (var text in new[] { first, second })
         {
             project.Write(file, text);
             var refused = project.Run("import", "settings.json", "-o", file);
             (refused.ExitCode, refused.Out).ShouldBe((1, ""));
-            refused.Error.ShouldBe($"hookrules: {file} is there already, and import did not write it. It stays as it is: move it away, or name another file.\n");
+            refused.Error.ShouldBe(
+                $"hookrules: {file} is there already, and import did not write it. It stays as it is: move it away, or name another file.\n"
+            );
             project.Read(file).ShouldBe(text);
         }
 
@@ -140,7 +187,10 @@ public sealed class ImportTests
     [Fact]
     public void DecompileIsTheSameCommand()
     {
-        using var project = new CliProject("{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\"}]}]}}", "settings.json");
+        using var project = new CliProject(
+            "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\"}]}]}}",
+            "settings.json"
+        );
         project.Run("decompile", "settings.json", "--verbatim").Out.ShouldBe(project.Run("import", "settings.json", "--verbatim").Out);
     }
 

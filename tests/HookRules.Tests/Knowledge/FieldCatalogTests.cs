@@ -10,7 +10,8 @@ public class FieldCatalogTests
     public static TheoryData<string, string, string, string> Cases()
     {
         var data = new TheoryData<string, string, string, string>();
-        foreach (var cells in Repository.Table("Knowledge/fields.cases")) data.Add(cells[0], cells[1], cells[2], cells[3]);
+        foreach (var cells in Repository.Table("Knowledge/fields.cases"))
+            data.Add(cells[0], cells[1], cells[2], cells[3]);
         return data;
     }
 
@@ -34,17 +35,22 @@ public class FieldCatalogTests
         }
     }
 
-    private static IEnumerable<string> Paths(System.Text.Json.JsonElement element, string at) => element.ValueKind switch
-    {
-        System.Text.Json.JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Paths(property.Value, at.Length == 0 ? property.Name : $"{at}.{property.Name}")),
-        System.Text.Json.JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Paths(item, $"{at}[{index}]")),
-        _ => [at],
-    };
+    private static IEnumerable<string> Paths(System.Text.Json.JsonElement element, string at) =>
+        element.ValueKind switch
+        {
+            System.Text.Json.JsonValueKind.Object => element
+                .EnumerateObject()
+                .SelectMany(property => Paths(property.Value, at.Length == 0 ? property.Name : $"{at}.{property.Name}")),
+            System.Text.Json.JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Paths(item, $"{at}[{index}]")),
+            _ => [at],
+        };
 
-    private static string Describe(FieldLookup lookup) => lookup switch
-    {
-        FieldLookup.Known { Type: var type } => $"{type.Describe()}{(type.CanBeAbsent ? "?" : "")}{(type.Values.IsEmpty ? "" : ": " + string.Join(' ', type.Values))}",
-        FieldLookup.Unknown unknown => unknown.Reason + (unknown.Nearest is null ? "" : " -> " + unknown.Nearest),
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(FieldLookup lookup) =>
+        lookup switch
+        {
+            FieldLookup.Known { Type: var type } =>
+                $"{type.Describe()}{(type.CanBeAbsent ? "?" : "")}{(type.Values.IsEmpty ? "" : ": " + string.Join(' ', type.Values))}",
+            FieldLookup.Unknown unknown => unknown.Reason + (unknown.Nearest is null ? "" : " -> " + unknown.Nearest),
+            _ => throw new InvalidOperationException(),
+        };
 }

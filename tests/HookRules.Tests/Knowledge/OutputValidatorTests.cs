@@ -10,7 +10,8 @@ public class OutputValidatorTests
     public static TheoryData<string, string, string> Cases()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var cells in Repository.Table("Knowledge/outputs.cases")) data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
+        foreach (var cells in Repository.Table("Knowledge/outputs.cases"))
+            data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
         return data;
     }
 
@@ -21,7 +22,8 @@ public class OutputValidatorTests
     [Fact]
     public void NoOutputIsFineEverywhere()
     {
-        foreach (var e in HookEvents.All) OutputValidator.Validate(e.Name, " \n").ShouldBeEmpty(e.Name);
+        foreach (var e in HookEvents.All)
+            OutputValidator.Validate(e.Name, " \n").ShouldBeEmpty(e.Name);
     }
 
     [Fact]
@@ -34,12 +36,13 @@ public class OutputValidatorTests
         }
     }
 
-    private static Decision Of(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Block => new Decision { BlockReason = "why" },
-        DecisionKind.Stop => new Decision { StopReason = "why" },
-        DecisionKind.Warn => new Decision { Warnings = ["why"] },
-        DecisionKind.Context => new Decision { Contexts = ["text"] },
-        _ => new Decision { Permission = kind, PermissionReason = "why" },
-    };
+    private static Decision Of(DecisionKind kind) =>
+        kind switch
+        {
+            DecisionKind.Block => new Decision { BlockReason = "why" },
+            DecisionKind.Stop => new Decision { StopReason = "why" },
+            DecisionKind.Warn => new Decision { Warnings = ["why"] },
+            DecisionKind.Context => new Decision { Contexts = ["text"] },
+            _ => new Decision { Permission = kind, PermissionReason = "why" },
+        };
 }

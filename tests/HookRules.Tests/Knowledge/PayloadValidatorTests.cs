@@ -11,7 +11,8 @@ public class PayloadValidatorTests
     public static TheoryData<string, string, string> Cases()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var cells in Repository.Table("Knowledge/payloads.cases")) data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
+        foreach (var cells in Repository.Table("Knowledge/payloads.cases"))
+            data.Add(cells[0], cells[1], cells.ElementAtOrDefault(2) ?? "");
         return data;
     }
 
@@ -19,7 +20,8 @@ public class PayloadValidatorTests
     public void AChangedSampleIsAllRightOrRefusedWithThePath(string sample, string changes, string expected)
     {
         var payload = JObject.Parse(Encoding.UTF8.GetString(Samples.Read(sample)));
-        foreach (var change in changes.Split("; ")) Change(payload, change.Trim());
+        foreach (var change in changes.Split("; "))
+            Change(payload, change.Trim());
 
         var problems = PayloadValidator.Validate(payload.ToString()).Select(problem => problem.ToString()).Order(StringComparer.Ordinal);
 
@@ -46,7 +48,8 @@ public class PayloadValidatorTests
     [Fact]
     public void EverySampleIsAllRight()
     {
-        foreach (var name in Samples.Names) PayloadValidator.Validate(Samples.Read(name)).ShouldBeEmpty(name);
+        foreach (var name in Samples.Names)
+            PayloadValidator.Validate(Samples.Read(name)).ShouldBeEmpty(name);
     }
 
     [Fact]
@@ -87,7 +90,8 @@ public class PayloadValidatorTests
         var json = Encoding.UTF8.GetBytes("""{"hook_event_name": "S?op", "session_id": "?"}""");
         for (var i = 0; i < json.Length; i++)
         {
-            if (json[i] == '?') json[i] = 0xFF;
+            if (json[i] == '?')
+                json[i] = 0xFF;
         }
 
         PayloadValidator.Validate(json).ShouldNotBeEmpty();
@@ -98,16 +102,23 @@ public class PayloadValidatorTests
     {
         var random = new Random(2);
         var samples = Samples.Names.Select(Samples.Read).ToArray();
-        byte[][] bits = [.. new[] { "null", "[", "]", "{}", "\"", ":", ",", "\\", "1e400", "-", "\\ud800", "99999999999999999999999999" }.Select(Encoding.UTF8.GetBytes)];
+        byte[][] bits =
+        [
+            .. new[] { "null", "[", "]", "{}", "\"", ":", ",", "\\", "1e400", "-", "\\ud800", "99999999999999999999999999" }.Select(
+                Encoding.UTF8.GetBytes
+            ),
+        ];
         var refused = 0;
         for (var i = 0; i < 3000; i++)
         {
             var json = samples[random.Next(samples.Length)];
             var (from, to) = (random.Next(json.Length), random.Next(json.Length));
-            if (from > to || random.Next(2) == 0) to = from;
+            if (from > to || random.Next(2) == 0)
+                to = from;
             json = [.. json[..from], .. bits[random.Next(bits.Length)], (byte)random.Next(256), .. json[to..]];
 
-            if (!PayloadValidator.Validate(json).IsEmpty) refused++;
+            if (!PayloadValidator.Validate(json).IsEmpty)
+                refused++;
             OutputValidator.Validate("PreToolUse", Encoding.UTF8.GetString(json));
         }
 
@@ -115,8 +126,7 @@ public class PayloadValidatorTests
     }
 
     [Fact]
-    public void ANameThatIsNoJsonPathIsNoCrash() =>
-        Validate("Stop", "a'[b].$..*", "1").ShouldBeEmpty();
+    public void ANameThatIsNoJsonPathIsNoCrash() => Validate("Stop", "a'[b].$..*", "1").ShouldBeEmpty();
 
     private static System.Collections.Immutable.ImmutableArray<SchemaProblem> Validate(string sample, string field, string value)
     {
@@ -132,7 +142,10 @@ public class PayloadValidatorTests
             return;
         }
 
-        var (path, value) = (change[..change.IndexOf(" = ", StringComparison.Ordinal)], JToken.Parse(change[(change.IndexOf(" = ", StringComparison.Ordinal) + 3)..]));
+        var (path, value) = (
+            change[..change.IndexOf(" = ", StringComparison.Ordinal)],
+            JToken.Parse(change[(change.IndexOf(" = ", StringComparison.Ordinal) + 3)..])
+        );
         if (payload.SelectToken(path) is { } old)
         {
             old.Replace(value);

@@ -42,7 +42,8 @@ public class SchemasTests
         Flag(facts, "onFailureBlocks").ShouldBe(e.OnFailureBlocks);
         Text(facts, "since").ShouldBe(e.Since);
         Texts(facts, "handlers").Aggregate(HandlerTypes.None, (all, one) => all | Handler(one)).ShouldBe(e.Handlers);
-        foreach (var timeout in facts.GetProperty("timeouts").EnumerateObject()) e.DefaultTimeoutOf(Handler(timeout.Name)).ShouldBe(timeout.Value.GetDouble());
+        foreach (var timeout in facts.GetProperty("timeouts").EnumerateObject())
+            e.DefaultTimeoutOf(Handler(timeout.Name)).ShouldBe(timeout.Value.GetDouble());
     }
 
     [Theory, MemberData(nameof(Events))]
@@ -75,14 +76,20 @@ public class SchemasTests
     [Fact]
     public void EveryToolWithASchemaHasOneThatNamesItsAliasesAndItsFile()
     {
-        Names("schemas/tools/").ShouldBe(HookTools.All.Where(tool => tool.HasSchema).Select(tool => tool.Name).Order(StringComparer.Ordinal));
+        Names("schemas/tools/")
+            .ShouldBe(HookTools.All.Where(tool => tool.HasSchema).Select(tool => tool.Name).Order(StringComparer.Ordinal));
         foreach (var tool in HookTools.All.Where(tool => tool.HasSchema))
         {
             var root = Read(SchemaFiles.OfTool(tool.Name));
             root.GetProperty("properties").GetProperty("tool_name").GetProperty("enum")[0].GetString().ShouldBe(tool.Name);
             Texts(root.GetProperty("x-hookrules"), "aliases").ShouldBe(tool.Aliases);
             Text(root.GetProperty("x-hookrules"), "fileField").ShouldBe(tool.FileField);
-            if (tool.FileField is { } file) root.GetProperty("properties").GetProperty("tool_input").GetProperty("properties").TryGetProperty(file, out _).ShouldBeTrue(tool.Name);
+            if (tool.FileField is { } file)
+                root.GetProperty("properties")
+                    .GetProperty("tool_input")
+                    .GetProperty("properties")
+                    .TryGetProperty(file, out _)
+                    .ShouldBeTrue(tool.Name);
         }
     }
 
@@ -109,12 +116,26 @@ public class SchemasTests
     public async Task EverySchemaKeepsToDraft4()
     {
         // Keywords that came later: NJsonSchema would read over them without a word.
-        string[] later = ["const", "if", "then", "else", "contains", "propertyNames", "$defs", "dependentRequired", "prefixItems", "unevaluatedProperties", "examples"];
+        string[] later =
+        [
+            "const",
+            "if",
+            "then",
+            "else",
+            "contains",
+            "propertyNames",
+            "$defs",
+            "dependentRequired",
+            "prefixItems",
+            "unevaluatedProperties",
+            "examples",
+        ];
         foreach (var file in SchemaFiles.Names.Where(name => name.EndsWith(".schema.json", StringComparison.Ordinal)))
         {
             var root = Read(file);
             root.GetProperty("$schema").GetString().ShouldBe("http://json-schema.org/draft-04/schema#", file);
-            foreach (var schema in Subschemas(root)) schema.EnumerateObject().Select(property => property.Name).Intersect(later).ShouldBeEmpty(file);
+            foreach (var schema in Subschemas(root))
+                schema.EnumerateObject().Select(property => property.Name).Intersect(later).ShouldBeEmpty(file);
             (await JsonSchema.FromJsonAsync(Encoding.UTF8.GetString(SchemaFiles.Read(file)))).Title.ShouldNotBeNullOrEmpty(file);
         }
     }
@@ -133,16 +154,23 @@ public class SchemasTests
     [Fact]
     public void EveryRecordedPayloadThatLiesBesideTheCheckoutIsAllRight()
     {
-        if (Repository.Above("shared/spec/payloads") is not { } above) return;
+        if (Repository.Above("shared/spec/payloads") is not { } above)
+            return;
         foreach (var file in Directory.GetFiles(Path.Combine(above, "shared/spec/payloads"), "*.json"))
             PayloadValidator.Validate(File.ReadAllBytes(file)).ShouldBeEmpty(file);
     }
 
     [Theory]
-    [InlineData("""{"hooks":{"PreToolUse":[{"matcher":"Write","hooks":[{"type":"command","command":"/bin/sh","args":["x"],"timeout":10,"onFailure":"block","hookrules":"a"}]}]}}""", true)]
+    [InlineData(
+        """{"hooks":{"PreToolUse":[{"matcher":"Write","hooks":[{"type":"command","command":"/bin/sh","args":["x"],"timeout":10,"onFailure":"block","hookrules":"a"}]}]}}""",
+        true
+    )]
     [InlineData("""{"hooks":{"Stop":[{"hooks":[{"type":"agent","prompt":"$ARGUMENTS","timeout":120}]}]},"permissions":{}}""", true)]
     [InlineData("""{"hooks":{"SessionStart":[]}}""", true)]
-    [InlineData("""{"hooks":{"Notification":[{"hooks":[{"type":"http","url":"http://localhost:5678/webhook","headers":{"A":"b"}}]}]}}""", true)]
+    [InlineData(
+        """{"hooks":{"Notification":[{"hooks":[{"type":"http","url":"http://localhost:5678/webhook","headers":{"A":"b"}}]}]}}""",
+        true
+    )]
     [InlineData("""{"hooks":{"preToolUse":[]}}""", false)]
     [InlineData("""{"hooks":[]}""", false)]
     [InlineData("""{"hooks":{"Stop":[{}]}}""", false)]
@@ -167,10 +195,17 @@ public class SchemasTests
         hooks.EnumerateObject().Select(property => property.Name).ShouldBe(HookEvents.All.Select(e => e.Name));
         foreach (var e in HookEvents.All)
         {
-            var group = Target(definitions, hooks.GetProperty(e.Name).GetProperty("items")).GetProperty("properties").GetProperty("hooks").GetProperty("items");
+            var group = Target(definitions, hooks.GetProperty(e.Name).GetProperty("items"))
+                .GetProperty("properties")
+                .GetProperty("hooks")
+                .GetProperty("items");
             var handlers = group.TryGetProperty("oneOf", out var several) ? several.EnumerateArray().ToArray() : [group];
-            handlers.Select(one => Handler(Target(definitions, one).GetProperty("properties").GetProperty("type").GetProperty("enum")[0].GetString()!))
-                .Aggregate(HandlerTypes.None, (all, one) => all | one).ShouldBe(e.Handlers, e.Name);
+            handlers
+                .Select(one =>
+                    Handler(Target(definitions, one).GetProperty("properties").GetProperty("type").GetProperty("enum")[0].GetString()!)
+                )
+                .Aggregate(HandlerTypes.None, (all, one) => all | one)
+                .ShouldBe(e.Handlers, e.Name);
         }
     }
 
@@ -178,7 +213,9 @@ public class SchemasTests
         definitions.GetProperty(reference.GetProperty("$ref").GetString()!["#/definitions/".Length..]);
 
     private static IEnumerable<string> Names(string folder) =>
-        from file in SchemaFiles.Names where file.StartsWith(folder, StringComparison.Ordinal) select file[folder.Length..^".schema.json".Length];
+        from file in SchemaFiles.Names
+        where file.StartsWith(folder, StringComparison.Ordinal)
+        select file[folder.Length..^".schema.json".Length];
 
     private static IEnumerable<JsonElement> Subschemas(JsonElement schema)
     {
@@ -192,7 +229,8 @@ public class SchemasTests
                 "oneOf" or "anyOf" or "allOf" => keyword.Value.EnumerateArray(),
                 _ => Enumerable.Empty<JsonElement>(),
             };
-            foreach (var deep in below.SelectMany(Subschemas)) yield return deep;
+            foreach (var deep in below.SelectMany(Subschemas))
+                yield return deep;
         }
     }
 
@@ -200,7 +238,8 @@ public class SchemasTests
     {
         foreach (var name in path)
         {
-            if (properties.ValueKind != JsonValueKind.Object || !properties.TryGetProperty(name, out var property)) return [];
+            if (properties.ValueKind != JsonValueKind.Object || !properties.TryGetProperty(name, out var property))
+                return [];
             properties = property.TryGetProperty("properties", out var below) ? below : property;
         }
 
@@ -208,7 +247,9 @@ public class SchemasTests
     }
 
     private static bool Honours(JsonElement properties, string name) =>
-        properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var property) && !property.TryGetProperty("x-honoured", out _);
+        properties.ValueKind == JsonValueKind.Object
+        && properties.TryGetProperty(name, out var property)
+        && !property.TryGetProperty("x-honoured", out _);
 
     private static JsonElement Read(string file) => JsonDocument.Parse(SchemaFiles.Read(file)).RootElement;
 
@@ -219,7 +260,9 @@ public class SchemasTests
     private static IEnumerable<string> Texts(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.EnumerateArray().Select(one => one.GetString()!) : [];
 
-    private static HandlerTypes Handler(string name) => Enum.Parse<HandlerTypes>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    private static HandlerTypes Handler(string name) =>
+        Enum.Parse<HandlerTypes>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
-    private static string Camel<T>(T value) where T : struct, Enum => char.ToLowerInvariant(value.ToString()[0]) + value.ToString()[1..];
+    private static string Camel<T>(T value)
+        where T : struct, Enum => char.ToLowerInvariant(value.ToString()[0]) + value.ToString()[1..];
 }

@@ -13,7 +13,10 @@ public class DecidedBeforeTests
     [InlineData("on before -> deny \"a\"", "on before Write *.py -> deny \"b\"")]
     [InlineData("on before Write|Edit -> deny \"a\"", "on before Write -> allow")]
     [InlineData("on before Bash where command contains \"x\" -> deny \"a\"", "on before Bash where command contains \"x\" -> deny \"b\"")]
-    [InlineData("on before Bash where command contains \"x\" -> deny \"a\"", "on before Bash where cwd contains \"y\" and command contains \"x\" -> ask \"b\"")]
+    [InlineData(
+        "on before Bash where command contains \"x\" -> deny \"a\"",
+        "on before Bash where cwd contains \"y\" and command contains \"x\" -> ask \"b\""
+    )]
     [InlineData("on before Write *.py -> deny \"a\"", "on before Write *.py where file contains \"y\" -> ask \"b\"")]
     [InlineData("on before Bash -> ask \"a\"", "on before Bash where command contains \"x\" -> allow")]
     [InlineData("on UserPromptSubmit -> deny \"a\"", "on UserPromptSubmit where prompt contains \"x\" -> deny \"b\"")]
@@ -24,7 +27,10 @@ public class DecidedBeforeTests
     [InlineData("on before Bash -> ask \"a\"", "on before Bash where command contains \"x\" -> deny \"b\"")]
     [InlineData("on before Bash -> allow", "on before Bash where command contains \"x\" -> ask \"b\"")]
     [InlineData("on before Bash where command contains \"x\" -> deny \"a\"", "on before Bash -> ask \"b\"")]
-    [InlineData("on before Bash where command contains \"x\" -> deny \"a\"", "on before Bash where command contains \"x\" or cwd contains \"y\" -> ask \"b\"")]
+    [InlineData(
+        "on before Bash where command contains \"x\" -> deny \"a\"",
+        "on before Bash where command contains \"x\" or cwd contains \"y\" -> ask \"b\""
+    )]
     [InlineData("on before Write *.py -> deny \"a\"", "on before Write *.ts -> ask \"b\"")]
     [InlineData("on before Write -> deny \"a\"", "on before Write|Edit -> ask \"b\"")]
     [InlineData("on before Bash -> deny \"a\"", "on before Bash -> ask \"b\", log \"asked.jsonl\"")]
@@ -34,7 +40,12 @@ public class DecidedBeforeTests
 
     [Fact]
     public void TheYamlFormIsToldTheSame() =>
-        Findings("version: 1\nrules:\n  - { on: before Bash, do: { deny: a } }\n  - { on: before Bash, where: command contains \"x\", do: { ask: b } }\n", "hookrules.yaml").ShouldBe([4]);
+        Findings(
+                "version: 1\nrules:\n  - { on: before Bash, do: { deny: a } }\n"
+                    + "  - { on: before Bash, where: command contains \"x\", do: { ask: b } }\n",
+                "hookrules.yaml"
+            )
+            .ShouldBe([4]);
 
     private static IEnumerable<int> Findings(string text, string path = "main.hookrules")
     {

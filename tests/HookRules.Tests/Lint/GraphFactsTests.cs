@@ -15,7 +15,11 @@ public sealed class GraphFactsTests
     [InlineData("on before Bash where writes (\"*.pem\", \"!a.pem\") -> deny \"x\"", "*.pem !a.pem", "tool_input.command")]
     [InlineData("on before Bash where pipes (curl) into (sh) -> deny \"x\"", "curl sh", "tool_input.command")]
     [InlineData("on before Bash where cwd glob \"src/**\" and session exists -> deny \"x\"", "src/**", "cwd session_id")]
-    [InlineData("on before Bash -> set tool_input.command = \"nice {command}\", set tool_input.description = \"x\"", "nice {command} x", "")]
+    [InlineData(
+        "on before Bash -> set tool_input.command = \"nice {command}\", set tool_input.description = \"x\"",
+        "nice {command} x",
+        ""
+    )]
     [InlineData("on after mcp__a__b -> set tool_response = [{ type: \"text\", n: [1, \"y\"] }]", "text y", "")]
     public void TextsAndFieldsAreFoundWhereverTheyStand(string rule, string texts, string fields)
     {
@@ -30,5 +34,8 @@ public sealed class GraphFactsTests
     [InlineData("on before Bash where command contains \"ls\" -> set tool_input.command = \"Get-ChildItem\"", true)]
     [InlineData("on before Bash where runs \"git push\" -> deny \"x\"", false)]
     public void AGuardOfWindowsCommandsIsFoundInShellConditionsToo(string rule, bool told) =>
-        Linter.Rules(Compilation.Create(new SourceText("main.hookrules", rule))).Any(diagnostic => diagnostic.Code == "HR2017").ShouldBe(told);
+        Linter
+            .Rules(Compilation.Create(new SourceText("main.hookrules", rule)))
+            .Any(diagnostic => diagnostic.Code == "HR2017")
+            .ShouldBe(told);
 }

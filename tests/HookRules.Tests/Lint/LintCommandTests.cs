@@ -47,7 +47,9 @@ public sealed class LintCommandTests : IDisposable
         var (exit, output, _) = Run("lint", ".", "--format", "json");
         exit.ShouldBe(1);
         using var json = JsonDocument.Parse(output);
-        json.RootElement.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.GetProperty("file").GetString()} {one.GetProperty("code").GetString()}")
+        json.RootElement.GetProperty("diagnostics")
+            .EnumerateArray()
+            .Select(one => $"{one.GetProperty("file").GetString()} {one.GetProperty("code").GetString()}")
             .ShouldBe(["a/.claude/settings.local.json HR3005", "b/hooks/hooks.json HR3005", "c/main.hookrules HR2001"]);
     }
 
@@ -75,7 +77,14 @@ public sealed class LintCommandTests : IDisposable
     {
         Write(Settings, Mistakes);
         Run("lint", Settings, "--fix");
-        File.ReadAllText(folder.Of(Settings)).ShouldBe(Mistakes.Replace("preToolUse", "PreToolUse").Replace("\"match\"", "\"matcher\"").Replace("5000", "5").Replace("\"$CLAUDE_PROJECT_DIR/", "\"\\\"$CLAUDE_PROJECT_DIR\\\"/"));
+        File.ReadAllText(folder.Of(Settings))
+            .ShouldBe(
+                Mistakes
+                    .Replace("preToolUse", "PreToolUse")
+                    .Replace("\"match\"", "\"matcher\"")
+                    .Replace("5000", "5")
+                    .Replace("\"$CLAUDE_PROJECT_DIR/", "\"\\\"$CLAUDE_PROJECT_DIR\\\"/")
+            );
         var (_, _, error) = Run("lint", Settings, "--fix");
         error.ShouldNotContain("mended");
     }
@@ -108,7 +117,9 @@ public sealed class LintCommandTests : IDisposable
         // The schema of SARIF 2.1.0 as the npm package @microsoft/sarif-multitool-linux 5.7.0 (MIT) carries it, unchanged.
         // NJsonSchema knows drafts up to 7 only; the schema uses nothing of a later one but its name.
         var text = File.ReadAllText(Repository.PathOf("tests", "HookRules.Tests", "Lint", "sarif-2.1.0.schema.json"));
-        var schema = await JsonSchema.FromJsonAsync(text.Replace("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"));
+        var schema = await JsonSchema.FromJsonAsync(
+            text.Replace("https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#")
+        );
         schema.Validate(output).Select(error => $"{error.Path}: {error.Kind}").ShouldBeEmpty();
         schema.Validate(output.Replace("\"level\": \"error\"", "\"level\": \"bad\"")).ShouldNotBeEmpty("the schema must be able to object");
 
@@ -116,8 +127,23 @@ public sealed class LintCommandTests : IDisposable
         var run = json.RootElement.GetProperty("runs")[0];
         var results = run.GetProperty("results").EnumerateArray().ToArray();
         results.Length.ShouldBeGreaterThanOrEqualTo(3);
-        foreach (var result in results) run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString().ShouldBe(result.GetProperty("ruleId").GetString());
-        results.Select(result => result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString()).ShouldContain("my%20rules.hookrules");
+        foreach (var result in results)
+            run.GetProperty("tool")
+                .GetProperty("driver")
+                .GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()]
+                .GetProperty("id")
+                .GetString()
+                .ShouldBe(result.GetProperty("ruleId").GetString());
+        results
+            .Select(result =>
+                result
+                    .GetProperty("locations")[0]
+                    .GetProperty("physicalLocation")
+                    .GetProperty("artifactLocation")
+                    .GetProperty("uri")
+                    .GetString()
+            )
+            .ShouldContain("my%20rules.hookrules");
     }
 
     [Theory]
@@ -130,7 +156,8 @@ public sealed class LintCommandTests : IDisposable
         var (found, output, _) = Run("explain", code);
         found.ShouldBe(exit);
         output.ShouldStartWith(start);
-        if (exit == 0) output.ShouldContain("\nGood:\n");
+        if (exit == 0)
+            output.ShouldContain("\nGood:\n");
     }
 
     [Theory]
@@ -148,7 +175,13 @@ public sealed class LintCommandTests : IDisposable
         Write("main.hookrules", text);
         var (_, output, _) = Run("lint", "main.hookrules", "--format", "json");
         using var json = JsonDocument.Parse(output);
-        string.Join(", ", json.RootElement.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.GetProperty("line")}:{one.GetProperty("column")} {one.GetProperty("code")}")).ShouldBe(expected);
+        string.Join(
+                ", ",
+                json.RootElement.GetProperty("diagnostics")
+                    .EnumerateArray()
+                    .Select(one => $"{one.GetProperty("line")}:{one.GetProperty("column")} {one.GetProperty("code")}")
+            )
+            .ShouldBe(expected);
     }
 
     [Fact]
@@ -157,7 +190,10 @@ public sealed class LintCommandTests : IDisposable
         Write("main.hookrules", "on before WebFetch where nothing == 1 -> deny \"no\"\non before WebFetch -> ask \"Really?\"\n");
         var (_, output, _) = Run("lint", "main.hookrules", "--format", "json");
         using var json = JsonDocument.Parse(output);
-        json.RootElement.GetProperty("diagnostics").EnumerateArray().Select(one => one.GetProperty("code").GetString()).ShouldBe(["HR1004"]);
+        json.RootElement.GetProperty("diagnostics")
+            .EnumerateArray()
+            .Select(one => one.GetProperty("code").GetString())
+            .ShouldBe(["HR1004"]);
     }
 
     private void Write(string path, string text)
@@ -171,7 +207,10 @@ public sealed class LintCommandTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = CommandLine.Invoke(args, new HookRules.Cli.Cli(TextReader.Null, output, error, folder.Path, TimeProvider.System, _ => null));
+        var exit = CommandLine.Invoke(
+            args,
+            new HookRules.Cli.Cli(TextReader.Null, output, error, folder.Path, TimeProvider.System, _ => null)
+        );
         return (exit, output.ToString(), error.ToString());
     }
 }

@@ -4,8 +4,8 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Format;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
-using HookRules.Tests.Runtime;
 using HookRules.Tests.Packs;
+using HookRules.Tests.Runtime;
 using Shouldly;
 using Xunit;
 
@@ -23,7 +23,10 @@ public class LintRuleTests
         var rule = LintRules.Find(code)!;
         var bad = Lint(rule, rule.Bad);
         // A hint beside it, such as that a guard fails open, is the business of another rule.
-        bad.Where(diagnostic => diagnostic.Severity != Severity.Hint || diagnostic.Code == code).Select(diagnostic => diagnostic.Code).Distinct().ShouldBe([code], Told(bad));
+        bad.Where(diagnostic => diagnostic.Severity != Severity.Hint || diagnostic.Code == code)
+            .Select(diagnostic => diagnostic.Code)
+            .Distinct()
+            .ShouldBe([code], Told(bad));
         bad.First(diagnostic => diagnostic.Code == code).Severity.ShouldBe(rule.Severity);
         var good = Lint(rule, rule.Good);
         good.ShouldNotContain(diagnostic => diagnostic.Code == code || diagnostic.Severity == Severity.Error, Told(good));
@@ -63,23 +66,42 @@ public class LintRuleTests
 
     [Fact]
     public void EveryRuleOfTheFolderIsInTheList() =>
-        Directory.EnumerateFiles(Repository.PathOf("src", "HookRules.Compiler", "Lint", "Rules"), "*.cs").Select(Path.GetFileNameWithoutExtension)
-            .Except(LintRules.All.Select(rule => rule.GetType().Name)).ShouldBeEmpty();
+        Directory
+            .EnumerateFiles(Repository.PathOf("src", "HookRules.Compiler", "Lint", "Rules"), "*.cs")
+            .Select(Path.GetFileNameWithoutExtension)
+            .Except(LintRules.All.Select(rule => rule.GetType().Name))
+            .ShouldBeEmpty();
 
     [Fact]
     public void EveryCodeOfTheCatalogHasAPage()
     {
         var files = Directory.EnumerateFiles(Repository.PathOf("src", "HookRules.Compiler", "Diagnostics"), "DiagnosticCatalog*.cs");
-        var codes = files.SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"(HR[0-9]{4})\"", RegexOptions.None, TimeSpan.FromSeconds(5))).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var codes = files
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"(HR[0-9]{4})\"", RegexOptions.None, TimeSpan.FromSeconds(5)))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         codes.Length.ShouldBeGreaterThan(50);
-        codes.Where(code => ExplainPages.Find(code) is not { Why.Length: > 20, Title.Length: > 5 }).ShouldBeEmpty("these codes lack a page in src/HookRules.Compiler/Diagnostics/Pages");
+        codes
+            .Where(code => ExplainPages.Find(code) is not { Why.Length: > 20, Title.Length: > 5 })
+            .ShouldBeEmpty("these codes lack a page in src/HookRules.Compiler/Diagnostics/Pages");
         ExplainPages.All.Select(page => page.Code).ShouldBeUnique();
         // compile tells of these as well, from its own place.
         codes.Intersect(LintRules.All.Select(rule => rule.Code)).ShouldBe(["HR3001", "HR3004", "HR3005"], ignoreOrder: true);
     }
 
     public static TheoryData<string> PagesWithExamples =>
-        [.. ExplainPages.All.Where(page => page.Id is null && page.Bad.Length > 0 && !page.Code.StartsWith("HR300", StringComparison.Ordinal) && !page.Code.StartsWith("HR5", StringComparison.Ordinal)).Select(page => page.Code)];
+        [
+            .. ExplainPages
+                .All.Where(page =>
+                    page.Id is null
+                    && page.Bad.Length > 0
+                    && !page.Code.StartsWith("HR300", StringComparison.Ordinal)
+                    && !page.Code.StartsWith("HR5", StringComparison.Ordinal)
+                )
+                .Select(page => page.Code),
+        ];
 
     [Theory]
     [MemberData(nameof(PagesWithExamples))]
@@ -92,18 +114,24 @@ public class LintRuleTests
         good.ShouldNotContain(diagnostic => diagnostic.Code == code || diagnostic.Severity == Severity.Error, Told(good));
     }
 
-    private static bool IsYaml(string example) => example.StartsWith("version:", StringComparison.Ordinal) || example.StartsWith("rules:", StringComparison.Ordinal);
+    private static bool IsYaml(string example) =>
+        example.StartsWith("version:", StringComparison.Ordinal) || example.StartsWith("rules:", StringComparison.Ordinal);
 
     [Fact]
     public void EveryPageOfTheLanguageHasExamplesWhereATextCanShowIt() =>
-        // A file that is no text, brackets and mistakes by the hundred are no examples for a page; neither are a mistake of a bundled pack, what only fetching tells, and marks of git that would stop a merge of the page itself.
-        ExplainPages.All.Where(page => page.Bad.Length == 0 || page.Good.Length == 0).Select(page => page.Code).ShouldBe(["HR0013", "HR0016", "HR0109", "HR3003", "HR4021", "HR4102", "HR4109", "HR4110"]);
+        // A file that is no text, brackets and mistakes by the hundred are no examples for a page; neither are a mistake of a bundled pack,
+        // what only fetching tells, and marks of git that would stop a merge of the page itself.
+        ExplainPages
+            .All.Where(page => page.Bad.Length == 0 || page.Good.Length == 0)
+            .Select(page => page.Code)
+            .ShouldBe(["HR0013", "HR0016", "HR0109", "HR3003", "HR4021", "HR4102", "HR4109", "HR4110"]);
 
     /// <summary>Behind a line "# file: PATH" another file follows.</summary>
     private static Compilation Compiled(string example)
     {
         // The pages of the YAML form, and those that show a file of it.
-        if (IsYaml(example)) return Compilation.Create(new SourceText("hookrules.yaml", example));
+        if (IsYaml(example))
+            return Compilation.Create(new SourceText("hookrules.yaml", example));
         using var project = PackProject.Of($"file: main.hookrules\n{example.Replace("\n# file: ", "\nfile: ", StringComparison.Ordinal)}");
         return project.Compile();
     }
@@ -129,5 +157,6 @@ public class LintRuleTests
             : Linter.Settings(rule.ExamplePath, text, context);
     }
 
-    private static string Told(IEnumerable<Diagnostic> diagnostics) => string.Join('\n', diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code} {diagnostic.Message}"));
+    private static string Told(IEnumerable<Diagnostic> diagnostics) =>
+        string.Join('\n', diagnostics.Select(diagnostic => $"{diagnostic.At} {diagnostic.Code} {diagnostic.Message}"));
 }

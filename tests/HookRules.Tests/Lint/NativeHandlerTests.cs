@@ -1,7 +1,7 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Import;
 using HookRules.Compiler.Format;
+using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Syntax;
 using Shouldly;
@@ -42,11 +42,32 @@ public class NativeHandlerTests
         using var folder = new Runtime.TestFolder();
         File.WriteAllText(folder.Of("there.sh"), "jq -r .tool_input.path\n");
         var context = new LintContext(folder.Path, "/nowhere");
-        Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on Stop -> command \"bash \\\"$CLAUDE_PROJECT_DIR/gone.sh\\\"\"\n")), context).ShouldHaveSingleItem().Code.ShouldBe("HR3077");
-        var found = Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")), context).ShouldHaveSingleItem();
+        Linter
+            .Rules(
+                Compilation.Create(new SourceText("main.hookrules", "on Stop -> command \"bash \\\"$CLAUDE_PROJECT_DIR/gone.sh\\\"\"\n")),
+                context
+            )
+            .ShouldHaveSingleItem()
+            .Code.ShouldBe("HR3077");
+        var found = Linter
+            .Rules(
+                Compilation.Create(
+                    new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")
+                ),
+                context
+            )
+            .ShouldHaveSingleItem();
         (found.Code, found.At.File, found.At.Line, found.At.Column).ShouldBe(("HR3067", "there.sh", 1, 8));
         File.WriteAllText(folder.Of("there.sh"), "F=$(jq -r .tool_input.file_path)\n[[ \"$F\" == src/* ]] && x\n");
-        Linter.Rules(Compilation.Create(new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")), context).ShouldHaveSingleItem().Code.ShouldBe("HR3093");
+        Linter
+            .Rules(
+                Compilation.Create(
+                    new SourceText("main.hookrules", "on PostToolUse Edit -> command \"bash \\\"$CLAUDE_PROJECT_DIR/there.sh\\\"\"\n")
+                ),
+                context
+            )
+            .ShouldHaveSingleItem()
+            .Code.ShouldBe("HR3093");
     }
 
     [Theory]
@@ -62,7 +83,8 @@ public class NativeHandlerTests
             "Stop":[{"hooks":[{"type":"command","command":".claude/hooks/stop.sh","once":true},{"type":"http","url":"https://x.org/y","headers":{"A":"$B"}}]}]}}
             """;
         var imported = SettingsImporter.Import("settings.json", Settings, RulesForm.Text, verbatim: true).Text!;
-        Codes(new SourceText("main.hookrules", imported)).ShouldBe(string.Join(' ', Linter.Settings(".claude/settings.json", Settings).Select(Code).Order(StringComparer.Ordinal)));
+        Codes(new SourceText("main.hookrules", imported))
+            .ShouldBe(string.Join(' ', Linter.Settings(".claude/settings.json", Settings).Select(Code).Order(StringComparer.Ordinal)));
     }
 
     private static SourceText InForm(string rule, RulesForm form)
@@ -71,7 +93,8 @@ public class NativeHandlerTests
         return form == RulesForm.Text ? text : new SourceText("hookrules.yaml", Formatter.Format(text, form)!);
     }
 
-    private static string Codes(SourceText source) => string.Join(' ', Linter.Rules(Compilation.Create(source)).Select(Code).Order(StringComparer.Ordinal));
+    private static string Codes(SourceText source) =>
+        string.Join(' ', Linter.Rules(Compilation.Create(source)).Select(Code).Order(StringComparer.Ordinal));
 
     private static string Code(Diagnostic one) => $"{DiagnosticPrinter.Name(one.Severity)[0]}:{one.Code}";
 }

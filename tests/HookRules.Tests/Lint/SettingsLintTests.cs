@@ -10,19 +10,27 @@ namespace HookRules.Tests.Lint;
 public class SettingsLintTests
 {
     [Fact]
-    public void EachCommandOfTheTableGivesItsCodes() => Check("Lint/commands.txt", row => Hook(row[0], row[1] == "-" ? null : row[1], Command(row[2])));
+    public void EachCommandOfTheTableGivesItsCodes() =>
+        Check("Lint/commands.txt", row => Hook(row[0], row[1] == "-" ? null : row[1], Command(row[2])));
 
     [Fact]
     public void EachMatcherOfTheTableGivesItsCodes() => Check("Lint/matchers.txt", row => Hook(row[0], row[1], Command("x")));
 
     [Fact]
-    public void EachHandlerOfTheTableGivesItsCodes() => Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Edit" : null, row[1]));
+    public void EachHandlerOfTheTableGivesItsCodes() =>
+        Check("Lint/handlers.txt", row => Hook(row[0], row[0].EndsWith("ToolUse", StringComparison.Ordinal) ? "Edit" : null, row[1]));
 
     [Fact]
     public void EachFileOfTheTableGivesItsCodes() => Check("Lint/files.txt", row => row[0].Replace("⏎", "\n"));
 
     private static string Hook(string name, string? matcher, string handler) =>
-        "{\"hooks\":{\"" + name + "\":[{" + (matcher is null ? "" : "\"matcher\":" + Text(matcher) + ",") + "\"hooks\":[" + handler + "]}]}}";
+        "{\"hooks\":{\""
+        + name
+        + "\":[{"
+        + (matcher is null ? "" : "\"matcher\":" + Text(matcher) + ",")
+        + "\"hooks\":["
+        + handler
+        + "]}]}}";
 
     private static string Command(string command) => "{\"type\":\"command\",\"command\":" + Text(command) + "}";
 
@@ -36,7 +44,10 @@ public class SettingsLintTests
         var wrong =
             from row in rows
             let found = Linter.Settings(".claude/settings.json", text(row))
-            let codes = string.Join(' ', found.Select(one => $"{DiagnosticPrinter.Name(one.Severity)[0]}:{one.Code}").Order(StringComparer.Ordinal))
+            let codes = string.Join(
+                ' ',
+                found.Select(one => $"{DiagnosticPrinter.Name(one.Severity)[0]}:{one.Code}").Order(StringComparer.Ordinal)
+            )
             where codes != (row[^1] == "fine" ? "" : row[^1])
             select $"{string.Join(" | ", row)} ⇶ {codes}";
         wrong.ShouldBeEmpty(table);
@@ -75,7 +86,38 @@ public class SettingsLintTests
     [Fact]
     public void WhateverTheTextNothingIsThrown()
     {
-        string[] pieces = ["{", "}", "[", "]", "\"hooks\"", ":", ",", "\"PreToolUse\"", "\"matcher\"", "\"$CLAUDE_PROJECT_DIR/x 'y\"", "\"type\":\"command\"", "\"command\":\"`$(a \\\"b\"", "//", "/*", "{{", "\n", "1", "null", "\"if\":\"Bash(\"", "\"timeout\":1e999", "\"\\u0041\\ud800\"", "\"", "#", "<<EOF\n", "\nEOF\n", "case x in ", ";;", "esac", "a) "];
+        string[] pieces =
+        [
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"hooks\"",
+            ":",
+            ",",
+            "\"PreToolUse\"",
+            "\"matcher\"",
+            "\"$CLAUDE_PROJECT_DIR/x 'y\"",
+            "\"type\":\"command\"",
+            "\"command\":\"`$(a \\\"b\"",
+            "//",
+            "/*",
+            "{{",
+            "\n",
+            "1",
+            "null",
+            "\"if\":\"Bash(\"",
+            "\"timeout\":1e999",
+            "\"\\u0041\\ud800\"",
+            "\"",
+            "#",
+            "<<EOF\n",
+            "\nEOF\n",
+            "case x in ",
+            ";;",
+            "esac",
+            "a) ",
+        ];
         var random = new Random(7);
         for (var round = 0; round < 3000; round++)
         {

@@ -25,24 +25,37 @@ public sealed class WordDoneOtherwiseTests
 
     [Fact]
     public void EachWordIsToldOnceAtItsFirstUse() =>
-        Told(new SourceText("main.hookrules", Words)).ShouldBe(["1:1 queue redis", "2:1 record", "3:34 batch turn", "3:45 feedback", "8:12 await"]);
+        Told(new SourceText("main.hookrules", Words))
+            .ShouldBe(["1:1 queue redis", "2:1 record", "3:34 batch turn", "3:45 feedback", "8:12 await"]);
 
     [Fact]
     public void EachFileIsTold() =>
-        Told(new SourceText("a.hookrules", "action a = log \"x\" feedback\n"), new SourceText("b.hookrules", "on Write -> a, log \"y\" feedback\n")).ShouldBe(["1:20 feedback", "1:24 feedback"]);
+        Told(
+                new SourceText("a.hookrules", "action a = log \"x\" feedback\n"),
+                new SourceText("b.hookrules", "on Write -> a, log \"y\" feedback\n")
+            )
+            .ShouldBe(["1:20 feedback", "1:24 feedback"]);
 
     [Fact]
-    public void WhatIsDoneInFullIsNotTold() => Told(new SourceText("main.hookrules", """
-        queue file
-        record off
-        on Write *.py -> run "lint {files}" batch 5s, log "x" debounce 1s busy skip, log "y" dedup 1s, log "z" throttle 3 per 1m
-        """)).ShouldBeEmpty();
+    public void WhatIsDoneInFullIsNotTold() =>
+        Told(
+                new SourceText(
+                    "main.hookrules",
+                    """
+                    queue file
+                    record off
+                    on Write *.py -> run "lint {files}" batch 5s, log "x" debounce 1s busy skip, log "y" dedup 1s, log "z" throttle 3 per 1m
+                    """
+                )
+            )
+            .ShouldBeEmpty();
 
     [Fact]
     public void AFileMayTakeNoteOfIt()
     {
         Told(new SourceText("main.hookrules", $"lint HR5002 off\n{Words}")).ShouldBeEmpty();
-        Told(new SourceText("main.hookrules", "# hookrules: disable HR5002 because we know\non Write -> log \"x\" feedback\n")).ShouldBeEmpty();
+        Told(new SourceText("main.hookrules", "# hookrules: disable HR5002 because we know\non Write -> log \"x\" feedback\n"))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -53,7 +66,10 @@ public sealed class WordDoneOtherwiseTests
         var result = project.Run("compile");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain("main.hookrules:8:12: hint HR5002: \"await\" is not done in full by this version: the event is not held: Claude may stop while the actions still run");
+        result.Error.ShouldContain(
+            "main.hookrules:8:12: hint HR5002: \"await\" is not done in full by this version: the event is not held: Claude may "
+                + "stop while the actions still run"
+        );
         result.Error.Split('\n').Count(line => line.Contains("HR5002")).ShouldBe(5);
     }
 

@@ -28,7 +28,8 @@ public sealed class BundledPackTests
         {
             var rows = new TheoryData<string, int, string>();
             foreach (var pack in Bundled.Names)
-                foreach (var one in Table(pack)) rows.Add(pack, one.Line, one.Subject);
+            foreach (var one in Table(pack))
+                rows.Add(pack, one.Line, one.Subject);
             return rows;
         }
     }
@@ -43,13 +44,18 @@ public sealed class BundledPackTests
         var routing = Router.Route(payload, Graph(row).Rules, Context());
 
         Outcome(routing.Matched, pack).ShouldBe(row.Expected, $"{pack}.cases:{line}: {subject}");
-        if (row.Holds.Length > 0) Told(row, payload).ShouldContain(row.Holds, Case.Sensitive, $"{pack}.cases:{line}");
+        if (row.Holds.Length > 0)
+            Told(row, payload).ShouldContain(row.Holds, Case.Sensitive, $"{pack}.cases:{line}");
     }
 
     [Theory, MemberData(nameof(Names))]
     public void EveryRuleStandsInItsTable(string pack)
     {
-        var reached = Table(pack).SelectMany(row => row.Expected.Split(", ")).Where(one => one.Contains(' ', StringComparison.Ordinal)).Select(one => one[(one.IndexOf(' ', StringComparison.Ordinal) + 1)..]).ToHashSet();
+        var reached = Table(pack)
+            .SelectMany(row => row.Expected.Split(", "))
+            .Where(one => one.Contains(' ', StringComparison.Ordinal))
+            .Select(one => one[(one.IndexOf(' ', StringComparison.Ordinal) + 1)..])
+            .ToHashSet();
         var rules = Table(pack).Select(Graph).SelectMany(graph => graph.Rules).Select(rule => Short(rule, pack)).Distinct();
         rules.Except(reached).ShouldBeEmpty();
         Table(pack).ShouldContain(row => row.Expected == "nothing");
@@ -70,7 +76,9 @@ public sealed class BundledPackTests
 
     [Theory, MemberData(nameof(Names))]
     public void ClaudeCodeSendsSuchPayloads(string pack) =>
-        Table(pack).SelectMany(row => PayloadValidator.Validate(row.Payload).Select(problem => $"{pack}.cases:{row.Line}: {problem}")).ShouldBeEmpty();
+        Table(pack)
+            .SelectMany(row => PayloadValidator.Validate(row.Payload).Select(problem => $"{pack}.cases:{row.Line}: {problem}"))
+            .ShouldBeEmpty();
 
     /// <summary>The plan's index may give too many rules for an event, never too few.</summary>
     [Theory, MemberData(nameof(Names))]
@@ -88,7 +96,8 @@ public sealed class BundledPackTests
             foreach (var row in rows)
             {
                 var payload = Payload.TryParse(row.Payload, out _)!;
-                Outcome(Router.Route(payload, plan.Candidates(payload), Context()).Matched, pack).ShouldBe(row.Expected, $"{pack}.cases:{row.Line}");
+                Outcome(Router.Route(payload, plan.Candidates(payload), Context()).Matched, pack)
+                    .ShouldBe(row.Expected, $"{pack}.cases:{row.Line}");
             }
         }
     }
@@ -104,8 +113,13 @@ public sealed class BundledPackTests
 
             (result.ExitCode, result.Error).ShouldBe((0, ""), $"{pack}.cases:{row.Line}");
             var simulation = JsonNode.Parse(result.Out)!["payloads"]![0]!;
-            var matched = simulation["rules"]!.AsArray().Where(rule => (bool)rule!["matches"]!).Select(rule => (string)rule!["name"]!).ToHashSet();
-            Outcome([.. Graph(row).Rules.Where(rule => matched.Contains(rule.Name!))], pack).ShouldBe(row.Expected, $"{pack}.cases:{row.Line}");
+            var matched = simulation["rules"]!
+                .AsArray()
+                .Where(rule => (bool)rule!["matches"]!)
+                .Select(rule => (string)rule!["name"]!)
+                .ToHashSet();
+            Outcome([.. Graph(row).Rules.Where(rule => matched.Contains(rule.Name!))], pack)
+                .ShouldBe(row.Expected, $"{pack}.cases:{row.Line}");
         }
     }
 
@@ -121,7 +135,10 @@ public sealed class BundledPackTests
             var result = project.Run("lint", file, "--format", "json");
             result.ExitCode.ShouldBe(0, result.Out);
             // What the consumer of this version does not do yet is no mistake of a pack.
-            JsonNode.Parse(result.Out)!["diagnostics"]!.AsArray().Where(one => (string)one!["code"]! != "HR5002").ShouldBeEmpty(result.Out);
+            JsonNode.Parse(result.Out)!["diagnostics"]!
+                .AsArray()
+                .Where(one => (string)one!["code"]! != "HR5002")
+                .ShouldBeEmpty(result.Out);
         }
 
         Formatter.Format(source, RulesForm.Text).ShouldBe(source.Text, $"hookrules fmt src/HookRules.Compiler/Packs/std/{pack}.hookrules");
@@ -138,26 +155,41 @@ public sealed class BundledPackTests
     [Theory, MemberData(nameof(Names))]
     public void TheReadmeHasAPackWithAllItsParameters(string pack)
     {
-        var row = File.ReadAllLines(Repository.PathOf("README.md")).Where(line => line.StartsWith($"| `{pack}` |", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        var row = File.ReadAllLines(Repository.PathOf("README.md"))
+            .Where(line => line.StartsWith($"| `{pack}` |", StringComparison.Ordinal))
+            .ShouldHaveSingleItem();
         foreach (var line in Bundled.Read(pack).Text.Split('\n').Where(line => line.StartsWith("param ", StringComparison.Ordinal)))
             row.ShouldContain($"`{line[6..line.IndexOf(':', StringComparison.Ordinal)]}`");
     }
 
     private static IReadOnlyList<PackCase> Table(string pack) => Tables.GetOrAdd(pack, name => PackTable.Read(name));
 
-    private static RuleGraph Graph(PackCase row) => Graphs.GetOrAdd(row.Rules, rules =>
-    {
-        var compilation = Compilation.Create(new SourceText("main.hookrules", rules));
-        compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Compiler.Diagnostics.Severity.Error).ShouldBeEmpty(rules);
-        return compilation.Graph;
-    });
+    private static RuleGraph Graph(PackCase row) =>
+        Graphs.GetOrAdd(
+            row.Rules,
+            rules =>
+            {
+                var compilation = Compilation.Create(new SourceText("main.hookrules", rules));
+                compilation
+                    .Diagnostics.Where(diagnostic => diagnostic.Severity == Compiler.Diagnostics.Severity.Error)
+                    .ShouldBeEmpty(rules);
+                return compilation.Graph;
+            }
+        );
 
     private static RouteContext Context() => new(ProjectDir) { Home = "/home/dev" };
 
     private static string Told(PackCase row, Payload payload)
     {
         var simulation = Simulator.Simulate(Graph(row), payload, ProjectDir);
-        return string.Join('\n', [simulation.Output.Stdout, simulation.Output.Stderr, .. simulation.Sync.Concat(simulation.Queued).Select(run => run.Invocation.Shown)]);
+        return string.Join(
+            '\n',
+            [
+                simulation.Output.Stdout,
+                simulation.Output.Stderr,
+                .. simulation.Sync.Concat(simulation.Queued).Select(run => run.Invocation.Shown),
+            ]
+        );
     }
 
     private static string Short(Rule rule, string pack) => rule.Name![(pack.Length + 1)..];
@@ -166,17 +198,24 @@ public sealed class BundledPackTests
     private static string Outcome(IReadOnlyCollection<Rule> matched, string pack)
     {
         DecisionKind[] permissions = [DecisionKind.Deny, DecisionKind.Defer, DecisionKind.Ask, DecisionKind.Allow];
-        var decisive = permissions.Select(kind => matched.FirstOrDefault(rule => rule.Decisions.Any(step => step.Kind == kind))).FirstOrDefault(rule => rule is not null);
+        var decisive = permissions
+            .Select(kind => matched.FirstOrDefault(rule => rule.Decisions.Any(step => step.Kind == kind)))
+            .FirstOrDefault(rule => rule is not null);
         var outcomes = matched.SelectMany(rule => Steps(rule, rule == decisive).Select(step => $"{step} {Short(rule, pack)}")).ToList();
         return outcomes.Count == 0 ? "nothing" : string.Join(", ", outcomes);
 
         IEnumerable<string> Steps(Rule rule, bool isDecisive)
         {
-            foreach (var kind in rule.Decisions.Select(step => step.Kind).Where(kind => isDecisive || !permissions.Contains(kind))) yield return kind.ToString().ToLowerInvariant();
-            if (rule.Sets.Length > 0) yield return "set";
-            if (rule.Replies.Length > 0) yield return "reply";
-            if (rule.Sync.Length > 0) yield return "sync";
-            if (rule.Stages.Length > 0) yield return "queue";
+            foreach (var kind in rule.Decisions.Select(step => step.Kind).Where(kind => isDecisive || !permissions.Contains(kind)))
+                yield return kind.ToString().ToLowerInvariant();
+            if (rule.Sets.Length > 0)
+                yield return "set";
+            if (rule.Replies.Length > 0)
+                yield return "reply";
+            if (rule.Sync.Length > 0)
+                yield return "sync";
+            if (rule.Stages.Length > 0)
+                yield return "queue";
         }
     }
 }

@@ -57,8 +57,28 @@ internal sealed class GitRepository : IDisposable
 
     public string Run(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git") { WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false", .. arguments]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo("git")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var argument in (string[])
+                [
+                    "-c",
+                    "user.name=t",
+                    "-c",
+                    "user.email=t@example.com",
+                    "-c",
+                    "commit.gpgsign=false",
+                    "-c",
+                    "tag.gpgsign=false",
+                    .. arguments,
+                ]
+        )
+            start.ArgumentList.Add(argument);
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -28,7 +28,10 @@ public sealed class PackCommandTests : IDisposable
 
     private readonly GitRepository python = new();
     private readonly GitRepository helpers = new();
-    private readonly CliProject project = new(Rules) { Environment = name => name is "PATH" or "HOME" ? Environment.GetEnvironmentVariable(name) : null };
+    private readonly CliProject project = new(Rules)
+    {
+        Environment = name => name is "PATH" or "HOME" ? Environment.GetEnvironmentVariable(name) : null,
+    };
 
     public void Dispose()
     {
@@ -45,20 +48,26 @@ public sealed class PackCommandTests : IDisposable
         var (exit, output, _) = project.Run("pack", "add", python.Reference("v1.0.0"), "--param", "line_length=100");
 
         exit.ShouldBe(0);
-        output.ReplaceLineEndings("\n").ShouldBe($"""
-            python 1.0.0: added
-              {python.Reference("v1.0.0")}, commit {commit[..12]}
-              copied 2 files to .claude/hookrules/packs/python
-              runs 1 command, 1 network host, reads 1 environment variable, decides (deny)
-                command        ruff check --line-length 100 '{"{file}"}'
-                network        env.CHAT
-                environment    CHAT
-                decision       deny (1 rule)
+        output
+            .ReplaceLineEndings("\n")
+            .ShouldBe(
+                $"""
+                python 1.0.0: added
+                  {python.Reference("v1.0.0")}, commit {commit[..12]}
+                  copied 2 files to .claude/hookrules/packs/python
+                  runs 1 command, 1 network host, reads 1 environment variable, decides (deny)
+                    command        ruff check --line-length 100 '{"{file}"}'
+                    network        env.CHAT
+                    environment    CHAT
+                    decision       deny (1 rule)
 
-            Next: hookrules compile; then commit main.hookrules, hookrules.lock, .claude/hookrules/packs with what it writes.
+                Next: hookrules compile; then commit main.hookrules, hookrules.lock, .claude/hookrules/packs with what it writes.
 
-            """);
-        project.Read("main.hookrules").ShouldBe($"# Rules.\n\nuse {python.Reference("v1.0.0")} with {{ line_length = 100 }}\n\non Stop -> log \"x.jsonl\"\n");
+                """
+            );
+        project
+            .Read("main.hookrules")
+            .ShouldBe($"# Rules.\n\nuse {python.Reference("v1.0.0")} with {{ line_length = 100 }}\n\non Stop -> log \"x.jsonl\"\n");
         project.Read(Copy).ShouldBe(Python);
         using var json = JsonDocument.Parse(project.Read("hookrules.lock"));
         var entry = json.RootElement.GetProperty("packs")[0];
@@ -79,9 +88,29 @@ public sealed class PackCommandTests : IDisposable
         Directory.Delete(offline.Folder);
         Directory.Move(project.Folder, offline.Folder);
 
-        foreach (var command in (string[][])[["compile"], ["lint"], ["simulate", "--samples"], ["fmt", "--check"], ["pack", "verify"], ["pack", "list"]])
-            offline.Run(command).ShouldSatisfyAllConditions(result => result.ExitCode.ShouldBe(0, $"{string.Join(' ', command)}: {result.Error}"), result => result.Error.ShouldNotContain("fetching"));
-        offline.Run("pack", "update").ShouldSatisfyAllConditions(result => result.ExitCode.ShouldBe(3), result => result.Error.ShouldContain("git was not found on PATH"));
+        foreach (
+            var command in (string[][])
+                [
+                    ["compile"],
+                    ["lint"],
+                    ["simulate", "--samples"],
+                    ["fmt", "--check"],
+                    ["pack", "verify"],
+                    ["pack", "list"],
+                ]
+        )
+            offline
+                .Run(command)
+                .ShouldSatisfyAllConditions(
+                    result => result.ExitCode.ShouldBe(0, $"{string.Join(' ', command)}: {result.Error}"),
+                    result => result.Error.ShouldNotContain("fetching")
+                );
+        offline
+            .Run("pack", "update")
+            .ShouldSatisfyAllConditions(
+                result => result.ExitCode.ShouldBe(3),
+                result => result.Error.ShouldContain("git was not found on PATH")
+            );
         Directory.CreateDirectory(project.Folder);
     }
 
@@ -96,14 +125,33 @@ public sealed class PackCommandTests : IDisposable
         python.Write("pack.hookrules", Python).Tag("v1");
         project.Run("pack", "add", python.Reference("v1")).ExitCode.ShouldBe(0);
         var folder = project.PathOf(".claude/hookrules/packs/python");
-        if (change == "edit") project.Write(Copy, Python.Replace("deny", "ask"));
-        if (change == "more") project.Write(".claude/hookrules/packs/python/bin/new.sh", "evil\n");
-        if (change is "less" or "link") Directory.Delete(folder, recursive: true);
-        if (change == "link") Directory.CreateSymbolicLink(folder, python.PathOf());
-        if (change == "unlock") File.Delete(project.PathOf("hookrules.lock"));
+        if (change == "edit")
+            project.Write(Copy, Python.Replace("deny", "ask"));
+        if (change == "more")
+            project.Write(".claude/hookrules/packs/python/bin/new.sh", "evil\n");
+        if (change is "less" or "link")
+            Directory.Delete(folder, recursive: true);
+        if (change == "link")
+            Directory.CreateSymbolicLink(folder, python.PathOf());
+        if (change == "unlock")
+            File.Delete(project.PathOf("hookrules.lock"));
 
-        foreach (var command in (string[][])[["compile"], ["lint"], ["simulate", "--samples"], ["pack", "verify"]])
-            project.Run(command).ShouldSatisfyAllConditions(result => result.ExitCode.ShouldBe(1), result => result.Error.ShouldContain($"main.hookrules:3:5: error {code}: "), result => result.Error.ShouldContain("  = "));
+        foreach (
+            var command in (string[][])
+                [
+                    ["compile"],
+                    ["lint"],
+                    ["simulate", "--samples"],
+                    ["pack", "verify"],
+                ]
+        )
+            project
+                .Run(command)
+                .ShouldSatisfyAllConditions(
+                    result => result.ExitCode.ShouldBe(1),
+                    result => result.Error.ShouldContain($"main.hookrules:3:5: error {code}: "),
+                    result => result.Error.ShouldContain("  = ")
+                );
         File.Exists(project.Settings).ShouldBeFalse();
         using (var json = JsonDocument.Parse(project.Run("pack", "verify", "--format", "json").Out))
         {
@@ -111,7 +159,8 @@ public sealed class PackCommandTests : IDisposable
             json.RootElement.GetProperty("packs")[0].GetProperty("status").GetString().ShouldBe(status);
         }
 
-        if (change == "link") File.Delete(folder);
+        if (change == "link")
+            File.Delete(folder);
         project.Run(change == "unlock" ? ["pack", "add", python.Reference("v1")] : ["pack", "update", "python"]).ExitCode.ShouldBe(0);
         project.Run("pack", "verify").ExitCode.ShouldBe(0);
         project.Read(Copy).ShouldBe(Python);
@@ -122,22 +171,37 @@ public sealed class PackCommandTests : IDisposable
     public void UpdateSaysWhatChangedInVersionAndInWhatThePackMayDo()
     {
         var first = python.Write("pack.hookrules", Python).Tag("v1.0.0");
-        var second = python.Write("pack.hookrules", Python.Replace("1.0.0", "1.1.0").Replace("on before", "action get = shell \"curl https://example.com/x\" pass TOKEN\non Stop -> get\nrule x:\n  on before").Replace("rule no-print:\n  ", "")).Tag("v1.1.0");
+        var second = python
+            .Write(
+                "pack.hookrules",
+                Python
+                    .Replace("1.0.0", "1.1.0")
+                    .Replace(
+                        "on before",
+                        "action get = shell \"curl https://example.com/x\" pass TOKEN\non Stop -> get\nrule x:\n  on before"
+                    )
+                    .Replace("rule no-print:\n  ", "")
+            )
+            .Tag("v1.1.0");
         project.Run("pack", "add", python.Reference("v1.0.0")).ExitCode.ShouldBe(0);
 
         project.Run("pack", "update").Out.ShouldContain("v1.1.0 is there: hookrules pack update python --to v1.1.0");
         var (exit, output, _) = project.Run("pack", "update", "python", "--to", "v1.1.0");
 
         exit.ShouldBe(0);
-        output.ReplaceLineEndings("\n").ShouldContain($"""
-            python: 1.0.0 -> 1.1.0, {python.Reference("v1.1.0")}
-              commit {first[..12]} -> {second[..12]}
-              copied 1 file to .claude/hookrules/packs/python
-              runs 2 commands, 2 network hosts, reads 2 environment variables, decides (deny)
-                + command        sh: curl https://example.com/x
-                + network        example.com
-                + environment    TOKEN
-            """.ReplaceLineEndings("\n"));
+        output
+            .ReplaceLineEndings("\n")
+            .ShouldContain(
+                $"""
+                python: 1.0.0 -> 1.1.0, {python.Reference("v1.1.0")}
+                  commit {first[..12]} -> {second[..12]}
+                  copied 1 file to .claude/hookrules/packs/python
+                  runs 2 commands, 2 network hosts, reads 2 environment variables, decides (deny)
+                    + command        sh: curl https://example.com/x
+                    + network        example.com
+                    + environment    TOKEN
+                """.ReplaceLineEndings("\n")
+            );
         project.Read("main.hookrules").ShouldContain($"use {python.Reference("v1.1.0")}\n");
         project.Run("compile").ExitCode.ShouldBe(0);
     }
@@ -154,7 +218,10 @@ public sealed class PackCommandTests : IDisposable
         Directory.Delete(project.PathOf(".claude/hookrules/packs"), recursive: true);
         var (exit, _, error) = project.Run("pack", "add", python.Reference("v1"));
         exit.ShouldBe(1);
-        error.ShouldContain($"HR4110: the tag of \"{python.Reference("v1")}\" was moved: hookrules.lock pins the commit {first[..12]}, and now it is {second[..12]} with other content");
+        error.ShouldContain(
+            $"HR4110: the tag of \"{python.Reference("v1")}\" was moved: hookrules.lock pins the commit {first[..12]}, and now it "
+                + $"is {second[..12]} with other content"
+        );
         Directory.Exists(project.PathOf(".claude/hookrules/packs")).ShouldBeFalse();
 
         project.Run("pack", "update", "python").Out.ShouldContain("NOTE: the tag was moved to another commit with other files");
@@ -164,10 +231,14 @@ public sealed class PackCommandTests : IDisposable
     [Fact]
     public void APackThatAPackUsesComesWithItAndIsLockedToo()
     {
-        helpers.Write("pack.hookrules", "pack helpers version \"0.1.0\"\naction audit = log \"a.jsonl\"\non failed Bash -> audit\n").Tag("v1");
+        helpers
+            .Write("pack.hookrules", "pack helpers version \"0.1.0\"\naction audit = log \"a.jsonl\"\non failed Bash -> audit\n")
+            .Tag("v1");
         python.Write("pack.hookrules", Python.Replace("param", $"use {helpers.Reference("v1")}\n\nparam")).Tag("v1");
 
-        project.Run("pack", "add", python.Reference("v1")).Out.ShouldContain("helpers 0.1.0: comes with it, used by .claude/hookrules/packs/python/pack.hookrules");
+        project
+            .Run("pack", "add", python.Reference("v1"))
+            .Out.ShouldContain("helpers 0.1.0: comes with it, used by .claude/hookrules/packs/python/pack.hookrules");
 
         project.Run("compile").ExitCode.ShouldBe(0);
         project.Write(".claude/hookrules/packs/helpers/pack.hookrules", "pack helpers version \"0.1.0\"\n");
@@ -188,10 +259,19 @@ public sealed class PackCommandTests : IDisposable
         var before = project.Files.ToDictionary(file => file, project.Read);
 
         project.Run("pack", "add", helpers.Reference("v2")).ExitCode.ShouldBe(3);
-        project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_length=long", "--as", "other").Error.ShouldContain("the parameter \"line_length\" must be a whole number");
-        project.Run("pack", "add", helpers.Reference("v1"), "--param", "line_len=3", "--as", "other").Error.ShouldContain("has no parameter \"line_len\"; did you mean \"line_length\"?");
+        project
+            .Run("pack", "add", helpers.Reference("v1"), "--param", "line_length=long", "--as", "other")
+            .Error.ShouldContain("the parameter \"line_length\" must be a whole number");
+        project
+            .Run("pack", "add", helpers.Reference("v1"), "--param", "line_len=3", "--as", "other")
+            .Error.ShouldContain("has no parameter \"line_len\"; did you mean \"line_length\"?");
         project.Run("pack", "add", "./packs/none.hookrules").ExitCode.ShouldBe(1);
-        project.Run("pack", "add", python.Reference("v1"), "--param", "line_length=3").Error.ShouldContain($"the rules use {python.Reference("v1")} already: change its parameters there, or use it once more under another name: --as NAME");
+        project
+            .Run("pack", "add", python.Reference("v1"), "--param", "line_length=3")
+            .Error.ShouldContain(
+                $"the rules use {python.Reference("v1")} already: change its parameters there, or use it once more under another "
+                    + "name: --as NAME"
+            );
         project.Run("pack", "add", "std/git-gard").Error.ShouldContain("did you mean \"std/git-guard\"?");
         project.Run("pack", "add", "git+http://example.com/x.git#v1").ExitCode.ShouldBe(2);
         project.Run("pack", "add", python.Reference("v2")).Error.ShouldContain("--to v2");
@@ -234,7 +314,9 @@ public sealed class PackCommandTests : IDisposable
         project.Read("main.hookrules").Split("use ").Length.ShouldBe(2);
         project.Run("pack", "verify").Out.ShouldContain("ok         python 1.0.0  ./packs/python.hookrules");
         project.Write("packs/python.hookrules", Python);
-        project.Run("compile").Error.ShouldContain("HR4107: the pack \"./packs/python.hookrules\" is not what hookrules.lock pins: it was changed");
+        project
+            .Run("compile")
+            .Error.ShouldContain("HR4107: the pack \"./packs/python.hookrules\" is not what hookrules.lock pins: it was changed");
         project.Run("pack", "update", "python").Out.ShouldContain("decision       deny (1 rule)");
         project.Run("compile").ExitCode.ShouldBe(0);
     }
@@ -248,9 +330,20 @@ public sealed class PackCommandTests : IDisposable
 
         using var json = JsonDocument.Parse(project.Run("pack", "list", "--format", "json").Out);
 
-        json.RootElement.GetProperty("packs").EnumerateArray().Select(pack => string.Join(' ', ((string[])["name", "kind", "version", "locked", "status"]).Select(key => pack.GetProperty(key).ToString())))
+        json.RootElement.GetProperty("packs")
+            .EnumerateArray()
+            .Select(pack =>
+                string.Join(
+                    ' ',
+                    ((string[])["name", "kind", "version", "locked", "status"]).Select(key => pack.GetProperty(key).ToString())
+                )
+            )
             .ShouldBe(["python git 1.0.0 True ok", "git-guard bundled 1.0.0 True ok"]);
-        json.RootElement.GetProperty("packs")[0].GetProperty("abilities").GetProperty("commands")[0].GetString().ShouldBe("ruff check --line-length 88 '{file}'");
+        json.RootElement.GetProperty("packs")[0]
+            .GetProperty("abilities")
+            .GetProperty("commands")[0]
+            .GetString()
+            .ShouldBe("ruff check --line-length 88 '{file}'");
         json.RootElement.GetProperty("packs")[0].GetProperty("usedBy")[0].GetString().ShouldBe("main.hookrules");
     }
 

@@ -20,7 +20,9 @@ public sealed class PackContentTests : IDisposable
         Write("pack/a-b", "");
         Write("pack/Ä", "x");
 
-        PackContent.HashOf(folder.Of("pack")).ShouldBe(Shell("cd pack && find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"));
+        PackContent
+            .HashOf(folder.Of("pack"))
+            .ShouldBe(Shell("cd pack && find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"));
         PackContent.HashOf(folder.Of("pack", "b.sh")).ShouldBe(Shell("sha256sum <pack/b.sh"));
     }
 
@@ -85,7 +87,9 @@ public sealed class PackContentTests : IDisposable
 
     private string Shell(string script)
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true }
+        )!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         process.ExitCode.ShouldBe(0, script);

@@ -42,7 +42,8 @@ public sealed class PackGitTests : IDisposable
     [Fact]
     public void AHundredChangesAreNotAHundredLines()
     {
-        for (var i = 0; i < 100; i++) repository.Write($"{i}.txt", "");
+        for (var i = 0; i < 100; i++)
+            repository.Write($"{i}.txt", "");
         Said("use std/session-context", "SessionStart").Split('\n').Length.ShouldBeLessThan(50);
     }
 
@@ -50,7 +51,11 @@ public sealed class PackGitTests : IDisposable
 
     [Theory]
     [InlineData("echo fine", 0, "")]
-    [InlineData("echo one && echo two >&2 && exit 3", 2, "This must succeed before you stop: echo one && echo two >&2 && exit 3\none\ntwo\n")]
+    [InlineData(
+        "echo one && echo two >&2 && exit 3",
+        2,
+        "This must succeed before you stop: echo one && echo two >&2 && exit 3\none\ntwo\n"
+    )]
     [InlineData("no-such-program", 2, "no-such-program")]
     [InlineData("cat", 0, "")]
     public void AGateOpensWhenItsCheckSucceeds(string check, int exitCode, string told)
@@ -110,10 +115,19 @@ public sealed class PackGitTests : IDisposable
 
         Checkpoint();
 
-        (repository.Git("status", "--porcelain"), repository.Git("rev-parse", "HEAD"), repository.Git("branch", "--list", "--all")).ShouldBe((status, head, "* main"));
+        (
+            repository.Git("status", "--porcelain"),
+            repository.Git("rev-parse", "HEAD"),
+            repository.Git("branch", "--list", "--all")
+        ).ShouldBe((status, head, "* main"));
         var checkpoint = Checkpoints().ShouldHaveSingleItem();
-        repository.Git("log", "-1", "--format=%an %s", checkpoint).ShouldBe("hookrules Checkpoint of session 11111111-1111-4111-8111-111111111111");
-        repository.Git("ls-tree", "-r", "-z", "--name-only", checkpoint).Split('\0', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["-new file\n.txt", ".gitignore", "a.txt", "staged.txt"]);
+        repository
+            .Git("log", "-1", "--format=%an %s", checkpoint)
+            .ShouldBe("hookrules Checkpoint of session 11111111-1111-4111-8111-111111111111");
+        repository
+            .Git("ls-tree", "-r", "-z", "--name-only", checkpoint)
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["-new file\n.txt", ".gitignore", "a.txt", "staged.txt"]);
 
         File.Delete(repository.PathOf("a.txt"));
         repository.Git("restore", $"--source={checkpoint}", "--", "a.txt").ShouldBe("");
@@ -228,21 +242,31 @@ public sealed class PackGitTests : IDisposable
 
     private string Created(string name, string parameters = "")
     {
-        var result = Ran($"use std/worktree with {{ {parameters} }}", "WorktreeCreate", new JsonObject { ["name"] = name }).ShouldHaveSingleItem();
+        var result = Ran($"use std/worktree with {{ {parameters} }}", "WorktreeCreate", new JsonObject { ["name"] = name })
+            .ShouldHaveSingleItem();
         result.Succeeded.ShouldBeTrue(result.Stderr.Text);
         return result.Stdout.Text.TrimEnd('\n').Split('\n')[^1];
     }
 
-    private ChildResult Removed(string path) => Ran("use std/worktree", "WorktreeRemove", new JsonObject { ["worktree_path"] = path }).Single();
+    private ChildResult Removed(string path) =>
+        Ran("use std/worktree", "WorktreeRemove", new JsonObject { ["worktree_path"] = path }).Single();
 
     private static IEnumerable<string> Files(string folder) =>
-        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Where(file => file != ".git").Order(StringComparer.Ordinal);
+        Directory
+            .GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file))
+            .Where(file => file != ".git")
+            .Order(StringComparer.Ordinal);
 
     private void Checkpoint() => Said("use std/checkpoint with { keep = 3 }", "Stop").ShouldBe("");
 
-    private string[] Checkpoints() => repository.Git("for-each-ref", "--format=%(refname)", "refs/hookrules/checkpoints").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] Checkpoints() =>
+        repository
+            .Git("for-each-ref", "--format=%(refname)", "refs/hookrules/checkpoints")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private IReadOnlyList<ChildResult> Ran(string rules, string @event, JsonObject? fields = null) => repository.Run(rules, @event, fields: fields);
+    private IReadOnlyList<ChildResult> Ran(string rules, string @event, JsonObject? fields = null) =>
+        repository.Run(rules, @event, fields: fields);
 
     private string Said(string rules, string @event, PackRepository? inside = null)
     {

@@ -11,15 +11,18 @@ namespace HookRules.Tests.Packs;
 
 public sealed class PackLockTests : IDisposable
 {
-    private static readonly string Hash = new('a', 64), Commit = new('b', 40);
+    private static readonly string Hash = new('a', 64),
+        Commit = new('b', 40);
 
     private readonly TestFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    public static IEnumerable<object[]> Locks => Repository.Table("Packs/locks.cases").Select(row => new object[] { row[0], row.ElementAtOrDefault(1) ?? "" });
+    public static IEnumerable<object[]> Locks =>
+        Repository.Table("Packs/locks.cases").Select(row => new object[] { row[0], row.ElementAtOrDefault(1) ?? "" });
 
-    public static IEnumerable<object[]> Addresses => Repository.Table("Packs/addresses.cases").Select(row => new object[] { row[0], row.ElementAtOrDefault(1) ?? "" });
+    public static IEnumerable<object[]> Addresses =>
+        Repository.Table("Packs/addresses.cases").Select(row => new object[] { row[0], row.ElementAtOrDefault(1) ?? "" });
 
     [Theory, MemberData(nameof(Locks))]
     public async Task ALockIsReadOrItIsSaidWhereItIsDamaged(string line, string said)
@@ -30,9 +33,11 @@ public sealed class PackLockTests : IDisposable
 
         var packs = PackLockReader.Read(folder.Of("hookrules.lock"), "hookrules.lock", problems);
 
-        string.Join('\n', problems.Select(problem => $"{problem.At.Line}:{problem.At.Column} {problem.Code} {problem.Message}")).ShouldBe(said);
+        string.Join('\n', problems.Select(problem => $"{problem.At.Line}:{problem.At.Column} {problem.Code} {problem.Message}"))
+            .ShouldBe(said);
         (packs is null).ShouldBe(said.Length > 0);
-        if (said.Length > 0) return;
+        if (said.Length > 0)
+            return;
         var schema = await JsonSchema.FromFileAsync(Repository.PathOf("schemas", "lock.schema.json"));
         schema.Validate(text).ShouldBeEmpty();
     }
@@ -40,14 +45,25 @@ public sealed class PackLockTests : IDisposable
     [Fact]
     public async Task ALockIsWrittenAsItIsReadAndAlwaysInOneOrder()
     {
-        LockedPack[] packs = [new("std/git-guard", "git-guard", "1.0.0", null, Hash), new("./packs/ä.hookrules", "a", null, null, Hash), new("git+file:///p#v1", "p", "1", Commit, Hash)];
+        LockedPack[] packs =
+        [
+            new("std/git-guard", "git-guard", "1.0.0", null, Hash),
+            new("./packs/ä.hookrules", "a", null, null, Hash),
+            new("git+file:///p#v1", "p", "1", Commit, Hash),
+        ];
 
         var text = new PackLock([.. packs]).ToText();
         new PackLock([.. packs.Reverse()]).ToText().ShouldBe(text);
         Write(Encoding.UTF8.GetString(text));
         PackLockReader.Read(folder.Of("hookrules.lock"), "x", [])!.Packs.ShouldBe(packs, ignoreOrder: true);
-        Encoding.UTF8.GetString(text).ShouldStartWith("{\n  \"version\": 1,\n  \"packs\": [\n    {\n      \"pack\": \"./packs/ä.hookrules\",\n      \"name\": \"a\",\n");
-        (await JsonSchema.FromFileAsync(Repository.PathOf("schemas", "lock.schema.json"))).Validate(Encoding.UTF8.GetString(text)).ShouldBeEmpty();
+        Encoding
+            .UTF8.GetString(text)
+            .ShouldStartWith(
+                "{\n  \"version\": 1,\n  \"packs\": [\n    {\n      \"pack\": \"./packs/ä.hookrules\",\n      \"name\": \"a\",\n"
+            );
+        (await JsonSchema.FromFileAsync(Repository.PathOf("schemas", "lock.schema.json")))
+            .Validate(Encoding.UTF8.GetString(text))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -70,7 +86,8 @@ public sealed class PackLockTests : IDisposable
     [InlineData("v1.0.0", "v2.0.0-rc.1", null)]
     [InlineData("v1", "latest", null)]
     [InlineData("stable", "v2", null)]
-    public void ANewerTagIsAFinishedVersionAboveTheOneInUse(string used, string other, string? newer) => PackVersions.NewerThan(used, [used, other]).ShouldBe(newer);
+    public void ANewerTagIsAFinishedVersionAboveTheOneInUse(string used, string other, string? newer) =>
+        PackVersions.NewerThan(used, [used, other]).ShouldBe(newer);
 
     private void Write(string text)
     {

@@ -2,7 +2,8 @@ using HookRules.Compiler;
 
 namespace HookRules.Tests.Packs;
 
-/// <summary>A repository in a folder of its own, from a text in which a line <c>file: PATH</c> begins a file; the first one is compiled.</summary>
+/// <summary>A repository in a folder of its own, from a text in which a line <c>file: PATH</c> begins a file; the first one is
+/// compiled.</summary>
 internal sealed class PackProject : IDisposable
 {
     private PackProject(string root, string main) => (Root, Main) = (root, main);

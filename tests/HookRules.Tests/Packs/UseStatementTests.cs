@@ -24,9 +24,15 @@ public class UseStatementTests
         var text = Use("std/bash-guard").InsertInto(source);
 
         text.ShouldBe(after);
-        if (isFormatted) Formatter.Format(new SourceText(file, text)).ShouldBe(text);
+        if (isFormatted)
+            Formatter.Format(new SourceText(file, text)).ShouldBe(text);
         // Both forms, and again: the next one finds its place too.
-        RulesReader.Read(new SourceText(file, Use("std/x").InsertInto(new SourceText(file, text))), []).Statements.OfType<UseSyntax>().Select(use => use.Reference.Text).TakeLast(2).ShouldBe(["std/bash-guard", "std/x"]);
+        RulesReader
+            .Read(new SourceText(file, Use("std/x").InsertInto(new SourceText(file, text))), [])
+            .Statements.OfType<UseSyntax>()
+            .Select(use => use.Reference.Text)
+            .TakeLast(2)
+            .ShouldBe(["std/bash-guard", "std/x"]);
     }
 
     [Theory]
@@ -38,14 +44,21 @@ public class UseStatementTests
     public void AParameterIsWrittenAsItsTypeAsks(string reference, string parameter, string? type, string? alias, string text)
     {
         var sign = parameter.IndexOf('=', StringComparison.Ordinal);
-        var use = Use(reference) with { Parameters = [KeyValuePair.Create(parameter[..sign], UseStatement.Value(parameter[(sign + 1)..], type))], Alias = alias };
+        var use = Use(reference) with
+        {
+            Parameters = [KeyValuePair.Create(parameter[..sign], UseStatement.Value(parameter[(sign + 1)..], type))],
+            Alias = alias,
+        };
 
         use.ToString().ShouldBe(text);
         var yaml = use.InsertInto(new SourceText("hookrules.yaml", "version: 1\n"));
         var fromYaml = RulesReader.Read(new SourceText("hookrules.yaml", yaml), []).Statements.OfType<UseSyntax>().ShouldHaveSingleItem();
         fromYaml.Reference.Text.ShouldBe(reference);
-        Formatter.Format(new SourceText("hookrules.yaml", yaml), RulesForm.Text).ShouldEndWith(Formatter.Format(new SourceText("x.hookrules", text))!);
+        Formatter
+            .Format(new SourceText("hookrules.yaml", yaml), RulesForm.Text)
+            .ShouldEndWith(Formatter.Format(new SourceText("x.hookrules", text))!);
     }
 
-    private static UseStatement Use(string reference) => new(PackReference.Parse(reference, new HookRules.Engine.SourceRef("x", 1, 1, 1, 1), [])!, [], null);
+    private static UseStatement Use(string reference) =>
+        new(PackReference.Parse(reference, new HookRules.Engine.SourceRef("x", 1, 1, 1, 1), [])!, [], null);
 }

@@ -38,12 +38,14 @@ internal sealed class ConsumerBench : IDisposable
 
     public string? Environment(string name) => name == "XDG_STATE_HOME" ? Folder.Of("state") : Variables.GetValueOrDefault(name);
 
-    /// <summary>Writes plan.json with these rules; each names its actions as <c>name: script</c> pairs through <see cref="Shell"/>.</summary>
+    /// <summary>Writes plan.json with these rules; each names its actions as <c>name: script</c> pairs through
+    /// <see cref="Shell"/>.</summary>
     public void Plan(IEnumerable<ActionDefinition> actions, params Rule[] rules)
     {
         var (text, hash) = RuleGraphJson.Write(new RuleGraph { Actions = [.. actions], Rules = [.. rules] }, "test");
         var unfinished = PlanPath + ".tmp";
-        using (var file = File.Create(unfinished)) file.Write(text);
+        using (var file = File.Create(unfinished))
+            file.Write(text);
         File.Move(unfinished, PlanPath, overwrite: true);
         PlanHash = hash;
     }
@@ -53,7 +55,14 @@ internal sealed class ConsumerBench : IDisposable
     public static ActionDefinition Action(string name, Handler handler) => new(name, handler, Somewhere);
 
     /// <summary>A rule of PostToolUse whose stages are words: <c>Rule("r", ["a b", "c"])</c>.</summary>
-    public static Rule Rule(string id, ImmutableArray<string> stages, string glob = "*", Window? window = null, string onFailure = "", BranchOptions? options = null)
+    public static Rule Rule(
+        string id,
+        ImmutableArray<string> stages,
+        string glob = "*",
+        Window? window = null,
+        string onFailure = "",
+        BranchOptions? options = null
+    )
     {
         var used = new Dictionary<string, int>();
         return new Rule
@@ -68,36 +77,67 @@ internal sealed class ConsumerBench : IDisposable
             OnFailure = onFailure.Length == 0 ? [] : [Stage(onFailure)],
         };
 
-        Stage Stage(string actions) => new([.. actions.Split(' ').Select(action =>
-        {
-            var count = used[action] = used.GetValueOrDefault(action) + 1;
-            return new Branch(count == 1 ? $"{id}/{action}" : $"{id}/{action}#{count}", action, options ?? BranchOptions.Default);
-        })]);
+        Stage Stage(string actions) =>
+            new([
+                .. actions
+                    .Split(' ')
+                    .Select(action =>
+                    {
+                        var count = used[action] = used.GetValueOrDefault(action) + 1;
+                        return new Branch(
+                            count == 1 ? $"{id}/{action}" : $"{id}/{action}#{count}",
+                            action,
+                            options ?? BranchOptions.Default
+                        );
+                    }),
+            ]);
     }
 
-    public static Window Dedup(double seconds, params string[] by) => new(WindowKind.Dedup, TimeSpan.FromSeconds(seconds), [.. by.Select(field => FieldPath.Parse(field)!)]);
+    public static Window Dedup(double seconds, params string[] by) =>
+        new(WindowKind.Dedup, TimeSpan.FromSeconds(seconds), [.. by.Select(field => FieldPath.Parse(field)!)]);
 
     /// <summary>Publishes a write of a file, as the hook would; the event's id.</summary>
-    public string Write(string file, string content = "", string session = "s-1", string? planHash = null) => Publish(new JsonObject
-    {
-        ["session_id"] = session,
-        ["cwd"] = Project,
-        ["hook_event_name"] = "PostToolUse",
-        ["tool_name"] = "Write",
-        ["tool_input"] = new JsonObject { ["file_path"] = Path.Join(Project, file), ["content"] = content },
-        ["tool_response"] = new JsonObject { ["type"] = "create", ["filePath"] = file, ["content"] = content },
-    }, planHash);
+    public string Write(string file, string content = "", string session = "s-1", string? planHash = null) =>
+        Publish(
+            new JsonObject
+            {
+                ["session_id"] = session,
+                ["cwd"] = Project,
+                ["hook_event_name"] = "PostToolUse",
+                ["tool_name"] = "Write",
+                ["tool_input"] = new JsonObject { ["file_path"] = Path.Join(Project, file), ["content"] = content },
+                ["tool_response"] = new JsonObject
+                {
+                    ["type"] = "create",
+                    ["filePath"] = file,
+                    ["content"] = content,
+                },
+            },
+            planHash
+        );
 
     public string Publish(JsonObject payload, string? planHash = null)
     {
-        var envelope = Envelope.Create(Time.GetUtcNow(), planHash ?? PlanHash, Project, PlanPath, Encoding.UTF8.GetBytes(payload.ToJsonString()));
+        var envelope = Envelope.Create(
+            Time.GetUtcNow(),
+            planHash ?? PlanHash,
+            Project,
+            PlanPath,
+            Encoding.UTF8.GetBytes(payload.ToJsonString())
+        );
         var result = FileSpool.Publish(State, envelope, Durability.Fast);
         return result.Ok ? envelope.Id : throw new InvalidOperationException(result.Problem);
     }
 
     public Running Start(bool once = false, string? group = null, TimeSpan? idleExit = null)
     {
-        var options = new ConsumerOptions { Environment = Environment, Once = once, Group = group, IdleExit = idleExit };
+        var options = new ConsumerOptions
+        {
+            Environment = Environment,
+            Once = once,
+            Group = group,
+            IdleExit = idleExit,
+        };
         var running = new Running(new Consumer(State, Time, options));
         consumers.Add(running);
         return running;
@@ -110,10 +150,18 @@ internal sealed class ConsumerBench : IDisposable
 
     public List<JsonElement> Errors() => JsonLines(State.Errors);
 
-    public string[] Spool(string folder) => Directory.Exists(State.Spool(folder)) ? [.. Directory.GetFiles(State.Spool(folder), "*.json*").Select(path => Path.GetFileName(path)!).Order()] : [];
+    public string[] Spool(string folder) =>
+        Directory.Exists(State.Spool(folder))
+            ? [.. Directory.GetFiles(State.Spool(folder), "*.json*").Select(path => Path.GetFileName(path)!).Order()]
+            : [];
 
     /// <summary>Nothing waits, nobody holds anything.</summary>
-    public bool SpoolIsEmpty => Spool("new").Length == 0 && (!Directory.Exists(State.Spool("claimed")) || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0);
+    public bool SpoolIsEmpty =>
+        Spool("new").Length == 0
+        && (
+            !Directory.Exists(State.Spool("claimed"))
+            || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0
+        );
 
     /// <summary>Goes on a little further each time: an event may have been taken from the spool and not yet be in its window.</summary>
     public void AdvanceUntilEmpty(TimeSpan by)
@@ -121,23 +169,27 @@ internal sealed class ConsumerBench : IDisposable
         Time.Advance(by);
         Until(() =>
         {
-            if (SpoolIsEmpty) return true;
+            if (SpoolIsEmpty)
+                return true;
             Time.Advance(TimeSpan.FromMilliseconds(50));
             return false;
         });
     }
 
-    public void Until(Func<bool> condition, string what = "it did not happen") => Eventually.True(condition, $"{what}\nruns: {Text(State.Runs)}\nerrors: {Text(State.Errors)}");
+    public void Until(Func<bool> condition, string what = "it did not happen") =>
+        Eventually.True(condition, $"{what}\nruns: {Text(State.Runs)}\nerrors: {Text(State.Errors)}");
 
     public void Dispose()
     {
-        foreach (var consumer in consumers) consumer.Dispose();
+        foreach (var consumer in consumers)
+            consumer.Dispose();
         Folder.Dispose();
     }
 
     private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
 
-    private static List<JsonElement> JsonLines(string path) => File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement)] : [];
+    private static List<JsonElement> JsonLines(string path) =>
+        File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement)] : [];
 
     internal sealed class Running : IDisposable
     {
@@ -167,12 +219,14 @@ internal sealed class ConsumerBench : IDisposable
 
         public void Dispose()
         {
-            if (!ended) Stop();
+            if (!ended)
+                Stop();
         }
 
         private void Close()
         {
-            if (ended) return;
+            if (ended)
+                return;
             ended = true;
             consumer.Dispose();
             stop.Dispose();

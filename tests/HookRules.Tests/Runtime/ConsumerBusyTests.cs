@@ -30,7 +30,10 @@ public sealed class ConsumerBusyTests : IDisposable
         bench.Until(() => bench.SpoolIsEmpty);
 
         string.Join(' ', Log().Where(line => !line.Contains("other"))).ShouldBe(expected);
-        bench.Runs().Count(run => run.GetProperty("cmd").GetString()!.StartsWith("skipped", StringComparison.Ordinal)).ShouldBe(mode == BusyMode.Skip ? 2 : 0);
+        bench
+            .Runs()
+            .Count(run => run.GetProperty("cmd").GetString()!.StartsWith("skipped", StringComparison.Ordinal))
+            .ShouldBe(mode == BusyMode.Skip ? 2 : 0);
         bench.Spool("dead").ShouldBeEmpty();
     }
 
@@ -90,11 +93,24 @@ public sealed class ConsumerBusyTests : IDisposable
     private Running Start(BusyMode mode, int retry = 0, string then = "", string onFailure = "")
     {
         var rule = Rule("r", then.Length > 0 ? ["note", then] : ["note"], onFailure: onFailure);
-        var note = rule.Stages[0].Branches[0] with { Options = new BranchOptions { Busy = mode, Retry = retry } };
-        bench.Plan([
-            Shell("note", "printf 's%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log; while [ ! -e go ]; do sleep 0.02; done; printf 'e%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log"),
-            Shell("after", "printf '%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> after.log"),
-        ], rule with { Stages = rule.Stages.SetItem(0, new([note])) });
+        var note = rule.Stages[0].Branches[0] with
+        {
+            Options = new BranchOptions { Busy = mode, Retry = retry },
+        };
+        bench.Plan(
+            [
+                Shell(
+                    "note",
+                    "printf 's%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log; while [ ! -e go ]; do sleep 0.02; done; printf "
+                        + "'e%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log"
+                ),
+                Shell("after", "printf '%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> after.log"),
+            ],
+            rule with
+            {
+                Stages = rule.Stages.SetItem(0, new([note])),
+            }
+        );
         return bench.Start();
     }
 

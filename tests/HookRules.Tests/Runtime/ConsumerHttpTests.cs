@@ -122,7 +122,10 @@ public sealed class ConsumerHttpTests : IDisposable
     private void Plan(JsonTemplate? body, int retry = 0)
     {
         bench.Variables["HOOK_URL"] = address + "in";
-        bench.Plan([Action("send", new Handler.Http("POST", new TextValue.Env("HOOK_URL"), [], body))], Rule("r", ["send"], options: new BranchOptions { Retry = retry, Timeout = TimeSpan.FromSeconds(10) }));
+        bench.Plan(
+            [Action("send", new Handler.Http("POST", new TextValue.Env("HOOK_URL"), [], body))],
+            Rule("r", ["send"], options: new BranchOptions { Retry = retry, Timeout = TimeSpan.FromSeconds(10) })
+        );
         bench.Start();
     }
 
@@ -145,11 +148,20 @@ public sealed class ConsumerHttpTests : IDisposable
             {
                 var context = await server.GetContextAsync();
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-                requests.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync(), context.Request.ContentType));
+                requests.Add(
+                    (
+                        context.Request.HttpMethod,
+                        context.Request.Url!.AbsolutePath,
+                        await reader.ReadToEndAsync(),
+                        context.Request.ContentType
+                    )
+                );
                 var (status, retryAfter) = answers.TryDequeue(out var answer) ? answer : (200, null);
                 context.Response.StatusCode = status;
-                if (status is >= 300 and < 400) context.Response.Headers["Location"] = address + "elsewhere";
-                if (retryAfter is not null) context.Response.Headers["Retry-After"] = retryAfter;
+                if (status is >= 300 and < 400)
+                    context.Response.Headers["Location"] = address + "elsewhere";
+                if (retryAfter is not null)
+                    context.Response.Headers["Retry-After"] = retryAfter;
                 context.Response.Close();
             }
         }

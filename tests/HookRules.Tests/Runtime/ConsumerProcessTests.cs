@@ -19,9 +19,17 @@ public sealed class ConsumerProcessTests : IDisposable
     public void KilledAtAnyMomentItLosesNothing()
     {
         const int Events = 150;
-        bench.Plan([Shell("a", "sleep 0.02; echo \"${HOOK_FILE##*/}\" >> a"), Shell("b", "sleep 0.02; echo \"${HOOK_FILE##*/}\" >> b"), Shell("c", "echo \"${HOOK_FILE##*/}\" >> c")],
-            Rule("r", ["a b", "c"]), Rule("w", ["c"], "*", Dedup(0.2)));
-        for (var i = 0; i < Events; i++) bench.Write($"{i}");
+        bench.Plan(
+            [
+                Shell("a", "sleep 0.02; echo \"${HOOK_FILE##*/}\" >> a"),
+                Shell("b", "sleep 0.02; echo \"${HOOK_FILE##*/}\" >> b"),
+                Shell("c", "echo \"${HOOK_FILE##*/}\" >> c"),
+            ],
+            Rule("r", ["a b", "c"]),
+            Rule("w", ["c"], "*", Dedup(0.2))
+        );
+        for (var i = 0; i < Events; i++)
+            bench.Write($"{i}");
         for (var kills = 0; kills < 6 && !bench.SpoolIsEmpty; kills++)
         {
             using var process = Start();
@@ -51,7 +59,8 @@ public sealed class ConsumerProcessTests : IDisposable
         using var process = Start();
         Eventually.True(() => File.Exists(Path.Join(bench.Project, "started")));
 
-        using (Process.Start("kill", ["-TERM", $"{process.Id}"])) process.WaitForExit(20_000).ShouldBeTrue();
+        using (Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            process.WaitForExit(20_000).ShouldBeTrue();
 
         process.ExitCode.ShouldBe(0);
         bench.Lines("log").ShouldBe(["done"]);
@@ -114,23 +123,32 @@ public sealed class ConsumerProcessTests : IDisposable
     {
         using var process = Start();
 
-        process.StandardError.ReadToEnd().ShouldBe("hookrules: no .claude/hookrules/plan.json here or in a folder above; run: hookrules compile\n");
+        process
+            .StandardError.ReadToEnd()
+            .ShouldBe("hookrules: no .claude/hookrules/plan.json here or in a folder above; run: hookrules compile\n");
         process.WaitForExit();
         process.ExitCode.ShouldBe(3);
     }
 
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "run", .. arguments]) { WorkingDirectory = bench.Project, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program, "run", .. arguments])
+        {
+            WorkingDirectory = bench.Project,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Clear();
-        foreach (var (name, value) in Variables()) start.Environment[name] = value;
+        foreach (var (name, value) in Variables())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    private Dictionary<string, string> Variables() => new()
-    {
-        ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
-        ["HOME"] = bench.Folder.Path,
-        ["XDG_STATE_HOME"] = bench.Folder.Of("state"),
-    };
+    private Dictionary<string, string> Variables() =>
+        new()
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+            ["HOME"] = bench.Folder.Path,
+            ["XDG_STATE_HOME"] = bench.Folder.Of("state"),
+        };
 }

@@ -16,7 +16,15 @@ public sealed class ConsumerTests : IDisposable
     [Fact]
     public void StagesFollowOneAnother()
     {
-        bench.Plan([Shell("one", "sleep 0.2; echo one >> log"), Shell("two", "echo two >> log"), Shell("three", "echo three >> log"), Shell("fix", "echo fix >> log")], Rule("r", ["one", "two", "three"], onFailure: "fix"));
+        bench.Plan(
+            [
+                Shell("one", "sleep 0.2; echo one >> log"),
+                Shell("two", "echo two >> log"),
+                Shell("three", "echo three >> log"),
+                Shell("fix", "echo fix >> log"),
+            ],
+            Rule("r", ["one", "two", "three"], onFailure: "fix")
+        );
         bench.Start();
         bench.Write("a");
 
@@ -27,7 +35,15 @@ public sealed class ConsumerTests : IDisposable
     [Fact]
     public void AfterAFailureTheNextStageIsLeftOutAndOnFailureRuns()
     {
-        bench.Plan([Shell("good", "echo good >> log"), Shell("bad", "echo bad >> log; exit 1"), Shell("next", "echo next >> log"), Shell("fix", "echo fix >> log")], Rule("r", ["good bad", "next"], onFailure: "fix"));
+        bench.Plan(
+            [
+                Shell("good", "echo good >> log"),
+                Shell("bad", "echo bad >> log; exit 1"),
+                Shell("next", "echo next >> log"),
+                Shell("fix", "echo fix >> log"),
+            ],
+            Rule("r", ["good bad", "next"], onFailure: "fix")
+        );
         bench.Start();
         bench.Write("a");
 
@@ -40,7 +56,10 @@ public sealed class ConsumerTests : IDisposable
     {
         // Each waits for the others: one after the other they would never end.
         const string Meet = "touch $$.here; while [ \"$(ls *.here | wc -l)\" -lt 3 ]; do sleep 0.02; done; echo met >> log";
-        bench.Plan([Shell("a", Meet), Shell("b", Meet), Shell("c", Meet)], Rule("r", ["a b c"], options: new BranchOptions { Timeout = TimeSpan.FromSeconds(15) }));
+        bench.Plan(
+            [Shell("a", Meet), Shell("b", Meet), Shell("c", Meet)],
+            Rule("r", ["a b c"], options: new BranchOptions { Timeout = TimeSpan.FromSeconds(15) })
+        );
         bench.Start();
         bench.Write("x");
 
@@ -51,9 +70,13 @@ public sealed class ConsumerTests : IDisposable
     [Fact]
     public void ConcurrencyIsKeptTo()
     {
-        bench.Plan([Shell("a", "mkdir busy || echo twice >> log; sleep 0.05; rmdir busy; echo ran >> log")], Rule("r", ["a"], options: new BranchOptions { Concurrency = 1 }));
+        bench.Plan(
+            [Shell("a", "mkdir busy || echo twice >> log; sleep 0.05; rmdir busy; echo ran >> log")],
+            Rule("r", ["a"], options: new BranchOptions { Concurrency = 1 })
+        );
         bench.Start();
-        for (var i = 0; i < 5; i++) bench.Write($"{i}");
+        for (var i = 0; i < 5; i++)
+            bench.Write($"{i}");
 
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count > 0);
         bench.Lines("log").ShouldBe(["ran", "ran", "ran", "ran", "ran"]);
@@ -64,7 +87,13 @@ public sealed class ConsumerTests : IDisposable
     {
         var rule = Rule("r", ["good bad"]);
         var bad = rule.Stages[0].Branches[1] with { Options = new BranchOptions { Retry = 2 } };
-        bench.Plan([Shell("good", "echo good >> log"), Shell("bad", "echo bad >> log; echo said; echo complained >&2; exit 7")], rule with { Stages = [new([rule.Stages[0].Branches[0], bad])] });
+        bench.Plan(
+            [Shell("good", "echo good >> log"), Shell("bad", "echo bad >> log; echo said; echo complained >&2; exit 7")],
+            rule with
+            {
+                Stages = [new([rule.Stages[0].Branches[0], bad])],
+            }
+        );
         bench.Start();
         var id = bench.Write("a");
 
@@ -76,9 +105,17 @@ public sealed class ConsumerTests : IDisposable
 
         bench.Until(() => bench.SpoolIsEmpty);
         bench.Lines("log").Order().ShouldBe(["bad", "bad", "bad", "good"]);
-        bench.Runs().Where(run => run.GetProperty("action").GetString() == "bad").Select(run => run.GetProperty("attempt").GetInt32()).ShouldBe([1, 2, 3]);
-        var letter = JsonDocument.Parse(File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem()))).RootElement;
-        (Text(letter, "event_id"), Text(letter, "branch"), Text(letter, "stdout"), Text(letter, "stderr")).ShouldBe((id, "r/bad", "said\n", "complained\n"));
+        bench
+            .Runs()
+            .Where(run => run.GetProperty("action").GetString() == "bad")
+            .Select(run => run.GetProperty("attempt").GetInt32())
+            .ShouldBe([1, 2, 3]);
+        var letter = JsonDocument
+            .Parse(File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem())))
+            .RootElement;
+        (Text(letter, "event_id"), Text(letter, "branch"), Text(letter, "stdout"), Text(letter, "stderr")).ShouldBe(
+            (id, "r/bad", "said\n", "complained\n")
+        );
         (letter.GetProperty("exit_code").GetInt32(), letter.GetProperty("attempts").GetInt32()).ShouldBe((7, 3));
         letter.GetProperty("envelope").GetProperty("id").GetString().ShouldBe(id);
         Directory.GetFiles(bench.State.Spool("progress")).ShouldBeEmpty();
@@ -87,7 +124,10 @@ public sealed class ConsumerTests : IDisposable
     [Fact]
     public void ABackoffIsHowLongTheFirstRepetitionWaits()
     {
-        bench.Plan([Shell("bad", "echo bad >> log; exit 7")], Rule("r", ["bad"], options: new BranchOptions { Retry = 1, Backoff = TimeSpan.FromMinutes(5) }));
+        bench.Plan(
+            [Shell("bad", "echo bad >> log; exit 7")],
+            Rule("r", ["bad"], options: new BranchOptions { Retry = 1, Backoff = TimeSpan.FromMinutes(5) })
+        );
         bench.Start();
         bench.Write("a");
         bench.Until(() => File.Exists(Path.Combine(bench.Project, "log")));
@@ -113,16 +153,47 @@ public sealed class ConsumerTests : IDisposable
     public void ARunIsJournalledWithAllItsFields()
     {
         bench.Variables["TOKEN"] = "secret-value";
-        bench.Plan([Action("call", new Handler.Run([Word("printf"), Word("%s"), Word("{file}"), new TextValue.Env("TOKEN")]))], Rule("r", ["call"]));
+        bench.Plan(
+            [Action("call", new Handler.Run([Word("printf"), Word("%s"), Word("{file}"), new TextValue.Env("TOKEN")]))],
+            Rule("r", ["call"])
+        );
         bench.Start();
         var id = bench.Write("it's.py");
 
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count > 0);
         var run = bench.Runs().ShouldHaveSingleItem();
-        run.EnumerateObject().Select(member => member.Name).ShouldBe(["hook", "cmd", "pid", "ppid", "start_iso", "start_ms", "end_ms", "duration_ms", "queue_ms", "exit_code", "attempt", "event", "rule", "action", "session_id", "event_id"]);
+        run.EnumerateObject()
+            .Select(member => member.Name)
+            .ShouldBe([
+                "hook",
+                "cmd",
+                "pid",
+                "ppid",
+                "start_iso",
+                "start_ms",
+                "end_ms",
+                "duration_ms",
+                "queue_ms",
+                "exit_code",
+                "attempt",
+                "event",
+                "rule",
+                "action",
+                "session_id",
+                "event_id",
+            ]);
         Text(run, "cmd").ShouldBe($"printf %s '{bench.Project}/it'\\''s.py' env.TOKEN");
-        (Text(run, "hook"), Text(run, "event"), Text(run, "rule"), Text(run, "action"), Text(run, "session_id"), Text(run, "event_id")).ShouldBe(("r/call", "PostToolUse", "r", "call", "s-1", id));
-        (run.GetProperty("exit_code").GetInt32(), run.GetProperty("attempt").GetInt32(), run.GetProperty("ppid").GetInt32()).ShouldBe((0, 1, Environment.ProcessId));
+        (
+            Text(run, "hook"),
+            Text(run, "event"),
+            Text(run, "rule"),
+            Text(run, "action"),
+            Text(run, "session_id"),
+            Text(run, "event_id")
+        ).ShouldBe(("r/call", "PostToolUse", "r", "call", "s-1", id));
+        (run.GetProperty("exit_code").GetInt32(), run.GetProperty("attempt").GetInt32(), run.GetProperty("ppid").GetInt32()).ShouldBe(
+            (0, 1, Environment.ProcessId)
+        );
         Text(run, "start_iso").ShouldBe("2026-05-04T08:00:00.000Z");
         File.ReadAllText(bench.State.Runs).ShouldNotContain("secret-value");
     }
@@ -133,7 +204,24 @@ public sealed class ConsumerTests : IDisposable
     [InlineData("it's \"so\"\nand $(touch pwned) `touch pwned`.py")]
     public void AHostileFileNameStaysOneArgument(string name)
     {
-        bench.Plan([Action("call", new Handler.Run([Word("sh"), Word("-c"), Word("printf '%s|' \"$@\" > args"), Word("sh"), Word("{file}"), Word("{tool_response.filePath}"), Word("last")])), Shell("see", "printf '%s' \"$HOOK_FILE\" > see")], Rule("r", ["call see"]));
+        bench.Plan(
+            [
+                Action(
+                    "call",
+                    new Handler.Run([
+                        Word("sh"),
+                        Word("-c"),
+                        Word("printf '%s|' \"$@\" > args"),
+                        Word("sh"),
+                        Word("{file}"),
+                        Word("{tool_response.filePath}"),
+                        Word("last"),
+                    ])
+                ),
+                Shell("see", "printf '%s' \"$HOOK_FILE\" > see"),
+            ],
+            Rule("r", ["call see"])
+        );
         bench.Start();
         bench.Write(name);
 
@@ -147,7 +235,10 @@ public sealed class ConsumerTests : IDisposable
     [Fact]
     public void AHandlerThatTakesTooLongIsEnded()
     {
-        bench.Plan([Shell("slow", "sleep 100 & sleep 100")], Rule("r", ["slow"], options: new BranchOptions { Timeout = TimeSpan.FromMilliseconds(200) }));
+        bench.Plan(
+            [Shell("slow", "sleep 100 & sleep 100")],
+            Rule("r", ["slow"], options: new BranchOptions { Timeout = TimeSpan.FromMilliseconds(200) })
+        );
         bench.Start();
         bench.Write("a");
 
@@ -165,7 +256,8 @@ public sealed class ConsumerTests : IDisposable
 
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count > 0);
         bench.Runs().ShouldHaveSingleItem().GetProperty("exit_code").GetInt32().ShouldBe(127);
-        File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem())).ShouldContain("no-such-tool was not found on PATH");
+        File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem()))
+            .ShouldContain("no-such-tool was not found on PATH");
     }
 
     [Fact]
@@ -173,8 +265,13 @@ public sealed class ConsumerTests : IDisposable
     {
         bench.Plan([Shell("note", "echo ran >> log")], Rule("r", ["note"]));
         bench.State.CreateBelow(bench.State.Spool("new"));
-        using (var file = File.CreateText(bench.State.Spool("new", "0-0-bad.json"))) file.Write("{");
-        FileSpool.Publish(bench.State, Envelope.Create(bench.Time.GetUtcNow(), "", bench.Project, bench.PlanPath, "[1]"u8.ToArray()), Durability.Fast);
+        using (var file = File.CreateText(bench.State.Spool("new", "0-0-bad.json")))
+            file.Write("{");
+        FileSpool.Publish(
+            bench.State,
+            Envelope.Create(bench.Time.GetUtcNow(), "", bench.Project, bench.PlanPath, "[1]"u8.ToArray()),
+            Durability.Fast
+        );
         bench.Write("a");
         bench.Start();
 
@@ -188,7 +285,13 @@ public sealed class ConsumerTests : IDisposable
     public void AnEventOfAFormerPlanRunsWhatThereStillIs()
     {
         var old = Rule("kept", ["a b"]);
-        ImmutableArray<ActionDefinition> actions = [Shell("a", "echo old-a >> log"), Shell("b", "echo old-b >> log"), Shell("c", "echo c >> log"), Shell("d", "echo d >> log")];
+        ImmutableArray<ActionDefinition> actions =
+        [
+            Shell("a", "echo old-a >> log"),
+            Shell("b", "echo old-b >> log"),
+            Shell("c", "echo c >> log"),
+            Shell("d", "echo d >> log"),
+        ];
         bench.Plan(actions, old, Rule("gone", ["c"]));
         var formerHash = bench.PlanHash;
         bench.Start(once: true).Finish();
@@ -201,7 +304,12 @@ public sealed class ConsumerTests : IDisposable
         bench.Start(once: true).Finish();
 
         bench.Lines("log").ShouldBe(["new-a"]);
-        bench.Runs().Where(run => Text(run, "cmd")!.StartsWith("dropped", StringComparison.Ordinal)).Select(run => Text(run, "hook")).Order().ShouldBe(["gone/c", "kept/b"]);
+        bench
+            .Runs()
+            .Where(run => Text(run, "cmd")!.StartsWith("dropped", StringComparison.Ordinal))
+            .Select(run => Text(run, "hook"))
+            .Order()
+            .ShouldBe(["gone/c", "kept/b"]);
         bench.SpoolIsEmpty.ShouldBeTrue();
     }
 
@@ -226,7 +334,8 @@ public sealed class ConsumerTests : IDisposable
         bench.Start();
         bench.Write("1");
         bench.Until(() => bench.Lines("log").Length == 1);
-        using (var file = File.CreateText(bench.PlanPath)) file.Write("{ broken");
+        using (var file = File.CreateText(bench.PlanPath))
+            file.Write("{ broken");
         bench.Write("2");
 
         bench.Until(() => bench.Lines("log").Length == 2);
@@ -255,7 +364,8 @@ public sealed class ConsumerTests : IDisposable
         bench.Plan([Shell("a", "echo \"${HOOK_FILE##*/}\" >> log")], Rule("r", ["a"]));
         bench.Start();
         bench.Start();
-        for (var i = 0; i < 60; i++) bench.Write($"{i}");
+        for (var i = 0; i < 60; i++)
+            bench.Write($"{i}");
 
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 60);
         bench.Lines("log").Select(int.Parse).Order().ShouldBe(Enumerable.Range(0, 60));
@@ -281,7 +391,13 @@ public sealed class ConsumerTests : IDisposable
     {
         var rule = Rule("r", ["a b"]);
         var heavy = rule.Stages[0].Branches[1] with { Options = new BranchOptions { Group = "heavy" } };
-        bench.Plan([Shell("a", "echo a >> log"), Shell("b", "echo b >> log")], rule with { Stages = [new([rule.Stages[0].Branches[0], heavy])] });
+        bench.Plan(
+            [Shell("a", "echo a >> log"), Shell("b", "echo b >> log")],
+            rule with
+            {
+                Stages = [new([rule.Stages[0].Branches[0], heavy])],
+            }
+        );
         bench.Write("x");
 
         bench.Start(once: true, group: "heavy").Finish();
@@ -330,18 +446,27 @@ public sealed class ConsumerTests : IDisposable
     {
         var journal = new HookRules.Runtime.RunJournal(bench.State, Durability.Fast, largest: 20_000);
         bench.State.Prepare().ShouldBeNull();
-        var held = new HookRules.Runtime.Held(new Delivery(Envelope.Create(bench.Time.GetUtcNow(), "", "/", "/", "{}"u8.ToArray()), 1, "x"), Payload.TryParse("""{"hook_event_name":"Stop"}"""u8.ToArray(), out _)!, HookRules.Runtime.Progress.Load(bench.State, "x"));
+        var held = new HookRules.Runtime.Held(
+            new Delivery(Envelope.Create(bench.Time.GetUtcNow(), "", "/", "/", "{}"u8.ToArray()), 1, "x"),
+            Payload.TryParse("""{"hook_event_name":"Stop"}"""u8.ToArray(), out _)!,
+            HookRules.Runtime.Progress.Load(bench.State, "x")
+        );
         var rule = Rule("r", ["a"]);
         for (var i = 0; i < 1000; i++)
         {
-            journal.Add(new HookRules.Runtime.BranchRun(rule, rule.Stages[0].Branches[0], null, held, [held]), new HookRules.Runtime.RunResult(0, "x", bench.Time.GetUtcNow(), bench.Time.GetUtcNow()));
+            journal.Add(
+                new HookRules.Runtime.BranchRun(rule, rule.Stages[0].Branches[0], null, held, [held]),
+                new HookRules.Runtime.RunResult(0, "x", bench.Time.GetUtcNow(), bench.Time.GetUtcNow())
+            );
             journal.Flush().ShouldBeNull();
         }
 
         var files = Directory.GetFiles(bench.State.Path, "runs*.jsonl");
         files.Length.ShouldBe(4);
         files.Sum(file => new FileInfo(file).Length).ShouldBeLessThan(4 * 21_000);
-        files.SelectMany(File.ReadLines).ShouldAllBe(line => JsonDocument.Parse(line, default).RootElement.ValueKind == JsonValueKind.Object);
+        files
+            .SelectMany(File.ReadLines)
+            .ShouldAllBe(line => JsonDocument.Parse(line, default).RootElement.ValueKind == JsonValueKind.Object);
     }
 
     private static TextValue.Text Word(string text) => new(Template.Parse(text));

@@ -17,7 +17,10 @@ public sealed class ConsumerWindowKindTests : IDisposable
     [Fact]
     public void ADebounceWaitsUntilNothingCameForItsLength()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Debounce, TimeSpan.FromSeconds(1), [])));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.Debounce, TimeSpan.FromSeconds(1), []))
+        );
         bench.Start();
         for (var i = 1; i <= 5; i++)
         {
@@ -35,7 +38,10 @@ public sealed class ConsumerWindowKindTests : IDisposable
     [Fact]
     public void ADebounceBelongsToTheTimeOfPublishingHoweverLateItIsRead()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Debounce, TimeSpan.FromSeconds(1), [])));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.Debounce, TimeSpan.FromSeconds(1), []))
+        );
         foreach (var (content, pause) in new[] { ("1", 0.8), ("2", 0.8), ("3", 1.5), ("4", 0.8), ("5", 3600) })
         {
             bench.Write("a.py", content);
@@ -53,8 +59,14 @@ public sealed class ConsumerWindowKindTests : IDisposable
     public void ABatchIsOneRunWithAllFilesOfItsSession(bool ofTheRule)
     {
         var batch = new Window(WindowKind.Batch, TimeSpan.FromSeconds(5), []);
-        var action = Action("lint", new Handler.Run([Word("sh"), Word("-c"), Word("echo \"$@\" >> lint.log"), Word("sh"), Word("{files}")]));
-        bench.Plan([action], ofTheRule ? Rule("r", ["lint"], "*.py", batch) : Rule("r", ["lint"], "*.py", options: new BranchOptions { Window = batch }));
+        var action = Action(
+            "lint",
+            new Handler.Run([Word("sh"), Word("-c"), Word("echo \"$@\" >> lint.log"), Word("sh"), Word("{files}")])
+        );
+        bench.Plan(
+            [action],
+            ofTheRule ? Rule("r", ["lint"], "*.py", batch) : Rule("r", ["lint"], "*.py", options: new BranchOptions { Window = batch })
+        );
         bench.Start();
         foreach (var file in new[] { "b.py", "a.py", "c.txt", "b.py" })
         {
@@ -65,13 +77,19 @@ public sealed class ConsumerWindowKindTests : IDisposable
         bench.Write("d.py", session: "s-2");
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(5.2));
 
-        bench.Lines("lint.log").Order(StringComparer.Ordinal).ShouldBe([$"{bench.Project}/b.py {bench.Project}/a.py", $"{bench.Project}/d.py"]);
+        bench
+            .Lines("lint.log")
+            .Order(StringComparer.Ordinal)
+            .ShouldBe([$"{bench.Project}/b.py {bench.Project}/a.py", $"{bench.Project}/d.py"]);
     }
 
     [Fact]
     public void AThrottleLetsSoManyRunAndTheRestWaitsForRoom()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 2 }));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 2 })
+        );
         bench.Start();
         foreach (var (file, content) in new[] { ("a.py", "1"), ("b.py", "1"), ("a.py", "2"), ("c.py", "1"), ("a.py", "3") })
         {
@@ -90,7 +108,10 @@ public sealed class ConsumerWindowKindTests : IDisposable
     [Fact]
     public void AThrottleGoesByTheTimeOfPublishing()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 1 }));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.Throttle, TimeSpan.FromSeconds(60), []) { Count = 1 })
+        );
         foreach (var content in new[] { "1", "2", "3" })
         {
             bench.Write("a.py", content);
@@ -111,15 +132,26 @@ public sealed class ConsumerWindowKindTests : IDisposable
         Window Of(WindowKind kind, double seconds, int count = 0) => new(kind, TimeSpan.FromSeconds(seconds), []) { Count = count };
         var options = new[]
         {
-            new BranchOptions { Window = Of(WindowKind.Debounce, 1), Feedback = true, Busy = BusyMode.Skip },
+            new BranchOptions
+            {
+                Window = Of(WindowKind.Debounce, 1),
+                Feedback = true,
+                Busy = BusyMode.Skip,
+            },
             new BranchOptions { Window = Of(WindowKind.Throttle, 60, 1), Busy = BusyMode.Queue },
             new BranchOptions { Window = Of(WindowKind.Batch, 1), Busy = BusyMode.Restart },
             new BranchOptions { Window = Of(WindowKind.BatchTurn, 0), Busy = BusyMode.Coalesce },
         };
-        var rules = options.Select((one, i) => Rule($"r{i}", [$"note-r{i}"], options: one)).Concat([
-            Rule("turn", ["note-turn"], window: Of(WindowKind.BatchTurn, 0)) with { Await = new AwaitStep(["note-turn"], TimeSpan.FromSeconds(1)) },
-            Rule("often", ["note-often"], window: Of(WindowKind.Throttle, 60, 1)),
-        ]).ToArray();
+        var rules = options
+            .Select((one, i) => Rule($"r{i}", [$"note-r{i}"], options: one))
+            .Concat([
+                Rule("turn", ["note-turn"], window: Of(WindowKind.BatchTurn, 0)) with
+                {
+                    Await = new AwaitStep(["note-turn"], TimeSpan.FromSeconds(1)),
+                },
+                Rule("often", ["note-often"], window: Of(WindowKind.Throttle, 60, 1)),
+            ])
+            .ToArray();
         // Each rule has its own action, since busy is about the action's key.
         bench.Plan(rules.Select(rule => Shell($"note-{rule.Id}", "printf '%s\\n' \"$HOOK_FILES\" >> note.log")), rules);
         bench.Start();
@@ -128,7 +160,12 @@ public sealed class ConsumerWindowKindTests : IDisposable
 
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(61));
 
-        bench.Runs().GroupBy(run => run.GetProperty("rule").GetString()).OrderBy(runs => runs.Key).Select(runs => $"{runs.Key} {runs.Count()}").ShouldBe(["often 2", "r0 2", "r1 2", "r2 1", "r3 2", "turn 2"]);
+        bench
+            .Runs()
+            .GroupBy(run => run.GetProperty("rule").GetString())
+            .OrderBy(runs => runs.Key)
+            .Select(runs => $"{runs.Key} {runs.Count()}")
+            .ShouldBe(["often 2", "r0 2", "r1 2", "r2 1", "r3 2", "turn 2"]);
         bench.Runs().ShouldAllBe(run => run.GetProperty("exit_code").GetInt32() == 0);
         bench.Lines("note.log").Length.ShouldBe(12);
         bench.Errors().ShouldBeEmpty();

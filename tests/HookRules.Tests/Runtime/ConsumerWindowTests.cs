@@ -87,9 +87,17 @@ public sealed class ConsumerWindowTests : IDisposable
     [Fact]
     public void WithoutAFileTheSessionIsTheKey()
     {
-        bench.Plan([Shell("note", "echo \"$HOOK_SESSION\" >> note.log")], Rule("r", ["note"], "*", Dedup(1)) with { Globs = [], Event = "Stop" });
+        bench.Plan(
+            [Shell("note", "echo \"$HOOK_SESSION\" >> note.log")],
+            Rule("r", ["note"], "*", Dedup(1)) with
+            {
+                Globs = [],
+                Event = "Stop",
+            }
+        );
         bench.Start();
-        foreach (var session in new[] { "s-1", "s-2", "s-1" }) bench.Publish(new() { ["hook_event_name"] = "Stop", ["session_id"] = session });
+        foreach (var session in new[] { "s-1", "s-2", "s-1" })
+            bench.Publish(new() { ["hook_event_name"] = "Stop", ["session_id"] = session });
 
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
         bench.Lines("note.log").Order().ShouldBe(["s-1", "s-2"]);
@@ -113,7 +121,13 @@ public sealed class ConsumerWindowTests : IDisposable
     {
         var rule = Rule("r", ["often seldom"]);
         var seldom = rule.Stages[0].Branches[1] with { Options = new BranchOptions { Window = Dedup(1) } };
-        bench.Plan([Shell("often", Note + "often.log"), Shell("seldom", Note + "seldom.log")], rule with { Stages = [new([rule.Stages[0].Branches[0], seldom])] });
+        bench.Plan(
+            [Shell("often", Note + "often.log"), Shell("seldom", Note + "seldom.log")],
+            rule with
+            {
+                Stages = [new([rule.Stages[0].Branches[0], seldom])],
+            }
+        );
         bench.Start();
 
         Burst("a.py", 1);
@@ -126,7 +140,10 @@ public sealed class ConsumerWindowTests : IDisposable
     [Fact]
     public void DedupFirstRunsAtOnceAndDropsTheRest()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(10), [])));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(10), []))
+        );
         bench.Start();
 
         bench.Write("a.py", "1");
@@ -143,7 +160,10 @@ public sealed class ConsumerWindowTests : IDisposable
     [Fact]
     public void DedupFirstKnowsAfterARestartThatItRan()
     {
-        bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(10), [])));
+        bench.Plan(
+            [Shell("note", Note + "note.log")],
+            Rule("r", ["note"], "*", new Window(WindowKind.DedupFirst, TimeSpan.FromSeconds(10), []))
+        );
         var first = bench.Start();
         bench.Write("a.py", "1");
         bench.Until(() => bench.Runs().Count == 1);
@@ -180,7 +200,8 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Start();
         for (var round = 0; round < 3; round++)
         {
-            for (var i = 0; i < 20; i++) bench.Write("a.py", $"{round}.{i}");
+            for (var i = 0; i < 20; i++)
+                bench.Write("a.py", $"{round}.{i}");
             bench.Until(() => bench.Spool("new").Length == 0);
             bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(3));
         }

@@ -11,7 +11,8 @@ internal static class Eventually
         var started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(20)) throw new ShouldAssertException(what ?? "it did not happen within 20 s");
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(20))
+                throw new ShouldAssertException(what ?? "it did not happen within 20 s");
             Thread.Sleep(5);
         }
     }

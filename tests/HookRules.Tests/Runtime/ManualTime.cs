@@ -9,7 +9,8 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private long elapsed;
     private long offset;
 
-    public ManualTime() : this(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero)) { }
+    public ManualTime()
+        : this(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero)) { }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -36,7 +37,8 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
                 }
             }
 
-            if (next is null) break;
+            if (next is null)
+                break;
             next.Fire();
         }
 
@@ -46,7 +48,8 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
-        lock (gate) timers.Add(timer);
+        lock (gate)
+            timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -72,7 +75,8 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
         public void Dispose()
         {
-            lock (time.gate) time.timers.Remove(this);
+            lock (time.gate)
+                time.timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

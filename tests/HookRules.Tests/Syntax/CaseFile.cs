@@ -29,7 +29,9 @@ internal sealed class CaseFile
         if (Environment.GetEnvironmentVariable("HOOKRULES_UPDATE_BASELINES") != "1")
         {
             if (expected != actual.Trim('\n'))
-                throw new Xunit.Sdk.XunitException($"{path}: {name}\nexpected:\n{expected}\nactual:\n{actual}\nIf this is right: HOOKRULES_UPDATE_BASELINES=1 dotnet test");
+                throw new Xunit.Sdk.XunitException(
+                    $"{path}: {name}\nexpected:\n{expected}\nactual:\n{actual}\nIf this is right: HOOKRULES_UPDATE_BASELINES=1 dotnet test"
+                );
             return;
         }
 

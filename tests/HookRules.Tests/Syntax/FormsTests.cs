@@ -30,6 +30,17 @@ public class FormsTests
     private static string Plan(RuleGraph graph)
     {
         var place = new SourceRef("x", 1, 1, 1, 1);
-        return Encoding.UTF8.GetString(RuleGraphJson.Write(graph with { Sources = [new SourceFile("x", "")], Rules = [.. graph.Rules.Select(rule => rule with { Source = place })] }, "1").Text);
+        return Encoding.UTF8.GetString(
+            RuleGraphJson
+                .Write(
+                    graph with
+                    {
+                        Sources = [new SourceFile("x", "")],
+                        Rules = [.. graph.Rules.Select(rule => rule with { Source = place })],
+                    },
+                    "1"
+                )
+                .Text
+        );
     }
 }

@@ -20,7 +20,10 @@ public partial class GrammarTests
     [Fact]
     public void TheEditorsGrammarKnowsEveryWord()
     {
-        var highlighted = Alternatives().Matches(File.ReadAllText(Repository.PathOf("grammar/hookrules.tmLanguage.json"))).SelectMany(match => match.Value.Trim('(', ')', '?', ':').Split('|')).ToHashSet();
+        var highlighted = Alternatives()
+            .Matches(File.ReadAllText(Repository.PathOf("grammar/hookrules.tmLanguage.json")))
+            .SelectMany(match => match.Value.Trim('(', ')', '?', ':').Split('|'))
+            .ToHashSet();
         Grammar.Keywords.Where(word => char.IsAsciiLetterLower(word[0])).Except(highlighted).ShouldBeEmpty();
     }
 
@@ -53,11 +56,17 @@ public partial class GrammarTests
 
     [Fact]
     public void AHashInsideAWordStartsNoComment() =>
-        Compilation.Create(new SourceText("main.hookrules", "on Write src/#a/*.py -> log \"a#b #c\"")).Graph.Rules[0].Globs[0].Text.ShouldBe("src/#a/*.py");
+        Compilation
+            .Create(new SourceText("main.hookrules", "on Write src/#a/*.py -> log \"a#b #c\""))
+            .Graph.Rules[0]
+            .Globs[0]
+            .Text.ShouldBe("src/#a/*.py");
 
     [Fact]
     public void ABracketInColumnOneContinuesTheStatement() =>
-        Compilation.Create(new SourceText("main.hookrules", "on Stop -> agent \"x\" with {\n  timeout: 3\n}\non Stop -> log \"x\"")).Diagnostics.ShouldBeEmpty();
+        Compilation
+            .Create(new SourceText("main.hookrules", "on Stop -> agent \"x\" with {\n  timeout: 3\n}\non Stop -> log \"x\""))
+            .Diagnostics.ShouldBeEmpty();
 
     [Fact]
     public void EscapesStandForTheirCharacters()
@@ -77,7 +86,11 @@ public partial class GrammarTests
     [InlineData("\"\"\"\n    a\n   \n  b\"\"\"", "  a\n \nb")]
     [InlineData("\"\"\" a\n  b\"\"\"", " a\nb")]
     public void ALongTextLosesTheIndentationThatItsLinesShare(string text, string meant) =>
-        Compilation.Create(new SourceText("main.hookrules", $"on before Bash -> warn {text}, allow")).Graph.Rules[0].Decisions[0].Text.Text.ShouldBe(meant);
+        Compilation
+            .Create(new SourceText("main.hookrules", $"on before Bash -> warn {text}, allow"))
+            .Graph.Rules[0]
+            .Decisions[0]
+            .Text.Text.ShouldBe(meant);
 
     [GeneratedRegex(@"\(\*.*?\*\)|\?[^?\n]*\?(?=[ \n])", RegexOptions.Singleline, 1000)]
     private static partial Regex Remarks();

@@ -17,20 +17,39 @@ public class RecoveryTests
     ];
 
     public static TheoryData<string> Broken() =>
-    [
-        "on Write *.py ruff", "on Write -> \"x", "on Write -> dney \"x\"", "on Write -> log \"x\" {", "rule x on Write -> ruff", "action = run \"x\"", "action x run \"x\"",
-        "on Write -> http POST env.X json { a: [ }", "on before Bash where (command == -> deny \"x\"", "foo", "-> x", "\"x\"", "}{", "on before /a -> ruff", "let x", "on Write -> ruff,", "on", "rule",
-    ];
+        [
+            "on Write *.py ruff",
+            "on Write -> \"x",
+            "on Write -> dney \"x\"",
+            "on Write -> log \"x\" {",
+            "rule x on Write -> ruff",
+            "action = run \"x\"",
+            "action x run \"x\"",
+            "on Write -> http POST env.X json { a: [ }",
+            "on before Bash where (command == -> deny \"x\"",
+            "foo",
+            "-> x",
+            "\"x\"",
+            "}{",
+            "on before /a -> ruff",
+            "let x",
+            "on Write -> ruff,",
+            "on",
+            "rule",
+        ];
 
     [Theory, MemberData(nameof(Broken))]
     public void ABrokenStatementCostsOneDiagnosticWhereverItStands(string broken)
     {
         for (var at = 0; at <= Good.Length; at++)
         {
-            var compilation = Compilation.Create(new SourceText("main.hookrules", string.Join('\n', [.. Good[..at], broken, .. Good[at..]])));
+            var compilation = Compilation.Create(
+                new SourceText("main.hookrules", string.Join('\n', [.. Good[..at], broken, .. Good[at..]]))
+            );
 
             // A line that begins with a bracket belongs to the statement above.
-            if (broken[0] == '}' && at > 0) continue;
+            if (broken[0] == '}' && at > 0)
+                continue;
             compilation.Diagnostics.Length.ShouldBe(1, $"{broken} at {at}: {string.Join("; ", compilation.Diagnostics)}");
             compilation.Graph.Rules.Length.ShouldBe(4, $"{broken} at {at}");
         }
@@ -39,7 +58,9 @@ public class RecoveryTests
     [Fact]
     public void AnActionThatCannotBeReadStillHasItsName()
     {
-        var compilation = Compilation.Create(new SourceText("main.hookrules", "action ruff = rn \"x\"\nlet a = x\non Write $a -> ruff\non Write -> ruff"));
+        var compilation = Compilation.Create(
+            new SourceText("main.hookrules", "action ruff = rn \"x\"\nlet a = x\non Write $a -> ruff\non Write -> ruff")
+        );
 
         compilation.Diagnostics.Select(diagnostic => diagnostic.At.Line).ShouldBe([1, 2]);
     }
@@ -50,7 +71,9 @@ public class RecoveryTests
     public void RandomEditsOfARulesFileNeverThrow(string path)
     {
         var random = new Random(20260);
-        var valid = new CaseFile("Syntax/forms.cases").All.Select(one => path.EndsWith(".yaml", StringComparison.Ordinal) ? one.Expected : one.Input).ToArray();
+        var valid = new CaseFile("Syntax/forms.cases")
+            .All.Select(one => path.EndsWith(".yaml", StringComparison.Ordinal) ? one.Expected : one.Input)
+            .ToArray();
         const string Signs = "\"'{}[]()->:,#|*!&@$%\\/\n \t0aé→.=<>`?\0😀";
         for (var i = 0; i < 1500; i++)
         {
@@ -81,7 +104,9 @@ public class RecoveryTests
                 var compilation = Compilation.Create(source);
                 Compiler.Diagnostics.DiagnosticPrinter.WriteText(TextWriter.Null, compilation.Diagnostics, [source]);
                 foreach (var diagnostic in compilation.Diagnostics)
-                    (diagnostic.At.Line >= 1 && diagnostic.At.Column >= 1 && diagnostic.At.EndLine >= diagnostic.At.Line).ShouldBeTrue(diagnostic.ToString());
+                    (diagnostic.At.Line >= 1 && diagnostic.At.Column >= 1 && diagnostic.At.EndLine >= diagnostic.At.Line).ShouldBeTrue(
+                        diagnostic.ToString()
+                    );
             }
             catch (Exception e)
             {

@@ -6,5 +6,10 @@ namespace HookRules.Compiler.Emit.Json;
 /// <summary>How JSON is laid out that people read as well: reports and the lock, the same on every system.</summary>
 internal static class JsonLayout
 {
-    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+    public static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = true,
+        NewLine = "\n",
+    };
 }

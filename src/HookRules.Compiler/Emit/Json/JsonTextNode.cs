@@ -1,6 +1,15 @@
 namespace HookRules.Compiler.Emit.Json;
 
-internal enum JsonTextKind { Object, Array, String, Number, True, False, Null }
+internal enum JsonTextKind
+{
+    Object,
+    Array,
+    String,
+    Number,
+    True,
+    False,
+    Null,
+}
 
 /// <summary>A JSON value and where it stands in its text; the end is exclusive.</summary>
 internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? parent)
@@ -24,7 +33,8 @@ internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? p
         get
         {
             for (var i = Children.Count - 1; i >= 0; i--)
-                if (Children[i].Name == name) return Children[i].Value;
+                if (Children[i].Name == name)
+                    return Children[i].Value;
             return null;
         }
     }

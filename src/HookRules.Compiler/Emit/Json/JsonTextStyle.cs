@@ -16,8 +16,10 @@ internal sealed class JsonTextStyle
         var firstBreak = text.IndexOf('\n', StringComparison.Ordinal);
         newLine = firstBreak > 0 && text[firstBreak - 1] == '\r' ? "\r\n" : "\n";
         var root = document.Root;
-        unit = root.Children.Count > 0 && IsMultiLine(root) && IndentBefore(root.Children[0].Start) is { Length: > 0 } indent ? indent : "  ";
-        spaced = root is not { Kind: JsonTextKind.Object, Children.Count: > 0 } || char.IsWhiteSpace(text[root.Children[0].Value.Start - 1]);
+        unit =
+            root.Children.Count > 0 && IsMultiLine(root) && IndentBefore(root.Children[0].Start) is { Length: > 0 } indent ? indent : "  ";
+        spaced =
+            root is not { Kind: JsonTextKind.Object, Children.Count: > 0 } || char.IsWhiteSpace(text[root.Children[0].Value.Start - 1]);
     }
 
     /// <summary>The edit that adds children (a key for members, and compact JSON) behind those that a container has.</summary>
@@ -25,16 +27,30 @@ internal sealed class JsonTextStyle
     {
         var multiLine = IsMultiLine(container);
         var indent = multiLine ? ChildIndent(container) : "";
-        var between = multiLine ? "," + newLine + indent : spaced ? ", " : ",";
-        var added = string.Join(between, children.Select(child => (child.Name is null ? "" : Key(child.Name, multiLine)) + Layout(JsonText.Parse(child.Json), multiLine, indent)));
-        if (container.Children.Count > 0) return new JsonTextEdit(container.Children[^1].End, container.Children[^1].End, between + added);
-        if (multiLine) added = newLine + indent + added + newLine + LineIndent(container.Start);
+        var between =
+            multiLine ? "," + newLine + indent
+            : spaced ? ", "
+            : ",";
+        var added = string.Join(
+            between,
+            children.Select(child =>
+                (child.Name is null ? "" : Key(child.Name, multiLine)) + Layout(JsonText.Parse(child.Json), multiLine, indent)
+            )
+        );
+        if (container.Children.Count > 0)
+            return new JsonTextEdit(container.Children[^1].End, container.Children[^1].End, between + added);
+        if (multiLine)
+            added = newLine + indent + added + newLine + LineIndent(container.Start);
         return new JsonTextEdit(container.Start + 1, container.End - 1, added);
     }
 
     /// <summary>The edit that puts compact JSON in the place of an element.</summary>
     public JsonTextEdit Replace(JsonTextNode element, string json) =>
-        new(element.Start, element.End, Layout(JsonText.Parse(json), IsMultiLine(element.Parent!), IndentBefore(element.Start) ?? LineIndent(element.Start)));
+        new(
+            element.Start,
+            element.End,
+            Layout(JsonText.Parse(json), IsMultiLine(element.Parent!), IndentBefore(element.Start) ?? LineIndent(element.Start))
+        );
 
     /// <summary>White space between the brackets of an empty container.</summary>
     public string Inner(JsonTextNode container) => text[(container.Start + 1)..(container.End - 1)];
@@ -44,8 +60,10 @@ internal sealed class JsonTextStyle
     {
         for (var node = container; ; node = node.Parent)
         {
-            if (node.Children.Count > 0) return text.AsSpan(node.Start, node.Children[0].Start - node.Start).ContainsAny('\n', '\r');
-            if (node.Parent is null) return true;
+            if (node.Children.Count > 0)
+                return text.AsSpan(node.Start, node.Children[0].Start - node.Start).ContainsAny('\n', '\r');
+            if (node.Parent is null)
+                return true;
         }
     }
 
@@ -84,7 +102,13 @@ internal sealed class JsonTextStyle
         {
             if (!node.IsContainer || node.Children.Count == 0)
             {
-                result.Append(node.IsContainer ? node.Kind == JsonTextKind.Object ? "{}" : "[]" : source.TextOf(node));
+                result.Append(
+                    node.IsContainer
+                        ? node.Kind == JsonTextKind.Object
+                            ? "{}"
+                            : "[]"
+                        : source.TextOf(node)
+                );
                 return;
             }
 
@@ -94,13 +118,17 @@ internal sealed class JsonTextStyle
             result.Append(node.Kind == JsonTextKind.Object ? '{' : '[');
             for (var i = 0; i < node.Children.Count; i++)
             {
-                if (i > 0) result.Append(broken || !(spaced || multiLine) ? "," : ", ");
-                if (broken) result.Append(newLine).Append(inside);
-                if (node.Children[i].Name is { } name) result.Append(Key(name, multiLine));
+                if (i > 0)
+                    result.Append(broken || !(spaced || multiLine) ? "," : ", ");
+                if (broken)
+                    result.Append(newLine).Append(inside);
+                if (node.Children[i].Name is { } name)
+                    result.Append(Key(name, multiLine));
                 Write(node.Children[i].Value, inside);
             }
 
-            if (broken) result.Append(newLine).Append(at);
+            if (broken)
+                result.Append(newLine).Append(at);
             result.Append(node.Kind == JsonTextKind.Object ? '}' : ']');
         }
     }

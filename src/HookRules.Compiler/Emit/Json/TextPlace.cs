@@ -11,7 +11,8 @@ internal static class TextPlace
     public static (int Line, int Column) Of(ImmutableArray<int> lineStarts, int offset)
     {
         var index = lineStarts.BinarySearch(offset);
-        if (index < 0) index = Math.Max(0, ~index - 1);
+        if (index < 0)
+            index = Math.Max(0, ~index - 1);
         return (index + 1, Math.Max(0, offset - lineStarts[index]) + 1);
     }
 
@@ -20,7 +21,8 @@ internal static class TextPlace
         var starts = ImmutableArray.CreateBuilder<int>();
         starts.Add(text.StartsWith('\uFEFF') ? 1 : 0);
         for (var i = 0; i < text.Length; i++)
-            if (text[i] == '\n' || text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')) starts.Add(i + 1);
+            if (text[i] == '\n' || text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n'))
+                starts.Add(i + 1);
         return starts.DrainToImmutable();
     }
 }

@@ -2,25 +2,31 @@ using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class IgnoredHandlerField() : SettingsRule("HR3022", "ignored-handler-field", Severity.Warning, "A field that handlers do not have is ignored.")
+internal sealed class IgnoredHandlerField()
+    : SettingsRule("HR3022", "ignored-handler-field", Severity.Warning, "A field that handlers do not have is ignored.")
 {
-    public override string Why => "Handlers have no matcher, env, cwd, enabled, retries or method, and Claude Code strips what it does not know without a word. A hook with \"enabled\": false runs all the same, and \"async\" works for commands alone. Notes such as \"description\" or \"id\" are harmless.";
+    public override string Why =>
+        "Handlers have no matcher, env, cwd, enabled, retries or method, and Claude Code strips what it does not know without a "
+        + "word. A hook with \"enabled\": false runs all the same, and \"async\" works for commands alone. Notes such as "
+        + "\"description\" or \"id\" are harmless.";
 
-    public override string Bad => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done", "enabled": false }] }]
-          }
-        }
-        """;
+    public override string Bad =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done", "enabled": false }] }]
+              }
+            }
+            """;
 
-    public override string Good => """
-        {
-          "hooks": {
-            "Stop": []
-          }
-        }
-        """;
+    public override string Good =>
+        """
+            {
+              "hooks": {
+                "Stop": []
+              }
+            }
+            """;
 
     private static readonly Dictionary<string, string> Ignored = new(StringComparer.Ordinal)
     {
@@ -64,11 +70,28 @@ internal sealed class IgnoredHandlerField() : SettingsRule("HR3022", "ignored-ha
         from entry in document.Entries
         from member in entry.Node.Children
         let name = member.Name!
-        let mend = Ignored.GetValueOrDefault(name) ?? (Known.FirstOrDefault(known => known != name && string.Equals(known, name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) is { } meant ? $"write \"{meant}\"" : null)
+        let mend = Ignored.GetValueOrDefault(name)
+            ?? (
+                Known.FirstOrDefault(known =>
+                    known != name
+                    && string.Equals(known, name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)
+                )
+                    is { } meant
+                    ? $"write \"{meant}\""
+                    : null
+            )
         let isKnown = Known.Contains(name)
         // What lacks the field that its type needs is another mistake, and these are a part of it.
-        where isKnown ? TypesOf.GetValueOrDefault(name)?.Contains(entry.Type) is false && SettingsShape.RequiredBy(entry.Type).All(field => entry.Node[field] is not null) : mend is not null
+        where
+            isKnown
+                ? TypesOf.GetValueOrDefault(name)?.Contains(entry.Type) is false
+                    && SettingsShape.RequiredBy(entry.Type).All(field => entry.Node[field] is not null)
+                : mend is not null
         select isKnown
-            ? Found(document.Key(member), $"a handler of the type \"{entry.Type}\" has no \"{name}\", so Claude Code ignores it", $"remove it, or make the handler one of the type {string.Join(" or ", TypesOf[name].Select(type => $"\"{type}\""))}")
+            ? Found(
+                document.Key(member),
+                $"a handler of the type \"{entry.Type}\" has no \"{name}\", so Claude Code ignores it",
+                $"remove it, or make the handler one of the type {string.Join(" or ", TypesOf[name].Select(type => $"\"{type}\""))}"
+            )
             : Found(document.Key(member), $"handlers have no \"{name}\", so Claude Code ignores it", mend);
 }

@@ -4,23 +4,28 @@ namespace HookRules.Compiler.Lint.Rules;
 
 internal sealed class MatcherMcpGlob() : SettingsRule("HR3032", "matcher-mcp-glob", Severity.Error, "* is no wildcard in a matcher.")
 {
-    public override string Why => "A matcher with * is a regular expression, in which * repeats the character before it. mcp__github__* works only by accident (and also for mcp__github_enterprise__x), so at the end it is a hint; mcp__*__write* in the middle misses what it is written for.";
+    public override string Why =>
+        "A matcher with * is a regular expression, in which * repeats the character before it. mcp__github__* works only by "
+        + "accident (and also for mcp__github_enterprise__x), so at the end it is a hint; mcp__*__write* in the middle misses what "
+        + "it is written for.";
 
-    public override string Bad => """
-        {
-          "hooks": {
-            "PostToolUse": [{ "matcher": "mcp__*__write_file", "hooks": [{ "type": "command", "command": "run-checks" }] }]
-          }
-        }
-        """;
+    public override string Bad =>
+        """
+            {
+              "hooks": {
+                "PostToolUse": [{ "matcher": "mcp__*__write_file", "hooks": [{ "type": "command", "command": "run-checks" }] }]
+              }
+            }
+            """;
 
-    public override string Good => """
-        {
-          "hooks": {
-            "PostToolUse": [{ "matcher": "mcp__.*__write_file", "hooks": [{ "type": "command", "command": "run-checks" }] }]
-          }
-        }
-        """;
+    public override string Good =>
+        """
+            {
+              "hooks": {
+                "PostToolUse": [{ "matcher": "mcp__.*__write_file", "hooks": [{ "type": "command", "command": "run-checks" }] }]
+              }
+            }
+            """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from matcher in MatcherText.OfTools(document)

@@ -2,25 +2,30 @@ using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class PowerShellVariable() : SettingsRule("HR3056", "powershell-variable", Severity.Error, "PowerShell spells environment variables $env:NAME.")
+internal sealed class PowerShellVariable()
+    : SettingsRule("HR3056", "powershell-variable", Severity.Error, "PowerShell spells environment variables $env:NAME.")
 {
-    public override string Why => "With \"shell\": \"powershell\" a bare $CLAUDE_PROJECT_DIR is a variable of PowerShell, which is null. ${CLAUDE_PROJECT_DIR} is replaced before, $env:CLAUDE_PROJECT_DIR is read by PowerShell.";
+    public override string Why =>
+        "With \"shell\": \"powershell\" a bare $CLAUDE_PROJECT_DIR is a variable of PowerShell, which is null. "
+        + "${CLAUDE_PROJECT_DIR} is replaced before, $env:CLAUDE_PROJECT_DIR is read by PowerShell.";
 
-    public override string Bad => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "shell": "powershell", "command": "& \"$CLAUDE_PROJECT_DIR/.claude/hooks/stop.ps1\"" }] }]
-          }
-        }
-        """;
+    public override string Bad =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "shell": "powershell", "command": "& \"$CLAUDE_PROJECT_DIR/.claude/hooks/stop.ps1\"" }] }]
+              }
+            }
+            """;
 
-    public override string Good => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "shell": "powershell", "command": "& \"${CLAUDE_PROJECT_DIR}/.claude/hooks/stop.ps1\"" }] }]
-          }
-        }
-        """;
+    public override string Good =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "shell": "powershell", "command": "& \"${CLAUDE_PROJECT_DIR}/.claude/hooks/stop.ps1\"" }] }]
+              }
+            }
+            """;
 
     private static readonly string[] Names = ["$CLAUDE_PROJECT_DIR", "$CLAUDE_PLUGIN_ROOT"];
 
@@ -30,5 +35,11 @@ internal sealed class PowerShellVariable() : SettingsRule("HR3056", "powershell-
         from name in Names
         let at = entry.Command.IndexOf(name, StringComparison.Ordinal)
         where at >= 0
-        select Found(document.Place(entry.CommandNode!, at, name.Length), $"{name} is null in PowerShell", $"write ${{{name[1..]}}}", null, document.Edit(entry.CommandNode!, at, name.Length, $"${{{name[1..]}}}"));
+        select Found(
+            document.Place(entry.CommandNode!, at, name.Length),
+            $"{name} is null in PowerShell",
+            $"write ${{{name[1..]}}}",
+            null,
+            document.Edit(entry.CommandNode!, at, name.Length, $"${{{name[1..]}}}")
+        );
 }

@@ -3,17 +3,22 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class SecretInRules() : GraphRule("HR2018", "secret-in-rules", Severity.Error, "A token or a webhook's address stands in a rules file.")
+internal sealed class SecretInRules()
+    : GraphRule("HR2018", "secret-in-rules", Severity.Error, "A token or a webhook's address stands in a rules file.")
 {
-    public override string Why => "A rules file is committed, and what it holds goes into plan.json too. Whoever has the token can use it. env.NAME is read when the action runs and is written nowhere.";
+    public override string Why =>
+        "A rules file is committed, and what it holds goes into plan.json too. Whoever has the token can use it. env.NAME is read "
+        + "when the action runs and is written nowhere.";
 
-    public override string Bad => """
-        on Stop -> http POST "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX" json { text: "done" }
-        """;
+    public override string Bad =>
+        """
+            on Stop -> http POST "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX" json { text: "done" }
+            """;
 
-    public override string Good => """
-        on Stop -> http POST env.SLACK_WEBHOOK json { text: "done" }
-        """;
+    public override string Good =>
+        """
+            on Stop -> http POST env.SLACK_WEBHOOK json { text: "done" }
+            """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
         from source in compilation.Sources
@@ -24,5 +29,9 @@ internal sealed class SecretInRules() : GraphRule("HR2018", "secret-in-rules", S
         let secret = Secrets.In(text)
         where secret is not null
         let start = text.Length - text.TrimStart().Length
-        select Found(new SourceRef(source.Path, line, start + 1, line, text.Length + 1), $"{secret} stands here for everybody to read", "write env.NAME, and keep it in an environment variable of that name");
+        select Found(
+            new SourceRef(source.Path, line, start + 1, line, text.Length + 1),
+            $"{secret} stands here for everybody to read",
+            "write env.NAME, and keep it in an environment variable of that name"
+        );
 }

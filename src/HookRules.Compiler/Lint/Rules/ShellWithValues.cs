@@ -3,17 +3,22 @@ using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class ShellWithValues() : GraphRule("HR2005", "shell-with-values", Severity.Warning, "A value of the payload where a shell reads it as code.")
+internal sealed class ShellWithValues()
+    : GraphRule("HR2005", "shell-with-values", Severity.Warning, "A value of the payload where a shell reads it as code.")
 {
-    public override string Why => "Paths and commands come from the model. A $HOOK_… variable outside of double quotes is split and globbed, in eval it is a command, and in the text of run \"sh -c …\" a placeholder becomes part of the script.";
+    public override string Why =>
+        "Paths and commands come from the model. A $HOOK_… variable outside of double quotes is split and globbed, in eval it is a "
+        + "command, and in the text of run \"sh -c …\" a placeholder becomes part of the script.";
 
-    public override string Bad => """
-        on Write *.py -> shell "ruff check $HOOK_FILE | tail -5"
-        """;
+    public override string Bad =>
+        """
+            on Write *.py -> shell "ruff check $HOOK_FILE | tail -5"
+            """;
 
-    public override string Good => """
-        on Write *.py -> shell "ruff check -- \"$HOOK_FILE\" | tail -5"
-        """;
+    public override string Good =>
+        """
+            on Write *.py -> shell "ruff check -- \"$HOOK_FILE\" | tail -5"
+            """;
 
     private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell", "cmd"];
 
@@ -26,16 +31,30 @@ internal sealed class ShellWithValues() : GraphRule("HR2005", "shell-with-values
             _ => null,
         }
         where problem is not null
-        select Found(action.Source, problem, action.Handler is Handler.Shell ? "put the variable into double quotes" : "use shell \"…\" and $HOOK_… variables in double quotes");
+        select Found(
+            action.Source,
+            problem,
+            action.Handler is Handler.Shell
+                ? "put the variable into double quotes"
+                : "use shell \"…\" and $HOOK_… variables in double quotes"
+        );
 
     private static string? InScript(string script)
     {
         var shell = ShellText.Read(script);
-        if (shell.OpenQuote is not null) return null;
+        if (shell.OpenQuote is not null)
+            return null;
         foreach (var variable in shell.Variables.Where(variable => variable.Name.StartsWith("HOOK_", StringComparison.Ordinal)))
         {
-            if (variable.Splits) return $"${variable.Name} stands outside of double quotes, so a space in it makes two words, and * expands";
-            if (shell.Commands.Any(command => command.Words[0].Text == "eval" && command.Words.Any(word => word.Text.Contains($"${variable.Name}", StringComparison.Ordinal)))) return $"eval runs what ${variable.Name} holds as a command";
+            if (variable.Splits)
+                return $"${variable.Name} stands outside of double quotes, so a space in it makes two words, and * expands";
+            if (
+                shell.Commands.Any(command =>
+                    command.Words[0].Text == "eval"
+                    && command.Words.Any(word => word.Text.Contains($"${variable.Name}", StringComparison.Ordinal))
+                )
+            )
+                return $"eval runs what ${variable.Name} holds as a command";
         }
 
         return null;
@@ -44,9 +63,17 @@ internal sealed class ShellWithValues() : GraphRule("HR2005", "shell-with-values
     private static string? InArguments(Handler.Run run)
     {
         var words = run.Argv.Select(argument => argument is TextValue.Text text ? text.Template : null).ToArray();
-        if (words.Length < 3 || words[0] is not { HasFields: false } program || !Shells.Contains(program.Text[(program.Text.LastIndexOf('/') + 1)..])) return null;
+        if (
+            words.Length < 3
+            || words[0] is not { HasFields: false } program
+            || !Shells.Contains(program.Text[(program.Text.LastIndexOf('/') + 1)..])
+        )
+            return null;
         for (var i = 1; i + 1 < words.Length; i++)
-            if (words[i]?.Text is "-c" or "-lc" or "-Command" or "/c") return words[i + 1] is { HasFields: true } script ? $"{{{script.Fields.First()}}} becomes part of a shell script here" : null;
+            if (words[i]?.Text is "-c" or "-lc" or "-Command" or "/c")
+                return words[i + 1] is { HasFields: true } script
+                    ? $"{{{script.Fields.First()}}} becomes part of a shell script here"
+                    : null;
         return null;
     }
 }

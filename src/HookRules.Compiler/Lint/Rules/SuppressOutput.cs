@@ -7,21 +7,23 @@ internal sealed class SuppressOutput() : SettingsRule("HR3082", "suppress-output
 {
     public override string Why => "suppressOutput is still accepted and does nothing: the plain output of a hook is not shown anyway.";
 
-    public override string Bad => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "command": "echo '{\"suppressOutput\":true}'" }] }]
-          }
-        }
-        """;
+    public override string Bad =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "command": "echo '{\"suppressOutput\":true}'" }] }]
+              }
+            }
+            """;
 
-    public override string Good => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "command": "true" }] }]
-          }
-        }
-        """;
+    public override string Good =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "command": "true" }] }]
+              }
+            }
+            """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from printed in document.Prints

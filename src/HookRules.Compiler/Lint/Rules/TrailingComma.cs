@@ -3,30 +3,41 @@ using HookRules.Compiler.Emit.Json;
 
 namespace HookRules.Compiler.Lint.Rules;
 
-internal sealed class TrailingComma() : SettingsRule("HR3007", "trailing-comma", Severity.Error, "A comma before a closing bracket voids the whole file.")
+internal sealed class TrailingComma()
+    : SettingsRule("HR3007", "trailing-comma", Severity.Error, "A comma before a closing bracket voids the whole file.")
 {
-    public override string Why => "JavaScript and many editors allow a comma after the last element, JSON does not: Claude Code drops the whole file, permissions included.";
+    public override string Why =>
+        "JavaScript and many editors allow a comma after the last element, JSON does not: Claude Code drops the whole file, "
+        + "permissions included.";
 
-    public override string Bad => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done" }] }],
-          }
-        }
-        """;
+    public override string Bad =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done" }] }],
+              }
+            }
+            """;
 
-    public override string Good => """
-        {
-          "hooks": {
-            "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done" }] }]
-          }
-        }
-        """;
+    public override string Good =>
+        """
+            {
+              "hooks": {
+                "Stop": [{ "hooks": [{ "type": "command", "command": "notify-send done" }] }]
+              }
+            }
+            """;
 
     internal override bool NeedsNoJson => true;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from slip in document.Slips
         where slip.Kind == JsonSlipKind.TrailingComma
-        select Found(document.Place(slip.Start, slip.End), "a comma before a closing bracket is not JSON, so Claude Code drops the whole file, permissions included", "remove the comma", null, new JsonTextEdit(slip.Start, slip.End, ""));
+        select Found(
+            document.Place(slip.Start, slip.End),
+            "a comma before a closing bracket is not JSON, so Claude Code drops the whole file, permissions included",
+            "remove the comma",
+            null,
+            new JsonTextEdit(slip.Start, slip.End, "")
+        );
 }

@@ -25,8 +25,10 @@ internal sealed class RulesYaml
     {
         var reader = new RulesYaml(new YamlReading(source, problems));
         var text = new YamlText(source, problems);
-        if (text.Read() is { } root) reader.File(root);
-        foreach (var lost in text.Lost) reader.Skip(lost);
+        if (text.Read() is { } root)
+            reader.File(root);
+        foreach (var lost in text.Lost)
+            reader.Skip(lost);
         return new RulesFileSyntax(source, reader.statements.ToImmutable());
     }
 
@@ -40,47 +42,67 @@ internal sealed class RulesYaml
         {
             at = Words.SkipTrivia(text, at, lost.End);
             var end = Words.NameEnd(text, at, lost.End);
-            if (end == at) continue;
+            if (end == at)
+                continue;
             var name = text[at..end];
             var next = end;
-            while (next < lost.End && text[next] is ' ' or '\t') next++;
-            if (before is "name" or "as" or "action" or "let" or "param" || (next < lost.End && text[next] is ':' or '=' && !YamlSteps.StepKeys.Contains(name) && !RuleKeys.Contains(name)))
-                foreach (var keyword in (string[])["action", "let", "param"]) statements.Add(new SkippedSyntax(TextSpan.Between(at, end), keyword, name));
-            if (name is "use" or "pack") statements.Add(new SkippedSyntax(TextSpan.Between(at, end), name, null));
+            while (next < lost.End && text[next] is ' ' or '\t')
+                next++;
+            if (
+                before is "name" or "as" or "action" or "let" or "param"
+                || (next < lost.End && text[next] is ':' or '=' && !YamlSteps.StepKeys.Contains(name) && !RuleKeys.Contains(name))
+            )
+                foreach (var keyword in (string[])["action", "let", "param"])
+                    statements.Add(new SkippedSyntax(TextSpan.Between(at, end), keyword, name));
+            if (name is "use" or "pack")
+                statements.Add(new SkippedSyntax(TextSpan.Between(at, end), name, null));
             (before, at) = (name, end);
         }
     }
 
-    private static IEnumerable<string> Keys => ["actions", "disable", "let", "lint", "pack", "params", "rules", "use", Version, .. Grammar.Settings.Keys];
+    private static IEnumerable<string> Keys =>
+        ["actions", "disable", "let", "lint", "pack", "params", "rules", "use", Version, .. Grammar.Settings.Keys];
 
     private void File(YamlNode root)
     {
-        if (yaml.Map(root, "a rules file", "a mapping with version: 1 and rules") is not { } file) return;
-        if (file.Find(Version) is null && file.Entries.Length > 0) yaml.Report(DiagnosticCatalog.NoVersion(yaml.At(file.Entries[0].Key)));
+        if (yaml.Map(root, "a rules file", "a mapping with version: 1 and rules") is not { } file)
+            return;
+        if (file.Find(Version) is null && file.Entries.Length > 0)
+            yaml.Report(DiagnosticCatalog.NoVersion(yaml.At(file.Entries[0].Key)));
         foreach (var (key, value) in file.Entries)
         {
             switch (key.Value)
             {
                 case Version:
-                    if (value is not YamlScalar { Value: "1" }) yaml.Report(DiagnosticCatalog.BadVersion(yaml.At(value), value is YamlScalar scalar ? $"\"{scalar.Value}\"" : value.Kind));
+                    if (value is not YamlScalar { Value: "1" })
+                        yaml.Report(
+                            DiagnosticCatalog.BadVersion(yaml.At(value), value is YamlScalar scalar ? $"\"{scalar.Value}\"" : value.Kind)
+                        );
                     break;
                 case "let":
-                    foreach (var entry in Entries(key, value)) Let(entry);
+                    foreach (var entry in Entries(key, value))
+                        Let(entry);
                     break;
                 case "lint" when value is YamlList or YamlScalar { IsNothing: false }:
                     // As lines of the text form.
                     foreach (var item in value is YamlList lines ? lines.Items : [value])
-                        if (yaml.Scalar(item, "a level of lint", "a line such as HR2004 off") is { } line && yaml.Parse(line, Grammar.LintLine) is { } level) statements.Add(level);
+                        if (
+                            yaml.Scalar(item, "a level of lint", "a line such as HR2004 off") is { } line
+                            && yaml.Parse(line, Grammar.LintLine) is { } level
+                        )
+                            statements.Add(level);
                     break;
                 case "lint":
-                    foreach (var entry in Entries(key, value)) Lint(entry);
+                    foreach (var entry in Entries(key, value))
+                        Lint(entry);
                     break;
                 case "pack":
                     // The keys of a mapping have no order, so that the header is the first statement wherever it stands.
                     statements.Insert(0, (StatementSyntax?)packs.Pack(key, value) ?? new SkippedSyntax(key.Span, "pack", null));
                     break;
                 case "params":
-                    foreach (var entry in Entries(key, value)) statements.Add((StatementSyntax?)packs.Param(entry) ?? new SkippedSyntax(entry.Key.Span, "param", entry.Key.Value));
+                    foreach (var entry in Entries(key, value))
+                        statements.Add((StatementSyntax?)packs.Param(entry) ?? new SkippedSyntax(entry.Key.Span, "param", entry.Key.Value));
                     break;
                 case "use":
                     statements.AddRange(packs.Uses(value));
@@ -89,14 +111,17 @@ internal sealed class RulesYaml
                     statements.AddRange(packs.Disabled(value));
                     break;
                 case "actions":
-                    foreach (var entry in Entries(key, value)) statements.Add(Action(entry));
+                    foreach (var entry in Entries(key, value))
+                        statements.Add(Action(entry));
                     break;
                 case "rules":
-                    if (value is YamlScalar { IsNothing: true }) break;
+                    if (value is YamlScalar { IsNothing: true })
+                        break;
                     foreach (var item in yaml.List(value, "\"rules\"", "a list of rules")?.Items ?? [])
                     {
                         statements.Add(Rule(item));
-                        if (statements[^1] is SkippedSyntax) statements.AddRange(InlineNames.In(yaml.Source.Text, item.Span));
+                        if (statements[^1] is SkippedSyntax)
+                            statements.AddRange(InlineNames.In(yaml.Source.Text, item.Span));
                     }
 
                     break;
@@ -109,8 +134,10 @@ internal sealed class RulesYaml
 
     private ImmutableArray<YamlEntry> Entries(YamlScalar key, YamlNode value)
     {
-        if (value is YamlScalar { IsNothing: true }) return [];
-        if (yaml.Map(value, $"\"{key.Value}\"", "a mapping of names") is { } map) return map.Entries;
+        if (value is YamlScalar { IsNothing: true })
+            return [];
+        if (yaml.Map(value, $"\"{key.Value}\"", "a mapping of names") is { } map)
+            return map.Entries;
         Skip(value.Span);
         return [];
     }
@@ -134,26 +161,37 @@ internal sealed class RulesYaml
     private void Let(YamlEntry entry)
     {
         var value = yaml.Scalar(entry.Value, $"the value of \"{entry.Key.Value}\"", "a text");
-        if (value is not null && yaml.Parse(entry.Key, Terminals.Name("the name of the value")) is { } name) statements.Add(new LetSyntax(entry.Key.Span.To(value.Span), name, value.Text));
-        else statements.Add(new SkippedSyntax(entry.Key.Span, "let", entry.Key.Value));
+        if (value is not null && yaml.Parse(entry.Key, Terminals.Name("the name of the value")) is { } name)
+            statements.Add(new LetSyntax(entry.Key.Span.To(value.Span), name, value.Text));
+        else
+            statements.Add(new SkippedSyntax(entry.Key.Span, "let", entry.Key.Value));
     }
 
     private void Lint(YamlEntry entry)
     {
-        if (yaml.Scalar(entry.Value, $"the level of \"{entry.Key.Value}\"", DiagnosticCatalog.OneOf(Grammar.Levels)) is { } scalar
-            && yaml.Parse(entry.Key, Grammar.LintCode) is { } code && yaml.Parse(scalar, Grammar.LintLevel) is { } level)
+        if (
+            yaml.Scalar(entry.Value, $"the level of \"{entry.Key.Value}\"", DiagnosticCatalog.OneOf(Grammar.Levels)) is { } scalar
+            && yaml.Parse(entry.Key, Grammar.LintCode) is { } code
+            && yaml.Parse(scalar, Grammar.LintLevel) is { } level
+        )
             statements.Add(new LintSyntax(entry.Key.Span.To(scalar.Span), code, level));
     }
 
     private StatementSyntax Action(YamlEntry entry)
     {
         var skipped = new SkippedSyntax(entry.Key.Span, "action", entry.Key.Value);
-        if (yaml.Parse(entry.Key, Terminals.Name("the name of the action")) is not { } name) return skipped;
+        if (yaml.Parse(entry.Key, Terminals.Name("the name of the action")) is not { } name)
+            return skipped;
         var span = entry.Key.Span.To(entry.Value.Span);
         if (entry.Value is YamlScalar { IsNothing: false } scalar)
-            return yaml.ParseLine(scalar, Grammar.ActionBody) is { } body ? new ActionSyntax(span, name, body.Handler, body.Modifiers) : skipped;
-        if (yaml.Map(entry.Value, $"the action \"{name.Text}\"", "a mapping such as { run: \"pytest -q\" }") is not { } map) return skipped;
-        return steps.Step(map, $"the action \"{name.Text}\"", StepGrammar.Handlers.Keys) is InlineActionSyntax action ? new ActionSyntax(span, name, action.Handler, action.Modifiers) : skipped;
+            return yaml.ParseLine(scalar, Grammar.ActionBody) is { } body
+                ? new ActionSyntax(span, name, body.Handler, body.Modifiers)
+                : skipped;
+        if (yaml.Map(entry.Value, $"the action \"{name.Text}\"", "a mapping such as { run: \"pytest -q\" }") is not { } map)
+            return skipped;
+        return steps.Step(map, $"the action \"{name.Text}\"", StepGrammar.Handlers.Keys) is InlineActionSyntax action
+            ? new ActionSyntax(span, name, action.Handler, action.Modifiers)
+            : skipped;
     }
 
     private StatementSyntax Rule(YamlNode node)
@@ -167,7 +205,11 @@ internal sealed class RulesYaml
                 yaml.Report(YamlSlip.At(yaml.Source, map.Span.Start, "\": \" makes it a mapping"));
                 return skipped;
             case YamlMap map:
-                return (StatementSyntax?)Mapping(map) ?? skipped with { Name = map.Find("name")?.Value is YamlScalar { Value: var name } ? name : null };
+                return (StatementSyntax?)Mapping(map)
+                    ?? skipped with
+                    {
+                        Name = map.Find("name")?.Value is YamlScalar { Value: var name } ? name : null,
+                    };
             default:
                 yaml.Map(node, "a rule", "one line of the text form, or a mapping with \"on\" and \"do\"");
                 return skipped;
@@ -175,7 +217,13 @@ internal sealed class RulesYaml
     }
 
     private static bool IsLine(YamlScalar key) =>
-        key.IsPlain && (key.Value.StartsWith("on ", StringComparison.Ordinal) || key.Value.StartsWith("rule ", StringComparison.Ordinal) || key.Value.Contains("->", StringComparison.Ordinal) || key.Value.Contains('→'))
+        key.IsPlain
+        && (
+            key.Value.StartsWith("on ", StringComparison.Ordinal)
+            || key.Value.StartsWith("rule ", StringComparison.Ordinal)
+            || key.Value.Contains("->", StringComparison.Ordinal)
+            || key.Value.Contains('→')
+        )
         && key.Value != YamlSteps.OnFailure;
 
     private static IEnumerable<string> RuleKeys => ["name", "on", "where", "do", YamlSteps.OnFailure, .. ModifierGrammar.Modifiers.Keys];
@@ -199,11 +247,15 @@ internal sealed class RulesYaml
                     isSound &= name is not null;
                     break;
                 case "on":
-                    trigger = Line(value, "\"on\"", "a trigger such as Write *.py") is { } on ? yaml.ParseLine(on, TriggerGrammar.Trigger) : null;
+                    trigger = Line(value, "\"on\"", "a trigger such as Write *.py") is { } on
+                        ? yaml.ParseLine(on, TriggerGrammar.Trigger)
+                        : null;
                     isSound &= trigger is not null;
                     break;
                 case "where":
-                    var condition = Line(value, "\"where\"", "a condition such as command contains \"rm\"") is { } line ? yaml.ParseLine(line, ConditionGrammar.Condition) : null;
+                    var condition = Line(value, "\"where\"", "a condition such as command contains \"rm\"") is { } line
+                        ? yaml.ParseLine(line, ConditionGrammar.Condition)
+                        : null;
                     where = (key.Span, condition);
                     isSound &= condition is not null;
                     break;
@@ -212,8 +264,10 @@ internal sealed class RulesYaml
                     isSound &= stages is not null;
                     break;
                 case YamlSteps.OnFailure:
-                    if (steps.Stages(value, $"\"{YamlSteps.OnFailure}\"") is { } read) failure = read;
-                    else isSound = false;
+                    if (steps.Stages(value, $"\"{YamlSteps.OnFailure}\"") is { } read)
+                        failure = read;
+                    else
+                        isSound = false;
                     break;
                 default:
                     if (ModifierGrammar.Modifiers.ContainsKey(key.Value))
@@ -231,22 +285,28 @@ internal sealed class RulesYaml
         }
 
         // A misspelt key is no missing one; one that is nothing like any may be meant for each.
-        var complete = (meant.Contains("on") || meant.Contains(null) || Required(map, "on", "on: Write *.py")) & (meant.Contains("do") || meant.Contains(null) || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
-        if (!isSound || !complete || trigger is null || stages is not [var first, ..]) return null;
+        var complete =
+            (meant.Contains("on") || meant.Contains(null) || Required(map, "on", "on: Write *.py"))
+            & (meant.Contains("do") || meant.Contains(null) || Required(map, "do", "do: the name of an action, or { deny: \"…\" }"));
+        if (!isSound || !complete || trigger is null || stages is not [var first, ..])
+            return null;
         if (where is { } clause)
         {
-            if (trigger.Where is not null) yaml.Report(DiagnosticCatalog.DuplicateKey(yaml.At(clause.Key), "where"));
+            if (trigger.Where is not null)
+                yaml.Report(DiagnosticCatalog.DuplicateKey(yaml.At(clause.Key), "where"));
             trigger = trigger with { Where = clause.Condition };
         }
 
         // Keys beside "do" bind the whole rule, as comma items of their own do in the text form.
-        if (modifiers.Count > 0) first = first with { Items = first.Items.AddRange(modifiers) };
+        if (modifiers.Count > 0)
+            first = first with { Items = first.Items.AddRange(modifiers) };
         return new RuleSyntax(map.Span, name, trigger, stages.Value.SetItem(0, first), failure);
     }
 
     private NameSyntax? NameOf(YamlScalar text)
     {
-        if (text.Value.Length > 0 && Words.NameEnd(text.Value, 0, text.Value.Length) == text.Value.Length) return text.Name;
+        if (text.Value.Length > 0 && Words.NameEnd(text.Value, 0, text.Value.Length) == text.Value.Length)
+            return text.Name;
         yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(text), "\"name\"", "one word of letters, digits, _, - and .", $"\"{text.Value}\""));
         return null;
     }
@@ -254,14 +314,18 @@ internal sealed class RulesYaml
     /// <summary>A value that is one line of the text form; a list or mapping there is a glob that YAML took apart.</summary>
     private YamlScalar? Line(YamlNode value, string what, string expected)
     {
-        if (value is not (YamlList or YamlMap) || yaml.Source.Text[value.Span.Start] is not ('[' or '{')) return yaml.Scalar(value, what, expected);
-        yaml.Report(YamlSlip.At(yaml.Source, value.Span.Start, value is YamlList ? "a leading [ makes it a list" : "a leading { makes it a mapping"));
+        if (value is not (YamlList or YamlMap) || yaml.Source.Text[value.Span.Start] is not ('[' or '{'))
+            return yaml.Scalar(value, what, expected);
+        yaml.Report(
+            YamlSlip.At(yaml.Source, value.Span.Start, value is YamlList ? "a leading [ makes it a list" : "a leading { makes it a mapping")
+        );
         return null;
     }
 
     private bool Required(YamlMap map, string key, string example)
     {
-        if (map.Find(key) is not null) return true;
+        if (map.Find(key) is not null)
+            return true;
         yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map.Entries.Length > 0 ? map.Entries[0].Key : map), "this rule", key, example));
         return false;
     }

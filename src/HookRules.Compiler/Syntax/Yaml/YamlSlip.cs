@@ -12,7 +12,8 @@ internal static class YamlSlip
     public static Diagnostic At(SourceText source, int start, string how)
     {
         var end = source.Text.IndexOf('\n', start) is var line and >= 0 ? line : source.Text.Length;
-        while (end > start && char.IsWhiteSpace(source.Text[end - 1])) end--;
+        while (end > start && char.IsWhiteSpace(source.Text[end - 1]))
+            end--;
         return DiagnosticCatalog.YamlReadsOtherwise(source.Locate(TextSpan.Between(start, end)), how, Quoted(source.Text[start..end]));
     }
 
@@ -27,20 +28,57 @@ internal static class YamlSlip
         {
             var value = ValueOn(source, text, above);
             if (value.Length > 0 && source.Text[value.Start] is '"' or '\'' && IsOpen(source.Text.AsSpan(value.Start, value.Length)))
-                return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the quote {source.Text[value.Start]} is not closed on this line"));
-            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && OpenQuote(source.Text.AsSpan(value.Start, value.Length)) is { } quote)
-                return (above, DiagnosticCatalog.YamlSyntax(source.Locate(TextSpan.Between(value.Start + quote, value.End)), $"the quote {source.Text[value.Start + quote]} is not closed on this line"));
-            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && KeyOn(source, above) is ("on" or "where") && !char.IsWhiteSpace(AfterBrackets(source.Text.AsSpan(value.Start, value.Length))))
-                return (above, At(source, value.Start, source.Text[value.Start] == '[' ? "a leading [ makes it a list" : "a leading { makes it a mapping"));
-            if (value.Length > 0 && source.Text[value.Start] is '[' or '{' && above < line && Depth(source.Text.AsSpan(value.Start, value.Length)) > 0)
+                return (
+                    above,
+                    DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the quote {source.Text[value.Start]} is not closed on this line")
+                );
+            if (
+                value.Length > 0
+                && source.Text[value.Start] is '[' or '{'
+                && OpenQuote(source.Text.AsSpan(value.Start, value.Length)) is { } quote
+            )
+                return (
+                    above,
+                    DiagnosticCatalog.YamlSyntax(
+                        source.Locate(TextSpan.Between(value.Start + quote, value.End)),
+                        $"the quote {source.Text[value.Start + quote]} is not closed on this line"
+                    )
+                );
+            if (
+                value.Length > 0
+                && source.Text[value.Start] is '[' or '{'
+                && KeyOn(source, above) is ("on" or "where")
+                && !char.IsWhiteSpace(AfterBrackets(source.Text.AsSpan(value.Start, value.Length)))
+            )
+                return (
+                    above,
+                    At(
+                        source,
+                        value.Start,
+                        source.Text[value.Start] == '[' ? "a leading [ makes it a list" : "a leading { makes it a mapping"
+                    )
+                );
+            if (
+                value.Length > 0
+                && source.Text[value.Start] is '[' or '{'
+                && above < line
+                && Depth(source.Text.AsSpan(value.Start, value.Length)) > 0
+            )
                 return (above, DiagnosticCatalog.YamlSyntax(source.Locate(value), $"the bracket {source.Text[value.Start]} is not closed"));
         }
 
         if (message.Contains("tab", StringComparison.Ordinal))
         {
             var tabs = line;
-            while (source.StartOf(tabs + 1) > source.StartOf(tabs) && !Indentation(source.Line(tabs)).Contains('\t')) tabs++;
-            return (tabs, DiagnosticCatalog.YamlSyntax(source.Locate(new TextSpan(source.StartOf(tabs), 1)), "lines are indented with spaces, never with tabs"));
+            while (source.StartOf(tabs + 1) > source.StartOf(tabs) && !Indentation(source.Line(tabs)).Contains('\t'))
+                tabs++;
+            return (
+                tabs,
+                DiagnosticCatalog.YamlSyntax(
+                    source.Locate(new TextSpan(source.StartOf(tabs), 1)),
+                    "lines are indented with spaces, never with tabs"
+                )
+            );
         }
 
         var span = ValueOn(source, text, line);
@@ -53,11 +91,27 @@ internal static class YamlSlip
                 case '@' or '`' or '%':
                     return (line, At(source, span.Start, $"no value can begin with {value[0]}"));
                 case '*' or '!' or '&':
-                    return (line, At(source, span.Start, value[0] switch { '*' => "a leading * makes it an alias", '!' => "a leading ! makes it a tag", _ => "a leading & makes it an anchor" }));
+                    return (
+                        line,
+                        At(
+                            source,
+                            span.Start,
+                            value[0] switch
+                            {
+                                '*' => "a leading * makes it an alias",
+                                '!' => "a leading ! makes it a tag",
+                                _ => "a leading & makes it an anchor",
+                            }
+                        )
+                    );
                 case '[' or '{' when isRule:
-                    return (line, At(source, span.Start, value[0] == '[' ? "a leading [ makes it a list" : "a leading { makes it a mapping"));
+                    return (
+                        line,
+                        At(source, span.Start, value[0] == '[' ? "a leading [ makes it a list" : "a leading { makes it a mapping")
+                    );
                 default:
-                    if (value[0] is not ('[' or '{' or '"' or '\'') && value.IndexOf(": ") >= 0) return (line, At(source, span.Start, "\": \" makes it a mapping"));
+                    if (value[0] is not ('[' or '{' or '"' or '\'') && value.IndexOf(": ") >= 0)
+                        return (line, At(source, span.Start, "\": \" makes it a mapping"));
                     break;
             }
         }
@@ -72,10 +126,13 @@ internal static class YamlSlip
         var start = source.StartOf(line);
         var content = text.AsSpan(start, source.Line(line).Length).TrimEnd();
         var at = 0;
-        while (at < content.Length && (content[at] == ' ' || (content[at] == '-' && at + 1 < content.Length && content[at + 1] == ' '))) at++;
+        while (at < content.Length && (content[at] == ' ' || (content[at] == '-' && at + 1 < content.Length && content[at + 1] == ' ')))
+            at++;
         var key = KeyLength(content[at..]);
-        if (key > 0) at += key + 1;
-        while (at < content.Length && content[at] == ' ') at++;
+        if (key > 0)
+            at += key + 1;
+        while (at < content.Length && content[at] == ' ')
+            at++;
         return TextSpan.Between(start + at, start + content.Length);
     }
 
@@ -96,8 +153,10 @@ internal static class YamlSlip
         var quote = value[0];
         for (var i = 1; i < value.Length; i++)
         {
-            if (value[i] == '\\' && quote == '"') i++;
-            else if (value[i] == quote) return false;
+            if (value[i] == '\\' && quote == '"')
+                i++;
+            else if (value[i] == quote)
+                return false;
         }
 
         return true;
@@ -109,11 +168,14 @@ internal static class YamlSlip
         for (var i = 0; i < value.Length; i++)
         {
             // Behind a letter it is an apostrophe.
-            if (value[i] is not ('"' or '\'') || !(i == 0 || value[i - 1] is ' ' or '[' or '{' or ',' or ':')) continue;
-            if (IsOpen(value[i..])) return i;
+            if (value[i] is not ('"' or '\'') || !(i == 0 || value[i - 1] is ' ' or '[' or '{' or ',' or ':'))
+                continue;
+            if (IsOpen(value[i..]))
+                return i;
             var quote = value[i];
             for (i++; value[i] != quote; i++)
-                if (value[i] == '\\' && quote == '"') i++;
+                if (value[i] == '\\' && quote == '"')
+                    i++;
         }
 
         return null;
@@ -125,7 +187,8 @@ internal static class YamlSlip
     private static char AfterBrackets(ReadOnlySpan<char> value)
     {
         for (var end = 1; end < value.Length; end++)
-            if (Depth(value[..end]) == 0) return value[end];
+            if (Depth(value[..end]) == 0)
+                return value[end];
         return ' ';
     }
 
@@ -136,10 +199,14 @@ internal static class YamlSlip
         var quote = '\0';
         foreach (var c in value)
         {
-            if (quote != '\0') quote = c == quote ? '\0' : quote;
-            else if (c is '"' or '\'') quote = c;
-            else if (c is '[' or '{') depth++;
-            else if (c is ']' or '}') depth--;
+            if (quote != '\0')
+                quote = c == quote ? '\0' : quote;
+            else if (c is '"' or '\'')
+                quote = c;
+            else if (c is '[' or '{')
+                depth++;
+            else if (c is ']' or '}')
+                depth--;
         }
 
         return depth;

@@ -5,7 +5,8 @@ using YamlDotNet.Core.Events;
 
 namespace HookRules.Compiler.Syntax.Yaml;
 
-/// <summary>Reads YAML into nodes. Where the text is broken, the item or section around the mistake is left out and the rest read.</summary>
+/// <summary>Reads YAML into nodes. Where the text is broken, the item or section around the mistake is left out and the rest
+/// read.</summary>
 internal sealed class YamlText(SourceText source, ICollection<Diagnostic> problems)
 {
     private const int MaxErrors = 50;
@@ -38,17 +39,20 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
             try
             {
                 var root = Document();
-                foreach (var diagnostic in told) problems.Add(diagnostic);
+                foreach (var diagnostic in told)
+                    problems.Add(diagnostic);
                 return root;
             }
             catch (YamlException e)
             {
-                if (!Mend((int)e.Start.Line, (int)e.Start.Index, e.Message)) return null;
+                if (!Mend((int)e.Start.Line, (int)e.Start.Index, e.Message))
+                    return null;
             }
             // The scanner is not free of mistakes of its own, and tells nothing but that.
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
             {
-                if (!Mend(source.Locate(new TextSpan(reached, 0)).Line, reached, "a bracket or a quote is not closed")) return null;
+                if (!Mend(source.Locate(new TextSpan(reached, 0)).Line, reached, "a bracket or a quote is not closed"))
+                    return null;
             }
         }
 
@@ -62,10 +66,14 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         var open = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] is '[' or '{') open++;
-            else if (text[i] is ']' or '}') open--;
-            else if (text[i] == '\n' && i + 1 < text.Length && !char.IsWhiteSpace(text[i + 1])) open = 0;
-            if (open > MaxBrackets) return i;
+            if (text[i] is '[' or '{')
+                open++;
+            else if (text[i] is ']' or '}')
+                open--;
+            else if (text[i] == '\n' && i + 1 < text.Length && !char.IsWhiteSpace(text[i + 1]))
+                open = 0;
+            if (open > MaxBrackets)
+                return i;
         }
 
         return null;
@@ -77,12 +85,19 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         reached = 0;
         parser = new Parser(new StringReader(text));
         parser.Consume<StreamStart>();
-        if (parser.TryConsume<StreamEnd>(out _)) return null;
+        if (parser.TryConsume<StreamEnd>(out _))
+            return null;
         parser.Consume<DocumentStart>();
         var root = Node(0);
         parser.Consume<DocumentEnd>();
         if (parser.TryConsume<DocumentStart>(out var second))
-            told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(Span(second)), "several documents in one file", "move the other rules to a file of their own"));
+            told.Add(
+                DiagnosticCatalog.YamlFeatureRefused(
+                    source.Locate(Span(second)),
+                    "several documents in one file",
+                    "move the other rules to a file of their own"
+                )
+            );
         return root is YamlScalar { IsNothing: true } ? null : root;
     }
 
@@ -95,8 +110,10 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
                 return Scalar(scalar);
             case AnchorAlias alias:
                 Take();
-                if (anchors.Contains(alias.Value.Value)) Refuse(alias, "anchors and aliases", "write the value in both places, or use let");
-                else told.Add(YamlSlip.At(source, Span(alias).Start, "a leading * makes it an alias"));
+                if (anchors.Contains(alias.Value.Value))
+                    Refuse(alias, "anchors and aliases", "write the value in both places, or use let");
+                else
+                    told.Add(YamlSlip.At(source, Span(alias).Start, "a leading * makes it an alias"));
                 return new YamlRefused(Span(alias));
             case SequenceStart list:
                 return List(list, depth);
@@ -110,25 +127,37 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
     private YamlNode Scalar(Scalar scalar)
     {
         Check(scalar);
-        var isTagged = !scalar.Tag.IsEmpty && !(scalar.Tag.IsNonSpecific && scalar.Tag.Value == "?") && source.Text.ElementAtOrDefault(Span(scalar).Start) == '!';
+        var isTagged =
+            !scalar.Tag.IsEmpty
+            && !(scalar.Tag.IsNonSpecific && scalar.Tag.Value == "?")
+            && source.Text.ElementAtOrDefault(Span(scalar).Start) == '!';
         if (isTagged)
         {
-            if (source.Text.AsSpan(Span(scalar).Start).StartsWith("!!")) Refuse(scalar, "tags", "remove it: values need no type here");
-            else told.Add(YamlSlip.At(source, Span(scalar).Start, "a leading ! makes it a tag"));
+            if (source.Text.AsSpan(Span(scalar).Start).StartsWith("!!"))
+                Refuse(scalar, "tags", "remove it: values need no type here");
+            else
+                told.Add(YamlSlip.At(source, Span(scalar).Start, "a leading ! makes it a tag"));
             return new YamlRefused(Span(scalar));
         }
 
         var span = Span(scalar);
-        return new YamlScalar(span, scalar.Value, scalar.Style == ScalarStyle.Plain, ScalarOffsets.Of(source.Text, span, scalar.Value, scalar.Style));
+        return new YamlScalar(
+            span,
+            scalar.Value,
+            scalar.Style == ScalarStyle.Plain,
+            ScalarOffsets.Of(source.Text, span, scalar.Value, scalar.Style)
+        );
     }
 
     private YamlNode List(SequenceStart start, int depth)
     {
         Check(start);
         Take();
-        if (depth >= MaxDepth) return TooDeep(start);
+        if (depth >= MaxDepth)
+            return TooDeep(start);
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        while ((parser.Current ?? Next()) is not SequenceEnd) items.Add(Node(depth + 1));
+        while ((parser.Current ?? Next()) is not SequenceEnd)
+            items.Add(Node(depth + 1));
         return new YamlList(Around(start, items.Count > 0 ? items[^1] : null), items.ToImmutable());
     }
 
@@ -136,7 +165,8 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
     {
         Check(start);
         Take();
-        if (depth >= MaxDepth) return TooDeep(start);
+        if (depth >= MaxDepth)
+            return TooDeep(start);
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
         while ((parser.Current ?? Next()) is not MappingEnd)
@@ -146,7 +176,8 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
             var value = Node(depth + 1);
             if (key is not YamlScalar name)
             {
-                if (key is not YamlRefused) told.Add(DiagnosticCatalog.WrongKind(source.Locate(key.Span), "a key", "a text", key.Kind));
+                if (key is not YamlRefused)
+                    told.Add(DiagnosticCatalog.WrongKind(source.Locate(key.Span), "a key", "a text", key.Kind));
                 continue;
             }
 
@@ -156,20 +187,27 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
                 told.RemoveRange(before, told.Count - before);
                 told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(name.Span), "merge keys", "write the values in both places"));
             }
-            else if (!keys.Add(name.Value)) told.Add(DiagnosticCatalog.DuplicateKey(source.Locate(name.Span), name.Value));
-            else entries.Add(new YamlEntry(name, value));
+            else if (!keys.Add(name.Value))
+                told.Add(DiagnosticCatalog.DuplicateKey(source.Locate(name.Span), name.Value));
+            else
+                entries.Add(new YamlEntry(name, value));
         }
 
         return new YamlMap(Around(start, entries.Count > 0 ? entries[^1].Value : null), entries.ToImmutable());
     }
 
-    /// <summary>Takes the event that ends the collection. Its mark is that of what follows, so the last child tells where a block ends.</summary>
+    /// <summary>Takes the event that ends the collection. Its mark is that of what follows, so the last child tells where a block
+    /// ends.</summary>
     private TextSpan Around(ParsingEvent start, YamlNode? last)
     {
         var end = Span(parser.Current!);
         Take();
-        var isFlow = end.Start > 0 && end.Start <= source.Text.Length && (start is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow });
-        if (isFlow) return TextSpan.Between(Span(start).Start, Math.Max(Close(last?.Span.End ?? Span(start).Start), last?.Span.End ?? 0));
+        var isFlow =
+            end.Start > 0
+            && end.Start <= source.Text.Length
+            && (start is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow });
+        if (isFlow)
+            return TextSpan.Between(Span(start).Start, Math.Max(Close(last?.Span.End ?? Span(start).Start), last?.Span.End ?? 0));
         return TextSpan.Between(Span(start).Start, last?.Span.End ?? Span(start).End);
     }
 
@@ -184,8 +222,10 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         told.Add(DiagnosticCatalog.TooDeep(source.Locate(Span(start))));
         for (var open = 1; open > 0; Take())
         {
-            if ((parser.Current ?? Next()) is MappingStart or SequenceStart) open++;
-            else if (parser.Current is MappingEnd or SequenceEnd) open--;
+            if ((parser.Current ?? Next()) is MappingStart or SequenceStart)
+                open++;
+            else if (parser.Current is MappingEnd or SequenceEnd)
+                open--;
         }
 
         return new YamlRefused(Span(start));
@@ -193,17 +233,20 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
 
     private void Check(NodeEvent node)
     {
-        if (node.Anchor.IsEmpty) return;
+        if (node.Anchor.IsEmpty)
+            return;
         anchors.Add(node.Anchor.Value);
         Refuse(node, "anchors and aliases", "write the value in both places, or use let");
     }
 
-    private void Refuse(ParsingEvent at, string feature, string mend) => told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(FirstWord(Span(at))), feature, mend));
+    private void Refuse(ParsingEvent at, string feature, string mend) =>
+        told.Add(DiagnosticCatalog.YamlFeatureRefused(source.Locate(FirstWord(Span(at))), feature, mend));
 
     private TextSpan FirstWord(TextSpan span)
     {
         var end = span.Start;
-        while (end < source.Text.Length && !char.IsWhiteSpace(source.Text[end])) end++;
+        while (end < source.Text.Length && !char.IsWhiteSpace(source.Text[end]))
+            end++;
         return TextSpan.Between(span.Start, end);
     }
 
@@ -215,7 +258,8 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         parser.MoveNext();
     }
 
-    private TextSpan Span(ParsingEvent at) => TextSpan.Between(Math.Clamp((int)at.Start.Index, 0, source.Text.Length), Math.Clamp((int)at.End.Index, 0, source.Text.Length));
+    private TextSpan Span(ParsingEvent at) =>
+        TextSpan.Between(Math.Clamp((int)at.Start.Index, 0, source.Text.Length), Math.Clamp((int)at.End.Index, 0, source.Text.Length));
 
     /// <summary>Reports a mistake and blanks what holds it, so that the rest can be read; false where that is no way out.</summary>
     private bool Mend(int line, int index, string message)
@@ -223,9 +267,14 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
         var (at, diagnostic) = YamlSlip.Explain(source, text, line, Math.Clamp(index, 0, source.Text.Length), message);
         problems.Add(diagnostic);
         var (start, end) = Around(at);
-        if (text.AsSpan(start..end).IsWhiteSpace()) return false;
+        if (text.AsSpan(start..end).IsWhiteSpace())
+            return false;
         lost.Add(TextSpan.Between(start, end));
-        text = string.Concat(text.AsSpan(0, start), string.Concat(text[start..end].Select(c => c is '\n' or '\r' ? c : ' ')), text.AsSpan(end));
+        text = string.Concat(
+            text.AsSpan(0, start),
+            string.Concat(text[start..end].Select(c => c is '\n' or '\r' ? c : ' ')),
+            text.AsSpan(end)
+        );
         return true;
     }
 
@@ -233,18 +282,22 @@ internal sealed class YamlText(SourceText source, ICollection<Diagnostic> proble
     private (int Start, int End) Around(int line)
     {
         var first = line;
-        while (first > 1 && !(IsItem(first, Indentation(line)) || Indentation(first) == 0)) first--;
+        while (first > 1 && !(IsItem(first, Indentation(line)) || Indentation(first) == 0))
+            first--;
         var indentation = Indentation(first);
         var last = Math.Max(first, line) + 1;
-        while (source.StartOf(last) > source.StartOf(last - 1) && !(Indentation(last) is { } next && next <= indentation)) last++;
+        while (source.StartOf(last) > source.StartOf(last - 1) && !(Indentation(last) is { } next && next <= indentation))
+            last++;
         var end = source.StartOf(last);
         return (source.StartOf(first), end > source.StartOf(Math.Max(first, line)) ? end : source.Text.Length);
     }
 
-    private bool IsItem(int line, int? within) => Indentation(line) is { } spaces && spaces <= (within ?? int.MaxValue) && Current(line).TrimStart(' ').StartsWith("-");
+    private bool IsItem(int line, int? within) =>
+        Indentation(line) is { } spaces && spaces <= (within ?? int.MaxValue) && Current(line).TrimStart(' ').StartsWith("-");
 
     // Null for a blank line.
-    private int? Indentation(int line) => Current(line) is var content && content.IsWhiteSpace() ? null : content.Length - content.TrimStart(' ').Length;
+    private int? Indentation(int line) =>
+        Current(line) is var content && content.IsWhiteSpace() ? null : content.Length - content.TrimStart(' ').Length;
 
     // Lines keep their places while parts of the text are blanked.
     private ReadOnlySpan<char> Current(int line) => text.AsSpan(source.StartOf(line), source.Line(line).Length);
