@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Help;
 using HookRules.Cli.Commands;
 using HookRules.Engine;
 
@@ -23,10 +25,16 @@ internal static class CommandLine
             PackCommand.Create(cli),
             RunCommand.Create(cli),
             DemoCommand.Create(cli),
+            InstallCommand.Create(cli),
+            CompletionCommand.Create(cli),
         };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(cli);
+        PrepareCompletion(root);
         // As people ask other programs.
         var result = root.Parse(args is ["help", ..] ? [.. args.Skip(1), "--help"] : args);
-        var errors = UsageErrors.Of(result);
+        // A shell that asks how a line may go on shows the line as it stands: unfinished.
+        var completes = root.Directives.OfType<SuggestDirective>().Any(directive => result.GetResult(directive) is not null);
+        var errors = completes ? [] : UsageErrors.Of(result);
         if (errors.Count > 0)
         {
             foreach (var error in errors)
@@ -66,5 +74,27 @@ internal static class CommandLine
             );
             return ExitCode.CouldNot;
         }
+    }
+
+    /// <summary>Values are offered as help spells them, not as the names of our types, and help in its one usual spelling.</summary>
+    private static void PrepareCompletion(Command command)
+    {
+        foreach (var option in command.Options)
+        {
+            if (option is HelpOption help)
+            {
+                help.Aliases.Clear();
+                foreach (var alias in new[] { "-h", "-?" })
+                    help.Aliases.Add(alias);
+            }
+            else if (option.HelpName?.Split('|') is { Length: > 1 } values)
+            {
+                option.CompletionSources.Clear();
+                option.CompletionSources.Add(values);
+            }
+        }
+
+        foreach (var below in command.Subcommands)
+            PrepareCompletion(below);
     }
 }

@@ -1,3 +1,5 @@
+using HookRules.Cli.Install;
+
 namespace HookRules.Cli;
 
 /// <summary>Where this command line is installed, with the native hook process beside it.</summary>
@@ -9,6 +11,6 @@ internal static class InstalledRuntime
     private static string? Find()
     {
         var folder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        return File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "hookrules-hook.exe" : "hookrules-hook")) ? folder : null;
+        return File.Exists(Path.Combine(folder, Programs.Hook)) ? folder : null;
     }
 }

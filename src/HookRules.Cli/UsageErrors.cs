@@ -60,6 +60,8 @@ internal static class UsageErrors
                 return OfOption(option, error.Message);
             case ArgumentResult { Parent: OptionResult option }:
                 return OfOption(option, error.Message);
+            case ArgumentResult { Tokens: [var only], Argument.HelpName: { } choices } when choices.Contains('|', StringComparison.Ordinal):
+                return $"{command.Name} takes {Expected(choices)}, not \"{only.Value}\"";
             case ArgumentResult { Tokens.Count: 0 } argument:
                 return $"{command.Name} needs {argument.Argument.Name}: {argument.Argument.Description}";
             case CommandResult when command.Subcommands.Count > 0:
@@ -72,7 +74,7 @@ internal static class UsageErrors
     private static string OfOption(OptionResult result, string message)
     {
         var option = result.Option;
-        var expected = Expected(option);
+        var expected = Expected(option.HelpName);
         return result.Tokens switch
         {
             [] => $"{option.Name} needs a value: {expected}",
@@ -82,8 +84,8 @@ internal static class UsageErrors
         };
     }
 
-    private static string Expected(Option option) =>
-        option.HelpName switch
+    private static string Expected(string? helpName) =>
+        helpName switch
         {
             null => "a value",
             "N" => "a whole number from 0 up",

@@ -27,6 +27,7 @@ internal static class EventsCommand
             Description = "An event, such as PreToolUse; without one all are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        name.CompletionSources.Add([.. HookEvents.All.Select(one => one.Name)]);
         var format = new Option<Format>("--format")
         {
             Description = "How the result is printed; text if not given.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
@@ -30,6 +31,7 @@ internal static class ExplainCommand
             Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        code.CompletionSources.Add(_ => ExplainPages.All.Select(page => new CompletionItem(page.Code)));
         var format = new Option<Format>("--format")
         {
             Description = "How the result is printed; text if not given.",

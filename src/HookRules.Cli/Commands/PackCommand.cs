@@ -39,6 +39,7 @@ internal static class PackCommand
             Description =
                 "A bundled pack (std/NAME), a path, or a tag of a git repository: git+https://HOST/PATH#TAG, git+ssh://…, git+file://…",
         };
+        reference.CompletionSources.Add([.. BundledPacks.Names.Select(name => $"std/{name}")]);
         var parameters = new Option<string[]>("--param")
         {
             Description =

@@ -31,6 +31,8 @@ internal static class SimulateCommand
             HelpName = "NAME",
         };
         var tool = new Option<string?>("--tool") { Description = "The tool of the made-up payload.", HelpName = "NAME" };
+        @event.CompletionSources.Add([.. HookEvents.All.Select(one => one.Name)]);
+        tool.CompletionSources.Add([.. HookTools.All.Select(one => one.Name)]);
         var set = new Option<string[]>("--set")
         {
             Description =

@@ -22,6 +22,31 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Copies a file over another one, permissions included: whoever opens the target finds the old or the new one, whole.</summary>
+    /// <returns>False if the target had these bytes already and was left alone.</returns>
+    /// <exception cref="IOException">It could not be written; what was there is as before.</exception>
+    public static bool Copy(string source, string target)
+    {
+        var content = File.ReadAllBytes(source);
+        if (Same(target, content))
+            return false;
+        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.Copy(source, temporary);
+            File.Move(temporary, target, overwrite: true);
+            return true;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"cannot write {target}: {e.Message}", e);
+        }
+        finally
+        {
+            Discard(temporary);
+        }
+    }
+
     private static string Target(string path)
     {
         var full = Path.GetFullPath(path);

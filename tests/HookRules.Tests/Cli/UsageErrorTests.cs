@@ -12,7 +12,11 @@ public sealed class UsageErrorTests : IDisposable
     public void Dispose() => project.Dispose();
 
     [Theory]
-    [InlineData("", "name a command: init, compile, lint, fmt, import, explain, events, simulate, pack, run, demo", "hookrules")]
+    [InlineData(
+        "",
+        "name a command: init, compile, lint, fmt, import, explain, events, simulate, pack, run, demo, install, completion",
+        "hookrules"
+    )]
     [InlineData("pack", "name a command: add, update, verify, list", "hookrules pack")]
     [InlineData("pakc", "unknown command \"pakc\"; did you mean \"pack\"?", "hookrules")]
     [InlineData("pack lits", "unknown command \"lits\"; did you mean \"list\"?", "hookrules pack")]

@@ -1,0 +1,26 @@
+namespace HookRules.Cli.Install;
+
+/// <summary>The programs that make up HookRules, as files of one folder.</summary>
+internal static class Programs
+{
+    public static string CommandLine { get; } = OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules";
+
+    public static string Hook { get; } = OperatingSystem.IsWindows() ? "hookrules-hook.exe" : "hookrules-hook";
+
+    // What a build leaves beside the programs and nobody runs.
+    private static readonly string[] NotRun = [".pdb", ".dbg", ".xml"];
+
+    /// <summary>The files to install: of a native program the programs alone, since its folder may hold others' files.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        BuildInfo.IsNative
+            ? Directory.EnumerateFiles(folder).Where(IsOurs)
+            : Directory
+                .EnumerateFiles(folder)
+                .Where(file => !NotRun.Contains(Path.GetExtension(file)) && Path.GetFileName(file) != "stamp");
+
+    private static bool IsOurs(string file)
+    {
+        var name = Path.GetFileName(file);
+        return name == CommandLine || name == Hook || name.StartsWith("libe_sqlite3.", StringComparison.Ordinal) || name == "e_sqlite3.dll";
+    }
+}
