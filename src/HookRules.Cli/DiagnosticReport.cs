@@ -1,6 +1,6 @@
 using System.Reflection;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Cli;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using HookRules.Compiler.Binding;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Binding;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler;

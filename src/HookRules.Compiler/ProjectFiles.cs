@@ -1,4 +1,4 @@
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Compiler;
 

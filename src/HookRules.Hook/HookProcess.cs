@@ -76,7 +76,7 @@ internal sealed class HookProcess
 
         if (end != InputEnd.Complete)
             return Failed(end == InputEnd.TooLate ? HookFailure.TooLate() : HookFailure.Payload("the event cannot be read"));
-        if (Payload.TryParse(input, out var problem, new Effort(Patience)) is not { } payload)
+        if (Payload.TryParse(input, out var problem, new Budget(Patience)) is not { } payload)
             return PayloadShape.IsTooDeep(input.Span)
                 ? (TooLarge(input.Span, HookFailure.TooDeep()), null)
                 : Failed(HookFailure.Payload(problem!));
@@ -94,7 +94,7 @@ internal sealed class HookProcess
         {
             routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
         }
-        catch (EffortException e)
+        catch (BudgetException e)
         {
             return (TooHeavy(e.Message, payload, plan, planPath), null);
         }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Benchmarks;

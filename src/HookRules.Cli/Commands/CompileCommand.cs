@@ -2,6 +2,7 @@ using System.CommandLine;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -78,7 +79,7 @@ internal static class CompileCommand
     {
         if (RulesProject.Open(cli, file) is not { } project)
             return ExitCode.CouldNot;
-        var raised = Linter.Raised(project.Compilation, new LintContext(project.ProjectDir, cli.Environment("PATH")));
+        var raised = Linter.Raised(project.Compilation, new ProjectContext(project.ProjectDir, cli.Environment("PATH")));
         if (project.Compilation.HasErrors || raised.Length > 0)
         {
             project.Report(cli, raised, request.Format);

@@ -3,9 +3,9 @@ using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Init;
+using HookRules.Compiler.Rules.Format;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -4,7 +4,8 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -158,7 +159,7 @@ internal static class LintCommand
             ? Compilation.Of(rules).LintLevels
             : null;
 
-    private static LintContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
+    private static ProjectContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
 
     // Relative where it lies below the working folder, as editors and annotations want it.
     private static string Display(Cli cli, string path)

@@ -3,7 +3,7 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
@@ -273,8 +273,8 @@ internal static class PackCommand
         foreach (var problem in problems)
         {
             cli.Error.WriteLine(Printable.Line($"hookrules: {(problem.At == CommandLinePlace ? "" : $"{problem.At}: ")}{problem.Message}"));
-            if (problem.Mend is { } mend)
-                cli.Error.WriteLine(Printable.Line($"  = {mend}"));
+            if (problem.Fix is { } fix)
+                cli.Error.WriteLine(Printable.Line($"  = {fix}"));
         }
 
         return exit;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Packs;
+using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Cli.Commands;
 
@@ -50,8 +50,8 @@ internal static class PackJson
             return;
         json.WriteString("code", problem.Code);
         json.WriteString("problem", problem.Message);
-        if (problem.Mend is not null)
-            json.WriteString("mend", problem.Mend);
+        if (problem.Fix is not null)
+            json.WriteString("mend", problem.Fix);
     }
 
     public static void Write(Utf8JsonWriter json, PackAbilities abilities)

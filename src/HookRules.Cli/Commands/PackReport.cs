@@ -2,7 +2,7 @@ using System.Globalization;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -9,5 +9,5 @@ public enum Severity
     Hint,
 }
 
-/// <summary>One problem, the same record in text, JSON, annotations and editor. <paramref name="Mend"/> says what to do about it.</summary>
-public sealed record Diagnostic(string Code, Severity Severity, SourceRef At, string Message, string? Mend = null);
+/// <summary>One problem, the same record in text, JSON, annotations and editor. <paramref name="Fix"/> says what to do about it.</summary>
+public sealed record Diagnostic(string Code, Severity Severity, SourceRef At, string Message, string? Fix = null);

@@ -46,8 +46,8 @@ public static partial class DiagnosticCatalog
             nearest is null ? "see \"hookrules events\" for the fields of each event" : $"write \"{nearest}\""
         );
 
-    public static Diagnostic ImpossibleComparison(SourceRef at, string field, string type, string comparison, string mend) =>
-        Error("HR1005", at, $"\"{field}\" is {type}, so {comparison} never holds", mend);
+    public static Diagnostic ImpossibleComparison(SourceRef at, string field, string type, string comparison, string fix) =>
+        Error("HR1005", at, $"\"{field}\" is {type}, so {comparison} never holds", fix);
 
     public static Diagnostic DecisionNotHonoured(
         SourceRef at,
@@ -57,7 +57,7 @@ public static partial class DiagnosticCatalog
         string? instead
     )
     {
-        var (honoured, mend) =
+        var (honoured, fix) =
             possible.Count > 0
                 ? (
                     $"Claude Code honours {OneOf(possible, "and")} there",
@@ -67,7 +67,7 @@ public static partial class DiagnosticCatalog
                     "Claude Code honours no decision there, only actions run",
                     "use an action, for example log \".claude/logs/events.jsonl\""
                 );
-        return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {honoured}", mend);
+        return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {honoured}", fix);
     }
 
     public static Diagnostic MatcherIgnored(SourceRef at, string matcher, string @event) =>
@@ -217,8 +217,8 @@ public static partial class DiagnosticCatalog
             "keep one of the two"
         );
 
-    public static Diagnostic ModifierMeansNothing(SourceRef at, string modifier, string why, string mend) =>
-        Error("HR1027", at, $"\"{modifier}\" means nothing here: {why}", mend);
+    public static Diagnostic ModifierMeansNothing(SourceRef at, string modifier, string why, string fix) =>
+        Error("HR1027", at, $"\"{modifier}\" means nothing here: {why}", fix);
 
     public static Diagnostic CannotBeSync(SourceRef at, string kind) =>
         Error("HR1028", at, $"\"{kind}\" cannot run inside the hook process: only run, shell and log can be sync", "remove \"sync\"");
@@ -312,8 +312,8 @@ public static partial class DiagnosticCatalog
     public static Diagnostic HandlerFieldType(SourceRef at, string field, string expected) =>
         Error("HR1043", at, $"\"{field}\" must be {expected}", $"write {expected}");
 
-    public static Diagnostic HandlerCannotFilter(SourceRef at, string handler, string what, string mend) =>
-        Error("HR1044", at, $"Claude Code starts \"{handler}\" itself and cannot check {what}", mend);
+    public static Diagnostic HandlerCannotFilter(SourceRef at, string handler, string what, string fix) =>
+        Error("HR1044", at, $"Claude Code starts \"{handler}\" itself and cannot check {what}", fix);
 
     public static Diagnostic BadMcpTool(SourceRef at, string found) =>
         Error(
@@ -342,12 +342,12 @@ public static partial class DiagnosticCatalog
             "use it on a tool that runs commands, for example: on before Bash where …"
         );
 
-    public static Diagnostic BadRunsCommand(SourceRef at, string word, string command, string problem, string mend) =>
+    public static Diagnostic BadRunsCommand(SourceRef at, string word, string command, string problem, string fix) =>
         Error(
             "HR1049",
             at,
             $"\"{command}\" is no program with its subcommands: {problem}",
-            mend.Contains(' ') && mend.StartsWith(word, StringComparison.Ordinal) ? $"write: {mend}" : mend
+            fix.Contains(' ') && fix.StartsWith(word, StringComparison.Ordinal) ? $"write: {fix}" : fix
         );
 
     public static Diagnostic SetNotHonoured(SourceRef at, string @event) =>

@@ -46,8 +46,8 @@ public static partial class DiagnosticCatalog
             $"commit that folder together with hookrules.lock, or fetch it again: hookrules pack update {name}"
         );
 
-    public static Diagnostic PackChanged(SourceRef at, string reference, string what, string mend) =>
-        Error("HR4107", at, $"the pack \"{reference}\" is not what hookrules.lock pins: {what}", mend);
+    public static Diagnostic PackChanged(SourceRef at, string reference, string what, string fix) =>
+        Error("HR4107", at, $"the pack \"{reference}\" is not what hookrules.lock pins: {what}", fix);
 
     public static Diagnostic PackUnfit(SourceRef at, string reference, string problem) =>
         Error("HR4108", at, $"the pack \"{reference}\" cannot be used: {problem}", "take it out of the pack");

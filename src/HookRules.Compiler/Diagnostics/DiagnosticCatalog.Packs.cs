@@ -6,8 +6,8 @@ namespace HookRules.Compiler.Diagnostics;
 // HR4001 to HR4099: packs, parameters and other constants in the language.
 public static partial class DiagnosticCatalog
 {
-    public static Diagnostic BadPackReference(SourceRef at, string reference, string problem, string mend) =>
-        Error("HR4001", at, $"\"{reference}\" names no pack: {problem}", mend);
+    public static Diagnostic BadPackReference(SourceRef at, string reference, string problem, string fix) =>
+        Error("HR4001", at, $"\"{reference}\" names no pack: {problem}", fix);
 
     public static Diagnostic UnknownBundledPack(SourceRef at, string name, string? nearest, IEnumerable<string> known) =>
         Error(
@@ -17,8 +17,8 @@ public static partial class DiagnosticCatalog
             nearest is null ? $"use {OneOf(known.Select(one => $"std/{one}"))}" : $"write \"std/{nearest}\""
         );
 
-    public static Diagnostic PackMissing(SourceRef at, string reference, string why, string mend) =>
-        Error("HR4003", at, $"the pack \"{reference}\" is missing: {why}", mend);
+    public static Diagnostic PackMissing(SourceRef at, string reference, string why, string fix) =>
+        Error("HR4003", at, $"the pack \"{reference}\" is missing: {why}", fix);
 
     public static Diagnostic PackOutside(SourceRef at, string reference, string root) =>
         Error(

@@ -5,8 +5,8 @@ namespace HookRules.Compiler.Diagnostics;
 // HR3xxx: settings.json and import.
 public static partial class DiagnosticCatalog
 {
-    public static Diagnostic SettingsNotJson(SourceRef at, string problem, string mend) =>
-        new("HR3001", Severity.Error, at, $"this settings file is not valid JSON: {problem}", mend);
+    public static Diagnostic SettingsNotJson(SourceRef at, string problem, string fix) =>
+        new("HR3001", Severity.Error, at, $"this settings file is not valid JSON: {problem}", fix);
 
     public static Diagnostic SettingsWrongShape(SourceRef at, string what, string expected, string found) =>
         new(
@@ -20,8 +20,8 @@ public static partial class DiagnosticCatalog
     public static Diagnostic SettingsNotUtf8(SourceRef at) =>
         new("HR3003", Severity.Error, at, "this settings file is not UTF-8 text", "save it as UTF-8");
 
-    public static Diagnostic SettingsFileNotLoaded(SourceRef at, string problem, string mend) =>
-        new("HR3004", Severity.Warning, at, $"Claude Code will not load this file at all, neither hooks nor permissions: {problem}", mend);
+    public static Diagnostic SettingsFileNotLoaded(SourceRef at, string problem, string fix) =>
+        new("HR3004", Severity.Warning, at, $"Claude Code will not load this file at all, neither hooks nor permissions: {problem}", fix);
 
     public static Diagnostic SettingsUnknownEvent(SourceRef at, string name, string? nearest) =>
         new(

@@ -117,8 +117,8 @@ public static partial class DiagnosticCatalog
     public static Diagnostic YamlReadsOtherwise(SourceRef at, string how, string quoted) =>
         Error("HR0102", at, $"YAML reads this otherwise than it looks: {how}", $"put it in quotes: {quoted}");
 
-    public static Diagnostic YamlFeatureRefused(SourceRef at, string feature, string mend) =>
-        Error("HR0103", at, $"{feature} are not allowed in rules files", mend);
+    public static Diagnostic YamlFeatureRefused(SourceRef at, string feature, string fix) =>
+        Error("HR0103", at, $"{feature} are not allowed in rules files", fix);
 
     /// <param name="below">The key below which it would mean something.</param>
     public static Diagnostic UnknownKey(
@@ -138,8 +138,8 @@ public static partial class DiagnosticCatalog
                 : $"write \"{nearest}\""
         );
 
-    public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found, string? mend = null) =>
-        Error("HR0105", at, $"{what} must be {expected}, but this is {found}", mend ?? $"write {expected}");
+    public static Diagnostic WrongKind(SourceRef at, string what, string expected, string found, string? fix = null) =>
+        Error("HR0105", at, $"{what} must be {expected}, but this is {found}", fix ?? $"write {expected}");
 
     public static Diagnostic MissingKey(SourceRef at, string what, string key, string example) =>
         Error("HR0106", at, $"{what} has no \"{key}\"", $"add {example}");

@@ -8,14 +8,14 @@ namespace HookRules.Compiler.Diagnostics;
 /// </summary>
 public static partial class DiagnosticCatalog
 {
-    private static Diagnostic Error(string code, SourceRef at, string message, string? mend = null) =>
-        new(code, Severity.Error, at, message, mend);
+    private static Diagnostic Error(string code, SourceRef at, string message, string? fix = null) =>
+        new(code, Severity.Error, at, message, fix);
 
-    private static Diagnostic Warning(string code, SourceRef at, string message, string? mend = null) =>
-        new(code, Severity.Warning, at, message, mend);
+    private static Diagnostic Warning(string code, SourceRef at, string message, string? fix = null) =>
+        new(code, Severity.Warning, at, message, fix);
 
-    private static Diagnostic Hint(string code, SourceRef at, string message, string? mend = null) =>
-        new(code, Severity.Hint, at, message, mend);
+    private static Diagnostic Hint(string code, SourceRef at, string message, string? fix = null) =>
+        new(code, Severity.Hint, at, message, fix);
 
     private static string DidYouMean(string? nearest) => nearest is null ? "" : $"; did you mean \"{nearest}\"?";
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -49,8 +49,8 @@ public static class DiagnosticPrinter
             if (source is not null)
                 WriteLine(writer, source.Line(at.Line).ToString(), at, gutter, widest, colour, plain);
             // A message that asks "did you mean …?" is its own mend.
-            if (diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?'))
-                writer.Write($"{gutter} = {Printable.Line(mend)}\n");
+            if (diagnostic.Fix is { } fix && !diagnostic.Message.EndsWith('?'))
+                writer.Write($"{gutter} = {Printable.Line(fix)}\n");
         }
     }
 
@@ -70,7 +70,7 @@ public static class DiagnosticPrinter
             json.WriteNumber("endLine", diagnostic.At.EndLine);
             json.WriteNumber("endColumn", diagnostic.At.EndColumn);
             json.WriteString("message", diagnostic.Message);
-            json.WriteString("mend", diagnostic.Mend);
+            json.WriteString("mend", diagnostic.Fix);
             json.WriteString("help", $"hookrules explain {diagnostic.Code}");
             json.WriteEndObject();
         }
@@ -91,7 +91,7 @@ public static class DiagnosticPrinter
                 _ => "notice",
             };
             var message =
-                diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message;
+                diagnostic.Fix is { } fix && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({fix})" : diagnostic.Message;
             writer.Write(
                 $"::{command} "
                     + $"file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n"

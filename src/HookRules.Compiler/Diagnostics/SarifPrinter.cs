@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Compiler.Diagnostics;
 
@@ -72,7 +72,7 @@ public static class SarifPrinter
         WriteText(
             json,
             "message",
-            diagnostic.Mend is { } mend && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({mend})" : diagnostic.Message
+            diagnostic.Fix is { } fix && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({fix})" : diagnostic.Message
         );
         json.WriteStartArray("locations");
         json.WriteStartObject();

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;

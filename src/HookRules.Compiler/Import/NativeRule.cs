@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Format;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Binding;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;
@@ -118,7 +121,7 @@ internal static class NativeRule
     }
 
     // A key in quotes is passed on whatever it is.
-    private static string Key(string name) => Binding.NativeBinder.IsField(name) ? name : TextLayout.Quote(name);
+    private static string Key(string name) => NativeBinder.IsField(name) ? name : TextLayout.Quote(name);
 
     private static IEnumerable<string> Arguments(FoundHandler handler)
     {

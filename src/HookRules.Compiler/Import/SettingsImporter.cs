@@ -1,10 +1,9 @@
 using System.Text;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Format;
-using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Import;
 
@@ -19,19 +18,19 @@ public static class SettingsImporter
     public static ImportResult Import(string path, string settings, RulesForm form, bool verbatim)
     {
         var bare = settings.TrimStart('\uFEFF');
-        var (document, slips) = TolerantJson.Read(bare);
+        var (document, errors) = TolerantJson.Read(bare);
         if (document is null)
         {
-            var slip = slips[^1];
+            var slip = errors[^1];
             return new ImportResult(
                 null,
                 [],
-                [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Mend)]
+                [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Fix)]
             );
         }
 
-        var notes = Slips(slips).ToList();
-        var reader = new SettingsReader(document, slips.Count == 0, verbatim);
+        var notes = Repairs(errors).ToList();
+        var reader = new SettingsReader(document, errors.Count == 0, verbatim);
         reader.Read();
         notes.AddRange(reader.Notes);
 
@@ -68,13 +67,13 @@ public static class SettingsImporter
         return new ImportResult(formatted, [.. notes], []) { Rules = rules };
     }
 
-    private static IEnumerable<string> Slips(IReadOnlyCollection<JsonSlip> slips)
+    private static IEnumerable<string> Repairs(IReadOnlyCollection<JsonError> errors)
     {
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.Comment))
+        if (errors.Any(slip => slip.Kind == JsonErrorKind.Comment))
             yield return "repaired: the file had comments, for which Claude Code does not load it";
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.TrailingComma))
+        if (errors.Any(slip => slip.Kind == JsonErrorKind.TrailingComma))
             yield return "repaired: the file had commas too many, for which Claude Code does not load it";
-        if (slips.Any(slip => slip.Kind == JsonSlipKind.Template))
+        if (errors.Any(slip => slip.Kind == JsonErrorKind.Template))
             yield return "repaired: the file is a template; what its tags would put in is left out";
     }
 

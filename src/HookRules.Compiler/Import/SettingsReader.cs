@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Init;
 
@@ -52,7 +53,7 @@ internal sealed class StarterProject
     public ImmutableArray<string> Files { get; }
 
     /// <summary>The handlers of the project's settings files, without those that were compiled from rules.</summary>
-    public ImmutableArray<HookEntry> Hooks { get; }
+    public ImmutableArray<HookHandler> Hooks { get; }
 
     public bool Has(params string[] names) => names.Any(name => File.Exists(Path.Combine(folder, name)));
 
@@ -125,7 +126,7 @@ internal sealed class StarterProject
     /// <summary>A hook of the project runs this program already.</summary>
     public bool IsHooked(string program) => Hooks.Any(hook => hook.Texts.Any(text => IsWord(text.Text, program)));
 
-    private static bool IsCompiled(HookEntry hook) =>
+    private static bool IsCompiled(HookHandler hook) =>
         hook.Texts.Any(text => text.Text.Contains("/.claude/hookrules/", StringComparison.Ordinal));
 
     private JsonElement Json(string name)

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Init;
 

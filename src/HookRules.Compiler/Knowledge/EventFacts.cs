@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using HookRules.Compiler.Binding;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Binding;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Knowledge;

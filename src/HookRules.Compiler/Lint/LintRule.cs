@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -39,14 +40,14 @@ public abstract class LintRule(string code, string id, Severity severity, string
     private protected Finding Found(
         SourceRef at,
         string message,
-        string? mend,
+        string? fix,
         Severity? severity = null,
-        params ImmutableArray<JsonTextEdit> fix
-    ) => new(new Diagnostic(Code, severity ?? Severity, at, message, mend), fix);
+        params ImmutableArray<JsonTextEdit> edits
+    ) => new(new Diagnostic(Code, severity ?? Severity, at, message, fix), edits);
 }
 
 /// <summary>A diagnostic and, where the repair is certain, the edits that make it.</summary>
-internal sealed record Finding(Diagnostic Diagnostic, ImmutableArray<JsonTextEdit> Fix);
+internal sealed record Finding(Diagnostic Diagnostic, ImmutableArray<JsonTextEdit> Edits);
 
 /// <summary>A rule about settings files and hooks.json.</summary>
 public abstract class SettingsRule(string code, string id, Severity severity, string summary) : LintRule(code, id, severity, summary)
@@ -64,5 +65,5 @@ public abstract class GraphRule(string code, string id, Severity severity, strin
 {
     public override string ExamplePath => "main.hookrules";
 
-    internal abstract IEnumerable<Finding> Check(Compilation compilation, LintContext context);
+    internal abstract IEnumerable<Finding> Check(Compilation compilation, ProjectContext context);
 }

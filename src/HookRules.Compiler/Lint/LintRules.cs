@@ -1,4 +1,9 @@
+using HookRules.Compiler.Lint.Commands;
+using HookRules.Compiler.Lint.Guards;
+using HookRules.Compiler.Lint.Matchers;
+using HookRules.Compiler.Lint.Output;
 using HookRules.Compiler.Lint.Rules;
+using HookRules.Compiler.Lint.Structure;
 
 namespace HookRules.Compiler.Lint;
 
@@ -119,7 +124,7 @@ public static class LintRules
         new PartialInput(),
         new AllowWithoutAnswer(),
         new RelativeTest(),
-        new WordDoneOtherwise(),
+        new NotImplemented(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

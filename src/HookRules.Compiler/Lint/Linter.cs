@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit.Json;
 using HookRules.Compiler.Lint.Rules;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -16,16 +17,16 @@ public static class Linter
     /// files.</param>
     public static ImmutableArray<Diagnostic> Rules(
         Compilation compilation,
-        LintContext? context = null,
+        ProjectContext? context = null,
         IReadOnlyDictionary<string, Severity?>? levels = null
     )
     {
         var sound = Sound(compilation);
         var found =
             from rule in LintRules.All.OfType<GraphRule>()
-            from finding in rule.Check(sound, context ?? LintContext.TextOnly)
+            from finding in rule.Check(sound, context ?? ProjectContext.TextOnly)
             select finding.Diagnostic;
-        var handlers = NativeHandlers.Check(sound, context ?? LintContext.TextOnly).ToArray();
+        var handlers = NativeHandlers.Check(sound, context ?? ProjectContext.TextOnly).ToArray();
         // Of a name in a raw matcher the compiler only hints at what these say outright.
         var outright = handlers.Where(one => one.Code is "HR3027" or "HR3028").SelectMany(one => Lines(one.At)).ToHashSet();
         var said = compilation.Diagnostics.Where(diagnostic => diagnostic.Code != "HR1009" || !Lines(diagnostic.At).Any(outright.Contains));
@@ -41,7 +42,7 @@ public static class Linter
     /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
     public static ImmutableArray<Diagnostic> DoneOtherwise(Compilation compilation)
     {
-        var found = new WordDoneOtherwise().Check(compilation, LintContext.TextOnly).Select(finding => finding.Diagnostic);
+        var found = new NotImplemented().Check(compilation, ProjectContext.TextOnly).Select(finding => finding.Diagnostic);
         return Finish(
             Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise),
             compilation.LintLevels
@@ -49,7 +50,7 @@ public static class Linter
     }
 
     /// <summary>The findings that the files themselves raise to errors, which keep them from being compiled.</summary>
-    public static ImmutableArray<Diagnostic> Raised(Compilation compilation, LintContext? context = null) =>
+    public static ImmutableArray<Diagnostic> Raised(Compilation compilation, ProjectContext? context = null) =>
         compilation.LintLevels.Values.Contains(Severity.Error)
             ?
             [
@@ -66,22 +67,22 @@ public static class Linter
     public static ImmutableArray<Diagnostic> Settings(
         string path,
         string text,
-        LintContext? context = null,
+        ProjectContext? context = null,
         IReadOnlyDictionary<string, Severity?>? levels = null
     ) => Finish(Findings(path, text, context).Select(finding => finding.Diagnostic), levels);
 
     /// <summary>A settings file with every repair that is certain; the same text where there is none.</summary>
-    public static string Fix(string path, string text, LintContext? context = null)
+    public static string Fix(string path, string text, ProjectContext? context = null)
     {
         for (var round = 0; round < MostRounds; round++)
         {
             var edits = new List<JsonTextEdit>();
             foreach (var finding in Findings(path, text, context))
                 if (
-                    finding.Fix.Length > 0
-                    && !finding.Fix.Any(edit => edits.Exists(other => edit.Start < other.End && other.Start < edit.End))
+                    finding.Edits.Length > 0
+                    && !finding.Edits.Any(edit => edits.Exists(other => edit.Start < other.End && other.Start < edit.End))
                 )
-                    edits.AddRange(finding.Fix);
+                    edits.AddRange(finding.Edits);
             if (edits.Count == 0)
                 break;
             // From the end, so that the offsets before it stay true.
@@ -116,7 +117,7 @@ public static class Linter
     private static IEnumerable<(string File, int Line)> Lines(SourceRef at) =>
         Enumerable.Range(at.Line, at.EndLine - at.Line + 1).Select(line => (at.File, line));
 
-    private static IEnumerable<Finding> Findings(string path, string text, LintContext? context)
+    private static IEnumerable<Finding> Findings(string path, string text, ProjectContext? context)
     {
         return Findings(SettingsDocument.Read(path, text, context));
     }

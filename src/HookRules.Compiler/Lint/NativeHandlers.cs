@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -18,7 +20,7 @@ internal sealed class NativeHandlers
     private readonly StringBuilder json = new("{\"hooks\":{\n");
     private readonly List<SourceRef?> owners = [null];
 
-    public static IEnumerable<Diagnostic> Check(Compilation compilation, LintContext context)
+    public static IEnumerable<Diagnostic> Check(Compilation compilation, ProjectContext context)
     {
         var rules = compilation.Graph.Rules.Where(rule => rule.Natives.Length > 0 || HasOwnMatcher(rule)).ToArray();
         if (rules.Length == 0)
@@ -30,7 +32,7 @@ internal sealed class NativeHandlers
         return from finding in Linter.Findings(SettingsDocument.Read(path, handlers.json.ToString(), context))
             let found = finding.Diagnostic
             // Tokens are looked for in the text of the rules file itself.
-            where found.Code != Rules.SecretInSettings.Number
+            where found.Code != Structure.SecretInSettings.Number
             let at = found.At.File == path ? handlers.owners[found.At.Line - 1] : found.At
             where at is not null
             select found with

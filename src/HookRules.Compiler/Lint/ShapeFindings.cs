@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -11,9 +12,9 @@ internal static class ShapeFindings
     public delegate Finding Report(
         SourceRef at,
         string message,
-        string? mend,
+        string? fix,
         Severity? severity = null,
-        params ImmutableArray<JsonTextEdit> fix
+        params ImmutableArray<JsonTextEdit> edits
     );
 
     public static IEnumerable<ShapeProblem> Problems(SettingsDocument document, params IReadOnlyCollection<ShapeKind> kinds) =>
@@ -25,5 +26,5 @@ internal static class ShapeFindings
     /// <summary>With what the loss of the entry means, which for a guard is the loss of the file.</summary>
     public static IEnumerable<Finding> Of(SettingsDocument document, Report report, params IReadOnlyCollection<ShapeKind> kinds) =>
         from problem in Problems(document, kinds)
-        select report(document.Place(problem.Node), $"{problem.Problem}: {document.Outcome(problem.Event)}", problem.Mend);
+        select report(document.Place(problem.Node), $"{problem.Problem}: {document.Outcome(problem.Event)}", problem.Fix);
 }

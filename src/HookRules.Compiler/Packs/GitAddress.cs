@@ -4,11 +4,11 @@ namespace HookRules.Compiler.Packs;
 /// programs or files.</summary>
 internal static class GitAddress
 {
-    public static readonly (string What, string Mend) Helper = (
+    public static readonly (string What, string Fix) Helper = (
         "a transport helper of git is a program of its own, which is not started",
         Example
     );
-    public static readonly (string What, string Mend) ShortForm = (
+    public static readonly (string What, string Fix) ShortForm = (
         "git's short form of addresses is not read",
         "write git+ssh://USER@HOST/PATH#TAG"
     );
@@ -18,7 +18,7 @@ internal static class GitAddress
         LongestUrl = 1000;
 
     /// <summary>What is wrong with it, and what to do; null if nothing is.</summary>
-    public static (string What, string Mend)? Problem(string url, string? tag)
+    public static (string What, string Fix)? Problem(string url, string? tag)
     {
         if (tag is null or "")
             return ("it names no tag", $"write git+{url}#TAG, with a tag of that repository");
@@ -32,7 +32,7 @@ internal static class GitAddress
 
     public static string SchemeOf(string url) => url[..url.IndexOf(':', StringComparison.Ordinal)];
 
-    private static (string What, string Mend)? OfUrl(string url)
+    private static (string What, string Fix)? OfUrl(string url)
     {
         var end = url.IndexOf("://", StringComparison.Ordinal);
         if (end < 0)
@@ -61,12 +61,12 @@ internal static class GitAddress
         return scheme == "file" ? OfFile(authority) : OfHost(scheme, authority);
     }
 
-    private static (string What, string Mend)? OfFile(string authority) =>
+    private static (string What, string Fix)? OfFile(string authority) =>
         authority.Length == 0
             ? null
             : ($"\"{authority}\" would be another machine's name", "write three slashes before an absolute path: git+file:///PATH#TAG");
 
-    private static (string What, string Mend)? OfHost(string scheme, string authority)
+    private static (string What, string Fix)? OfHost(string scheme, string authority)
     {
         var at = authority.LastIndexOf('@');
         var (user, host) = at < 0 ? ("", authority) : (authority[..at], authority[(at + 1)..]);

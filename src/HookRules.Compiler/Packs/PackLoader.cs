@@ -1,5 +1,5 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;

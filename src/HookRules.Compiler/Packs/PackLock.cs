@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Compiler.Packs;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;

@@ -27,9 +27,9 @@ public abstract record PackReference(string Text)
     {
         if (text.StartsWith(GitPrefix, StringComparison.Ordinal))
             return ParseGit(text, at, problems);
-        if (Problem(text) is var (problem, mend))
+        if (Problem(text) is var (problem, fix))
         {
-            problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
+            problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, fix));
             return null;
         }
 
@@ -41,13 +41,13 @@ public abstract record PackReference(string Text)
         var url = text[GitPrefix.Length..];
         var hash = url.LastIndexOf('#');
         var git = new Git(text, hash < 0 ? url : url[..hash], hash < 0 ? null : url[(hash + 1)..]);
-        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, mend))
+        if (GitAddress.Problem(git.Url, git.Tag) is not var (problem, fix))
             return git;
-        problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, mend));
+        problems.Add(DiagnosticCatalog.BadPackReference(at, text, problem, fix));
         return null;
     }
 
-    private static (string What, string Mend)? Problem(string text)
+    private static (string What, string Fix)? Problem(string text)
     {
         if (text.Length == 0)
             return ("it is empty", $"name a bundled pack such as std/git-guard, or {PathExample}");

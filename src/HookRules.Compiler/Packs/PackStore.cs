@@ -1,5 +1,5 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
@@ -109,19 +109,19 @@ internal sealed class PackStore
 
     private Diagnostic? ProblemOf(LockedPack locked, LoadedPack pack, PackRequest request, SourceRef at)
     {
-        var mend = $"look at what changed, then run: hookrules pack update {ShellQuoting.Quote(locked.Reference)}";
+        var fix = $"look at what changed, then run: hookrules pack update {ShellQuoting.Quote(locked.Reference)}";
         if (request.Reference is PackReference.Local local)
-            return Compare(locked, Path.GetFullPath(local.Text, request.From!.Folder), at, "it was changed", mend);
+            return Compare(locked, Path.GetFullPath(local.Text, request.From!.Folder), at, "it was changed", fix);
         return pack.Source.Sha256 == locked.Sha256
             ? null
-            : DiagnosticCatalog.PackChanged(at, locked.Reference, "this hookrules brings another version of it", mend);
+            : DiagnosticCatalog.PackChanged(at, locked.Reference, "this hookrules brings another version of it", fix);
     }
 
-    private Diagnostic? Compare(LockedPack locked, string path, SourceRef at, string what, string mend)
+    private Diagnostic? Compare(LockedPack locked, string path, SourceRef at, string what, string fix)
     {
         try
         {
-            return HashOf(path) == locked.Sha256 ? null : DiagnosticCatalog.PackChanged(at, locked.Reference, what, mend);
+            return HashOf(path) == locked.Sha256 ? null : DiagnosticCatalog.PackChanged(at, locked.Reference, what, fix);
         }
         catch (PackRefusedException e)
         {

@@ -1,5 +1,5 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
@@ -26,7 +26,7 @@ internal static class PathPacks
             return Missing("a bundled pack lies in no folder", "use a bundled pack");
         var path = Path.GetFullPath(reference.Text, from.Folder);
         if (!Path.Exists(path))
-            return Missing($"there is no {display(path)}", Mend(reference));
+            return Missing($"there is no {display(path)}", Fix(reference));
         // Both ways are looked at: what is written, and where links lead.
         if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root)))
             return Outside();
@@ -52,9 +52,9 @@ internal static class PathPacks
             return Missing(e.Message, "make it readable");
         }
 
-        LoadedPack? Missing(string why, string mend)
+        LoadedPack? Missing(string why, string fix)
         {
-            problems.Add(DiagnosticCatalog.PackMissing(request.At, reference.Text, why, mend));
+            problems.Add(DiagnosticCatalog.PackMissing(request.At, reference.Text, why, fix));
             return null;
         }
 
@@ -101,6 +101,6 @@ internal static class PathPacks
 
     private static string Slashes(string path) => path.Replace('\\', '/');
 
-    private static string Mend(PackReference.Local reference) =>
+    private static string Fix(PackReference.Local reference) =>
         BundledPacks.Names.Contains(reference.Text) ? $"write std/{reference.Text}" : "the path is relative to the file that says it";
 }

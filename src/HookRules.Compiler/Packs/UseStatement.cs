@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using HookRules.Compiler.Format;
-using HookRules.Compiler.Syntax;
-using HookRules.Compiler.Syntax.Yaml;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Rules.Syntax.Yaml;
 
 namespace HookRules.Compiler.Packs;
 

@@ -32,7 +32,7 @@ public sealed class Payload
     public JsonElement Root => root;
 
     /// <summary>What comparing it with rules may still cost.</summary>
-    public Effort Effort { get; init; } = Effort.Unbounded;
+    public Budget Budget { get; init; } = Budget.Unbounded;
 
     public string? Tool => Property(root, "tool_name");
 
@@ -56,8 +56,8 @@ public sealed class Payload
     private sealed record KnownText(string Path, string? Text, KnownText? Next);
 
     /// <summary>Reads a payload; null with the reason where it is no JSON object or names no event.</summary>
-    /// <param name="effort">What comparing it with rules may cost; nothing is said where nobody waits.</param>
-    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem, Effort? effort = null)
+    /// <param name="budget">What comparing it with rules may cost; nothing is said where nobody waits.</param>
+    public static Payload? TryParse(ReadOnlyMemory<byte> json, out string? problem, Budget? budget = null)
     {
         if (json.Span.StartsWith("\uFEFF"u8))
             json = json[3..];
@@ -68,7 +68,7 @@ public sealed class Payload
             if (root.ValueKind != JsonValueKind.Object)
                 problem = $"the payload is not a JSON object but {Describe(root.ValueKind)}";
             else if (Property(root, "hook_event_name") is { Length: > 0 } name)
-                return new Payload(root, json, name) { Effort = effort ?? Effort.Unbounded };
+                return new Payload(root, json, name) { Budget = budget ?? Budget.Unbounded };
             else
                 problem = "the payload has no hook_event_name";
         }
@@ -137,7 +137,7 @@ public sealed class Payload
     {
         if (characters is { } known && ReferenceEquals(known.Text, text))
             return known.Bits;
-        Effort.Scan(text.Length);
+        Budget.Scan(text.Length);
         var bits = CharacterBits.Of(text);
         characters = (text, bits);
         return bits;

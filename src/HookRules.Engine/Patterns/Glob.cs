@@ -46,11 +46,11 @@ public sealed class Glob : IEquatable<Glob>
 
     /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores
     /// <see cref="Negated"/>.</summary>
-    public bool IsMatch(ReadOnlySpan<char> path, Effort? effort = null)
+    public bool IsMatch(ReadOnlySpan<char> path, Budget? budget = null)
     {
         if (!Anchored)
             path = path[(path.LastIndexOf('/') + 1)..];
-        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, effort);
+        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, budget);
     }
 
     public bool Equals(Glob? other) => other is not null && Text == other.Text;

@@ -50,11 +50,11 @@ internal sealed class RegexAutomaton
         marks = new bool[code.Count];
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
+    public bool IsMatch(ReadOnlySpan<char> text, Budget? budget)
     {
-        effort?.Spend(text.Length);
+        budget?.Spend(text.Length);
         if (starts.Length > byte.MaxValue)
-            return IsMatchWithout(text, effort);
+            return IsMatchWithout(text, budget);
         var row = Start();
         var (rows, kinds) = (table, ascii);
         foreach (var c in text)
@@ -65,7 +65,7 @@ internal sealed class RegexAutomaton
             {
                 if (next == Unknown)
                 {
-                    effort?.Spend((long)StepCost * code.Count);
+                    budget?.Spend((long)StepCost * code.Count);
                     // A copy: a variable that is passed by reference would live in memory, which halves the speed of the loop.
                     var from = row;
                     next = Step(ref from, kind);
@@ -88,12 +88,12 @@ internal sealed class RegexAutomaton
     }
 
     // An expression with more kinds of characters than a byte can number: states are made and forgotten.
-    private bool IsMatchWithout(ReadOnlySpan<char> text, Effort? effort)
+    private bool IsMatchWithout(ReadOnlySpan<char> text, Budget? budget)
     {
         var state = new State([0], Neighbour.Edge);
         foreach (var c in text)
         {
-            effort?.Spend(StepCost * state.Waiting.Length);
+            budget?.Spend(StepCost * state.Waiting.Length);
             var waiting = new SortedSet<int>();
             if (
                 Close(

@@ -50,12 +50,12 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         }
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort = null)
+    public bool IsMatch(ReadOnlySpan<char> text, Budget? budget = null)
     {
         if (text.Length < ShortText && literals.IsDefault)
-            return program.IsMatch(text, effort);
-        effort?.Scan(text.Length * RequiredLiterals.Length);
-        return MayMatch(text) && program.IsMatch(text, effort);
+            return program.IsMatch(text, budget);
+        budget?.Scan(text.Length * RequiredLiterals.Length);
+        return MayMatch(text) && program.IsMatch(text, budget);
     }
 
     /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>

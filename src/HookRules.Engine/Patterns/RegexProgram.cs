@@ -37,11 +37,11 @@ internal sealed class RegexProgram
         first = anchored ? null : FirstChars();
     }
 
-    public bool IsMatch(ReadOnlySpan<char> text, Effort? effort)
+    public bool IsMatch(ReadOnlySpan<char> text, Budget? budget)
     {
         if (text.Length >= LongText)
-            return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, effort);
-        effort?.Spend(text.Length * (1 + (code.Count / TypicalThreads)));
+            return (automaton ??= new RegexAutomaton(code, anchored)).IsMatch(text, budget);
+        budget?.Spend(text.Length * (1 + (code.Count / TypicalThreads)));
         return Simulate(text);
     }
 

@@ -39,10 +39,10 @@ internal static class RuleIndex
             if (Characters is not null && !Characters.MayMatch(payload.CharactersOf(text)))
                 return false;
             if (Expression is not null)
-                return Expression.IsMatch(text, payload.Effort);
+                return Expression.IsMatch(text, payload.Budget);
             if (Texts.IsEmpty)
                 return true;
-            payload.Effort.Scan(text.Length * Texts.Length);
+            payload.Budget.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
                 if (text.Contains(one, comparison))

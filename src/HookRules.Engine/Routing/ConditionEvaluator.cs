@@ -24,7 +24,7 @@ internal static class ConditionEvaluator
             case Condition.Exists exists:
                 return payload.TryGet(exists.Field, out _);
             case Condition.Matches matches:
-                return payload.Text(matches.Field) is { } text && matches.Pattern.IsMatch(text, payload.Effort);
+                return payload.Text(matches.Field) is { } text && matches.Pattern.IsMatch(text, payload.Budget);
             case Condition.InGlob glob:
                 return payload.Text(glob.Field) is { } path && context.Matches(glob.Glob, path, payload) != glob.Glob.Negated;
             case Condition.Compare compare:
@@ -55,7 +55,7 @@ internal static class ConditionEvaluator
         // A text is decoded once for all rules; what is left is to look through it.
         var text = value.ValueKind == JsonValueKind.String ? payload.Text(compare.Field) : null;
         if (text is not null)
-            payload.Effort.Scan(text.Length);
+            payload.Budget.Scan(text.Length);
         var operand = operands[0];
         switch (@operator)
         {
@@ -69,7 +69,7 @@ internal static class ConditionEvaluator
                         return true;
                 return false;
             case CompareOperator.Contains when value.ValueKind == JsonValueKind.Array:
-                payload.Effort.Spend(value.GetArrayLength());
+                payload.Budget.Spend(value.GetArrayLength());
                 foreach (var item in value.EnumerateArray())
                     if (AreEqual(item, item.ValueKind == JsonValueKind.String ? Payload.StringOf(item) : null, operand))
                         return true;

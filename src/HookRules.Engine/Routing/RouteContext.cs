@@ -23,18 +23,18 @@ public sealed class RouteContext(string projectDir)
     /// payload's <c>cwd</c> or below the project folder.</summary>
     public bool Matches(Glob glob, string path, Payload payload)
     {
-        payload.Effort.Scan(path.Length);
+        payload.Budget.Scan(path.Length);
         path = Normal(path);
         if (!glob.Anchored)
-            return glob.IsMatch(path, payload.Effort);
+            return glob.IsMatch(path, payload.Budget);
         path = FullPath(path, payload.Cwd ?? ProjectDir)!;
-        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Effort))
+        if (Below(path, ProjectDir) is { } relative && glob.IsMatch(relative, payload.Budget))
             return true;
         // Besides, not instead: whoever can write a file .git must not move the rest of the project out of the globs' sight.
         return payload.Cwd is { } cwd
             && WorktreeOf(cwd) is { } root
             && Below(path, root) is { } inTree
-            && glob.IsMatch(inTree, payload.Effort);
+            && glob.IsMatch(inTree, payload.Budget);
     }
 
     /// <summary>A path as globs with a slash see it; null for a relative one of an event that does not say where it is.</summary>

@@ -56,10 +56,10 @@ public static class Router
                         return true;
                 return false;
             case Matcher.Expression expression:
-                if (expression.Pattern.IsMatch(value, payload.Effort))
+                if (expression.Pattern.IsMatch(value, payload.Budget))
                     return true;
                 foreach (var former in HookTools.Find(value)?.Aliases ?? [])
-                    if (expression.Pattern.IsMatch(former, payload.Effort))
+                    if (expression.Pattern.IsMatch(former, payload.Budget))
                         return true;
                 return false;
             default:

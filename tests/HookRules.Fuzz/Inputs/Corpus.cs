@@ -1,5 +1,5 @@
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
+using HookRules.Compiler.Rules.Format;
 
 namespace HookRules.Fuzz;
 
@@ -51,7 +51,7 @@ public static class Corpus
 
     // The table that shows every part of the language in both forms.
     private static IEnumerable<string> Forms(int form) =>
-        from one in File.ReadAllText(Path.Combine(Root, "tests/HookRules.Tests/Syntax/forms.cases")).Split("\n=== ").Skip(1)
+        from one in File.ReadAllText(Path.Combine(Root, "tests/HookRules.Tests/Rules/Syntax/forms.cases")).Split("\n=== ").Skip(1)
         let parts = one[(one.IndexOf('\n') + 1)..].Split("\n---\n")
         where parts.Length == 2
         select parts[form].TrimEnd() + "\n";

@@ -1,7 +1,7 @@
 using HookRules.Compiler;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Fuzz;
 

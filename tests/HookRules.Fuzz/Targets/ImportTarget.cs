@@ -1,12 +1,13 @@
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;
@@ -167,7 +168,7 @@ internal sealed class ImportTarget : TextTarget
     {
         var document = SettingsDocument.Read("settings.json", text.TrimStart('\uFEFF'));
         if (
-            document.Slips.Count > 0
+            document.Errors.Count > 0
             || document.Root is null
             || LintRules.All.OfType<SettingsRule>().Any(rule => rule.Code == "HR3004" && rule.Check(document).Any())
         )

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

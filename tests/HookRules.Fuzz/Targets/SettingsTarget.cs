@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Emit.Json;
+using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Fuzz;
 

@@ -1,7 +1,7 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
-using HookRules.Tests.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;
 
@@ -110,7 +110,7 @@ public class BrokenInputTests
         var compilation = Compilation.Create(new SourceText(path, input));
         foreach (var diagnostic in compilation.Diagnostics)
         {
-            diagnostic.Mend.ShouldNotBeNullOrEmpty($"{diagnostic.Code} says what to do");
+            diagnostic.Fix.ShouldNotBeNullOrEmpty($"{diagnostic.Code} says what to do");
             diagnostic.At.File.ShouldBe(path);
         }
 

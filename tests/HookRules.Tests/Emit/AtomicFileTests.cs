@@ -1,5 +1,6 @@
 using System.Text;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;
 

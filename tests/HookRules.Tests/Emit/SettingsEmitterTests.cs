@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 using Shouldly;
 using Xunit;

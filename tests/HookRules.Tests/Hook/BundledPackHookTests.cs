@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

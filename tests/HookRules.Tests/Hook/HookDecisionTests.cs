@@ -1,6 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Cases;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using HookRules.Compiler;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

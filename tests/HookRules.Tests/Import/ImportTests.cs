@@ -1,9 +1,9 @@
 using HookRules.Compiler;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Cli;
-using HookRules.Tests.Syntax;
+using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;
 
@@ -56,7 +57,7 @@ public class ArticleTests
         File.WriteAllText(folder.Of(".claude/hooks/x.sh"), "#!/bin/bash\n" + script);
         var settings =
             $$$"""{"hooks":{"{{{name}}}":[{"matcher":"{{{matcher}}}","hooks":[{"type":"command","command":"bash \"$CLAUDE_PROJECT_DIR/.claude/hooks/x.sh\""}]}]}}""";
-        var found = Linter.Settings("sub/.claude/settings.json", settings, new LintContext(folder.Path, "/nowhere"));
+        var found = Linter.Settings("sub/.claude/settings.json", settings, new ProjectContext(folder.Path, "/nowhere"));
         string.Join(", ", found.Select(one => $"{one.Code} {one.At.Line}:{one.At.Column}")).ShouldBe(expected);
         found.ShouldAllBe(one => one.At.File == "sub/.claude/hooks/x.sh");
     }

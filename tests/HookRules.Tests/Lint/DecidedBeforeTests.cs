@@ -1,6 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using HookRules.Tests.Packs;
 using HookRules.Tests.Runtime;
 using Shouldly;
@@ -64,10 +65,16 @@ public class LintRuleTests
         LintRules.All.Count.ShouldBeGreaterThan(100);
     }
 
-    [Fact]
-    public void EveryRuleOfTheFolderIsInTheList() =>
+    [Theory]
+    [InlineData("Rules")]
+    [InlineData("Structure")]
+    [InlineData("Matchers")]
+    [InlineData("Commands")]
+    [InlineData("Guards")]
+    [InlineData("Output")]
+    public void EveryRuleOfTheFoldersIsInTheList(string folder) =>
         Directory
-            .EnumerateFiles(Repository.PathOf("src", "HookRules.Compiler", "Lint", "Rules"), "*.cs")
+            .EnumerateFiles(Repository.PathOf("src", "HookRules.Compiler", "Lint", folder), "*.cs")
             .Select(Path.GetFileNameWithoutExtension)
             .Except(LintRules.All.Select(rule => rule.GetType().Name))
             .ShouldBeEmpty();
@@ -139,7 +146,7 @@ public class LintRuleTests
     private static IReadOnlyList<Diagnostic> Lint(LintRule rule, string text, string? path = null)
     {
         using var folder = new TestFolder();
-        var context = LintContext.TextOnly;
+        var context = ProjectContext.TextOnly;
         if (rule.ExampleFiles is { } files)
         {
             foreach (var (file, content) in files)
@@ -149,7 +156,7 @@ public class LintRuleTests
                 File.WriteAllText(full, content);
             }
 
-            context = new LintContext(folder.Path, "/nowhere");
+            context = new ProjectContext(folder.Path, "/nowhere");
         }
 
         return rule is GraphRule

@@ -1,9 +1,10 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;
 
@@ -41,7 +42,7 @@ public class NativeHandlerTests
     {
         using var folder = new Runtime.TestFolder();
         File.WriteAllText(folder.Of("there.sh"), "jq -r .tool_input.path\n");
-        var context = new LintContext(folder.Path, "/nowhere");
+        var context = new ProjectContext(folder.Path, "/nowhere");
         Linter
             .Rules(
                 Compilation.Create(new SourceText("main.hookrules", "on Stop -> command \"bash \\\"$CLAUDE_PROJECT_DIR/gone.sh\\\"\"\n")),

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Commands;
 using Shouldly;
 using Xunit;
 

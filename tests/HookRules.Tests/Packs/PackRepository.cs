@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HookRules.Compiler;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
 using HookRules.Tests.Runtime;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using HookRules.Tests.Syntax;
+using HookRules.Tests.Rules.Syntax;
 using Xunit;
 
 namespace HookRules.Tests.Packs;

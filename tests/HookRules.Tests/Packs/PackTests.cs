@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Text;
 using HookRules.Compiler;
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
-using HookRules.Tests.Binding;
-using HookRules.Tests.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Tests.Rules.Binding;
+using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
-using HookRules.Compiler.Format;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -19,7 +20,7 @@ internal sealed class AllowOverridesNothing()
             on before Read .env -> ask "This file holds secrets. Really?"
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from rule in compilation.Graph.Rules
         where rule.Decisions.Any(step => step.Kind == DecisionKind.Allow)
         select Found(

@@ -1,5 +1,6 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -26,7 +27,7 @@ internal sealed class AwaitedNeverQueued()
             on Stop -> await ruff, pytest
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context)
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context)
     {
         // With errors a rule may be missing that queues it.
         if (compilation.HasErrors)

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -19,7 +20,7 @@ internal sealed class BackslashInGlob()
             on Write src/main.py -> log "writes.jsonl"
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from rule in compilation.Graph.Rules
         from glob in rule.Globs
         let at = glob.Text.IndexOf('\\', StringComparison.Ordinal)

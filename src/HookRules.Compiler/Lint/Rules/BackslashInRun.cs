@@ -1,5 +1,7 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Commands;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -21,7 +23,7 @@ internal sealed class BackslashInRun()
             on Write *.py -> run "C:/tools/lint.exe {file}"
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from file in compilation.Files
         from handler in file.Statements.SelectMany(Handlers)
         let text = handler switch

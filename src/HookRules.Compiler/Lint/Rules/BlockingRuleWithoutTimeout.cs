@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -19,7 +20,7 @@ internal sealed class BlockingRuleWithoutTimeout()
             on before Bash -> run "check-command" sync timeout 5s
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from work in GraphFacts.SyncWork(compilation.Graph)
         where work.Branch.Options.Timeout is null
         select Found(

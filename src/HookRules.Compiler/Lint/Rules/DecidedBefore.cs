@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -25,7 +26,7 @@ internal sealed class DecidedBefore()
 
     private const int MostRules = 50;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context)
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context)
     {
         // Filed under what a rule asks of a call, so that only those are compared that ask nothing, or the same.
         var earlier = new Dictionary<(string Event, string Globs, string Where), List<(Rule Rule, DecisionKind Kind)>>();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -24,7 +25,7 @@ internal sealed class FieldRewrittenTwice()
             on before Bash|PowerShell -> set tool_input.command = "nice timeout 60 {command}"
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context)
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context)
     {
         var earlier = new Dictionary<(string Event, string Field), List<Rule>>();
         foreach (var rule in compilation.Graph.Rules)

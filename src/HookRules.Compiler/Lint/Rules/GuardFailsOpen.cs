@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class GuardFailsOpen()
             on before Bash -> run "check-command" sync timeout 5s closed
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from work in GraphFacts.SyncWork(compilation.Graph)
         where !work.Rule.Closed && !work.Branch.Options.Closed && HookEvents.Find(work.Rule.Event) is { OnFailureBlocks: true }
         select Found(

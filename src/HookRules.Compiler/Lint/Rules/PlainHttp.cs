@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class PlainHttp()
             on Stop -> http POST "https://hooks.example.org/claude" json payload
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from action in compilation.Graph.Actions
         let url = action.Handler is Handler.Http { Url: TextValue.Text { Template.Text: var text } } ? text : ""
         where url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !IsNear(url[7..])

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -22,7 +23,7 @@ internal sealed class ProgramMissing() : GraphRule("HR2010", "program-missing", 
             on Write *.py -> run "tools/check {file}"
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from action in compilation.Graph.Actions
         let program = action.Handler is Handler.Run { Argv: [TextValue.Text { Template: { HasFields: false } text }, ..] }
             ? text.Parts is [{ Literal: { } name }]

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class SecretInRules()
             on Stop -> http POST env.SLACK_WEBHOOK json { text: "done" }
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from source in compilation.Sources
         // Most files hold none, and one look at the whole is far cheaper than one at each line; no pattern goes over the end of a line.
         where Secrets.In(source.Text) is not null

@@ -1,4 +1,6 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Commands;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -22,7 +24,7 @@ internal sealed class ShellWithValues()
 
     private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell", "cmd"];
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from action in compilation.Graph.Actions
         let problem = action.Handler switch
         {

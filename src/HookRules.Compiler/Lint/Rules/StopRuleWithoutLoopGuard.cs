@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class StopRuleWithoutLoopGuard()
             on Stop where stop_hook_active == false -> block "Run the tests first."
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from rule in compilation.Graph.Rules
         where rule.Event is "Stop" or "SubagentStop" && rule.Decisions.Any(step => step.Kind == DecisionKind.Block)
         where !GraphFacts.Fields(rule.Where).Any(field => field.Text.StartsWith("stop_hook_active", StringComparison.Ordinal))

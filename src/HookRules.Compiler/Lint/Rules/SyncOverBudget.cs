@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -22,7 +23,7 @@ internal sealed class SyncOverBudget()
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from rule in compilation.Graph.Rules
         where
             HookEvents.Find(rule.Event) is { } known

@@ -1,5 +1,6 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Syntax;
+using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -20,7 +21,7 @@ internal sealed class UnusedAction() : GraphRule("HR2009", "unused-action", Seve
             on Write *.py -> ruff
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context)
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context)
     {
         // With errors a rule may be missing that uses it.
         if (compilation.HasErrors)

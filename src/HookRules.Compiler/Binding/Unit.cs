@@ -1,8 +1,0 @@
-using System.Collections.Immutable;
-using HookRules.Compiler.Syntax;
-
-namespace HookRules.Compiler.Binding;
-
-/// <summary>Files with one scope: the project's own, or that of a pack.</summary>
-/// <param name="IsPack">It has a header: it is used by a project, or looked at by itself.</param>
-internal sealed record Unit(Scope Scope, bool IsPack, ImmutableArray<(RulesFileSyntax Syntax, BindContext Context)> Files);

@@ -1,4 +1,0 @@
-namespace HookRules.Compiler.Emit.Json;
-
-/// <summary>Why a text is no JSON, and at which offset.</summary>
-internal sealed record JsonTextError(int Offset, string Message, string Mend);

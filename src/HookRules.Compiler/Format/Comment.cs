@@ -1,8 +1,0 @@
-using HookRules.Compiler.Syntax;
-
-namespace HookRules.Compiler.Format;
-
-/// <summary>A comment as it stands in the source, from its <c>#</c> to the end of its line.</summary>
-/// <param name="OwnLine">Nothing but white space stands before it.</param>
-/// <param name="BlankBefore">An empty line stands above it.</param>
-internal sealed record Comment(TextSpan Span, string Text, bool OwnLine, bool BlankBefore);

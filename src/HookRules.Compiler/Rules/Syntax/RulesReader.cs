@@ -1,0 +1,20 @@
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Rules.Syntax.Yaml;
+
+namespace HookRules.Compiler.Rules.Syntax;
+
+/// <summary>Reads a rules file of either form.</summary>
+internal static class RulesReader
+{
+    public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
+    {
+        if (!source.IsText)
+        {
+            var at = source.Text.AsSpan().IndexOfAny('\uFFFD', '\0');
+            problems.Add(DiagnosticCatalog.NotText(source.Locate(new TextSpan(at, 1))));
+            return new RulesFileSyntax(source, []);
+        }
+
+        return source.IsYaml ? RulesYaml.Read(source, problems) : RulesText.Read(source, problems);
+    }
+}

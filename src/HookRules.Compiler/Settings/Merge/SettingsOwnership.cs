@@ -1,0 +1,35 @@
+using HookRules.Compiler.Settings.Json;
+
+namespace HookRules.Compiler.Settings.Merge;
+
+/// <summary>Tells our entries of a settings file from all others.</summary>
+internal static class SettingsOwnership
+{
+    /// <summary>Marks a native handler with its rule; Claude Code drops keys that it does not know.</summary>
+    public const string Mark = "hookrules";
+
+    public const string Launcher = "hookrules/hook";
+
+    public const string Runtime = "hookrules-hook";
+
+    /// <summary>Whatever its plan hash, flags and folder: the launcher or the runtime in exec form, or a marked native handler.</summary>
+    public static bool IsOurs(JsonText document, JsonTextNode handler)
+    {
+        if (handler.Kind != JsonTextKind.Object)
+            return false;
+        if (document.StringOf(handler[Mark]) is not null)
+            return true;
+        if (document.StringOf(handler["command"]) is not { } command || handler["args"] is not { Kind: JsonTextKind.Array } args)
+            return false;
+        return FileName(command) switch
+        {
+            Runtime or Runtime + ".exe" => true,
+            "sh" => args.Children.Any(argument =>
+                document.StringOf(argument.Value)?.Replace('\\', '/').EndsWith('/' + Launcher, StringComparison.Ordinal) is true
+            ),
+            _ => false,
+        };
+    }
+
+    private static string FileName(string command) => command[(command.LastIndexOfAny(['/', '\\']) + 1)..];
+}
