@@ -32,6 +32,9 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
             }
         }
 
+        // A client that does not know args starts the hook with none; what its entry would have named is the project's plan.
+        if (args.IsEmpty && Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project)
+            plan = Path.Join(project, ".claude", "hookrules", "plan.json");
         return new HookArguments(plan, hash, @event, closed);
     }
 }

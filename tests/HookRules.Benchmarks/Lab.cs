@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Benchmarks;
@@ -53,7 +56,8 @@ internal sealed class Lab : IDisposable
         Write(Path.Join(plan, "plan.json"), text);
         foreach (var file in RuntimeEmitter.Emit(Runtime))
             Write(Path.Join(plan, file.Name), Encoding.UTF8.GetBytes(file.Text));
-        return new Project(this, folder, Path.Join(plan, "plan.json"), hash);
+        var entries = SettingsEmitter.Emit(compilation.Graph, hash, new EmitOptions());
+        return new Project(this, folder, Path.Join(plan, "plan.json"), hash, entries);
     }
 
     public string Script(string name, string text)
@@ -100,14 +104,18 @@ internal sealed class Lab : IDisposable
 }
 
 /// <summary>A project with a compiled plan, and the hook over it.</summary>
-internal sealed record Project(Lab Lab, string Folder, string PlanPath, string Hash)
+internal sealed record Project(Lab Lab, string Folder, string PlanPath, string Hash, ImmutableArray<SettingsEntry> Entries)
 {
     /// <summary>The arguments and environment that Claude Code starts the hook with.</summary>
     public Child Hook(byte[] payload, string @event = "PostToolUse") =>
         new([Lab.Hook, "--plan", PlanPath, "--plan-hash", Hash, "--event", @event], Environment, payload);
 
-    public Child BehindLauncher(byte[] payload, string @event = "PostToolUse") =>
-        new(["/bin/sh", Path.Join(Path.GetDirectoryName(PlanPath), "hook"), "--plan-hash", Hash, "--event", @event], Environment, payload);
+    /// <summary>The whole command of the entry, as Claude Code starts it.</summary>
+    public Child BehindLauncher(byte[] payload, string @event = "PostToolUse")
+    {
+        using var handler = JsonDocument.Parse(Entries.First(entry => entry.Event == @event).Handlers[0]);
+        return new(["/bin/sh", "-c", handler.RootElement.GetProperty("command").GetString()!], Environment, payload);
+    }
 
     public IEnumerable<string> Environment => [.. Lab.Environment, $"CLAUDE_PROJECT_DIR={Folder}"];
 

@@ -15,7 +15,7 @@ internal sealed record HookAnswer(int ExitCode, string Stdout, string Stderr);
 internal sealed record FiredEvent(DateTimeOffset At, string What, TimeSpan Waited, ImmutableArray<HookAnswer> Answers);
 
 /// <summary>
-/// Starts what a settings file names for an event, as Claude Code does: matcher and <c>if</c>, each command once, exec form,
+/// Starts what a settings file names for an event, as Claude Code does: matcher and <c>if</c>, each command once, exec or shell form,
 /// <c>${CLAUDE_PROJECT_DIR}</c> replaced, the payload on stdin, all of them side by side.
 /// </summary>
 internal sealed class ClaudeClient(
@@ -60,10 +60,9 @@ internal sealed class ClaudeClient(
                     continue;
                 var timeout = hook.TryGetProperty("timeout", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : DefaultTimeout;
                 yield return new HookCommand(
-                    [
-                        Expand(Text(hook, "command")!),
-                        .. hook.GetProperty("args").EnumerateArray().Select(argument => Expand(argument.GetString()!)),
-                    ],
+                    hook.TryGetProperty("args", out var args)
+                        ? [Expand(Text(hook, "command")!), .. args.EnumerateArray().Select(argument => Expand(argument.GetString()!))]
+                        : ["/bin/sh", "-c", Expand(Text(hook, "command")!)],
                     timeout
                 );
             }

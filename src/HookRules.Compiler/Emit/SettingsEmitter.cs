@@ -117,23 +117,30 @@ public static class SettingsEmitter
         bool canFilter = true
     )
     {
-        var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
-        List<string> arguments = options.Runtime == RuntimeMode.Launcher ? [$"{folder}/hook"] : ["--plan", $"{folder}/plan.json"];
-        arguments.AddRange(["--plan-hash", planHash, "--event", hookEvent.Name]);
-        if (closed)
-            arguments.Add("--closed");
-
-        var json = new StringBuilder("{\"type\":\"command\",\"command\":")
-            .Append(JsonText.Quote(options.Runtime == RuntimeMode.Launcher ? "/bin/sh" : SettingsOwnership.Runtime))
-            .Append(",\"args\":[")
-            .AppendJoin(',', arguments.Select(JsonText.Quote))
-            .Append(']');
+        var json = new StringBuilder("{\"type\":\"command\",\"command\":");
+        if (options.Runtime == RuntimeMode.Launcher)
+            json.Append(JsonText.Quote(new EntryCommand(hookEvent, planHash, closed, options).ToString()));
+        else
+            AppendRuntime(json, hookEvent, planHash, closed, options);
         if (canFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition)
             json.Append(",\"if\":").Append(JsonText.Quote(condition));
         json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
         if (closed && hookEvent.OnFailureBlocks)
             json.Append(",\"onFailure\":\"block\"");
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
+    }
+
+    // No shell and no launcher: Windows starts no script in exec form.
+    private static void AppendRuntime(StringBuilder json, HookEvent hookEvent, string planHash, bool closed, EmitOptions options)
+    {
+        var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
+        List<string> arguments = ["--plan", $"{folder}/plan.json", "--plan-hash", planHash, "--event", hookEvent.Name];
+        if (closed)
+            arguments.Add("--closed");
+        json.Append(JsonText.Quote(SettingsOwnership.Runtime))
+            .Append(",\"args\":[")
+            .AppendJoin(',', arguments.Select(JsonText.Quote))
+            .Append(']');
     }
 
     // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing

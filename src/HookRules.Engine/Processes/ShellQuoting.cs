@@ -1,6 +1,6 @@
 namespace HookRules.Engine;
 
-/// <summary>Arguments as a person would write them in a shell. For reading only: nothing is ever run from this text.</summary>
+/// <summary>Arguments as a person would write them in a POSIX shell.</summary>
 public static class ShellQuoting
 {
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));

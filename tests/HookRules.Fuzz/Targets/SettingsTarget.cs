@@ -124,8 +124,7 @@ internal sealed class SettingsTarget : Target
                 continue;
             var handler = choices.Next(3) switch
             {
-                0 =>
-                    $"{{\"type\":\"command\",\"command\":\"/bin/sh\",\"args\":[\"${{CLAUDE_PROJECT_DIR}}/.claude/hookrules/hook\",\"--plan-hash\",\"{choices.Next(3)}\"],\"timeout\":10}}",
+                0 => $"{{\"type\":\"command\",\"command\":\"set -- --plan-hash {choices.Next(3)}; . hook\",\"timeout\":10}}",
                 1 => $"{{\"type\":\"prompt\",\"prompt\":\"x\",\"hookrules\":\"r{choices.Next(3)}\"}}",
                 _ => "{\"type\":\"command\",\"command\":\"hookrules-hook\",\"args\":[\"--event\",\"Stop\"]}",
             };

@@ -21,7 +21,7 @@ public sealed class CompileCommandTests
         """;
 
     [Fact]
-    public void TheOneLineRuleBecomesOneEntryInExecFormWithATimeout()
+    public void TheOneLineRuleBecomesOneEntryInShellFormWithATimeout()
     {
         using var project = new CliProject(OneLine);
         project.Run("compile").ExitCode.ShouldBe(0);
@@ -32,8 +32,8 @@ public sealed class CompileCommandTests
         ((string)group["matcher"]!).ShouldBe("Write");
         var handler = group["hooks"]!.AsArray().ShouldHaveSingleItem()!;
         ((string)handler["type"]!).ShouldBe("command");
-        ((string)handler["command"]!).ShouldBe("/bin/sh");
-        ((string)handler["args"]![0]!).ShouldBe("${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook");
+        handler["args"].ShouldBeNull();
+        ((string)handler["command"]!).ShouldContain(" --event PostToolUse; hr=\"$CLAUDE_PROJECT_DIR\"/.claude/hookrules; ");
         ((int)handler["timeout"]!).ShouldBe(10);
     }
 
@@ -195,7 +195,7 @@ public sealed class CompileCommandTests
 
         project.Files.ShouldContain("home/.claude/hookrules/plan.json");
         project.Files.ShouldNotContain(".claude/settings.json");
-        project.Read("home/.claude/settings.json").ShouldContain($"{home}/hookrules/hook");
+        project.Read("home/.claude/settings.json").ShouldContain($"; hr='{home}/hookrules'; ");
     }
 
     [Fact]

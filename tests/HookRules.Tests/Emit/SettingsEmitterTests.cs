@@ -104,16 +104,18 @@ public class SettingsEmitterTests
     }
 
     [Fact]
-    public void TheCommandIsInExecFormAndCarriesThePlansHash()
+    public void TheCommandIsOneTextForAShellThatCarriesThePlansHash()
     {
         var graph = RuleTable.Parse(["PreToolUse Bash -> deny, closed"]);
-        SettingsEmitter
-            .Emit(graph, "abc", new EmitOptions())
-            .Single()
-            .Handlers.Single()
-            .ShouldBe(
-                """{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook","--plan-hash","abc","--event","PreToolUse","--closed"],"timeout":10,"onFailure":"block"}"""
-            );
+        var entry = Handler(new EmitOptions());
+        entry.EnumerateObject().Select(member => member.Name).ShouldBe(["type", "command", "timeout", "onFailure"]);
+        var command = entry.GetProperty("command").GetString()!;
+        command.ShouldStartWith("set -- --plan-hash abc --event PreToolUse --closed; hr=\"$CLAUDE_PROJECT_DIR\"/.claude/hookrules; ");
+        command.ShouldEndWith("; [ -f \"$hr/hook\" ] && . \"$hr/hook\"");
+        Handler(new EmitOptions(PlanFolder: "/home/a \"b\" it's ${CLAUDE_PROJECT_DIR}/.claude/hookrules/"))
+            .GetProperty("command")
+            .GetString()!
+            .ShouldContain("; hr='/home/a \"b\" it'\\''s $''{CLAUDE_PROJECT_DIR}/.claude/hookrules'; ");
         SettingsEmitter
             .Emit(graph, "abc", new EmitOptions(RuntimeMode.Path))
             .Single()
@@ -121,11 +123,9 @@ public class SettingsEmitterTests
             .ShouldBe(
                 """{"type":"command","command":"hookrules-hook","args":["--plan","${CLAUDE_PROJECT_DIR}/.claude/hookrules/plan.json","--plan-hash","abc","--event","PreToolUse","--closed"],"timeout":10,"onFailure":"block"}"""
             );
-        SettingsEmitter
-            .Emit(graph, "abc", new EmitOptions(PlanFolder: "/home/a \"b\"/.claude/hookrules/"))
-            .Single()
-            .Handlers.Single()
-            .ShouldStartWith("""{"type":"command","command":"/bin/sh","args":["/home/a \"b\"/.claude/hookrules/hook","--plan-hash",""");
+
+        JsonElement Handler(EmitOptions options) =>
+            JsonDocument.Parse(SettingsEmitter.Emit(graph, "abc", options).Single().Handlers.Single()).RootElement;
     }
 
     [Fact]
@@ -195,10 +195,9 @@ public class SettingsEmitterTests
         var words = entry.Handlers.SelectMany(json =>
         {
             var handler = JsonDocument.Parse(json).RootElement;
-            var args = handler.TryGetProperty("args", out var list) ? list.EnumerateArray().Select(arg => arg.GetString()).ToList() : [];
             return new[]
             {
-                args.Contains("--closed") ? "closed" : null,
+                json.Contains(" --closed;", StringComparison.Ordinal) ? "closed" : null,
                 handler.TryGetProperty("onFailure", out _) ? "onFailure" : null,
                 handler.TryGetProperty("hookrules", out var rule) ? $"native={rule}" : null,
                 handler.TryGetProperty("if", out var condition) ? $"if={condition}" : null,

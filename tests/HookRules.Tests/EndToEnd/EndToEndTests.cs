@@ -120,17 +120,18 @@ public sealed class EndToEndTests : IDisposable
 
     private string Line(string action, string file, string content) => $"{action}\t2\t{project.PathOf(file)}\t{content}";
 
-    /// <summary>Writes a file, then starts what settings.json names, exec form, with a real payload on stdin.</summary>
+    /// <summary>Writes a file, then starts what settings.json names with a real payload on stdin.</summary>
     private void Write(string name, string content)
     {
         project.Write(name, content);
         var payload = JsonNode.Parse(Samples.Read("PostToolUse-Write-create"))!;
         payload["cwd"] = project.Folder;
         payload["tool_input"]!["file_path"] = project.PathOf(name);
-        var handler = JsonNode.Parse(project.Read(".claude/settings.json"))!["hooks"]!["PostToolUse"]![0]!["hooks"]![0]!;
-        var args = handler["args"]!.AsArray().Select(argument => ((string)argument!).Replace("${CLAUDE_PROJECT_DIR}", project.Folder));
-        RealProcess
-            .Run((string)handler["command"]!, args, JsonSerializer.SerializeToUtf8Bytes(payload), Environment, project.Folder)
+        new EntryClient(project.Folder, Environment)
+            .Run(
+                EntryClient.Handlers(project.Read(".claude/settings.json"), "PostToolUse")[0],
+                JsonSerializer.SerializeToUtf8Bytes(payload)
+            )
             .ShouldBe(new ProcessResult("", "", 0));
     }
 }

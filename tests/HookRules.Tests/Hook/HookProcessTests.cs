@@ -294,11 +294,11 @@ public sealed class HookProcessTests
     }
 
     [Fact]
-    public void AHookThatKnowsNothingGoesOn()
+    public void AHookThatIsNotToldOfItsPlanGoesOn()
     {
         using var project = new HookProject(Guard());
 
-        var result = project.Run(Encoding.UTF8.GetBytes(Bash("ls")), []);
+        var result = project.Run(Encoding.UTF8.GetBytes(Bash("ls")), ["--event", "PreToolUse"]);
 
         result.ExitCode.ShouldBe(0);
         Message(result).ShouldContain("no --plan was given");

@@ -1,11 +1,10 @@
-using System.Text.Json;
 using HookRules.Compiler.Emit;
 using Shouldly;
 using Xunit;
 
 namespace HookRules.Tests.Hook;
 
-/// <summary>The launcher that <c>compile</c> writes, run by the system's own sh, with a script in the place of the native hook.</summary>
+/// <summary>The launcher that <c>compile</c> writes, read by the system's own sh as an entry does, with a script in the place of the native hook.</summary>
 public sealed class LauncherTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("hookrules-launcher-").FullName;
@@ -86,24 +85,25 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
-    public void WithoutARuntimeTheUserIsToldAndClaudeGoesOn()
+    public void WithoutARuntimeItIsLeftToTheEntryWhatToSay()
     {
         var result = Launch(Project("p"), ["--plan-hash", "ab12"]);
 
-        result.ExitCode.ShouldBe(0);
-        JsonDocument.Parse(result.Stdout).RootElement.EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe("systemMessage");
-        result.Stdout.ShouldContain($"install hookrules {RuntimeEmitter.Version}");
+        result.Stdout.ShouldBe($"not installed on this machine|install hookrules {RuntimeEmitter.Version}, then run: hookrules compile");
+        result.ExitCode.ShouldBe(7);
         result.Stderr.ShouldBe("");
     }
 
     [Fact]
-    public void WithoutARuntimeAClosedEntryFails()
+    public void AnEntryOfAnOlderVersionStillStartsTheRuntimeUntilClaudeCodeHasReadTheNewOnes()
     {
-        var result = Launch(Project("p"), ["--plan-hash", "ab12", "--closed"]);
+        var project = Project("p");
+        File.AppendAllText(Path.Combine(project, "local"), Runtime("r") + "\n");
 
-        result.ExitCode.ShouldBe(1);
-        result.Stdout.ShouldBe("");
-        result.Stderr.ShouldContain("is not installed");
+        var result = RealProcess.Run("/bin/sh", [Path.Combine(project, "hook"), "--plan-hash", "ab12"]);
+
+        Arguments(result)
+            .ShouldBe([Path.Combine(root, "r", "hookrules-hook"), "--plan", Path.Combine(project, "plan.json"), "--plan-hash", "ab12"]);
     }
 
     [Fact]
@@ -140,7 +140,13 @@ public sealed class LauncherTests : IDisposable
     private ProcessResult Launch(string project, string[] args, string? path = null) =>
         RealProcess.Run(
             "/bin/sh",
-            [Path.Combine(project, "hook"), .. args],
+            [
+                "-c",
+                "hr=$1; shift; trap 'printf \"%s|%s\" \"${hr_why#*runtime is }\" \"$hr_mend\"; exit 7' EXIT; . \"$hr/hook\"",
+                "sh",
+                project,
+                .. args,
+            ],
             environment: new Dictionary<string, string>
             {
                 ["PATH"] = path is null ? "/usr/bin:/bin" : path + ":/usr/bin:/bin",

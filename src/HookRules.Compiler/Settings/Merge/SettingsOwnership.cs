@@ -8,19 +8,27 @@ internal static class SettingsOwnership
     /// <summary>Marks a native handler with its rule; Claude Code drops keys that it does not know.</summary>
     public const string Mark = "hookrules";
 
+    /// <summary>How the text of an entry in shell form begins, whatever the rules.</summary>
+    public const string EntryStart = "set -- --plan-hash ";
+
     public const string Launcher = "hookrules/hook";
 
     public const string Runtime = "hookrules-hook";
 
-    /// <summary>Whatever its plan hash, flags and folder: the launcher or the runtime in exec form, or a marked native handler.</summary>
+    /// <summary>
+    /// Whatever its plan hash, flags and folder: the text that sources the launcher, the runtime in exec form, a marked native handler; and
+    /// what version 0.1.0 wrote, a shell with the launcher among its <c>args</c>.
+    /// </summary>
     public static bool IsOurs(JsonText document, JsonTextNode handler)
     {
         if (handler.Kind != JsonTextKind.Object)
             return false;
         if (document.StringOf(handler[Mark]) is not null)
             return true;
-        if (document.StringOf(handler["command"]) is not { } command || handler["args"] is not { Kind: JsonTextKind.Array } args)
+        if (document.StringOf(handler["command"]) is not { } command)
             return false;
+        if (handler["args"] is not { Kind: JsonTextKind.Array } args)
+            return handler["args"] is null && command.StartsWith(EntryStart, StringComparison.Ordinal);
         return FileName(command) switch
         {
             Runtime or Runtime + ".exe" => true,

@@ -131,8 +131,7 @@ public class SettingsMergeTests
                     "hooks": [
                       {
                         "type": "command",
-                        "command": "/bin/sh",
-                        "args": ["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook", "--plan-hash", "abc", "--event", "PostToolUse"],
+                        "command": "set -- --plan-hash abc --event PostToolUse; . \"$CLAUDE_PROJECT_DIR\"/.claude/hookrules/hook",
                         "timeout": 10
                       }
                     ]
@@ -192,9 +191,9 @@ public class SettingsMergeTests
         changed.ShouldBe(
             withMore
                 .Replace("\"matcher\": \"Write\"", "\"matcher\": \"Edit\"", StringComparison.Ordinal)
-                .Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal)
+                .Replace(" h1 ", " h2 ", StringComparison.Ordinal)
         );
-        new[] { "theirs", "h2", "later" }.Select(word => changed.IndexOf(word, StringComparison.Ordinal)).ShouldBeInOrder();
+        new[] { "theirs", " h2 ", "later" }.Select(word => changed.IndexOf(word, StringComparison.Ordinal)).ShouldBeInOrder();
     }
 
     [Fact]
@@ -210,7 +209,7 @@ public class SettingsMergeTests
         var same = SettingsMerge.Apply(edited, [Hook("PostToolUse", "Write", "h1")], merged.Record, "settings.json");
         same.Text.ShouldBe(edited);
         var rehashed = SettingsMerge.Apply(edited, [Hook("PostToolUse", "Write", "h2")], merged.Record, "settings.json");
-        rehashed.Text.ShouldBe(edited.Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal));
+        rehashed.Text.ShouldBe(edited.Replace(" h1 ", " h2 ", StringComparison.Ordinal));
         var moved = SettingsMerge.Apply(edited, [Hook("PostToolUse", "Edit", "h2")], merged.Record, "settings.json");
         SettingsView.Foreign(moved.Text).ShouldContain("mine");
         SettingsView.Ours(moved.Text).ShouldBe(SettingsView.Wanted([Hook("PostToolUse", "Edit", "h2")]));
@@ -230,7 +229,7 @@ public class SettingsMergeTests
         );
         SettingsMerge
             .Apply(edited, [Hook("PostToolUse", "Write", "h2")], merged.Record, "settings.json")
-            .Text.ShouldBe(edited.Replace("\"h1\"", "\"h2\"", StringComparison.Ordinal));
+            .Text.ShouldBe(edited.Replace(" h1 ", " h2 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -247,6 +246,7 @@ public class SettingsMergeTests
     {
         string[] ours =
         [
+            """{"type":"command","command":"set -- --plan-hash 0 --event Stop; . \"$CLAUDE_PROJECT_DIR\"/.claude/hookrules/hook","timeout":10}""",
             """{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook","--plan-hash","0","--event","Stop"],"timeout":10}""",
             """{"type":"command","command":"/bin/sh","args":["/home/me/.claude/hookrules/hook","--old-flag"]}""",
             """{"type":"command","command":"hookrules-hook","args":["--plan","x/plan.json","--plan-hash","0"]}""",
@@ -257,6 +257,8 @@ public class SettingsMergeTests
         [
             """{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hooks/hook"]}""",
             """{"type":"command","command":"/bin/sh ${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook"}""",
+            """{"type":"command","command":"set -- --verbose; . ./hookrules/hook"}""",
+            """{"type":"command","command":"set -- --plan-hash 0","args":[]}""",
             """{"type":"command","command":"cat","args":["/x/hookrules/hook"]}""",
             """{"type":"command","command":"hookrules-hooks","args":[]}""",
         ];
@@ -280,7 +282,7 @@ public class SettingsMergeTests
             @event,
             matcher,
             [
-                $$"""{"type":"command","command":"/bin/sh","args":["${CLAUDE_PROJECT_DIR}/.claude/hookrules/hook","--plan-hash","{{hash}}","--event","{{@event}}"{{(closed ? ",\"--closed\"" : "")}}],"timeout":10{{(closed ? ",\"onFailure\":\"block\"" : "")}}}""",
+                $$"""{"type":"command","command":"set -- --plan-hash {{hash}} --event {{@event}}{{(closed ? " --closed" : "")}}; . \"$CLAUDE_PROJECT_DIR\"/.claude/hookrules/hook","timeout":10{{(closed ? ",\"onFailure\":\"block\"" : "")}}}""",
             ]
         );
 

@@ -90,6 +90,8 @@ internal static class SettingsView
         && (
             handler.TryGetProperty("hookrules", out _)
             || handler.TryGetProperty("args", out var args) && Raw(args).Contains("--plan-hash", StringComparison.Ordinal)
+            || handler.TryGetProperty("command", out var command)
+                && Raw(command).StartsWith("\"set -- --plan-hash", StringComparison.Ordinal)
         );
 
     private static string Raw(JsonElement element) =>
