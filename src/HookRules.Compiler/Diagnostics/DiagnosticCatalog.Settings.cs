@@ -5,6 +5,9 @@ namespace HookRules.Compiler.Diagnostics;
 // HR3xxx: settings.json and import.
 public static partial class DiagnosticCatalog
 {
+    /// <summary>What a guard that cannot be loaded means.</summary>
+    internal const string FileDropped = "Claude Code drops the whole file, permissions included";
+
     public static Diagnostic SettingsNotJson(SourceRef at, string problem, string fix) =>
         new("HR3001", Severity.Error, at, $"this settings file is not valid JSON: {problem}", fix);
 
@@ -21,7 +24,12 @@ public static partial class DiagnosticCatalog
         new("HR3003", Severity.Error, at, "this settings file is not UTF-8 text", "save it as UTF-8");
 
     public static Diagnostic SettingsFileNotLoaded(SourceRef at, string problem, string fix) =>
-        new("HR3004", Severity.Warning, at, $"Claude Code will not load this file at all, neither hooks nor permissions: {problem}", fix);
+        SettingsFileNotLoaded("HR3004", at, problem, fix);
+
+    /// <param name="code">Of the lint rule that explains the fault: a guard's entry that cannot be loaded takes the whole file with
+    /// it.</param>
+    public static Diagnostic SettingsFileNotLoaded(string code, SourceRef at, string problem, string fix) =>
+        new(code, Severity.Warning, at, $"{problem}: {FileDropped}", fix);
 
     public static Diagnostic SettingsUnknownEvent(SourceRef at, string name, string? nearest) =>
         new(

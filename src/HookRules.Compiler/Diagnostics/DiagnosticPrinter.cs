@@ -12,6 +12,7 @@ public static class DiagnosticPrinter
 {
     private const int TabWidth = 4;
     private const int WidestLine = 160;
+    private const int MostLaidOut = 4 * WidestLine;
     private const string Plain = "\u001b[0m";
 
     /// <summary>How a severity is spelt everywhere.</summary>
@@ -47,7 +48,7 @@ public static class DiagnosticPrinter
             // Beside the line there are its number, the bar, and up to two marks that it goes on.
             var widest = width is { } columns ? Math.Clamp(columns - gutter.Length - 5, 20, WidestLine) : WidestLine;
             if (source is not null)
-                WriteLine(writer, source.Line(at.Line).ToString(), at, gutter, widest, colour, plain);
+                WriteLine(writer, source.Line(at.Line), at, gutter, widest, colour, plain);
             // A message that asks "did you mean …?" is its own mend.
             if (diagnostic.Fix is { } fix && !diagnostic.Message.EndsWith('?'))
                 writer.Write($"{gutter} = {Printable.Line(fix)}\n");
@@ -99,8 +100,20 @@ public static class DiagnosticPrinter
         }
     }
 
-    private static void WriteLine(TextWriter writer, string line, SourceRef at, string gutter, int widest, string colour, string plain)
+    private static void WriteLine(
+        TextWriter writer,
+        ReadOnlySpan<char> whole,
+        SourceRef at,
+        string gutter,
+        int widest,
+        string colour,
+        string plain
+    )
     {
+        // A settings file may be one line, with thousands of problems on it: each looks at the part around its own place.
+        var skipped = whole.Length > MostLaidOut ? Math.Clamp(at.Column - 1 - MostLaidOut / 2, 0, whole.Length) : 0;
+        var line = whole.Slice(skipped, Math.Min(whole.Length - skipped, MostLaidOut));
+        var goesOn = skipped + line.Length < whole.Length;
         var text = new StringBuilder();
         var columns = new int[line.Length + 1];
         var width = 0;
@@ -113,16 +126,18 @@ public static class DiagnosticPrinter
         }
 
         columns[line.Length] = width;
-        var start = columns[Math.Clamp(at.Column - 1, 0, line.Length)];
-        var end = at.EndLine > at.Line ? width : columns[Math.Clamp(at.EndColumn - 1, 0, line.Length)];
+        var start = columns[Math.Clamp(at.Column - 1 - skipped, 0, line.Length)];
+        var end = at.EndLine > at.Line ? width : columns[Math.Clamp(at.EndColumn - 1 - skipped, 0, line.Length)];
         var shownLine = text.ToString();
         // Cutting counts characters, which is the same as columns on lines of one width.
         if (width > widest)
         {
             var from = Math.Clamp(start - widest / 2, 0, Math.Max(0, shownLine.Length - 1));
             var to = Math.Min(shownLine.Length, from + widest);
-            shownLine = $"{(from > 0 ? "…" : "")}{shownLine[from..to]}{(to < shownLine.Length ? "…" : "")}";
-            var shift = from > 0 ? 1 - from : 0;
+            var before = from > 0 || skipped > 0 ? "…" : "";
+            var after = to < shownLine.Length || goesOn ? "…" : "";
+            shownLine = $"{before}{shownLine[from..to]}{after}";
+            var shift = before.Length - from;
             (start, end) = (start + shift, Math.Min(end + shift, widest + 1));
         }
 

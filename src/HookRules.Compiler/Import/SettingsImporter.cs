@@ -2,8 +2,8 @@ using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
-using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Import;
 
@@ -18,19 +18,19 @@ public static class SettingsImporter
     public static ImportResult Import(string path, string settings, RulesForm form, bool verbatim)
     {
         var bare = settings.TrimStart('\uFEFF');
-        var (document, errors) = TolerantJson.Read(bare);
-        if (document is null)
+        var document = SettingsDocument.Read(path, bare);
+        if (document.Json is null)
         {
-            var slip = errors[^1];
+            var error = document.Errors[^1];
             return new ImportResult(
                 null,
                 [],
-                [DiagnosticCatalog.SettingsNotJson(SettingsMerge.Place(bare, slip.Start, slip.End, path), slip.Message, slip.Fix)]
+                [DiagnosticCatalog.SettingsNotJson(document.Place(error.Start, error.End), error.Message, error.Fix)]
             );
         }
 
-        var notes = Repairs(errors).ToList();
-        var reader = new SettingsReader(document, errors.Count == 0, verbatim);
+        var notes = Repairs(document.Errors).ToList();
+        var reader = new HandlerFinder(document, verbatim);
         reader.Read();
         notes.AddRange(reader.Notes);
 
@@ -49,7 +49,7 @@ public static class SettingsImporter
                 said.Add(
                     $"not expressible ({unwritten}): "
                         + $"{handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} "
-                        + $"{SettingsReader.Short(handler.Json)}"
+                        + $"{HandlerFinder.Short(handler.Json)}"
                 );
             else if (written.Said is { } more)
                 said.Add(more);
@@ -69,11 +69,11 @@ public static class SettingsImporter
 
     private static IEnumerable<string> Repairs(IReadOnlyCollection<JsonError> errors)
     {
-        if (errors.Any(slip => slip.Kind == JsonErrorKind.Comment))
+        if (errors.Any(error => error.Kind == JsonErrorKind.Comment))
             yield return "repaired: the file had comments, for which Claude Code does not load it";
-        if (errors.Any(slip => slip.Kind == JsonErrorKind.TrailingComma))
+        if (errors.Any(error => error.Kind == JsonErrorKind.TrailingComma))
             yield return "repaired: the file had commas too many, for which Claude Code does not load it";
-        if (errors.Any(slip => slip.Kind == JsonErrorKind.Template))
+        if (errors.Any(error => error.Kind == JsonErrorKind.Template))
             yield return "repaired: the file is a template; what its tags would put in is left out";
     }
 

@@ -7,7 +7,7 @@ using HookRules.Engine;
 namespace HookRules.Compiler.Settings;
 
 /// <summary>One handler of a settings file with the event and the matcher that it stands under.</summary>
-internal sealed class HookHandler(SettingsDocument document, HookEvent known, JsonTextNode group, JsonTextNode handler, string type)
+internal sealed class HookHandler(SettingsDocument document, HookEvent known, MatcherGroup group, JsonTextNode handler, string type)
 {
     private ShellText? shell;
 
@@ -15,13 +15,16 @@ internal sealed class HookHandler(SettingsDocument document, HookEvent known, Js
 
     public HookEvent Event => known;
 
-    public JsonTextNode Group => group;
+    public MatcherGroup Group => group;
+
+    /// <summary>It is the first of its group, where what is wrong with the group is told once.</summary>
+    public bool IsFirst => group.Handlers!.Children[0].Value == handler;
 
     public JsonTextNode Node => handler;
 
     public string Type => type;
 
-    public JsonTextNode? MatcherNode => group["matcher"];
+    public JsonTextNode? MatcherNode => group.MatcherNode;
 
     /// <summary>Empty where there is none.</summary>
     public string Matcher => document.StringOf(MatcherNode) ?? "";

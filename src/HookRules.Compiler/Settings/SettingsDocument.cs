@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings.Commands;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
@@ -12,7 +13,7 @@ internal enum SettingsKind
     Plugin,
 }
 
-/// <summary>A settings file or a plugin's hooks as lint sees it: as much as could be read, with the place of everything.</summary>
+/// <summary>A settings file or a plugin's hooks as merge, lint and import see it: as much as could be read, with the place of everything.</summary>
 internal sealed class SettingsDocument
 {
     private readonly string path;
@@ -22,14 +23,15 @@ internal sealed class SettingsDocument
     private readonly Lazy<Dictionary<JsonTextNode, MatcherText>> matcherOf;
     private readonly Lazy<ImmutableArray<StaticOutput>> printed;
     private readonly Lazy<ILookup<HookHandler, StaticOutput>> printedBy;
+    private readonly Lazy<ImmutableArray<EntryFault>> faults;
 
-    private SettingsDocument(string path, string text, ProjectContext context)
+    private SettingsDocument(string path, string text, JsonText? json, IReadOnlyList<JsonError> errors, ProjectContext context)
     {
-        (this.path, Text, Context) = (path, text, context);
-        (Json, Errors) = TolerantJson.Read(text);
+        (this.path, Text, Json, Errors, Context) = (path, text, json, errors, context);
         Kind = KindOf(path, Root, text);
         Hooks = HooksOf();
         Entries = [.. ReadEntries()];
+        faults = new(() => [.. Events().SelectMany(item => EntryFault.Of(Json!, item.Event.Name, item.Member.Value))]);
         lines = new(() => TextPlace.LineStarts(Text));
         code = new(() => [.. HookCode.Read(this)]);
         matchers = new(() => [.. MatcherText.Read(this)]);
@@ -58,6 +60,9 @@ internal sealed class SettingsDocument
     /// <summary>Every handler that Claude Code could load, under an event that it knows.</summary>
     public ImmutableArray<HookHandler> Entries { get; }
 
+    /// <summary>What Claude Code cannot load of the entries of events that it knows.</summary>
+    public ImmutableArray<EntryFault> Faults => faults.Value;
+
     /// <summary>Every matcher of the file, each once, on events that look at it.</summary>
     public ImmutableArray<MatcherText> Matchers => matchers.Value;
 
@@ -76,8 +81,19 @@ internal sealed class SettingsDocument
     /// <summary>It has the name of a settings file, so it is one, whatever is in it.</summary>
     public bool IsNamedSettings => Path.GetFileName(path).StartsWith("settings", StringComparison.Ordinal);
 
-    public static SettingsDocument Read(string path, string text, ProjectContext? context = null) =>
-        new(path, text, context ?? ProjectContext.TextOnly);
+    /// <summary>As much as can be read of a file that need not be strict JSON.</summary>
+    public static SettingsDocument Read(string path, string text, ProjectContext? context = null)
+    {
+        var (json, errors) = TolerantJson.Read(text);
+        return new SettingsDocument(path, text, json, errors, context ?? ProjectContext.TextOnly);
+    }
+
+    /// <summary>As Claude Code reads it; what is no strict JSON is its one error.</summary>
+    public static SettingsDocument ReadStrict(string path, string text)
+    {
+        var json = JsonText.TryParse(text, out var error);
+        return new SettingsDocument(path, text, json, error is null ? [] : [JsonError.Of(error)], ProjectContext.TextOnly);
+    }
 
     public string? StringOf(JsonTextNode? node) => Json!.StringOf(node);
 
@@ -122,7 +138,7 @@ internal sealed class SettingsDocument
     /// it.</summary>
     public string Outcome(string @event) =>
         IsPlugin ? "Claude Code does not load this entry of the plugin"
-        : SettingsShape.Guards.Contains(@event) ? "Claude Code drops the whole file, permissions included"
+        : EntryFault.Guards.Contains(@event) ? DiagnosticCatalog.FileDropped
         : "Claude Code drops this entry; the rest of the file works";
 
     private JsonTextNode? HooksOf()
@@ -144,19 +160,15 @@ internal sealed class SettingsDocument
         {
             if (member.Value.Kind != JsonTextKind.Array)
                 continue;
-            foreach (var group in member.Value.Children.Select(child => child.Value))
+            foreach (var group in MatcherGroup.In(Json!, member.Value))
             {
-                if (
-                    group is not { Kind: JsonTextKind.Object }
-                    || group["hooks"] is not { Kind: JsonTextKind.Array } handlers
-                    || group["matcher"] is { Kind: not JsonTextKind.String }
-                )
+                if (group.Handlers is not { } handlers || group.MatcherNode is { Kind: not JsonTextKind.String })
                     continue;
                 foreach (var handler in handlers.Children.Select(child => child.Value))
                     if (
                         handler.Kind == JsonTextKind.Object
                         && StringOf(handler["type"]) is { } type
-                        && SettingsShape.HandlerTypes.Contains(type)
+                        && EntryFault.HandlerTypes.Contains(type)
                     )
                         yield return new HookHandler(this, known, group, handler, type);
             }

@@ -173,7 +173,7 @@ internal sealed class ImportTarget : TextTarget
             || LintRules.All.OfType<SettingsRule>().Any(rule => rule.Code == "HR3004" && rule.Check(document).Any())
         )
             return;
-        if (SettingsShape.Guards.Any(guard => document.Hooks?[guard] is { } value && SettingsShape.Of(document.Json!, guard, value).Any()))
+        if (document.Faults.Any(fault => EntryFault.Guards.Contains(fault.Event)))
             return;
         var natives = graph
             .Rules.SelectMany(rule => rule.Natives.Select(native => (rule.Event, Json: JsonText.Parse(native.Json))))
@@ -185,9 +185,7 @@ internal sealed class ImportTarget : TextTarget
             if (
                 SettingsOwnership.IsOurs(alone, alone.Root)
                 || alone.Root[SettingsOwnership.Mark] is not null
-                || SettingsShape
-                    .Of(JsonText.Parse($"[{{\"hooks\":[{json}]}}]"), entry.Event.Name, JsonText.Parse($"[{{\"hooks\":[{json}]}}]").Root)
-                    .Any()
+                || EntryFault.OfHandler(alone, entry.Event.Name, alone.Root).Any()
             )
                 continue;
             var at = natives.FindIndex(native => native.Event == entry.Event.Name && Same(native.Json, alone));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using HookRules.Cli;
@@ -25,6 +26,18 @@ public sealed class LintCommandTests : IDisposable
     private readonly TestFolder folder = new();
 
     public void Dispose() => folder.Dispose();
+
+    /// <remarks>Each problem of a long line once laid out the whole line: 79 seconds.</remarks>
+    [Fact]
+    public void FourThousandEntriesOnOneLineAreToldInSeconds()
+    {
+        var entries = Enumerable.Range(0, 4000).Select(i => $$"""{"hooks":[{"type":"command","command":"./notify-{{i}}.sh"}]}""");
+        Write(Settings, $$$"""{"hooks":{"Stop":[{{{string.Join(',', entries)}}}]}}""");
+        var clock = Stopwatch.StartNew();
+        var (_, _, error) = Run("lint");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        error.Split('\n').Count(line => line.Contains("HR3054")).ShouldBe(4000);
+    }
 
     [Fact]
     public void WithoutAPathTheProjectsRulesAndSettingsAreLinted()

@@ -45,7 +45,7 @@ internal sealed class ChangesNotSeen()
                 && !seesEdit.Contains(entry.Event.Name)
                 && entry.Node["if"] is null
                 && entry.Type == "command"
-                && entry.Group["hooks"]!.Children[0].Value == entry.Node
+                && entry.IsFirst
             )
                 yield return Found(
                     document.Place(entry.MatcherNode!),

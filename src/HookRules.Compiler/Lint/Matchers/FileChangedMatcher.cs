@@ -34,11 +34,7 @@ internal sealed class FileChangedMatcher()
 
     internal override IEnumerable<Finding> Check(SettingsDocument document)
     {
-        foreach (
-            var entry in document.Entries.Where(entry =>
-                entry.Event.Matching == MatcherKind.FileName && entry.Group["hooks"]!.Children[0].Value == entry.Node
-            )
-        )
+        foreach (var entry in document.Entries.Where(entry => entry.Event.Matching == MatcherKind.FileName && entry.IsFirst))
         {
             if (entry.Matcher.Length == 0)
                 yield return Found(

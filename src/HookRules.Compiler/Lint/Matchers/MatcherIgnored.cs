@@ -31,10 +31,7 @@ internal sealed class MatcherIgnored() : SettingsRule("HR3037", "matcher-ignored
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from entry in document.Entries
-        where
-            entry.Event.Matching == MatcherKind.None
-            && entry.Matcher is not ("" or "*" or ".*")
-            && entry.Group["hooks"]!.Children[0].Value == entry.Node
+        where entry.Event.Matching == MatcherKind.None && entry.Matcher is not ("" or "*" or ".*") && entry.IsFirst
         select Found(
             document.Place(entry.MatcherNode!),
             $"{entry.Event.Name} ignores matchers: this hook runs every time, not only for \"{entry.Matcher}\"",

@@ -28,6 +28,5 @@ internal sealed class BadHandlerValue()
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        ShapeFindings.Of(document, Found, ShapeKind.BadOnFailure, ShapeKind.BadShell, ShapeKind.BadArgs, ShapeKind.BadUrl);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

@@ -27,5 +27,5 @@ internal sealed class BadTimeout() : SettingsRule("HR3019", "bad-timeout", Sever
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) => ShapeFindings.Of(document, Found, ShapeKind.BadTimeout);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

@@ -28,6 +28,5 @@ internal sealed class EntryWithoutHandlers()
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        ShapeFindings.Of(document, Found, ShapeKind.GroupNotObject, ShapeKind.NoHandlers);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

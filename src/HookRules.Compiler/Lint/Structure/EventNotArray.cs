@@ -27,5 +27,5 @@ internal sealed class EventNotArray() : SettingsRule("HR3010", "event-not-array"
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) => ShapeFindings.Of(document, Found, ShapeKind.EventNotArray);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

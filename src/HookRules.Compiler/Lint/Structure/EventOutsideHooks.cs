@@ -31,9 +31,7 @@ internal sealed class EventOutsideHooks()
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
         from member in document.Root is { Kind: JsonTextKind.Object } root && !document.IsPlugin ? root.Children : []
         where
-            HookEvents.Find(member.Name!) is not null
-            && member.Value.Kind == JsonTextKind.Array
-            && !SettingsShape.Guards.Contains(member.Name)
+            HookEvents.Find(member.Name!) is not null && member.Value.Kind == JsonTextKind.Array && !EntryFault.Guards.Contains(member.Name)
         select Found(
             document.Key(member),
             $"\"{member.Name}\" stands outside \"hooks\", where Claude Code ignores it",

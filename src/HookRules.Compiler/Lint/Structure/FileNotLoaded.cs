@@ -1,7 +1,6 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
-using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Lint.Structure;
 
@@ -41,7 +40,7 @@ internal sealed class FileNotLoaded()
         if (document.Root.Kind != JsonTextKind.Object)
             yield return Found(
                 document.Place(document.Root),
-                $"a settings file is an object, but this is {SettingsMerge.Describe(document.Root.Kind)}: Claude Code drops the "
+                $"a settings file is an object, but this is {document.Root.Description}: Claude Code drops the "
                     + "whole file, permissions included",
                 "write { \"hooks\": { … } }"
             );
@@ -53,7 +52,7 @@ internal sealed class FileNotLoaded()
             );
         if (document.IsPlugin || document.Root.Kind != JsonTextKind.Object)
             yield break;
-        foreach (var member in SettingsChecks.MisplacedGuards(document.Json!))
+        foreach (var member in SettingsFaults.MisplacedGuards(document.Json!))
             yield return Found(
                 document.Key(member),
                 $"\"{member.Name}\" stands outside \"hooks\": Claude Code drops the whole file, permissions included",

@@ -31,7 +31,8 @@ internal sealed class HandlerFieldMissing()
             """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from problem in ShapeFindings.Problems(document, ShapeKind.MissingField)
+        from problem in document.Faults
+        where problem.Code == Code
         let isMcp = problem.Node.Kind == JsonTextKind.Object
             && document.StringOf(problem.Node["type"]) == "agent"
             && problem.Node["server"] is not null

@@ -29,6 +29,5 @@ internal sealed class HandlerWithoutEntry()
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        ShapeFindings.Of(document, Found, ShapeKind.HandlerWithoutGroup);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

@@ -28,6 +28,5 @@ internal sealed class HandlerWithoutType()
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        ShapeFindings.Of(document, Found, ShapeKind.NoType, ShapeKind.HandlerNotObject);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

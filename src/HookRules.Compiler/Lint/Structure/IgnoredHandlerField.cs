@@ -86,7 +86,7 @@ internal sealed class IgnoredHandlerField()
         where
             isKnown
                 ? TypesOf.GetValueOrDefault(name)?.Contains(entry.Type) is false
-                    && SettingsShape.RequiredBy(entry.Type).All(field => entry.Node[field] is not null)
+                    && EntryFault.RequiredBy(entry.Type).All(field => entry.Node[field] is not null)
                 : fix is not null
         select isKnown
             ? Found(

@@ -27,6 +27,5 @@ internal sealed class MatcherNotText() : SettingsRule("HR3015", "matcher-not-tex
             }
             """;
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        ShapeFindings.Of(document, Found, ShapeKind.MatcherNotString);
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => FaultFindings.Of(document, Found, Code);
 }

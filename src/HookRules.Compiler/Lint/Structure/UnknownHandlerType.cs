@@ -43,9 +43,10 @@ internal sealed class UnknownHandlerType()
     };
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from problem in ShapeFindings.Problems(document, ShapeKind.UnknownType)
+        from problem in document.Faults
+        where problem.Code == Code
         let written = document.StringOf(problem.Node)
-        let nearest = written is null ? null : Meant.GetValueOrDefault(written) ?? NearestName.Find(written, SettingsShape.HandlerTypes)
+        let nearest = written is null ? null : Meant.GetValueOrDefault(written) ?? NearestName.Find(written, EntryFault.HandlerTypes)
         select Found(
             document.Place(problem.Node),
             $"{problem.Problem}: {document.Outcome(problem.Event)}{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",

@@ -25,6 +25,18 @@ internal sealed class JsonTextNode(JsonTextKind kind, int start, JsonTextNode? p
     /// <summary>Members of an object or elements of an array, in the order of the text, duplicate keys included.</summary>
     public IReadOnlyList<JsonTextChild> Children => children ?? None;
 
+    /// <summary>What it is, as messages name it.</summary>
+    public string Description =>
+        Kind switch
+        {
+            JsonTextKind.Object => "an object",
+            JsonTextKind.Array => "an array",
+            JsonTextKind.String => "a string",
+            JsonTextKind.Number => "a number",
+            JsonTextKind.Null => "null",
+            _ => "a truth value",
+        };
+
     public bool IsContainer => Kind is JsonTextKind.Object or JsonTextKind.Array;
 
     /// <summary>A member's value; of duplicate keys the last one counts, as for Claude Code.</summary>

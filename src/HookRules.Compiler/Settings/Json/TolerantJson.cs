@@ -11,7 +11,10 @@ internal enum JsonErrorKind
 }
 
 /// <summary>Why a text is no strict JSON.</summary>
-internal readonly record struct JsonError(JsonErrorKind Kind, int Start, int End, string Message, string Fix);
+internal readonly record struct JsonError(JsonErrorKind Kind, int Start, int End, string Message, string Fix)
+{
+    public static JsonError Of(JsonTextError error) => new(JsonErrorKind.Syntax, error.Offset, error.Offset + 1, error.Message, error.Fix);
+}
 
 /// <summary>Reads JSON with comments, trailing commas and template tags: each is blanked out in place, so that every offset stays true and
 /// the rest can be looked at.</summary>

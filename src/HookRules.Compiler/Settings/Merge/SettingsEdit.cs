@@ -48,7 +48,7 @@ internal sealed class SettingsEdit
     private bool Gone => document.Root.Children.Count == 0 && (record.CreatedFile || record.BlankFile is not null);
 
     public static bool HasOurs(JsonText document) =>
-        EventArrays(document).Any(array => Groups(document, array.Array).Any(group => group.Ours.Length > 0));
+        EventArrays(document).Any(array => MatcherGroup.In(document, array.Array).Any(group => group.Ours.Length > 0));
 
     public void Merge(ImmutableArray<SettingsEntry> entries)
     {
@@ -79,7 +79,7 @@ internal sealed class SettingsEdit
         JsonTextStyle style
     )
     {
-        var changed = Groups(document, array).Where(group => group.Ours.Length > 0 && !TakeSame(group)).ToList();
+        var changed = MatcherGroup.In(document, array).Where(group => group.Ours.Length > 0 && !TakeSame(group)).ToList();
         var removed = new HashSet<int>();
         foreach (var group in changed.Where(group => !group.OnlyOurs))
         {
@@ -109,7 +109,7 @@ internal sealed class SettingsEdit
         RememberIfEmpty(name, array, style);
         yield return style.Append(array, wanted.Select(entry => ((string?)null, entry.ToJson())));
 
-        bool TakeSame(SettingsGroup group) => Take(group.Has) is not null;
+        bool TakeSame(MatcherGroup group) => Take(entry => Has(group, entry)) is not null;
 
         SettingsEntry? Take(Func<SettingsEntry, bool> fits)
         {
@@ -122,8 +122,20 @@ internal sealed class SettingsEdit
         }
     }
 
+    // Our handlers in it are the wanted ones already, however they are laid out.
+    private bool Has(MatcherGroup group, SettingsEntry wanted) =>
+        group.Matcher == wanted.Matcher
+        && group.Ours.Length == wanted.Handlers.Length
+        && group
+            .Ours.Zip(wanted.Handlers)
+            .All(pair =>
+            {
+                var handler = JsonText.Parse(pair.Second);
+                return document.SameValue(group.Handlers!.Children[pair.First].Value, handler, handler.Root);
+            });
+
     // Somebody put handlers or keys of their own into our group: those stay, so only our handlers are changed.
-    private static IEnumerable<JsonTextEdit> ReplaceHandlers(SettingsGroup group, ImmutableArray<string> handlers, JsonTextStyle style)
+    private static IEnumerable<JsonTextEdit> ReplaceHandlers(MatcherGroup group, ImmutableArray<string> handlers, JsonTextStyle style)
     {
         var kept = Math.Min(group.Ours.Length, handlers.Length);
         for (var i = 0; i < kept; i++)
@@ -190,7 +202,7 @@ internal sealed class SettingsEdit
             .Where(array =>
                 Effective(array.Name) == array.Array
                 && array.Array.Children.Count > 0
-                && Groups(document, array.Array).All(group => group.OnlyOurs)
+                && MatcherGroup.In(document, array.Array).All(group => group.OnlyOurs)
             )
             .ToList();
         if (ours.Count > 0 && ours.Count == document.Root[Hooks]!.Children.Count)
@@ -199,7 +211,7 @@ internal sealed class SettingsEdit
             yield return new SettingsContainer(name, null);
     }
 
-    private bool HasOurs(JsonTextNode array) => Groups(document, array).Any(group => group.Ours.Length > 0);
+    private bool HasOurs(JsonTextNode array) => MatcherGroup.In(document, array).Any(group => group.Ours.Length > 0);
 
     private JsonTextNode? Effective(string name) =>
         document.Root[Hooks] is { Kind: JsonTextKind.Object } hooks && hooks[name] is { Kind: JsonTextKind.Array } array ? array : null;
@@ -210,9 +222,6 @@ internal sealed class SettingsEdit
         from member in hooks.Value.Children
         where member.Value.Kind == JsonTextKind.Array
         select (member.Name!, member.Value);
-
-    private static IEnumerable<SettingsGroup> Groups(JsonText document, JsonTextNode array) =>
-        array.Children.Select((child, index) => new SettingsGroup(document, index, child.Value));
 
     private static int LastIndexOf(JsonTextNode container, string name) =>
         container.Children.ToList().FindLastIndex(child => child.Name == name);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings.Json;
-using HookRules.Engine;
 
 namespace HookRules.Compiler.Settings.Merge;
 
@@ -33,18 +32,20 @@ public static class SettingsMerge
             return new SettingsResult(created.Text, created.Record, []);
         }
 
-        var document = JsonText.TryParse(original, out var error);
-        if (document is null)
-            return Unchanged(
-                DiagnosticCatalog.SettingsNotJson(Place(original, error!.Offset, error.Offset + 1, displayPath), error.Message, error.Fix)
-            );
-        if (WrongShape(document, entries, displayPath) is { } wrong)
+        var document = SettingsDocument.ReadStrict(displayPath, original);
+        if (document.Json is not { } json)
+        {
+            var error = document.Errors[0];
+            return Unchanged(DiagnosticCatalog.SettingsNotJson(document.Place(error.Start, error.End), error.Message, error.Fix));
+        }
+
+        if (WrongShape(document, entries) is { } wrong)
             return Unchanged(wrong);
 
         // A record of a file that has nothing of ours any more describes another file.
-        var edit = new SettingsEdit(document, SettingsEdit.HasOurs(document) ? previous : SettingsRecord.Empty);
+        var edit = new SettingsEdit(json, SettingsEdit.HasOurs(json) ? previous : SettingsRecord.Empty);
         edit.Merge(entries);
-        return new SettingsResult(edit.Text, edit.Record, [.. SettingsChecks.Of(document, displayPath)]);
+        return new SettingsResult(edit.Text, edit.Record, [.. SettingsFaults.Of(document)]);
 
         SettingsResult Unchanged(Diagnostic diagnostic) => new(original, previous ?? SettingsRecord.Empty, [diagnostic]);
     }
@@ -57,27 +58,9 @@ public static class SettingsMerge
         return (result.Text, result.Failed ? result.Diagnostics : []);
     }
 
-    internal static SourceRef Place(string text, int start, int end, string displayPath)
+    private static Diagnostic? WrongShape(SettingsDocument document, ImmutableArray<SettingsEntry> entries)
     {
-        var (line, column) = TextPlace.Of(text, start);
-        var (endLine, endColumn) = TextPlace.Of(text, end);
-        return new SourceRef(displayPath, line, column, endLine, endColumn);
-    }
-
-    internal static string Describe(JsonTextKind kind) =>
-        kind switch
-        {
-            JsonTextKind.Object => "an object",
-            JsonTextKind.Array => "an array",
-            JsonTextKind.String => "a string",
-            JsonTextKind.Number => "a number",
-            JsonTextKind.Null => "null",
-            _ => "a truth value",
-        };
-
-    private static Diagnostic? WrongShape(JsonText document, ImmutableArray<SettingsEntry> entries, string displayPath)
-    {
-        var root = document.Root;
+        var root = document.Root!;
         if (root.Kind != JsonTextKind.Object)
             return Wrong(root, "the file", "an object");
         if (entries.IsEmpty || root["hooks"] is not { } hooks)
@@ -90,11 +73,6 @@ public static class SettingsMerge
         return null;
 
         Diagnostic Wrong(JsonTextNode node, string what, string expected) =>
-            DiagnosticCatalog.SettingsWrongShape(
-                Place(document.Text, node.Start, node.End, displayPath),
-                what,
-                expected,
-                Describe(node.Kind)
-            );
+            DiagnosticCatalog.SettingsWrongShape(document.Place(node.Start, node.End), what, expected, node.Description);
     }
 }

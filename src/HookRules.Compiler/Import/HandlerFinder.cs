@@ -9,13 +9,15 @@ namespace HookRules.Compiler.Import;
 /// <summary>Finds the handlers of a settings file or a plugin's hooks, repairs what is broken where the meaning is certain, and says
 /// so.</summary>
 /// <param name="verbatim">Of a file that Claude Code loads only what it loads.</param>
-internal sealed class SettingsReader(JsonText document, bool isStrict, bool verbatim)
+internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
 {
-    private static readonly string[] HandlerTypes = [.. SettingsShape.HandlerTypes];
+    private static readonly string[] HandlerTypes = [.. EntryFault.HandlerTypes];
 
     private readonly List<FoundHandler> handlers = [];
     private readonly List<string> notes = [];
     private bool repairs;
+
+    private bool IsStrict => document.Errors.Count == 0;
 
     public IReadOnlyList<FoundHandler> Handlers => handlers;
 
@@ -24,7 +26,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
     public void Read()
     {
-        var root = document.Root;
+        var root = document.Root!;
         if (root.Kind != JsonTextKind.Object)
         {
             Lost("the file", "it should be an object", root);
@@ -37,7 +39,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             hooks = inner;
         if (hooks is null && root.Children.Any(member => EventNamed(member.Name!) is not null && member.Value.Kind == JsonTextKind.Array))
         {
-            if (verbatim && isStrict && !root.Children.Any(member => SettingsShape.Guards.Contains(member.Name)))
+            if (verbatim && IsStrict && !root.Children.Any(member => EntryFault.Guards.Contains(member.Name)))
             {
                 notes.Add("without \"hooks\" around its events Claude Code finds no hooks in this file");
                 return;
@@ -55,7 +57,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
             return;
         }
 
-        repairs = !verbatim || !isStrict || !Loads(hooks);
+        repairs = !verbatim || !IsStrict || !Loads(hooks);
         var isRoot = hooks == root;
         foreach (var name in hooks.Children.Select(member => member.Name!).Distinct(StringComparer.Ordinal))
         {
@@ -66,8 +68,8 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
     }
 
     private bool Loads(JsonTextNode hooks) =>
-        document.Root["hooks"] == hooks
-        && SettingsShape.Guards.All(guard => hooks[guard] is not { } value || !SettingsShape.Of(document, guard, value).Any());
+        document.Root!["hooks"] == hooks
+        && EntryFault.Guards.All(guard => hooks[guard] is not { } value || !EntryFault.Of(document.Json!, guard, value).Any());
 
     private void Event(string name, JsonTextNode value, bool isRoot)
     {
@@ -102,7 +104,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
         }
         else if (value.Kind != JsonTextKind.Array)
         {
-            Lost(known.Name, $"it should be an array, but is {SettingsMerge.Describe(value.Kind)}", value);
+            Lost(known.Name, $"it should be an array, but is {value.Description}", value);
         }
         else
         {
@@ -118,7 +120,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
     {
         if (entry.Kind != JsonTextKind.Object)
         {
-            Lost($"an entry of {known.Name}", $"it should be an object, but is {SettingsMerge.Describe(entry.Kind)}", entry);
+            Lost($"an entry of {known.Name}", $"it should be an object, but is {entry.Description}", entry);
             return;
         }
 
@@ -131,7 +133,7 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
         if (matcher is { Kind: not JsonTextKind.String })
         {
-            Lost($"an entry of {known.Name}", $"its matcher should be a string, but is {SettingsMerge.Describe(matcher.Kind)}", entry);
+            Lost($"an entry of {known.Name}", $"its matcher should be a string, but is {matcher.Description}", entry);
             return;
         }
 
@@ -191,12 +193,12 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
         if (handler.Kind != JsonTextKind.Object)
         {
-            Lost($"a handler of {known.Name}", $"it should be an object, but is {SettingsMerge.Describe(handler.Kind)}", handler);
+            Lost($"a handler of {known.Name}", $"it should be an object, but is {handler.Description}", handler);
             return;
         }
 
         // What compile wrote itself comes from rules that exist already; its native handlers only lose their mark.
-        if (SettingsOwnership.IsOurs(document, handler) && document.StringOf(handler[SettingsOwnership.Mark]) is null)
+        if (SettingsOwnership.IsOurs(document.Json!, handler) && document.StringOf(handler[SettingsOwnership.Mark]) is null)
         {
             notes.Add($"the hook process of HookRules itself, on {known.Name}, is left out: it comes from rules");
             return;
@@ -209,8 +211,8 @@ internal sealed class SettingsReader(JsonText document, bool isStrict, bool verb
 
         if (repairs)
             Repair(fields, said);
-        var mended = JsonText.Parse($"[{{\"hooks\":[{new FoundHandler(known, matcher, [.. fields], []).Json}]}}]");
-        if (SettingsShape.Of(mended, known.Name, mended.Root).FirstOrDefault() is { } problem)
+        var repaired = JsonText.Parse(new FoundHandler(known, matcher, [.. fields], []).Json);
+        if (EntryFault.OfHandler(repaired, known.Name, repaired.Root).FirstOrDefault() is { } problem)
             Lost($"a handler of {known.Name}", problem.Problem, handler);
         else
             handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]));

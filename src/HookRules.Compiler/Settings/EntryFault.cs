@@ -1,32 +1,21 @@
 using HookRules.Compiler.Settings.Json;
-using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Settings;
 
-internal enum ShapeKind
+/// <summary>One part of an event's entries that Claude Code cannot load, by its checks when it loads a file.</summary>
+/// <param name="Code">Of the rule that explains it: <c>lint</c> and <c>compile</c> tell one fault by one code.</param>
+internal sealed record EntryFault(string Code, string Event, JsonTextNode Node, string Problem, string Fix)
 {
-    EventNotArray,
-    GroupNotObject,
-    MatcherNotString,
-    NoHandlers,
-    HandlerWithoutGroup,
-    HandlerNotObject,
-    NoType,
-    UnknownType,
-    MissingField,
-    BadTimeout,
-    BadOnFailure,
-    BadShell,
-    BadArgs,
-    BadUrl,
-}
+    private const string EventNotArray = "HR3010";
+    private const string NoHandlers = "HR3013";
+    private const string HandlerWithoutGroup = "HR3014";
+    private const string MatcherNotString = "HR3015";
+    private const string NoType = "HR3016";
+    private const string UnknownType = "HR3017";
+    private const string MissingField = "HR3018";
+    private const string BadTimeout = "HR3019";
+    private const string BadValue = "HR3020";
 
-/// <summary>One part of an event's entries that Claude Code cannot load.</summary>
-internal sealed record ShapeProblem(ShapeKind Kind, string Event, JsonTextNode Node, string Problem, string Fix);
-
-/// <summary>How Claude Code checks the entries of an event when it loads a file.</summary>
-internal static class SettingsShape
-{
     /// <summary>A broken entry of these may be what guards the permissions beside it, so Claude Code refuses the whole file.</summary>
     public static readonly string[] Guards = ["PreToolUse", "PermissionRequest"];
 
@@ -44,81 +33,82 @@ internal static class SettingsShape
     /// <summary>The fields without which a handler of a known type is not loaded.</summary>
     public static IEnumerable<string> RequiredBy(string type) => Required[type];
 
-    public static IEnumerable<ShapeProblem> Of(JsonText document, string name, JsonTextNode value)
+    public static IEnumerable<EntryFault> Of(JsonText json, string name, JsonTextNode value)
     {
         if (value.Kind != JsonTextKind.Array)
         {
             yield return new(
-                ShapeKind.EventNotArray,
+                EventNotArray,
                 name,
                 value,
-                $"\"{name}\" should be an array, but is {SettingsMerge.Describe(value.Kind)}",
+                $"\"{name}\" should be an array, but is {value.Description}",
                 "write [{\"matcher\": \"…\", \"hooks\": […]}]"
             );
             yield break;
         }
 
-        foreach (var group in value.Children.Select(child => child.Value))
+        foreach (var group in MatcherGroup.In(json, value))
         {
-            if (group.Kind != JsonTextKind.Object)
+            if (!group.IsObject)
                 yield return new(
-                    ShapeKind.GroupNotObject,
+                    NoHandlers,
                     name,
-                    group,
-                    $"an entry of {name} should be an object, but is {SettingsMerge.Describe(group.Kind)}",
+                    group.Node,
+                    $"an entry of {name} should be an object, but is {group.Node.Description}",
                     "write {\"matcher\": \"…\", \"hooks\": […]}"
                 );
-            else if (group["matcher"] is { Kind: not JsonTextKind.String } matcher)
+            else if (group.MatcherNode is { Kind: not JsonTextKind.String } matcher)
                 yield return new(
-                    ShapeKind.MatcherNotString,
+                    MatcherNotString,
                     name,
                     matcher,
-                    $"the matcher of an entry of {name} should be a string, but is {SettingsMerge.Describe(matcher.Kind)}",
+                    $"the matcher of an entry of {name} should be a string, but is {matcher.Description}",
                     "write the tools' names in one string, such as \"Write|Edit\""
                 );
-            else if (group["hooks"] is not { Kind: JsonTextKind.Array } handlers)
+            else if (group.Handlers is not { } handlers)
                 yield return new(
-                    group["hooks"] is null && (group["command"] ?? group["type"]) is not null
-                        ? ShapeKind.HandlerWithoutGroup
-                        : ShapeKind.NoHandlers,
+                    group.Node["hooks"] is null && (group.Node["command"] ?? group.Node["type"]) is not null
+                        ? HandlerWithoutGroup
+                        : NoHandlers,
                     name,
-                    group["hooks"] ?? group,
+                    group.Node["hooks"] ?? group.Node,
                     $"an entry of {name} has no array \"hooks\"",
                     "put its handlers into \"hooks\": […]"
                 );
             else
-                foreach (var problem in handlers.Children.SelectMany(child => Handler(document, name, child.Value)))
+                foreach (var problem in handlers.Children.SelectMany(child => OfHandler(json, name, child.Value)))
                     yield return problem;
         }
     }
 
-    private static IEnumerable<ShapeProblem> Handler(JsonText document, string name, JsonTextNode handler)
+    /// <summary>What keeps one handler from being loaded.</summary>
+    public static IEnumerable<EntryFault> OfHandler(JsonText json, string name, JsonTextNode handler)
     {
         if (handler.Kind != JsonTextKind.Object)
         {
             yield return new(
-                ShapeKind.HandlerNotObject,
+                NoType,
                 name,
                 handler,
-                $"a handler of {name} should be an object, but is {SettingsMerge.Describe(handler.Kind)}",
+                $"a handler of {name} should be an object, but is {handler.Description}",
                 "write {\"type\": \"command\", \"command\": \"…\"}"
             );
             yield break;
         }
 
-        if (document.StringOf(handler["type"]) is not { } type || !Required.TryGetValue(type, out var required))
+        if (json.StringOf(handler["type"]) is not { } type || !Required.TryGetValue(type, out var required))
         {
             var known = $"write one of {string.Join(", ", Required.Keys.Order(StringComparer.Ordinal).Select(key => $"\"{key}\""))}";
             yield return handler["type"] is { } found
-                ? new(ShapeKind.UnknownType, name, found, $"a handler of {name} has the unknown type {document.TextOf(found)}", known)
-                : new(ShapeKind.NoType, name, handler, $"a handler of {name} has no type", known);
+                ? new(UnknownType, name, found, $"a handler of {name} has the unknown type {json.TextOf(found)}", known)
+                : new(NoType, name, handler, $"a handler of {name} has no type", known);
             yield break;
         }
 
         foreach (var field in required)
             if (handler[field] is not { Kind: JsonTextKind.String })
                 yield return new(
-                    ShapeKind.MissingField,
+                    MissingField,
                     name,
                     handler[field] ?? handler,
                     $"a handler of {name} with type \"{type}\" needs a string \"{field}\"",
@@ -129,37 +119,33 @@ internal static class SettingsShape
             handler["timeout"] is { } timeout
             && (
                 timeout.Kind != JsonTextKind.Number
-                || !document.TextOf(timeout).AsSpan().ContainsAnyInRange('1', '9')
-                || document.TextOf(timeout)[0] == '-'
+                || !json.TextOf(timeout).AsSpan().ContainsAnyInRange('1', '9')
+                || json.TextOf(timeout)[0] == '-'
             )
         )
             yield return new(
-                ShapeKind.BadTimeout,
+                BadTimeout,
                 name,
                 timeout,
-                $"the timeout of a handler of {name} should be a number of seconds above 0, but is {document.TextOf(timeout)}",
+                $"the timeout of a handler of {name} should be a number of seconds above 0, but is {json.TextOf(timeout)}",
                 "write seconds as a bare number, such as 30"
             );
 
-        if (
-            type is "command" or "http"
-            && handler["onFailure"] is { } onFailure
-            && document.StringOf(onFailure) is not ("block" or "continue")
-        )
+        if (type is "command" or "http" && handler["onFailure"] is { } onFailure && json.StringOf(onFailure) is not ("block" or "continue"))
             yield return new(
-                ShapeKind.BadOnFailure,
+                BadValue,
                 name,
                 onFailure,
-                $"the onFailure of a handler of {name} is {document.TextOf(onFailure)}",
+                $"the onFailure of a handler of {name} is {json.TextOf(onFailure)}",
                 "write \"block\" or \"continue\""
             );
 
-        if (type == "command" && handler["shell"] is { } shell && document.StringOf(shell) is not ("bash" or "powershell"))
+        if (type == "command" && handler["shell"] is { } shell && json.StringOf(shell) is not ("bash" or "powershell"))
             yield return new(
-                ShapeKind.BadShell,
+                BadValue,
                 name,
                 shell,
-                $"the shell of a handler of {name} is {document.TextOf(shell)}",
+                $"the shell of a handler of {name} is {json.TextOf(shell)}",
                 "write \"bash\" or \"powershell\""
             );
 
@@ -169,16 +155,16 @@ internal static class SettingsShape
             && (args.Kind != JsonTextKind.Array || args.Children.Any(child => child.Value.Kind != JsonTextKind.String))
         )
             yield return new(
-                ShapeKind.BadArgs,
+                BadValue,
                 name,
                 args,
                 $"the args of a handler of {name} should be an array of strings",
                 "put each argument into double quotes"
             );
 
-        if (type == "http" && document.StringOf(handler["url"]) is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))
+        if (type == "http" && json.StringOf(handler["url"]) is { } url && !Uri.TryCreate(url, UriKind.Absolute, out _))
             yield return new(
-                ShapeKind.BadUrl,
+                BadValue,
                 name,
                 handler["url"]!,
                 $"the url of a handler of {name} is no URL",

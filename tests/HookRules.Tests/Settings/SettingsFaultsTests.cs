@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Tests.Settings.Merge;
 using Shouldly;
@@ -6,92 +7,110 @@ using Xunit;
 
 namespace HookRules.Tests.Settings;
 
-public class SettingsChecksTests
+public class SettingsFaultsTests
 {
-    private const string NotLoaded = "Claude Code will not load this file at all, neither hooks nor permissions: ";
+    private const string Dropped = ": Claude Code drops the whole file, permissions included";
 
     [Theory]
-    [InlineData("""{"hooks":{"PreToolUse":{}}}""", 1, 24, "\"PreToolUse\" should be an array, but is an object")]
-    [InlineData("""{"hooks":{"PreToolUse":["x"]}}""", 1, 25, "an entry of PreToolUse should be an object, but is a string")]
+    [InlineData("""{"hooks":{"PreToolUse":{}}}""", 1, 24, "\"PreToolUse\" should be an array, but is an object", "HR3010")]
+    [InlineData("""{"hooks":{"PreToolUse":["x"]}}""", 1, 25, "an entry of PreToolUse should be an object, but is a string", "HR3013")]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"matcher":["Bash"],"hooks":[]}]}}""",
         1,
         36,
-        "the matcher of an entry of PreToolUse should be a string, but is an array"
+        "the matcher of an entry of PreToolUse should be a string, but is an array",
+        "HR3015"
     )]
     [InlineData(
         """{"hooks":{"PermissionRequest":[{"type":"command","command":"x"}]}}""",
         1,
         32,
-        "an entry of PermissionRequest has no array \"hooks\""
+        "an entry of PermissionRequest has no array \"hooks\"",
+        "HR3014"
     )]
-    [InlineData("""{"hooks":{"PreToolUse":[{"hooks":["x"]}]}}""", 1, 35, "a handler of PreToolUse should be an object, but is a string")]
-    [InlineData("""{"hooks":{"PreToolUse":[{"hooks":[{"command":"x"}]}]}}""", 1, 35, "a handler of PreToolUse has no type")]
+    [InlineData(
+        """{"hooks":{"PreToolUse":[{"hooks":["x"]}]}}""",
+        1,
+        35,
+        "a handler of PreToolUse should be an object, but is a string",
+        "HR3016"
+    )]
+    [InlineData("""{"hooks":{"PreToolUse":[{"hooks":[{"command":"x"}]}]}}""", 1, 35, "a handler of PreToolUse has no type", "HR3016")]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"script","command":"x"}]}]}}""",
         1,
         43,
-        "a handler of PreToolUse has the unknown type \"script\""
+        "a handler of PreToolUse has the unknown type \"script\"",
+        "HR3017"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command"}]}]}}""",
         1,
         35,
-        "a handler of PreToolUse with type \"command\" needs a string \"command\""
+        "a handler of PreToolUse with type \"command\" needs a string \"command\"",
+        "HR3018"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","timeout":"5"}]}]}}""",
         1,
         77,
-        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is \"5\""
+        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is \"5\"",
+        "HR3019"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","timeout":0.0}]}]}}""",
         1,
         77,
-        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is 0.0"
+        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is 0.0",
+        "HR3019"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","timeout":-1}]}]}}""",
         1,
         77,
-        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is -1"
+        "the timeout of a handler of PreToolUse should be a number of seconds above 0, but is -1",
+        "HR3019"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","onFailure":"deny"}]}]}}""",
         1,
         79,
-        "the onFailure of a handler of PreToolUse is \"deny\""
+        "the onFailure of a handler of PreToolUse is \"deny\"",
+        "HR3020"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","shell":"zsh"}]}]}}""",
         1,
         75,
-        "the shell of a handler of PreToolUse is \"zsh\""
+        "the shell of a handler of PreToolUse is \"zsh\"",
+        "HR3020"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"x","args":[1]}]}]}}""",
         1,
         74,
-        "the args of a handler of PreToolUse should be an array of strings"
+        "the args of a handler of PreToolUse should be an array of strings",
+        "HR3020"
     )]
     [InlineData(
         """{"hooks":{"PreToolUse":[{"hooks":[{"type":"http","url":"localhost"}]}]}}""",
         1,
         56,
-        "the url of a handler of PreToolUse is no URL"
+        "the url of a handler of PreToolUse is no URL",
+        "HR3020"
     )]
-    [InlineData("""{"PreToolUse":[{"hooks":[]}]}""", 1, 2, "\"PreToolUse\" stands outside \"hooks\"")]
-    [InlineData("""{"x-ours":{"hooks":{"PreToolUse":[{"hooks":[]}]}}}""", 1, 21, "\"PreToolUse\" stands outside \"hooks\"")]
-    [InlineData("""{"x-ours":{"PermissionRequest":[{"hooks":[]}]}}""", 1, 12, "\"PermissionRequest\" stands outside \"hooks\"")]
-    public void WhatVoidsTheWholeFileIsAWarningWithItsPlace(string text, int line, int column, string problem)
+    [InlineData("""{"PreToolUse":[{"hooks":[]}]}""", 1, 2, "\"PreToolUse\" stands outside \"hooks\"", "HR3004")]
+    [InlineData("""{"x-ours":{"hooks":{"PreToolUse":[{"hooks":[]}]}}}""", 1, 21, "\"PreToolUse\" stands outside \"hooks\"", "HR3004")]
+    [InlineData("""{"x-ours":{"PermissionRequest":[{"hooks":[]}]}}""", 1, 12, "\"PermissionRequest\" stands outside \"hooks\"", "HR3004")]
+    public void WhatVoidsTheWholeFileIsAWarningWithItsPlace(string text, int line, int column, string problem, string code)
     {
         var merged = SettingsMerge.Apply(text, [SettingsMergeTests.Hook("Stop", null, "h")], null, ".claude/settings.json");
         var diagnostic = merged.Diagnostics.ShouldHaveSingleItem();
-        (diagnostic.Code, diagnostic.Severity, diagnostic.Message).ShouldBe(("HR3004", Severity.Warning, NotLoaded + problem));
+        (diagnostic.Code, diagnostic.Severity, diagnostic.Message).ShouldBe((code, Severity.Warning, problem + Dropped));
         diagnostic.At.ToString().ShouldBe($".claude/settings.json:{line}:{column}");
         diagnostic.Fix.ShouldNotBeNullOrEmpty();
         SettingsView.Ours(merged.Text).ShouldNotBeEmpty();
+        Linter.Settings(".claude/settings.json", text).ShouldContain(found => found.Code == code && found.At == diagnostic.At);
     }
 
     [Fact]
