@@ -45,11 +45,9 @@ public sealed class UsageErrorTests : IDisposable
     public void BehindTwoDashesAFileMayBeginWithOne() =>
         project.Run("lint", "--", "-x.json").ShouldBe(new CliResult(3, "", "hookrules: there is no file -x.json." + Environment.NewLine));
 
-    [Fact]
+    [FactNeeding(Need.Unix)]
     public void AFolderThatIsGoneIsToldWithoutAnyFrames()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var result = RealProcess.Run(
             "/bin/sh",
             ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" lint", Path.Join(AppContext.BaseDirectory, "hookrules")],

@@ -39,13 +39,11 @@ public sealed class ImportTests
 
     /// <summary>The table says for each file whether Claude Code loads it, how many handlers it then has, and how many differ after the way
     /// through rules: none.</summary>
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void EveryRealSettingsFileComesBackToTheLetter()
     {
-        if (Corpus is null)
-            return;
         var lines = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Corpus, "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Corpus!, "*.json").Order(StringComparer.Ordinal))
         {
             var text = File.ReadAllText(file);
             var expected = ClientLoad.Handlers(text);
@@ -63,12 +61,10 @@ public sealed class ImportTests
         table.ShouldBe(said);
     }
 
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void EveryRealSettingsFileImportsInBothFormsAlike()
     {
-        if (Corpus is null)
-            return;
-        foreach (var file in Directory.EnumerateFiles(Corpus, "*.json"))
+        foreach (var file in Directory.EnumerateFiles(Corpus!, "*.json"))
         {
             foreach (var verbatim in new[] { false, true })
             {

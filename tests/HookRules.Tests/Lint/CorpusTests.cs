@@ -2,7 +2,6 @@ using System.Diagnostics;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using Shouldly;
-using Xunit;
 
 namespace HookRules.Tests.Lint;
 
@@ -13,14 +12,12 @@ public class CorpusTests
         ? Path.Combine(above, "shared", "corpus")
         : null;
 
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void EveryFileGivesWhatIsWrongWithItAndNothingElse()
     {
-        if (Corpus is null)
-            return;
         var expected = Repository.Table("Lint/corpus.txt").ToDictionary(row => row[0], row => row.ElementAtOrDefault(1) ?? "");
         var actual = Directory
-            .EnumerateFiles(Corpus, "*.json")
+            .EnumerateFiles(Corpus!, "*.json")
             .Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetFileName(file), Codes);
         var wrong = actual
@@ -30,12 +27,10 @@ public class CorpusTests
         expected.Keys.ShouldBe(actual.Keys, ignoreOrder: true);
     }
 
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void AllOfThemTogetherTakeLittleTime()
     {
-        if (Corpus is null)
-            return;
-        var texts = Directory.EnumerateFiles(Corpus, "*.json").Select(File.ReadAllText).ToArray();
+        var texts = Directory.EnumerateFiles(Corpus!, "*.json").Select(File.ReadAllText).ToArray();
         foreach (var text in texts)
             Linter.Settings("x.json", text);
         var clock = Stopwatch.StartNew();
@@ -45,12 +40,10 @@ public class CorpusTests
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void NoPieceOfThemIsTooMuch()
     {
-        if (Corpus is null)
-            return;
-        foreach (var file in Directory.EnumerateFiles(Corpus, "*.json"))
+        foreach (var file in Directory.EnumerateFiles(Corpus!, "*.json"))
         {
             var text = File.ReadAllText(file);
             for (var length = 0; length < text.Length; length += Math.Max(1, text.Length / 40))
@@ -58,12 +51,10 @@ public class CorpusTests
         }
     }
 
-    [Fact]
+    [FactNeeding(Need.Shared)]
     public void MendingTwiceChangesNothingMore()
     {
-        if (Corpus is null)
-            return;
-        foreach (var file in Directory.EnumerateFiles(Corpus, "*.json"))
+        foreach (var file in Directory.EnumerateFiles(Corpus!, "*.json"))
         {
             var once = Linter.Fix("x.json", File.ReadAllText(file));
             Linter.Fix("x.json", once).ShouldBe(once, file);

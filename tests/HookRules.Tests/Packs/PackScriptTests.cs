@@ -16,11 +16,9 @@ public sealed class PackScriptTests
 
     public static TheoryData<string> Names => [.. Cases.Names];
 
-    [Theory, MemberData(nameof(Names))]
+    [TheoryNeeding(Need.Unix), MemberData(nameof(Names))]
     public void AScriptStartsWhatTheRepositoryIsSetUpFor(string name)
     {
-        if (OperatingSystem.IsWindows())
-            return;
         using var repository = new PackRepository();
         var said = new List<string>();
         foreach (var line in Cases.Input(name).TrimEnd('\n').Split('\n'))

@@ -83,11 +83,9 @@ public class PackTests
             );
     }
 
-    [Fact]
+    [FactNeeding(Need.Unix)]
     public void ALinkOutOfTheRepositoryIsNotFollowed()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         using var outside = PackProject.Of("file: main.hookrules\npack p version \"1\"\non Stop -> log \"p\"\n");
         using var project = PackProject.Of("file: main.hookrules\nuse \"./p.hookrules\"\nuse \"./folder\"\n");
         File.CreateSymbolicLink(Path.Combine(project.Root, "p.hookrules"), outside.Main);
@@ -99,11 +97,9 @@ public class PackTests
             .ShouldBe(["main.hookrules:1:5 HR4004", "main.hookrules:2:5 HR4004"]);
     }
 
-    [Fact]
+    [FactNeeding(Need.Unix)]
     public void OneFileUnderTwoNamesIsOnePack()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         using var project = PackProject.Of(
             "file: main.hookrules\nuse \"./p.hookrules\"\nuse \"./again.hookrules\"\nfile: p.hookrules\npack p version \"1\"\n"
                 + "on Stop -> log \"p\"\n"
@@ -115,11 +111,9 @@ public class PackTests
         compilation.Graph.Rules.Length.ShouldBe(1);
     }
 
-    [Fact]
+    [FactNeeding(Need.Unix)]
     public void APipeIsNoPack()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         using var project = PackProject.Of(
             "file: main.hookrules\nuse \"./pipe.hookrules\"\nuse \"./link.hookrules\"\nuse \"./folder\"\nfile: folder/readme.txt\nx\n"
         );

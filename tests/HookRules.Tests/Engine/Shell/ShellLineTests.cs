@@ -239,11 +239,9 @@ public class ShellLineTests
         }.Select(ShellConditions.Parse),
     ];
 
-    [Fact]
+    [FactNeeding(Need.Bash)]
     public void QuotedWordsComeBackAsBashGivesThem()
     {
-        if (!File.Exists("/bin/bash"))
-            return;
         var random = new Random(7);
         var script = new StringBuilder();
         List<string> lines = [];

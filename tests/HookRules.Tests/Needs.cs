@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace HookRules.Tests;
+
+/// <summary>What a test needs of the machine that not every machine has.</summary>
+public enum Need
+{
+    /// <summary>Permissions, links and pipes as on Unix.</summary>
+    Unix,
+
+    /// <summary>Files can be given to somebody else, which root alone may.</summary>
+    ForeignFiles,
+
+    /// <summary>A file system of a few pages can be mounted, which root alone may.</summary>
+    Mount,
+
+    /// <summary>The folder <c>shared</c> with real settings files and payloads lies beside the checkout.</summary>
+    Shared,
+
+    /// <summary><c>/bin/bash</c>.</summary>
+    Bash,
+
+    /// <summary>System calls can be watched.</summary>
+    Strace,
+}
+
+/// <summary>A test that is reported as skipped, with the reason, where the machine lacks what it needs: it never passes without having
+/// looked.</summary>
+public sealed class FactNeedingAttribute : FactAttribute
+{
+    public FactNeedingAttribute(params Need[] needs) => Skip = Machine.Lacks(needs);
+}
+
+/// <inheritdoc cref="FactNeedingAttribute"/>
+public sealed class TheoryNeedingAttribute : TheoryAttribute
+{
+    public TheoryNeedingAttribute(params Need[] needs) => Skip = Machine.Lacks(needs);
+}
+
+internal static class Machine
+{
+    private static readonly Lazy<string?> foreignFiles = new(() => WithTemporary(file => Run("chown", "65534", file)));
+
+    private static readonly Lazy<string?> mount = new(() =>
+        WithTemporary(file =>
+        {
+            var folder = Directory.CreateDirectory(file + ".mount").FullName;
+            var done = Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder) && Run("umount", folder);
+            Directory.Delete(folder);
+            return done;
+        })
+    );
+
+    private static readonly Lazy<string?> strace = new(() => Run("strace", "-o", "/dev/null", "true") ? "" : null);
+
+    /// <summary>Null where everything is there.</summary>
+    public static string? Lacks(IEnumerable<Need> needs) => needs.Select(Lack).FirstOrDefault(lack => lack is not null);
+
+    private static string? Lack(Need need) =>
+        need switch
+        {
+            Need.Unix => OperatingSystem.IsWindows() ? "needs Unix" : null,
+            Need.ForeignFiles => foreignFiles.Value is null ? "needs a user who may give files away (root)" : null,
+            Need.Mount => mount.Value is null ? "needs a user who may mount a file system (root)" : null,
+            Need.Shared => Repository.Above("shared/corpus") is null ? "needs the folder shared/ beside the checkout" : null,
+            Need.Bash => File.Exists("/bin/bash") ? null : "needs /bin/bash",
+            Need.Strace => strace.Value is null ? "needs strace, and a system that lets it watch" : null,
+            _ => throw new InvalidOperationException($"unknown need {need}"),
+        };
+
+    // Empty where it worked.
+    private static string? WithTemporary(Func<string, bool> works)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            return works(file) ? "" : null;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static bool Run(string program, params string[] args)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        try
+        {
+            using var process = Process.Start(
+                new ProcessStartInfo(program, args) { RedirectStandardError = true, RedirectStandardOutput = true }
+            )!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
