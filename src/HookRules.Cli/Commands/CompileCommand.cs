@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HookRules.Cli.Install;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
@@ -54,7 +55,8 @@ internal static class CompileCommand
                 parsed.GetValue(runtime),
                 parsed.GetValue(check),
                 parsed.GetValue(dryRun),
-                parsed.GetValue(format)
+                parsed.GetValue(format),
+                KeepsCurrent: true
             );
             return parsed.GetValue(uninstall)
                 ? Uninstall(cli, parsed.GetValue(file), request)
@@ -68,7 +70,8 @@ internal static class CompileCommand
         RuntimeMode Runtime,
         bool Check,
         bool DryRun,
-        DiagnosticFormat Format = DiagnosticFormat.Text
+        DiagnosticFormat Format = DiagnosticFormat.Text,
+        bool KeepsCurrent = false
     );
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
@@ -133,9 +136,26 @@ internal static class CompileCommand
         }
 
         emission.Write();
+        if (request.KeepsCurrent)
+            KeepCurrent(cli);
         if (request.Format == DiagnosticFormat.Text)
             cli.Out.WriteLine(summary);
         return ExitCode.Ok;
+    }
+
+    /// <summary>Fresh clones and worktrees of this user find the runtime by it; a project compiles without.</summary>
+    private static void KeepCurrent(Cli cli)
+    {
+        if (InstalledRuntime.Directory is not { } runtime)
+            return;
+        try
+        {
+            InstallFolder.Locate(cli.Environment, directory: null, out _)?.KeepUsable(runtime, RuntimeEmitter.Version);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            cli.Error.WriteLine(Printable.Line($"hookrules: other projects may not find the runtime: {e.Message}"));
+        }
     }
 
     private static EmissionTarget Target(Cli cli, string projectDir, Request request)

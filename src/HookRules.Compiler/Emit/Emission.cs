@@ -98,7 +98,7 @@ public static class Emission
         var plan = RuleGraphJson.WithRecord(text, RecordText(records));
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
-        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory))
+        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory, graph.Settings.Install))
             changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
         if (before is not null && HashOf(target.PlanPath) is { } old && old != hash)
             changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Reflection;
 
@@ -14,12 +15,21 @@ public static class RuntimeEmitter
     /// <summary>The version whose runtime the launchers look for.</summary>
     public static string Version { get; } = typeof(RuntimeEmitter).Assembly.GetName().Version!.ToString(3);
 
+    private static readonly SearchValues<char> ReadByCmd = SearchValues.Create("&|<>^%!()");
+
     /// <param name="runtimeDirectory">Where hook and command line are on this machine; null writes no <c>local</c>.</param>
-    public static ImmutableArray<RuntimeFile> Emit(string? runtimeDirectory)
+    /// <param name="install">What the team says that a colleague is to run.</param>
+    public static ImmutableArray<RuntimeFile> Emit(string? runtimeDirectory, string? install = null)
     {
+        var mend = install is null ? $"unpack the archive of hookrules {Version} and run: sh install.sh" : $"run: {install}";
+        // Signs that cmd.exe would read are said to nobody on Windows.
+        var plain = install is not null && install.AsSpan().ContainsAny(ReadByCmd) ? $"install hookrules {Version}" : mend;
         var files = ImmutableArray.Create(
-            new RuntimeFile("hook", Template("hook.sh")),
-            new RuntimeFile("hook.cmd", Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal)),
+            new RuntimeFile("hook", Template("hook.sh").Replace("@MEND@", mend, StringComparison.Ordinal)),
+            new RuntimeFile(
+                "hook.cmd",
+                Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal).Replace("@MEND@", plain, StringComparison.Ordinal)
+            ),
             new RuntimeFile(".gitattributes", Template("gitattributes.txt")),
             new RuntimeFile(".gitignore", Template("gitignore.txt"))
         );
@@ -32,6 +42,6 @@ public static class RuntimeEmitter
     {
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Templates/{name}")!);
         // A checkout on Windows may have turned line ends around.
-        return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("@VERSION@", Version, StringComparison.Ordinal);
+        return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 }

@@ -140,6 +140,8 @@ internal static class RuleJson
         json.WriteString("durability", Name(DurabilityNames, settings.Durability));
         if (settings.Requires is { } requires)
             json.WriteString("requires", requires);
+        if (settings.Install is { } install)
+            json.WriteString("install", install);
         if (settings.Record is { } record)
         {
             json.WriteBoolean("record", record.IsOn);
@@ -161,6 +163,7 @@ internal static class RuleJson
             Consumer = json.Required("consumer").AsOneOf(ConsumerNames),
             Durability = json.Required("durability").AsOneOf(DurabilityNames),
             Requires = json.Optional("requires")?.AsText(),
+            Install = json.Optional("install")?.AsText(),
             Record = json.Optional("record") is { } record
                 ? new RecordSettings(record.ValueKind == JsonValueKind.True, json.Array("without", ConditionJson.Field))
                 : null,

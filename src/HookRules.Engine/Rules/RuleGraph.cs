@@ -36,6 +36,9 @@ public sealed record GraphSettings
     /// <summary>The oldest Claude Code that the rules are written for, as in <c>requires claude-code >= 2.1.295</c>.</summary>
     public string? Requires { get; init; }
 
+    /// <summary>What a colleague without HookRules is told to run; null where the rules do not say.</summary>
+    public string? Install { get; init; }
+
     /// <summary>Null where the rules leave it open.</summary>
     public RecordSettings? Record { get; init; }
 }

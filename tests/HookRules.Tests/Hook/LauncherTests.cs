@@ -67,12 +67,69 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
-    public void TheUsersInstallFolderOfThisVersionComesLast()
+    public void TheUsersCurrentRuntimeComesBeforeThePackageOfThePlatformAndThatBeforePath()
     {
         var project = Project("p");
-        var runtime = Runtime($"data home/hookrules/{RuntimeEmitter.Version}");
+        var onPath = Runtime("on path");
+        Found(project, onPath).ShouldBe("on path");
 
-        Arguments(Launch(project, []))[0].ShouldBe(Path.Combine(runtime, "hookrules-hook"));
+        Runtime("p/node_modules/@hookrules/linux-x64/bin");
+        Found(project, onPath).ShouldBe("p/node_modules/@hookrules/linux-x64/bin");
+
+        Directory.CreateDirectory(Path.Combine(root, "data home", "hookrules"));
+        Directory.CreateSymbolicLink(Path.Combine(root, "data home", "hookrules", "current"), Runtime("installed"));
+        Found(project, onPath).ShouldBe("data home/hookrules/current");
+
+        File.AppendAllText(Path.Combine(project, "local"), Runtime("named") + "\n");
+        Found(project, onPath).ShouldBe("named");
+    }
+
+    [Fact]
+    public void ThePackageThatPnpmPutsBesideTheCommandLineIsFound()
+    {
+        var project = Project("p");
+        Runtime("p/node_modules/.pnpm/hookrules@1/node_modules/@hookrules/linux-x64/bin");
+        var package = Directory.CreateDirectory(Path.Combine(root, "p/node_modules/.pnpm/hookrules@1/node_modules/hookrules")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(root, "p/node_modules/hookrules"), package);
+
+        Found(project, null).ShouldBe("p/node_modules/hookrules/../@hookrules/linux-x64/bin");
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("", true)]
+    [InlineData("packages/app", false)]
+    public void AGitWorktreeFindsTheRuntimeOfTheMainCheckout(string below, bool relative)
+    {
+        var main = Path.Combine(root, "main checkout");
+        File.AppendAllText(Path.Combine(Project($"main checkout/{below}"), "local"), Runtime("r") + "\n");
+        Directory.CreateDirectory(Path.Combine(main, ".git", "worktrees", "tree"));
+        var worktree = Project($"tree/{below}");
+        File.WriteAllText(Path.Combine(root, "tree", ".git"), $"gitdir: {(relative ? "../main checkout" : main)}/.git/worktrees/tree\n");
+
+        Found(worktree, null).ShouldBe("r");
+    }
+
+    [Theory]
+    [InlineData("a link")]
+    [InlineData("a relative path")]
+    [InlineData("a pipe")]
+    public void ALocalFileThatCompileDoesNotWriteIsNotUsed(string kind)
+    {
+        var project = Project("p");
+        var local = Path.Combine(project, "local");
+        var other = Runtime("other");
+        if (kind == "a pipe")
+            RealProcess.Run("mkfifo", [local]).ExitCode.ShouldBe(0);
+        else if (kind == "a relative path")
+            File.WriteAllText(local, Path.GetRelativePath("/", other) + "\n");
+        else
+        {
+            File.WriteAllText(Path.Combine(root, "elsewhere"), other + "\n");
+            File.CreateSymbolicLink(local, Path.Combine(root, "elsewhere"));
+        }
+
+        Launch(project, [], cwd: "/").ExitCode.ShouldBe(7);
     }
 
     [Fact]
@@ -89,9 +146,19 @@ public sealed class LauncherTests : IDisposable
     {
         var result = Launch(Project("p"), ["--plan-hash", "ab12"]);
 
-        result.Stdout.ShouldBe($"not installed on this machine|install hookrules {RuntimeEmitter.Version}, then run: hookrules compile");
+        result.Stdout.ShouldBe(
+            $"not installed on this machine|unpack the archive of hookrules {RuntimeEmitter.Version} and run: sh install.sh"
+        );
         result.ExitCode.ShouldBe(7);
         result.Stderr.ShouldBe("");
+    }
+
+    [Fact]
+    public void WhatTheTeamSaysThatAColleagueIsToRunIsSaid()
+    {
+        RuntimeEmitter.Emit(null, "npm ci").Single(file => file.Name == "hook").Text.ShouldContain("hr_mend='run: npm ci'\n");
+        RuntimeEmitter.Emit(null, "npm ci").Single(file => file.Name == "hook.cmd").Text.ShouldContain("not applied: run: npm ci\"}");
+        RuntimeEmitter.Emit(null, "a && b").Single(file => file.Name == "hook.cmd").Text.ShouldNotContain("&& b");
     }
 
     [Fact]
@@ -113,8 +180,8 @@ public sealed class LauncherTests : IDisposable
 
         files["hook"].ShouldNotContain("\r");
         files["hook.cmd"].Replace("\r\n", "", StringComparison.Ordinal).ShouldNotContain("\n");
-        files["hook"].ShouldNotContain("@VERSION@");
-        files["hook.cmd"].ShouldNotContain("@VERSION@");
+        files["hook"].ShouldNotContain("@MEND@");
+        files["hook.cmd"].ShouldNotContain("@MEND@");
         files["local"].ShouldBe("/opt/hookrules\n");
         files[".gitignore"].ShouldBe("local\nprevious.json\n!packs/**\n");
     }
@@ -137,7 +204,11 @@ public sealed class LauncherTests : IDisposable
         return folder;
     }
 
-    private ProcessResult Launch(string project, string[] args, string? path = null) =>
+    /// <summary>The folder of the runtime that is started, below the test's own.</summary>
+    private string Found(string project, string? path) =>
+        Path.GetDirectoryName(Arguments(Launch(project, [], path))[0])![(root.Length + 1)..];
+
+    private ProcessResult Launch(string project, string[] args, string? path = null, string? cwd = null) =>
         RealProcess.Run(
             "/bin/sh",
             [
@@ -151,7 +222,9 @@ public sealed class LauncherTests : IDisposable
             {
                 ["PATH"] = path is null ? "/usr/bin:/bin" : path + ":/usr/bin:/bin",
                 ["XDG_DATA_HOME"] = Path.Combine(root, "data home"),
-            }
+                ["HOME"] = Path.Combine(root, "home"),
+            },
+            cwd: cwd
         );
 
     private static string[] Arguments(ProcessResult result) => result.Stdout.TrimEnd('\0').Split('\0');

@@ -40,6 +40,20 @@ internal sealed class StatementBinder
             case RecordSyntax record:
                 Settings = Settings with { Record = Bind(record, context) };
                 break;
+            case InstallSyntax { Command: var command }:
+                // It is said inside of JSON and by scripts of three shells: a sign that one of them would read is none of a command line
+                // that somebody is to type.
+                if (command.Text.Length is 0 or > 200 || !command.Text.All(c => c is >= ' ' and <= '~' and not ('"' or '\'' or '\\')))
+                    context.Report(
+                        DiagnosticCatalog.WrongValue(
+                            context.At(command),
+                            "the command of \"install\"",
+                            "one short line without quotes and backslashes, such as npm ci"
+                        )
+                    );
+                else
+                    Settings = Settings with { Install = command.Text };
+                break;
             case DurabilitySyntax durability:
                 Settings = Settings with { Durability = durability.Durability };
                 break;
@@ -129,6 +143,7 @@ internal sealed class StatementBinder
             QueueSyntax => "queue",
             ConsumerSyntax => "consumer",
             DurabilitySyntax => "durability",
+            InstallSyntax => "install",
             RecordSyntax => "record",
             _ => "requires",
         };

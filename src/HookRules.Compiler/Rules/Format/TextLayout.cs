@@ -31,6 +31,7 @@ internal sealed class TextLayout(AttachedComments? comments)
             RecordSyntax record => "record "
                 + $"{record.Mode.Text}{(record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})")}",
             ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
+            InstallSyntax install => $"install {Quote(install.Command.Text)}",
             DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
             RequiresSyntax requires => $"requires claude-code >= {requires.Version.Text}",
             PackSyntax pack => $"pack {pack.Name.Text} version {Quote(pack.Version.Text)}",

@@ -89,6 +89,7 @@ internal static class Grammar
             let fields = without.GetOrDefault()
             select new RecordSyntax(word.Span.To((fields.IsDefaultOrEmpty ? mode : fields[^1]).Span), mode, fields.IsDefault ? [] : fields),
         ["consumer"] = word => from mode in OneWord<ConsumerMode>() select new ConsumerSyntax(word.Span, mode),
+        ["install"] = word => from command in Text select new InstallSyntax(word.Span.To(command.Span), command),
         ["durability"] = word => from durability in OneWord<Durability>() select new DurabilitySyntax(word.Span, durability),
         ["requires"] = word =>
             from client in Keyword("claude-code")

@@ -40,6 +40,9 @@ internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? 
 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 
+/// <summary>What a colleague without HookRules is told to run.</summary>
+internal sealed record InstallSyntax(TextSpan Span, StringSyntax Command) : StatementSyntax(Span);
+
 internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
 
 /// <param name="Mode"><c>on</c> or <c>off</c>.</param>

@@ -17,6 +17,7 @@ internal sealed class YamlSettings(YamlReading yaml)
             ("record", YamlScalar { IsPlain: true, Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" } flag) =>
                 new RecordSyntax(key.Span.To(flag.Span), new NameSyntax(flag.Span, flag.Value[0] is 't' or 'T' ? "on" : "off"), []),
             ("requires", YamlMap map) => Requires(key, map),
+            ("install", YamlScalar command) => new InstallSyntax(key.Span.To(command.Span), command.Text),
             _ => yaml.Scalar(value, $"\"{key.Value}\"", "a text") is { } scalar ? yaml.Parse(scalar, tail(key.Name)) : null,
         };
 
