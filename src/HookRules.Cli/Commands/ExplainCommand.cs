@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 
@@ -21,7 +22,6 @@ internal static class ExplainCommand
         WriteIndented = true,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
 
     public static Command Create(Cli cli)
@@ -29,6 +29,7 @@ internal static class ExplainCommand
         var code = new Argument<string?>("CODE")
         {
             Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.",
+            HelpName = "CODE",
             Arity = ArgumentArity.ZeroOrOne,
         };
         code.CompletionSources.Add(_ => ExplainPages.All.Select(page => new CompletionItem(page.Code)));
@@ -54,7 +55,7 @@ internal static class ExplainCommand
         if (code is null)
         {
             if (format == Format.Json)
-                cli.Out.Write(JsonSerializer.Serialize(ExplainPages.All, Json) + "\n");
+                cli.Out.Write(new JsonArray([.. ExplainPages.All.Select(ToJson)]).ToJsonString(Json) + "\n");
             else
                 foreach (var known in ExplainPages.All)
                     cli.Out.Write($"{known.Code}  {known.Title}{(known.Id is null ? "" : $"  ({known.Id})")}\n");
@@ -76,7 +77,7 @@ internal static class ExplainCommand
 
         if (format == Format.Json)
         {
-            cli.Out.Write(JsonSerializer.Serialize(page, Json) + "\n");
+            cli.Out.Write(ToJson(page).ToJsonString(Json) + "\n");
             return ExitCode.Ok;
         }
 
@@ -87,6 +88,17 @@ internal static class ExplainCommand
         Example(cli, "Good:", page.Good);
         return ExitCode.Ok;
     }
+
+    private static JsonObject ToJson(ExplainPage page) =>
+        new()
+        {
+            ["code"] = page.Code,
+            ["id"] = page.Id,
+            ["title"] = page.Title,
+            ["why"] = page.Why,
+            ["bad"] = page.Bad,
+            ["good"] = page.Good,
+        };
 
     private static void Example(Cli cli, string title, string text)
     {

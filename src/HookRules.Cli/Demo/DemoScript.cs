@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace HookRules.Cli.Demo;
 
@@ -49,7 +50,7 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
                 Event(
                     "PreToolUse",
                     ("tool_name", "Bash"),
-                    ("tool_input", new { command = "rm -rf ~", description = "Clean up" }),
+                    ("tool_input", new JsonObject { ["command"] = "rm -rf ~", ["description"] = "Clean up" }),
                     ("tool_use_id", "toolu_demo_bash")
                 )
             )
@@ -63,8 +64,8 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
     private void Write(string path, string text, string what)
     {
         var tool = $"toolu_demo_{fired.Count}";
-        var input = new { file_path = path, content = text };
-        client.Fire(what, Event("PreToolUse", ("tool_name", "Write"), ("tool_input", input), ("tool_use_id", tool)));
+        var input = new JsonObject { ["file_path"] = path, ["content"] = text };
+        client.Fire(what, Event("PreToolUse", ("tool_name", "Write"), ("tool_input", input.DeepClone()), ("tool_use_id", tool)));
         var isNew = !File.Exists(path);
         using (var file = File.Create(path))
             file.Write(Encoding.UTF8.GetBytes(text));
@@ -79,12 +80,12 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
                     ("duration_ms", 3),
                     (
                         "tool_response",
-                        new
+                        new JsonObject
                         {
-                            type = isNew ? "create" : "update",
-                            filePath = path,
-                            content = text,
-                            structuredPatch = Array.Empty<string>(),
+                            ["type"] = isNew ? "create" : "update",
+                            ["filePath"] = path,
+                            ["content"] = text,
+                            ["structuredPatch"] = new JsonArray(),
                         }
                     )
                 )
@@ -92,9 +93,9 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
         );
     }
 
-    private string Event(string name, params (string Name, object Value)[] fields)
+    private string Event(string name, params (string Name, JsonNode Value)[] fields)
     {
-        var payload = new Dictionary<string, object>
+        var payload = new JsonObject
         {
             ["session_id"] = Session,
             ["transcript_path"] = Path.Combine(project.Folder, "..", "transcript.jsonl"),
@@ -104,7 +105,7 @@ internal sealed class DemoScript(DemoProject project, string settings, TimeProvi
         };
         foreach (var (field, value) in fields)
             payload[field] = value;
-        return JsonSerializer.Serialize(payload);
+        return payload.ToJsonString();
     }
 
     private void WaitForWork()

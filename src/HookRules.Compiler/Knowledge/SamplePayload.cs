@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HookRules.Engine;
@@ -21,7 +22,7 @@ public sealed class SamplePayload
         this.json = json;
     }
 
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(json);
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(json.ToJsonString());
 
     /// <param name="tool">Null where the event has none, or any will do.</param>
     public static SamplePayload Of(HookEvent @event, string? tool)

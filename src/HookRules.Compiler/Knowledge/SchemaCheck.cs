@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
@@ -20,14 +21,7 @@ internal static class SchemaCheck
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonSchema Schema(string file) =>
-        Schemas
-            .GetOrAdd(
-                file,
-                static name => new Lazy<JsonSchema>(() =>
-                    JsonSchema.FromJsonAsync(Encoding.UTF8.GetString(SchemaFiles.Read(name))).GetAwaiter().GetResult()
-                )
-            )
-            .Value;
+        Schemas.GetOrAdd(file, static name => new Lazy<JsonSchema>(() => SchemaReader.Read(SchemaFiles.Read(name)))).Value;
 
     /// <summary>Reads JSON as Claude Code does, strictly; null with the reason otherwise.</summary>
     public static JToken? Read(ReadOnlyMemory<byte> json, out string? problem)
@@ -88,7 +82,7 @@ internal static class SchemaCheck
 
     /// <summary>A text in quotes, on one line, without control characters, cut if it is long.</summary>
     public static string Quote(string text) =>
-        System.Text.Json.JsonSerializer.Serialize(text.Length <= LongestValue ? text : text[..LongestValue] + "…", Readable);
+        JsonValue.Create(text.Length <= LongestValue ? text : text[..LongestValue] + "…").ToJsonString(Readable);
 
     /// <summary>The kind of a value, in words.</summary>
     public static string KindOf(JToken? value) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using NJsonSchema;
@@ -137,6 +138,25 @@ public class SchemasTests
             foreach (var schema in Subschemas(root))
                 schema.EnumerateObject().Select(property => property.Name).Intersect(later).ShouldBeEmpty(file);
             (await JsonSchema.FromJsonAsync(Encoding.UTF8.GetString(SchemaFiles.Read(file)))).Title.ShouldNotBeNullOrEmpty(file);
+        }
+    }
+
+    [Fact]
+    public async Task OurReaderReadsEverySchemaAsNJsonSchemaItselfDoes()
+    {
+        string[] read =
+        [
+            SchemaFiles.Settings,
+            .. HookEvents.All.Select(known => SchemaFiles.OfEvent(known.Name)),
+            .. HookTools.All.Where(tool => tool.HasSchema).Select(tool => SchemaFiles.OfTool(tool.Name)),
+        ];
+        foreach (var file in read)
+        {
+            var json = JsonNode.Parse(SchemaFiles.Read(file))!.AsObject();
+            json.Remove("x-hookrules");
+            var text = json.ToJsonString();
+
+            SchemaReader.Read(Encoding.UTF8.GetBytes(text)).ToJson().ShouldBe((await JsonSchema.FromJsonAsync(text)).ToJson(), file);
         }
     }
 
