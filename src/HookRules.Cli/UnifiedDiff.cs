@@ -43,7 +43,7 @@ internal static class UnifiedDiff
         var (first, last) = (hunk[0], hunk[^1]);
         var fromA = Math.Max(0, first.DeleteStartA - Context);
         var fromB = Math.Max(0, first.InsertStartB - (first.DeleteStartA - fromA));
-        var toA = Math.Min(diff.PiecesOld.Length, last.DeleteStartA + last.DeleteCountA + Context);
+        var toA = Math.Min(diff.PiecesOld.Count, last.DeleteStartA + last.DeleteCountA + Context);
 
         var lines = new StringBuilder();
         var (a, added) = (fromA, 0);
