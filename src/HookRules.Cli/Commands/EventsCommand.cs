@@ -25,6 +25,7 @@ internal static class EventsCommand
         var name = new Argument<string?>("NAME")
         {
             Description = "An event, such as PreToolUse; without one all are listed.",
+            HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
         };
         name.CompletionSources.Add([.. HookEvents.All.Select(one => one.Name)]);

@@ -38,6 +38,7 @@ internal static class PackCommand
         {
             Description =
                 "A bundled pack (std/NAME), a path, or a tag of a git repository: git+https://HOST/PATH#TAG, git+ssh://…, git+file://…",
+            HelpName = "REF",
         };
         reference.CompletionSources.Add([.. BundledPacks.Names.Select(name => $"std/{name}")]);
         var parameters = new Option<string[]>("--param")

@@ -70,6 +70,7 @@ public sealed class UsageErrorTests : IDisposable
         asked.ShouldBe(project.Run([.. words[1..], "--help"]));
         (asked.ExitCode, asked.Error).ShouldBe((0, ""));
         asked.Out.ShouldContain("Usage:");
+        asked.Out.Split('\n').Max(one => one.Length).ShouldBeLessThan(250, "a list of values makes a column of its width");
     }
 
     [Theory]
