@@ -143,10 +143,17 @@ public sealed class Payload
         return bits;
     }
 
-    private ShellLine? line;
+    private (string Text, ShellLine Line)? line;
 
     /// <summary>A command line taken apart, once for all rules that ask.</summary>
-    internal ShellLine ShellLine(string text) => line is { } known && known.Text == text ? known : line = Engine.ShellLine.Parse(text);
+    internal ShellLine ShellLine(string text)
+    {
+        if (line is { } known && ReferenceEquals(known.Text, text))
+            return known.Line;
+        var read = Engine.ShellLine.Parse(Tool == "PowerShell" ? PowerShellText.AsShell(text) : text);
+        line = (text, read);
+        return read;
+    }
 
     private static bool IsText(JsonElement element, string name, out JsonElement value) =>
         TryGetMember(element, name, out value) && value.ValueKind == JsonValueKind.String;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace HookRules.Engine;
@@ -10,6 +12,10 @@ public sealed class Glob : IEquatable<Glob>
 {
     private readonly RegexPattern? pattern;
     private readonly string? suffix;
+    private static readonly SearchValues<char> PatternSigns = SearchValues.Create("*?[{\\~");
+
+    private ImmutableArray<string> names;
+    private ImmutableArray<string> folders;
 
     private Glob(string text, bool anchored, string? suffix, RegexPattern? pattern) =>
         (Text, Anchored, this.suffix, this.pattern) = (text, anchored, suffix, pattern);
@@ -51,6 +57,49 @@ public sealed class Glob : IEquatable<Glob>
         if (!Anchored)
             path = path[(path.LastIndexOf('/') + 1)..];
         return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, budget);
+    }
+
+    /// <summary>Names that its last part stands for, as far as they are written out.</summary>
+    internal ImmutableArray<string> Names => names.IsDefault ? names = Written(lastOnly: true) : names;
+
+    /// <summary>The folders before a <c>/**</c> at its end, as far as they are written out.</summary>
+    internal ImmutableArray<string> Folders => folders.IsDefault ? folders = Written(lastOnly: false) : folders;
+
+    private ImmutableArray<string> Written(bool lastOnly)
+    {
+        var body = Text.AsSpan().TrimStart('!').ToString();
+        if (!lastOnly)
+        {
+            if (!body.EndsWith("/**", StringComparison.Ordinal))
+                return [];
+            body = body[..^3];
+            body = body.StartsWith("**/", StringComparison.Ordinal) ? body[3..] : body.TrimStart('/');
+        }
+
+        List<string> written = [body];
+        for (var i = 0; i < written.Count && written.Count <= 64; )
+        {
+            var text = written[i];
+            var open = text.LastIndexOf('{');
+            var close = open < 0 ? -1 : text.IndexOf('}', open);
+            if (close < 0)
+            {
+                i++;
+                continue;
+            }
+
+            written.RemoveAt(i);
+            foreach (var option in text[(open + 1)..close].Split(','))
+                written.Add(text[..open] + option + text[(close + 1)..]);
+        }
+
+        return
+        [
+            .. written
+                .Select(one => lastOnly ? one[(one.LastIndexOf('/') + 1)..] : one)
+                .Where(one => one.Length > 0 && !one.AsSpan().ContainsAny(PatternSigns))
+                .Distinct(),
+        ];
     }
 
     public bool Equals(Glob? other) => other is not null && Text == other.Text;

@@ -35,9 +35,9 @@ internal static class ConditionEvaluator
             case Condition.Opaque opaque:
                 return Line(opaque.Field, payload)?.OpaqueReason is not null;
             case Condition.Writes writes:
-                return Line(writes.Field, payload) is { } written && ShellPaths.Writes(written, writes.Files, payload, context);
+                return Line(writes.Field, payload) is { } written && ShellFiles.Writes(written, writes.Files, payload, context);
             case Condition.Reads reads:
-                return Line(reads.Field, payload) is { } read && ShellPaths.Reads(read, reads.Files, payload, context);
+                return Line(reads.Field, payload) is { } read && ShellFiles.Reads(read, reads.Files, payload, context);
             case Condition.Pipes pipes:
                 return Line(pipes.Field, payload) is { } piped && ShellMatch.Pipes(piped, pipes);
             case Condition.ForkBomb bomb:

@@ -11,6 +11,20 @@ public sealed class RouteContext(string projectDir)
     /// <summary>The home folder of the user on whose behalf commands run; null where there is none.</summary>
     public string? Home { get; init; } = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } home ? Collapse(Normal(home)) : null;
 
+    /// <summary>The file system takes <c>.ENV</c> for <c>.env</c>.</summary>
+    public bool IgnoresCase { get; init; } = OperatingSystem.IsMacOS() || OperatingSystem.IsWindows();
+
+    /// <summary>A path below the user's home folder, or that folder itself, but not in the project.</summary>
+    internal string? BelowHome(string path, Payload payload)
+    {
+        if (Home is null || !(path == Home || Below(path, Home) is not null))
+            return null;
+        foreach (var folder in ProjectFolders(payload))
+            if (path == folder || Below(path, folder) is not null)
+                return null;
+        return path.Length == Home.Length ? "~/-" : "~/" + Below(path, Home);
+    }
+
     /// <summary>The git worktree that holds the payload's <c>cwd</c>, if it is another than the project, and the project folder.</summary>
     internal IEnumerable<string> ProjectFolders(Payload payload)
     {

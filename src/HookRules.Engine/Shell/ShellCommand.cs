@@ -42,6 +42,10 @@ public sealed class ShellCommand
     /// <summary>What it reads, where that stands in the line.</summary>
     internal string? InputText => Input ?? Wrapper?.InputText;
 
+    /// <summary>Nobody knows whether it runs, or where: a program that we do not know has it among its words, or another machine runs
+    /// it.</summary>
+    internal bool IsPossible { get; set; }
+
     /// <summary>It runs a text that comes out of its own words: <c>eval "$(…)"</c>, <c>sh &lt;(…)</c>.</summary>
     internal bool RunsNested { get; set; }
 
@@ -53,7 +57,7 @@ public sealed class ShellCommand
             name = name[1..];
         if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
             name = name[..^4];
-        if (name.ContainsAny(ShellWord.Value, ShellWord.Words) || name.ContainsAny(ShellWord.Home, ShellWord.Project))
+        if (name.ContainsAny(ShellWord.Value, ShellWord.Words) || name.ContainsAny(ShellWord.Home, ShellWord.Project, ShellWord.Here))
             return "";
         if (word.HasGlob && name.ContainsAny('*', '?', '[') && word.Text != "[")
             return "";
@@ -78,9 +82,16 @@ internal readonly record struct ShellFolder(string? Path)
             return word.Text.Length == 0 ? this : Unknown;
         if (word.IsUnknown && !IsRooted(word.Text))
             return Unknown;
-        var path = Path is "" or null || IsRooted(word.Text) ? word.Text : Path + "/" + word.Text;
+        var text = word.Text[0] == ShellWord.Here ? Named(word.Text) : word.Text;
+        var path = Path is "" or null || IsRooted(text) ? text : Path + "/" + text;
         return (Path is null && !IsRooted(word.Text)) || path.Length > Longest ? Unknown : new ShellFolder(path);
     }
+
+    /// <summary>The folder where a command runs, with what is glued to it: then it is one beside it, of a name that nobody knows.</summary>
+    public static string Named(string text) =>
+        text.Length == 1 ? "."
+        : text[1] == '/' ? "." + text[1..]
+        : "../" + ShellWord.Value + text[1..];
 
     public static bool IsRooted(string path) => path.Length > 0 && path[0] is '/' or ShellWord.Home or ShellWord.Project;
 }

@@ -33,6 +33,10 @@ public sealed class ShellLine
         if (text.Contains('\0'))
             state.Hide("it holds a NUL character");
         new ShellParser(state, text).ReadAll();
+        for (var i = 0; i < state.AtExit.Count && i < ShellState.MaxDepth; i++)
+            new ShellParser(state, state.AtExit[i]).ReadAll();
+        if (ShellDownloads.AreRun(state.Commands))
+            state.Hide("it runs what it has downloaded");
         return new ShellLine(text, state);
     }
 }

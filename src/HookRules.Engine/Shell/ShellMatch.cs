@@ -21,6 +21,13 @@ internal static class ShellMatch
             foreach (var asked in condition.Commands.AsSpan())
             {
                 var found = Runs(command, asked, condition, payload, context);
+                if (
+                    found == Likelihood.No
+                    && condition.OrMay
+                    && !ShellParser.IsTalker(command.Program)
+                    && ShellWrapper.Find(command.Program) is null
+                )
+                    found = AmongWords(command, asked, condition, payload, context);
                 if (found > best)
                     best = found;
                 if (best == Likelihood.Yes)
@@ -39,14 +46,20 @@ internal static class ShellMatch
         RouteContext context
     )
     {
-        if (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program))
-            return Likelihood.No;
         var words = command.Words;
-        var likelihood = Likelihood.Yes;
+        // A variable may hold any program: then the arguments tell.
+        var isAny =
+            command.Program.Length == 0
+            && words[0].BaseName is [ShellWord.Value or ShellWord.Words]
+            && condition.OrMay
+            && (asked.Length > 1 || !condition.With.IsEmpty);
+        if (!isAny && (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program)))
+            return Likelihood.No;
+        var likelihood = isAny || command.IsPossible ? Likelihood.Maybe : Likelihood.Yes;
         var at = 1;
         for (var k = 1; k < asked.Length; k++)
         {
-            at = SubcommandAt(command, at, asked[k], knowsOptions: k == 1 && ShellArguments.IsKnown(command.Program));
+            at = SubcommandAt(command, asked[0], at, asked[k], knowsOptions: k == 1 && ShellArguments.IsKnown(asked[0]));
             if (at >= words.Length)
                 return Likelihood.No;
             if (words[at].IsUnknown)
@@ -54,10 +67,14 @@ internal static class ShellMatch
             at++;
         }
 
-        var name = asked.Length == 1 ? command.Program : $"{command.Program} {asked[1]}";
-        // What a lone unknown word hides may bring any option along.
-        var isOpen = likelihood == Likelihood.Maybe && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
+        var program = isAny ? asked[0] : command.Program;
+        var name = asked.Length == 1 ? program : $"{program} {asked[1]}";
+        // What a lone unknown word hides may bring any option along; a variable as the program is one word.
+        var isOpen =
+            likelihood == Likelihood.Maybe && !isAny && !command.IsPossible && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
         var options = new ShellOptions(name, command, words.AsSpan()[at..]);
+        if (options.AsksForHelp())
+            return Likelihood.No;
         foreach (var item in condition.Without)
             if (options.Has(item, condition, exactly: true) == Likelihood.Yes)
                 return Likelihood.No;
@@ -81,8 +98,32 @@ internal static class ShellMatch
         return outside < likelihood ? outside : likelihood;
     }
 
+    /// <summary>A word of a program that we do not know is itself the program that is asked for, and has the rest as its arguments.</summary>
+    private static Likelihood AmongWords(
+        ShellCommand command,
+        ImmutableArray<string> asked,
+        Condition.Runs condition,
+        Payload payload,
+        RouteContext context
+    )
+    {
+        var words = command.Words;
+        if (words.Length < 3 || (asked.Length == 1 && condition.With.IsEmpty && condition.Outside.IsEmpty))
+            return Likelihood.No;
+        for (var i = 1; i < words.Length - 1 && i < 64; i++)
+        {
+            if (words[i].HasGlob || !words[i].BaseName.Equals(asked[0], StringComparison.OrdinalIgnoreCase))
+                continue;
+            var inner = new ShellCommand(words[i..]) { Folder = command.Folder, IsPossible = true };
+            if (Runs(inner, asked, condition, payload, context) != Likelihood.No)
+                return Likelihood.Maybe;
+        }
+
+        return Likelihood.No;
+    }
+
     /// <summary>The place of a subcommand behind options and their values; past the end where another one stands there.</summary>
-    private static int SubcommandAt(ShellCommand command, int from, string subcommand, bool knowsOptions)
+    private static int SubcommandAt(ShellCommand command, string program, int from, string subcommand, bool knowsOptions)
     {
         var words = command.Words;
         var mayBeValue = false;
@@ -95,7 +136,7 @@ internal static class ShellMatch
                 return i;
             if (text.StartsWith('-'))
             {
-                if (ShellArguments.TakesValue(command.Program, text))
+                if (ShellArguments.TakesValue(program, text))
                     i++;
                 else
                     mayBeValue = !knowsOptions && !text.Contains('=');
@@ -119,10 +160,11 @@ internal static class ShellMatch
         for (var i = 0; i < commands.Length; i++)
         {
             var command = commands[i];
-            if (!IsOneOf(condition.Into, command.Program))
+            var isUnknown = command.Program.Length == 0 && command.Words.Length == 1 && command.Words[0].IsUnknown;
+            if (!isUnknown && !IsOneOf(condition.Into, command.Program))
                 continue;
             before ??= Counts(commands, condition.From);
-            if (Any(before, Feeding(command)) || (command.RunsNested && Any(before, command.Nested)))
+            if ((Any(before, Feeding(command)) && RunsInput(command)) || (command.RunsNested && Any(before, command.Nested)))
                 return true;
         }
 
@@ -131,6 +173,9 @@ internal static class ShellMatch
         static (int, int) Feeding(ShellCommand command) => command.Upstream;
         static bool Any(int[] counts, (int From, int To) range) => counts[range.To] > counts[range.From];
     }
+
+    /// <summary>An interpreter that has its program elsewhere takes what is piped into it for data.</summary>
+    private static bool RunsInput(ShellCommand command) => ShellScript.SourceOf(command) is not { From: not ScriptFrom.Input };
 
     private static int[] Counts(ImmutableArray<ShellCommand> commands, ImmutableArray<string> programs)
     {
@@ -156,12 +201,61 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
 {
     private readonly ReadOnlySpan<ShellWord> words = words;
 
+    public bool AsksForHelp()
+    {
+        foreach (var word in words)
+        {
+            if (word.Text == "--")
+                return false;
+            if (word.Text is "--help" or "--version")
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Paths of files, and not a branch, follow: behind <c>--</c>, or where it can be nothing else.</summary>
+    private bool NamesPaths()
+    {
+        var isBehind = false;
+        var operands = 0;
+        for (var i = 0; i < words.Length; i++)
+        {
+            var text = words[i].Text;
+            if (text == "--" || text.StartsWith("--pathspec-from-file", StringComparison.Ordinal))
+                isBehind = true;
+            else if (isBehind)
+                return true;
+            else if (text.Length > 1 && text[0] == '-')
+            {
+                if (text is "-b" or "-B" or "--orphan" or "-t" or "--track" or "--detach" or "-d")
+                    return false;
+            }
+            else if (++operands > 1 || (words[i].IsUnknown ? false : LooksLikePath(text)))
+                return true;
+        }
+
+        return isBehind;
+    }
+
+    private static bool LooksLikePath(string text)
+    {
+        if (text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal))
+            return true;
+        if (text.StartsWith(':') || text.Contains('*') || (text.EndsWith('/') && text.Length > 1) || text.StartsWith('/'))
+            return true;
+        var extension = text.AsSpan(text.LastIndexOf('.') + 1);
+        return extension.Length is > 0 and <= 5 && extension.Length < text.Length - 1 && !extension.ContainsAnyExceptInRange('a', 'z');
+    }
+
     /// <param name="exactly">Only what is certainly this option counts: no abbreviation, no unknown word.</param>
     public Likelihood Has(string item, Condition.Runs condition, bool exactly)
     {
         var isLong = item.StartsWith("--", StringComparison.Ordinal);
         var isOption = item.Length > 1 && item[0] == '-';
         var likelihood = Likelihood.No;
+        if (item == "--")
+            return NamesPaths() ? Likelihood.Yes : Likelihood.No;
         var letters = isOption && !isLong && ShellArguments.JoinsLetters(command.Program) ? item.AsSpan(1) : default;
         var found = 0;
         var optionsEnded = false;
@@ -230,6 +324,9 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
     {
         if (Wildcard.IsMatch(pattern, text))
             return true;
+        // A setting's name may be written in any case.
+        if (name is "git" or "git config" && pattern.Contains('.') && Wildcard.IsMatch(pattern.ToLowerInvariant(), text.ToLowerInvariant()))
+            return true;
         if (name != "git push")
             return false;
         // SOURCE:DESTINATION: the branch that is written to.
@@ -242,6 +339,14 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
     private static Likelihood IsLong(string item, ShellWord word, Condition.Runs condition, bool exactly)
     {
         var text = word.Text.AsSpan();
+        // --option=value asks for the value too.
+        if (item.IndexOf('=') is > 0 and var asked)
+        {
+            if (text.IndexOf('=') is not (> 2 and var given) || !Wildcard.IsMatch(item.AsSpan(asked + 1), text[(given + 1)..]))
+                return Likelihood.No;
+            item = item[..asked];
+        }
+
         if (text.IndexOf('=') is >= 0 and var equals)
             text = text[..equals];
         if (text.SequenceEqual(item))

@@ -7,26 +7,13 @@ internal sealed partial class ShellParser
 {
     private const int MostWrappers = 12;
 
-    private static readonly string[] Shells =
-    [
-        "sh",
-        "bash",
-        "dash",
-        "zsh",
-        "ksh",
-        "ksh93",
-        "mksh",
-        "ash",
-        "fish",
-        "rbash",
-        "csh",
-        "tcsh",
-        "yash",
-    ];
-
-    public static bool IsShell(string program) => Shells.Contains(program);
-
-    private ShellCommand Emit(ImmutableArray<ShellWord> words, ShellCommandDraft from, int depth, ShellCommand? wrapper = null)
+    private ShellCommand Emit(
+        ImmutableArray<ShellWord> words,
+        ShellCommandDraft from,
+        int depth,
+        ShellCommand? wrapper = null,
+        bool isPossible = false
+    )
     {
         var command = new ShellCommand(words)
         {
@@ -38,6 +25,7 @@ internal sealed partial class ShellParser
             Upstream = upstream,
             Source = source,
             Wrapper = wrapper,
+            IsPossible = isPossible || isElsewhere || wrapper is { IsPossible: true },
         };
         state.Commands.Add(command);
         if (depth > MostWrappers || !state.Spend(words.Length))
@@ -53,21 +41,21 @@ internal sealed partial class ShellParser
         var program = command.Program;
         if (program.Length == 0)
         {
-            if (!words[0].IsUnknown && !words[0].HasGlob)
-                return;
-            state.Hide("its command is a variable, a substitution or a pattern");
-            // Where the expansion is empty, the next word is the command.
-            if (words[0].MaySplit && words[0].Text.Length == 1 && words.Length > 1)
-                Emit(words[1..], from, depth + 1, command);
+            LookIntoUnknown(command, from, depth);
             return;
         }
 
         if (state.IsAlias(program))
             state.Hide($"{program} is an alias");
+        if (ShellScript.SourceOf(command) is { } script)
+        {
+            LookIntoScript(command, script, depth);
+            return;
+        }
+
         switch (program)
         {
-            case var _ when IsShell(program):
-                LookIntoShell(command);
+            case "eval" when words.Length == 2 && SetsUp(command):
                 return;
             case "eval":
                 command.RunsNested = words.Skip(1).Any(word => word.IsUnknown);
@@ -75,11 +63,18 @@ internal sealed partial class ShellParser
                 return;
             case "source" or ".":
                 command.RunsNested = words.Length > 1 && words[1].IsUnknown;
-                if (words.Length > 1 && !IsEnvironmentFile(words[1]))
-                    state.Hide("it sources a script");
+                if (words.Length > 1 && (words[1].Text == "/dev/stdin" || words[1].BaseName.ContainsAny(ShellWord.Value, ShellWord.Words)))
+                    state.Hide("what it sources is not known");
                 return;
             case "trap" when words.Length > 2:
-                ReadCode(words[1].Text);
+                // It runs at the end, with what variables hold by then.
+                state.AtExit.Add(words[words[1].Text == "--" ? 2 : 1].Text);
+                return;
+            case "hash" when words.Any(word => word.Text is ['-', .. var letters] && letters.Contains('p')):
+                state.Hide("it renames a program");
+                return;
+            case "enable" when words.Any(word => word.Text == "-n"):
+                state.Hide("it switches a builtin off");
                 return;
             case "alias":
                 foreach (var word in words.Skip(1))
@@ -95,14 +90,26 @@ internal sealed partial class ShellParser
                 EnterFolder(command);
                 return;
             case "export" or "declare" or "local" or "typeset" or "readonly":
+                if (
+                    words.Any(word => word.Text is ['-', not '-', ..] && word.Text.Contains('n')) && program is not ("export" or "readonly")
+                )
+                    state.Hide("a variable stands for another");
                 foreach (var word in words.Skip(1))
                     if (NameLength(word.Text) is > 0 and var length && length < word.Text.Length && word.Text[length] == '=')
-                        state.Set(word.Text[..length], [word.Text[(length + 1)..]]);
+                        Assign(word.Text[..length], [word.Text[(length + 1)..]]);
                 return;
             case "read" or "mapfile" or "readarray" or "unset" or "getopts" or "printf" or "let":
                 foreach (var word in words.Skip(1))
+                {
                     if (NameLength(word.Text) == word.Text.Length && word.Text.Length > 0 && state.TryGet(word.Text, out _))
                         state.Set(word.Text, null);
+                    // An array's subscript is arithmetic, which runs the substitutions in it.
+                    else if (word.Text.Contains("[$(", StringComparison.Ordinal) || word.Text.Contains("[`", StringComparison.Ordinal))
+                        Expanded(word.Text);
+                    if (program is "mapfile" or "readarray" && word.Text == "-C" && words.IndexOf(word) + 1 < words.Length)
+                        ReadCode(words[words.IndexOf(word) + 1].Text);
+                }
+
                 return;
             case "find" or "gfind" or "fd" or "fdfind":
                 LookIntoFind(command, from, depth);
@@ -112,13 +119,17 @@ internal sealed partial class ShellParser
                 return;
         }
 
-        if (ShellWrapper.Find(program) is not { } found)
+        if (LookIntoOptions(command, depth) || ShellWrapper.Find(program) is not { } found)
+        {
+            LookAmongWords(command, from, depth);
             return;
+        }
+
         if (program == "command" && words.Length > 1 && words[1].Text is "-v" or "-V")
             return;
         var start = found.CommandAt(words.AsSpan(), out var code);
-        if (code is { } script)
-            ReadCode(script.Text);
+        if (code is { } given)
+            ReadCode(given.Text);
         switch (program)
         {
             case "su" or "script":
@@ -152,8 +163,56 @@ internal sealed partial class ShellParser
                 return;
         }
 
-        if (start < words.Length)
-            Emit(words[start..], from, depth + 1, command);
+        if (start >= words.Length)
+            return;
+        var folder = state.Folder;
+        if (found.IsElsewhere)
+            state.Folder = ShellFolder.Unknown;
+        else if (found.FolderIn(words.AsSpan()[..start]) is { } entered)
+            state.Folder = state.Folder.Enter(entered);
+        if (program is "hyperfine")
+            foreach (var word in words.Skip(start))
+                ReadCode(word.Text);
+        else if (program is "watchexec" or "screen" or "npx" && start == words.Length - 1 && words[start].Text.Contains(' '))
+            ReadCode(words[start].Text);
+        else
+            Emit(words[start..], from, depth + 1, command, found.IsElsewhere);
+        state.Folder = folder;
+    }
+
+    /// <summary>Programs that print how a shell is set up for them, as their manuals have it in eval.</summary>
+    private bool SetsUp(ShellCommand command)
+    {
+        var (from, to) = command.Nested;
+        if (to != from + 1 || !command.Words[1].IsUnknown || command.Words[1].KnownLength > 0)
+            return false;
+        var inner = state.Commands[from];
+        return inner.Program
+            is "ssh-agent"
+                or "brew"
+                or "pyenv"
+                or "rbenv"
+                or "nodenv"
+                or "jenv"
+                or "direnv"
+                or "starship"
+                or "zoxide"
+                or "fnm"
+                or "mise"
+                or "minikube"
+                or "docker-machine"
+                or "opam"
+                or "conda"
+                or "dircolors"
+                or "register-python-argcomplete"
+                or "keychain"
+                or "rustup"
+                or "gh"
+                or "kubectl"
+                or "helm"
+                or "op"
+                or "luarocks"
+                or "nvm";
     }
 
     private void ReadCode(string code)
@@ -161,70 +220,12 @@ internal sealed partial class ShellParser
         if (state.Depth >= ShellState.MaxDepth)
             state.Hide("it is nested too deeply");
         else
-            new ShellParser(state, code) { upstream = upstream, source = source }.ReadAll();
-    }
-
-    /// <summary>Scripts that set up an environment, as interactive shells load them.</summary>
-    private static bool IsEnvironmentFile(ShellWord word) =>
-        word.KnownLength > 0
-            && !word.HasGlob
-            && word.BaseName
-                is "activate"
-                    or "nvm.sh"
-                    or ".bashrc"
-                    or ".zshrc"
-                    or ".profile"
-                    or ".bash_profile"
-                    or "sdkman-init.sh"
-                    or "conda.sh"
-        || word.Text.EndsWith("/.cargo/env", StringComparison.Ordinal);
-
-    private void LookIntoShell(ShellCommand command)
-    {
-        var words = command.Words;
-        var isScript = false;
-        var i = 1;
-        for (; i < words.Length; i++)
-        {
-            var text = words[i].Text;
-            if (text is "--" or "-")
+            new ShellParser(state, code)
             {
-                i++;
-                break;
-            }
-
-            if (text is "--version" or "--help")
-                return;
-            if (text.Length < 2 || text[0] is not ('-' or '+'))
-            {
-                if (!isScript && words[i].MaySplit && words[i].Text[0] == ShellWord.Words)
-                    state.Hide($"what {command.Program} runs is not known");
-                break;
-            }
-
-            isScript |= text == "--command" || (text[0] == '-' && text[1] != '-' && text.Contains('c'));
-            // -euo pipefail
-            if (text is "--rcfile" or "--init-file" || (text[1] != '-' && text[^1] is 'o' or 'O'))
-                i++;
-        }
-
-        if (isScript && i < words.Length)
-        {
-            command.RunsNested = words[i].IsUnknown;
-            ReadCode(words[i].Text);
-        }
-        else if (i < words.Length && words[i].Text is not ("/dev/stdin" or "-") && !words.Skip(1).Any(word => word.Text is "-s"))
-        {
-            if (!words[i].BaseName.ContainsAny(ShellWord.Value, ShellWord.Words))
-                return; // A script of its own, as any program.
-            command.RunsNested = true;
-            state.Hide($"what {command.Program} runs is not known");
-        }
-        else
-        {
-            // It reads its commands from standard input. A here-document may come further down.
-            state.AwaitingInput.Add(command);
-        }
+                upstream = upstream,
+                source = source,
+                isElsewhere = isElsewhere,
+            }.ReadAll();
     }
 
     private void ReadInputOf(ShellCommand command)
@@ -234,6 +235,18 @@ internal sealed partial class ShellParser
         if (input is null)
         {
             state.Hide($"{command.Program} reads its commands from somewhere else");
+            return;
+        }
+
+        if (command.Program is "make" or "gmake")
+        {
+            ReadRecipes(input);
+            return;
+        }
+
+        if (ShellScript.Find(command.Program) is { } language && !ShellScript.IsShell(command.Program))
+        {
+            LookIntoCode(command, language.Language, input, 0);
             return;
         }
 
@@ -301,6 +314,8 @@ internal sealed partial class ShellParser
             : i < words.Length ? state.Folder.Enter(words[i])
             : command.Program == "pushd" ? ShellFolder.Unknown
             : new ShellFolder(ShellWord.Home.ToString());
+        if (state.TryGet("CDPATH", out _))
+            entered = ShellFolder.Unknown;
         state.Folder = isAfterOr ? ShellFolder.Unknown : entered;
     }
 
@@ -308,6 +323,7 @@ internal sealed partial class ShellParser
     {
         var words = command.Words;
         var roots = ShellArguments.StartsOfFind(command);
+        var name = NameSought(command);
         for (var i = 1; i < words.Length; i++)
         {
             if (words[i].Text is not ("-exec" or "-execdir" or "-ok" or "-okdir" or "-x" or "-X" or "--exec" or "--exec-batch"))
@@ -324,22 +340,56 @@ internal sealed partial class ShellParser
                     inner.Add(new ShellWord(ShellWord.Value.ToString()));
                 else
                     foreach (var root in roots)
-                        inner.Add(new ShellWord(words[j].Text.Replace("{}", Below(root), StringComparison.Ordinal)));
+                        inner.Add(Found(words[j].Text, root, name));
             }
 
+            // Applied to all that is below, as with -R.
+            if (inner.Count > 1 && inner[0].BaseName is "chmod" or "chown" or "chgrp")
+                inner.Insert(1, new ShellWord("-R"));
             if (inner.Count > 0)
                 Emit([.. inner], from, depth + 1, command);
             i = end;
         }
     }
 
+    /// <summary>What find looks for by name; null where it has no or more than one such test.</summary>
+    private static string? NameSought(ShellCommand command)
+    {
+        string? name = null;
+        for (var i = 1; i < command.Words.Length - 1; i++)
+        {
+            if (command.Words[i].Text is not ("-name" or "-iname"))
+                continue;
+            if (name is not null || command.Words[i - 1].Text is "!" or "-not")
+                return null;
+            name = command.Words[i + 1].Text;
+        }
+
+        return name is { Length: > 0 and < 128 } ? name : null;
+    }
+
+    private static ShellWord Found(string text, string root, string? name) =>
+        name is null
+            ? new ShellWord(text.Replace("{}", Below(root), StringComparison.Ordinal))
+            : new ShellWord(
+                text.Replace("{}", Below(root) + "/" + name, StringComparison.Ordinal),
+                HasGlob: name.AsSpan().ContainsAny('*', '?', '[')
+            );
+
     private static string Below(string root) => root.EndsWith('/') ? root + ShellWord.Value : root + "/" + ShellWord.Value;
 
     private void LookIntoXargs(ShellCommand command, ImmutableArray<ShellWord> inner, ShellCommandDraft from, int depth)
     {
-        if (inner.IsEmpty)
-            return;
         var items = ItemsOf(command);
+        if (inner.IsEmpty || (command.Program == "parallel" && inner[0].Text is ":::" or "::::" or "-a"))
+        {
+            // Without a command, parallel runs each line as one.
+            if (command.Program == "parallel")
+                foreach (var line in inner.Length > 1 && inner[0].Text == ":::" ? inner.Skip(1).Select(word => word.Text) : items)
+                    ReadCode(line);
+            return;
+        }
+
         var placeholder = Placeholder(command);
         List<ShellWord> words = [];
         foreach (var word in inner)
@@ -355,6 +405,18 @@ internal sealed partial class ShellParser
 
         if (placeholder is null)
             words.AddRange(items.Select(item => new ShellWord(item)));
+        if (words.Count == 0)
+            return;
+        // A template in one word is shell text.
+        if (command.Program == "parallel" && inner[0].Text.Contains(' '))
+        {
+            foreach (var word in words.TakeWhile(word => word.Text != ":::"))
+                ReadCode(word.Text);
+            return;
+        }
+
+        if (words[0].BaseName is "chmod" or "chown" or "chgrp" && command.Source?.Program is "find")
+            words.Insert(1, new ShellWord("-R"));
         Emit([.. words], from, depth + 1, command);
     }
 
@@ -389,7 +451,7 @@ internal sealed partial class ShellParser
             if (PrintedBy(before) is { Length: < 4096 } printed)
                 return printed.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
             if (before.Program is "find" && ShellArguments.StartsOfFind(before) is { Length: <= 8 } roots)
-                return [.. roots.Select(Below)];
+                return [.. roots.Select(root => NameSought(before) is { } name ? Below(root) + "/" + name : Below(root))];
             if (before.Program is "git" && before.Words.Any(word => word.Text == "ls-files"))
                 return ["./" + ShellWord.Value];
             if (before.Program is "find" or "ls" or "git" or "grep" or "rg" or "fd" or "cat" or "sort" or "awk" or "sed")
@@ -399,62 +461,5 @@ internal sealed partial class ShellParser
         return command.InputText is { Length: < 4096 } text
             ? text.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)
             : [ShellWord.Words.ToString()];
-    }
-
-    private void LookIntoGit(ShellCommand command, ShellCommandDraft from, int depth)
-    {
-        var words = command.Words;
-        var i = 1;
-        for (; i < words.Length && words[i].Text.StartsWith('-'); i++)
-        {
-            var text = words[i].Text;
-            if (
-                text is "-c" or "--config-env"
-                && i + 1 < words.Length
-                && words[i + 1].Text.StartsWith("alias.", StringComparison.OrdinalIgnoreCase)
-            )
-                state.Hide("it defines a git alias");
-            if (
-                text.StartsWith("-calias.", StringComparison.OrdinalIgnoreCase)
-                || text.StartsWith("--config-env=alias.", StringComparison.OrdinalIgnoreCase)
-            )
-                state.Hide("it defines a git alias");
-            if (ShellArguments.TakesValue("git", text))
-                i++;
-        }
-
-        if (i >= words.Length)
-            return;
-        switch (words[i].Text)
-        {
-            case "submodule":
-                var each = words.IndexOf(new ShellWord("foreach"));
-                if (each < 0)
-                    return;
-                each++;
-                while (each < words.Length && words[each].Text.StartsWith('-'))
-                    each++;
-                ReadCode(string.Join(' ', words.Skip(each).Select(word => word.Text)));
-                return;
-            case "rebase":
-                for (var j = i + 1; j < words.Length; j++)
-                {
-                    var text = words[j].Text;
-                    if (text is "-x" or "--exec" && j + 1 < words.Length)
-                        ReadCode(words[j + 1].Text);
-                    else if (text.StartsWith("--exec=", StringComparison.Ordinal))
-                        ReadCode(text[7..]);
-                    else if (text.StartsWith("-x", StringComparison.Ordinal) && text.Length > 2)
-                        ReadCode(text[2..]);
-                }
-
-                return;
-            case "bisect" when i + 2 < words.Length && words[i + 1].Text == "run":
-                Emit(words[(i + 2)..], from, depth + 1, command);
-                return;
-            case "config" when words.Skip(i).SkipLast(1).Any(word => word.Text.StartsWith("alias.", StringComparison.OrdinalIgnoreCase)):
-                state.Hide("it defines a git alias");
-                return;
-        }
     }
 }

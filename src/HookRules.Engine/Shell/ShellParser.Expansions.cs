@@ -132,6 +132,26 @@ internal sealed partial class ShellParser
                 return;
             }
 
+            if (name is "TMPDIR" or "TMP" or "TEMP" && text.AsSpan(end) is [':', '-', ..] && text.IndexOf('}', end) is > 0 and var close)
+            {
+                var instead = text.AsSpan(end + 2, close - end - 2);
+                if (instead is "/tmp" or "/tmp/" or "/var/tmp" && !state.TryGet(name, out _))
+                {
+                    at = close + 1;
+                    Append("/tmp");
+                    return;
+                }
+            }
+
+            // ${x@P} runs what stands in it, as a prompt does.
+            if (text.AsSpan(end) is ['@', 'P', '}', ..])
+            {
+                if (state.TryGet(name, out var prompt) && prompt is not null)
+                    Expanded(string.Join(' ', prompt));
+                else
+                    state.Hide("a variable is run as a prompt");
+            }
+
             if (text.AsSpan(end) is ['[', '@' or '*', ']', '}', ..])
             {
                 at = end + 4;
@@ -213,7 +233,13 @@ internal sealed partial class ShellParser
                 Append(ShellWord.Project);
                 return;
             case "PWD":
-                Append(word.Length == 0 ? '.' : ShellWord.Value);
+                Append(word.Length == 0 ? ShellWord.Here : ShellWord.Value);
+                return;
+            case "TMPDIR" or "TMP" or "TEMP" when !state.TryGet(name, out _):
+                Append("/tmp");
+                return;
+            case "SHELL" or "BASH" when !state.TryGet(name, out _):
+                Append("/bin/sh");
                 return;
             case "IFS" when !quoted && !inAssignment:
                 FinishWord();
@@ -309,13 +335,33 @@ internal sealed partial class ShellParser
         return (from, state.Commands.Count);
     }
 
+    /// <summary>Where mktemp makes what it prints: in the folder for temporary files, unless it is told another.</summary>
+    private static string Temporary(ShellCommand command)
+    {
+        var words = command.Words;
+        for (var i = 1; i < words.Length; i++)
+        {
+            var text = words[i].Text;
+            if (text is "-p" && i + 1 < words.Length)
+                return words[i + 1].Text + "/";
+            if (text.StartsWith("--tmpdir=", StringComparison.Ordinal))
+                return text[9..] + "/";
+            if (text.StartsWith("-p", StringComparison.Ordinal) && text.Length > 2)
+                return text[2..] + "/";
+            if (!text.StartsWith('-') && !words.Any(word => word.Text is "-t" or "--tmpdir"))
+                return text.AsSpan().IndexOfAny(ShellWord.Value, ShellWord.Words) is var at and >= 0 ? text[..at] : text.TrimEnd('X');
+        }
+
+        return "/tmp/";
+    }
+
     private void AppendOutput((int From, int To) commands, bool quoted)
     {
         if (commands.To == commands.From + 1 && state.Commands[commands.From] is { } only)
         {
             if (only is { Program: "pwd", Words.Length: 1 } && word.Length == 0)
             {
-                Append('.');
+                Append(ShellWord.Here);
                 return;
             }
 
@@ -328,6 +374,13 @@ internal sealed partial class ShellParser
             )
             {
                 Append(ShellWord.Project);
+                return;
+            }
+
+            if (only.Program == "mktemp")
+            {
+                Append(Temporary(only));
+                Append(ShellWord.Value);
                 return;
             }
 
@@ -348,9 +401,13 @@ internal sealed partial class ShellParser
         }
 
         if (isValue)
+        {
             Append(ShellWord.Value);
-        else
-            AppendUnknown(quoted);
+            return;
+        }
+
+        AppendUnknown(quoted);
+        isOutput = true;
     }
 
     /// <summary>Behind the two parentheses that close an arithmetic expression; null where it is a subshell in a subshell.</summary>

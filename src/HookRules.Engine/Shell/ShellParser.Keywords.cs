@@ -82,13 +82,16 @@ internal sealed partial class ShellParser
         SkipBlanks();
         if (at + 1 < text.Length && text[at] == '(' && text[at + 1] == '(')
         {
+            var isEndless = false;
             if (ArithmeticEnd(at + 2) is { } end)
             {
                 ReadExpansionsIn(at + 2, end - 2);
+                isEndless = text.AsSpan(at + 2, Math.Max(0, end - at - 4)).Trim() is ";;" or "; ;";
                 at = end;
             }
 
             Open(FrameKind.Loop);
+            (frames[^1].HasCondition, frames[^1].IsEndless) = (true, isEndless);
             return;
         }
 
@@ -107,6 +110,7 @@ internal sealed partial class ShellParser
         if (name.Count > 0)
             state.Set(name[0].Text, isKnown && values.Count is > 0 and <= 64 ? [.. values.Select(value => value.Text)] : null);
         Open(FrameKind.Loop);
+        frames[^1].HasCondition = true;
     }
 
     /// <summary>Words up to the end of the command.</summary>

@@ -117,7 +117,7 @@ internal sealed partial class ShellParser
 
     /// <summary>Backslash escapes as in $'…' and printf.</summary>
     /// <param name="asEcho">As in echo -e, where a leading zero comes on top of three octal digits.</param>
-    private static string Unescaped(ReadOnlySpan<char> text, bool asEcho = false)
+    internal static string Unescaped(ReadOnlySpan<char> text, bool asEcho = false)
     {
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)

@@ -26,6 +26,7 @@ internal sealed partial class ShellParser
         Bracket,
         ShellWord.Home,
         ShellWord.Project,
+        ShellWord.Here,
     ]);
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+^"
@@ -36,6 +37,7 @@ internal sealed partial class ShellParser
     private bool isQuoted;
     private bool hasWord;
     private bool inAssignment;
+    private bool isOutput;
 
     private static bool IsMeta(char c) => c is ' ' or '\t' or '\n' or ';' or '&' or '|' or '<' or '>' or '(' or ')';
 
@@ -151,7 +153,7 @@ internal sealed partial class ShellParser
         {
             var text = word.ToString();
             if (!text.AsSpan().ContainsAny(Marks))
-                target!.Add(new ShellWord(text, false, isQuoted));
+                target!.Add(new ShellWord(text, false, isQuoted) { IsOutput = isOutput });
             else if (inAssignment || !text.Contains(BraceOpen))
                 target!.Add(Finished(text));
             else
@@ -160,7 +162,7 @@ internal sealed partial class ShellParser
         }
 
         word.Clear();
-        (hasWord, isQuoted) = (false, false);
+        (hasWord, isQuoted, isOutput) = (false, false, false);
     }
 
     private ShellWord Finished(string text)
@@ -191,7 +193,7 @@ internal sealed partial class ShellParser
             Bracket => '[',
             Tilde => isFirst ? ShellWord.Home : '~',
             // In the middle of a word they are some path.
-            ShellWord.Home or ShellWord.Project when !isFirst => ShellWord.Value,
+            ShellWord.Home or ShellWord.Project or ShellWord.Here when !isFirst => ShellWord.Value,
             _ => c,
         };
 
@@ -270,6 +272,8 @@ internal sealed partial class ShellParser
             var close = text.AsSpan(end, Math.Min(text.Length - end, 256)).IndexOf(']');
             if (close < 0)
                 return false;
+            if (text.AsSpan(end, close).ContainsAny('$', '`'))
+                ReadExpansionsIn(end + 1, end + close);
             end += close + 1;
         }
 

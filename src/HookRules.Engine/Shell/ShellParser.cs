@@ -25,7 +25,30 @@ internal sealed partial class ShellParser(ShellState state, string text)
     )
     {
         public bool ExpectsPattern { get; set; }
+
+        /// <summary>Its condition has been read.</summary>
+        public bool HasCondition { get; set; }
+
+        public bool IsEndless { get; set; }
     }
+
+    private static readonly string[] RunVariables =
+    [
+        "GIT_SSH_COMMAND",
+        "GIT_PAGER",
+        "PAGER",
+        "MANPAGER",
+        "EDITOR",
+        "VISUAL",
+        "GIT_EDITOR",
+        "GIT_SEQUENCE_EDITOR",
+        "GIT_EXTERNAL_DIFF",
+        "GIT_PROXY_COMMAND",
+        "PROMPT_COMMAND",
+        "PS4",
+        "RSYNC_RSH",
+        "LESSOPEN",
+    ];
 
     private readonly record struct HereDocument(ShellCommandDraft Draft, string Delimiter, bool IsQuoted, bool StripsTabs);
 
@@ -38,6 +61,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
     private ShellFolder pipelineFolder = state.Folder;
     private bool isPiped;
     private bool isAfterOr;
+    private bool isAfterAnd;
+    private bool isElsewhere;
     private ShellCommand? source;
     private ShellCommand? last;
     private string? function;
@@ -62,7 +87,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
     /// <summary>Commands up to the end, or up to the parenthesis that closes a substitution; true if that was found.</summary>
     private bool ReadList(bool inSubstitution)
     {
-        var outer = (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function);
+        var outer = (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, isAfterAnd, source, last, function);
         var floor = frames.Count;
         (draft, pipelineStart, upstream, pipelineFolder) = (
             new ShellCommandDraft(state.Commands.Count),
@@ -70,7 +95,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
             default,
             state.Folder
         );
-        (isPiped, isAfterOr, source, last, function) = (false, false, null, null, null);
+        (isPiped, isAfterOr, isAfterAnd, source, last, function) = (false, false, false, null, null, null);
         var isClosed = false;
 
         while (!isClosed && at < text.Length)
@@ -143,7 +168,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
                 frames.RemoveRange(floor, frames.Count - floor);
         }
 
-        (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, source, last, function) = outer;
+        (draft, pipelineStart, upstream, pipelineFolder, isPiped, isAfterOr, isAfterAnd, source, last, function) = outer;
         return isClosed;
     }
 
@@ -182,11 +207,15 @@ internal sealed partial class ShellParser(ShellState state, string text)
         {
             at++;
             EndPipeline();
+            isAfterAnd = true;
             return;
         }
 
+        isAfterAnd = true; // What it sets stays in the background.
         EndCommand();
         CheckForkBomb();
+        foreach (var frame in frames)
+            state.IsForkBomb |= frame.IsEndless;
         isPiped = true; // A command in the background changes no folder either.
         EndPipeline();
     }
@@ -292,7 +321,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
         pipelineStart = state.Commands.Count;
         pipelineFolder = state.Folder;
         upstream = frames.Count > 0 ? frames[^1].Upstream : default;
-        (isPiped, isAfterOr, source, last) = (false, false, null, null);
+        (isPiped, isAfterOr, isAfterAnd, source, last) = (false, false, false, null, null);
         draft = new ShellCommandDraft(state.Commands.Count);
     }
 
@@ -313,7 +342,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
         if (ended.Words.Count == 0)
         {
             foreach (var (name, value) in ended.Assignments)
-                state.Set(name, value);
+                Assign(name, value);
             // A redirection alone, or one of a compound command, opens its file as the empty command does.
             if (ended.Outputs.Count > 0 || ended.Inputs.Count > 0)
                 Emit([new ShellWord(":")], ended, 0);
@@ -322,10 +351,24 @@ internal sealed partial class ShellParser(ShellState state, string text)
 
         var mark = state.Mark();
         foreach (var (name, value) in ended.Assignments)
-            state.Set(name, value);
+            Assign(name, value);
         last = ended.Command = Emit([.. ended.Words], ended, 0);
         if (ended.Assignments.Count > 0)
             state.RollBack(mark);
+        if (frames.Count > 0 && frames[^1] is { Kind: FrameKind.Loop, HasCondition: false } loop)
+            (loop.HasCondition, loop.IsEndless) = (true, last is { Program: "true" or ":", Words.Length: 1 });
+    }
+
+    /// <summary>Programs run what some variables hold.</summary>
+    private void Assign(string name, List<string>? value)
+    {
+        state.Set(
+            name,
+            value,
+            isCertain: frames.Count == 0 && state.Depth <= 1 && !isAfterOr && !isAfterAnd && !isPiped && function is null
+        );
+        if (value is [var code] && code.Contains(' ') && RunVariables.Contains(name))
+            ReadCode(code);
     }
 
     private void CheckForkBomb()

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 
 namespace HookRules.Engine;
@@ -8,8 +7,6 @@ namespace HookRules.Engine;
 internal static class ShellPaths
 {
     public const string ProjectFolder = "project";
-
-    private static readonly SearchValues<char> PatternSigns = SearchValues.Create("*?[{!\\");
 
     /// <summary>An argument is a path that is not below one of the folders.</summary>
     public static Likelihood Outside(
@@ -25,6 +22,8 @@ internal static class ShellPaths
             ? ShellArguments.StartsOfFind(command).Select(start => new ShellWord(start))
             : options.Arguments();
         var inside = Folders(folders, payload, context);
+        // find leaves the folder where it starts, rm does not; but without a test find empties it.
+        var mayBeSame = isFind && HasTest(command);
         var likelihood = Likelihood.No;
         foreach (var word in paths)
         {
@@ -32,99 +31,46 @@ internal static class ShellPaths
                 continue;
             if (Resolve(word.Text, command.Folder, payload, context) is not { } path)
                 likelihood = Likelihood.Maybe;
-            // find leaves the folder itself, rm does not.
-            else if (!inside.Any(folder => IsBelow(path, folder, orSame: isFind)))
+            else if (!inside.Any(folder => IsBelow(path, folder, orSame: mayBeSame)))
                 return Likelihood.Yes;
         }
 
         return likelihood;
     }
 
-    /// <summary>A file is written, replaced or removed that the patterns name; of those, the last that matches decides.</summary>
-    public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
-        line.Commands.Any(command =>
-            command.Outputs.Concat(WrittenBy(command)).Any(file => IsMeant(file, command, globs, payload, context))
-        );
-
-    /// <summary>The same of a file whose contents are printed, or copied to one that the patterns do not name.</summary>
-    public static bool Reads(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context) =>
-        line.Commands.Any(command =>
-            command.Inputs.Concat(ShellReaders.ReadBy(command)).Any(file => IsMeant(file, command, globs, payload, context))
-            && !(ShellReaders.Destination(command) is { } copy && IsMeant(copy, command, globs, payload, context))
-        );
-
-    private static bool IsMeant(ShellWord word, ShellCommand command, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
+    private static bool HasTest(ShellCommand command)
     {
-        if (word.KnownLength == 0 || Resolve(word.Text, command.Folder, payload, context) is not { } path)
-            return false;
-        var holds = globs[0].Negated;
-        foreach (var glob in globs)
-            if (glob.Negated == holds && IsMatch(glob))
-                holds = !holds;
-        return holds;
-
-        bool IsMatch(Glob glob) =>
-            MayBecome(word, glob)
-            || (glob.Text.TrimStart('!').StartsWith('/') ? glob.IsMatch(path.AsSpan(1)) : context.Matches(glob, path, payload));
-    }
-
-    /// <summary>The shell would put a file that is named in full in the place of this pattern, if it is there.</summary>
-    private static bool MayBecome(ShellWord word, Glob glob) =>
-        word.HasGlob
-        && !glob.Anchored
-        && !glob.Text.AsSpan().ContainsAny(PatternSigns)
-        && Wildcard.IsMatch(word.BaseName, glob.Text)
-        && (glob.Text[0] != '.' || word.BaseName.StartsWith('.'));
-
-    private static IEnumerable<ShellWord> WrittenBy(ShellCommand command)
-    {
-        var words = command.Words;
-        switch (command.Program)
-        {
-            case "dd":
-                return words
-                    .Where(word => word.Text.StartsWith("of=", StringComparison.Ordinal))
-                    .Select(word => new ShellWord(word.Text[3..]));
-            case "tee"
-            or "rm"
-            or "unlink"
-            or "shred"
-            or "truncate"
-            or "touch"
-            or "wipefs"
-            or "mv"
-            or "blkdiscard"
-            or "sponge"
-            or "mkswap"
-            or "parted"
-            or "fdisk"
-            or "sfdisk"
-            or "sgdisk"
-            or "mke2fs":
-                return Operands(words);
-            case var program when program.StartsWith("mkfs", StringComparison.Ordinal):
-                return Operands(words);
-            case "cp" or "install" or "ln" or "rsync" or "scp":
-                var into = words.SkipWhile(word => word.Text is not ("-t" or "--target-directory")).Skip(1).Take(1);
-                return Operands(words)
-                    .TakeLast(1)
-                    .Concat(into)
-                    .Concat(
-                        words
-                            .Where(word => word.Text.StartsWith("--target-directory=", StringComparison.Ordinal))
-                            .Select(word => new ShellWord(word.Text[19..]))
-                    );
-            case "sed" or "perl" when words.Any(word => IsInPlace(word.Text)):
-                return Operands(words);
-            default:
-                return [];
-        }
-
-        bool IsInPlace(string word) =>
-            word.StartsWith("--in-place", StringComparison.Ordinal)
-            || (word is ['-', not '-', ..] && word.AsSpan(1, ShellArguments.LettersEnd(command.Program, word) - 1).Contains('i'));
-
-        static IEnumerable<ShellWord> Operands(ImmutableArray<ShellWord> words) => words.Skip(1).Where(word => !word.Text.StartsWith('-'));
+        foreach (var word in command.Words)
+            if (
+                word.Text is ['-', .. var test]
+                && test
+                    is "name"
+                        or "iname"
+                        or "path"
+                        or "ipath"
+                        or "wholename"
+                        or "regex"
+                        or "iregex"
+                        or "mtime"
+                        or "mmin"
+                        or "atime"
+                        or "ctime"
+                        or "cmin"
+                        or "amin"
+                        or "newer"
+                        or "size"
+                        or "empty"
+                        or "perm"
+                        or "user"
+                        or "maxdepth"
+                        or "samefile"
+                        or "inum"
+                        or "links"
+                        or "xtype"
+                        or "newermt"
+            )
+                return true;
+        return false;
     }
 
     private static List<string> Folders(ImmutableArray<string> folders, Payload payload, RouteContext context)
@@ -146,15 +92,17 @@ internal static class ShellPaths
     }
 
     /// <summary>The absolute path that a word means; null where its beginning is not known.</summary>
-    private static string? Resolve(string text, ShellFolder folder, Payload payload, RouteContext context)
+    internal static string? Resolve(string text, ShellFolder folder, Payload payload, RouteContext context)
     {
         if (text.Length > 0 && text[0] is ShellWord.Value or ShellWord.Words)
             return null;
+        if (text.Length > 0 && text[0] == ShellWord.Here)
+            text = ShellFolder.Named(text);
         if (!ShellFolder.IsRooted(text))
         {
             if (folder.Path is not { } base_)
                 return null;
-            if (IsDrive(text))
+            if (IsDrive(text, payload))
                 return text;
             text = base_.Length == 0 ? text : base_ + "/" + text;
         }
@@ -168,7 +116,8 @@ internal static class ShellPaths
         return RouteContext.Collapse(text);
     }
 
-    private static bool IsDrive(string path) => OperatingSystem.IsWindows() && path.Length > 1 && path[1] == ':';
+    private static bool IsDrive(string path, Payload payload) =>
+        (OperatingSystem.IsWindows() || payload.Tool == "PowerShell") && path.Length > 1 && path[1] == ':';
 
     private static bool IsBelow(string path, string folder, bool orSame)
     {

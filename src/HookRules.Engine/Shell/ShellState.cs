@@ -23,8 +23,14 @@ internal sealed class ShellState(int length)
     /// <summary>Commands that read their script from standard input, which may stand further down in a here-document.</summary>
     public List<ShellCommand> AwaitingInput { get; } = [];
 
+    /// <summary>What traps run.</summary>
+    public List<string> AtExit { get; } = [];
+
     /// <summary>The first reason is kept.</summary>
     public void Hide(string reason) => Opaque ??= reason;
+
+    /// <summary>What was read on trial hides nothing.</summary>
+    public void Restore(string? reason) => Opaque = reason;
 
     /// <summary>Texts inside texts are read again: this bounds how much in all, so that time stays linear.</summary>
     public bool Spend(int characters)
@@ -39,12 +45,12 @@ internal sealed class ShellState(int length)
     /// <summary>The words that a variable of this line holds; null with true where it was set to something unknown.</summary>
     public bool TryGet(string name, out List<string>? value) => variables.TryGetValue(name, out value);
 
-    /// <summary>A variable that is set twice may hold either value, so neither is known.</summary>
-    public void Set(string name, List<string>? value)
+    /// <summary>A variable that is set twice may hold either value, so neither is known; unless the second time is certain.</summary>
+    public void Set(string name, List<string>? value, bool isCertain = false)
     {
         var wasSet = variables.TryGetValue(name, out var old);
         journal.Push((name, wasSet, old));
-        if (wasSet && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal)))
+        if (wasSet && !isCertain && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal)))
             value = null;
         if (value is not null && value.Sum(word => (long)word.Length) > 4096)
             value = null;

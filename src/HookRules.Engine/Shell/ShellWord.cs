@@ -21,7 +21,13 @@ public readonly record struct ShellWord(string Text, bool HasGlob = false, bool 
     /// <summary>The project folder.</summary>
     public const char Project = '\uFDD5';
 
+    /// <summary>The folder that the command runs in.</summary>
+    public const char Here = '\uFDDA';
+
     private static readonly SearchValues<char> Unknown = SearchValues.Create([Value, Words]);
+
+    /// <summary>It holds what a command prints that could be anything.</summary>
+    public bool IsOutput { get; init; }
 
     /// <summary>Part of it is known at run time only.</summary>
     public bool IsUnknown => Text.AsSpan().ContainsAny(Unknown);
@@ -46,7 +52,7 @@ public readonly record struct ShellWord(string Text, bool HasGlob = false, bool 
                     {
                         Value or Words => '…',
                         Home => '~',
-                        Project => '.',
+                        Project or Here => '.',
                         var c => c,
                     };
             }

@@ -6,19 +6,32 @@ namespace HookRules.Engine;
 /// <param name="Operands">Words of its own between options and command.</param>
 /// <param name="Assigns">Takes NAME=value before the command.</param>
 /// <param name="Code">The letter of the option whose value is shell text.</param>
-internal sealed record ShellWrapper(string Values = "", string LongValues = "", int Operands = 0, bool Assigns = false, char Code = '\0')
+/// <param name="Subcommands">Only behind one of these does a command stand.</param>
+/// <param name="Folder">The option that says where the command runs.</param>
+/// <param name="IsElsewhere">The command runs on another machine or in a container: its paths are not ours.</param>
+internal sealed record ShellWrapper(
+    string Values = "",
+    string LongValues = "",
+    int Operands = 0,
+    bool Assigns = false,
+    char Code = '\0',
+    string Subcommands = "",
+    string Folder = "",
+    bool IsElsewhere = false
+)
 {
     private static readonly Dictionary<string, ShellWrapper> All = new(StringComparer.Ordinal)
     {
         ["sudo"] = new(
             "ACDghpRrTtUu",
             "--user --group --host --prompt --chdir --role --type --close-from --other-user --command-timeout --chroot",
-            Assigns: true
+            Assigns: true,
+            Folder: "-D --chdir"
         ),
         ["doas"] = new("Cu"),
         ["pkexec"] = new("", "--user"),
         ["run0"] = new("ug", "--user --group"),
-        ["env"] = new("uCS", "--unset --chdir --split-string", Assigns: true, Code: 'S'),
+        ["env"] = new("uCS", "--unset --chdir --split-string", Assigns: true, Code: 'S', Folder: "-C --chdir"),
         ["command"] = new(),
         ["builtin"] = new(),
         ["exec"] = new("a"),
@@ -69,6 +82,75 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
         ["torsocks"] = new(),
         ["dbus-run-session"] = new(),
         ["xvfb-run"] = new("enpsfw"),
+        ["arch"] = new("", "--arch"),
+        ["setarch"] = new(Operands: 1),
+        ["linux32"] = new(),
+        ["linux64"] = new(),
+        ["fakeroot"] = new("lsib", "--lib --faked"),
+        ["prlimit"] = new("p", "--pid"),
+        ["cpulimit"] = new("lpe", "--limit --pid --exe"),
+        ["eatmydata"] = new(),
+        ["faketime"] = new(Operands: 1),
+        ["gosu"] = new(Operands: 1),
+        ["su-exec"] = new(Operands: 1),
+        ["dbus-launch"] = new(),
+        ["rlwrap"] = new("afHSs"),
+        ["valgrind"] = new(),
+        ["hyperfine"] = new(
+            "wrMmnpcsSPDLi",
+            "--warmup --runs --prepare --cleanup --setup --export-json --export-markdown --shell --command-name"
+        ),
+        ["perf"] = new("eoFpt", Subcommands: "stat record trace"),
+        ["rr"] = new(Subcommands: "record"),
+        ["watchexec"] = new("weifsdo", "--watch --exts --ignore --filter --signal --debounce --shell"),
+        ["uv"] = new("p", "--with --python --project --directory --extra --group --env-file", Subcommands: "run"),
+        ["uvx"] = new("p", "--from --with --python"),
+        ["pipx"] = new("", "--spec --python", Subcommands: "run"),
+        ["poetry"] = new("CP", "--directory --project", Subcommands: "run"),
+        ["pipenv"] = new(Subcommands: "run"),
+        ["pdm"] = new("p", "--project", Subcommands: "run"),
+        ["hatch"] = new("e", "--env", Subcommands: "run"),
+        ["rye"] = new(Subcommands: "run"),
+        ["pixi"] = new("e", "--environment --manifest-path", Subcommands: "run exec"),
+        ["bundle"] = new(Subcommands: "exec"),
+        ["npm"] = new("pwC", "--package --workspace --prefix", Subcommands: "exec x"),
+        ["npx"] = new("pw", "--package --workspace"),
+        ["bunx"] = new("p", "--package"),
+        ["pnpm"] = new("CF", "--dir --filter --package", Subcommands: "exec dlx"),
+        ["yarn"] = new("p", "--cwd --package", Subcommands: "exec dlx"),
+        ["direnv"] = new(Operands: 1, Subcommands: "exec"),
+        ["mise"] = new(Subcommands: "exec x"),
+        ["asdf"] = new(Subcommands: "exec"),
+        ["pyenv"] = new(Subcommands: "exec"),
+        ["rbenv"] = new(Subcommands: "exec"),
+        ["nodenv"] = new(Subcommands: "exec"),
+        ["conda"] = new("np", "--name --prefix --cwd", Subcommands: "run"),
+        ["mamba"] = new("np", "--name --prefix --cwd", Subcommands: "run"),
+        ["micromamba"] = new("np", "--name --prefix --cwd", Subcommands: "run"),
+        ["op"] = new("", "--env-file --account", Subcommands: "run"),
+        ["doppler"] = new("pc", "--project --config", Subcommands: "run"),
+        ["infisical"] = new("", "--env --path", Subcommands: "run"),
+        ["dotenv"] = new("fep", "--file"),
+        ["dotenvx"] = new("f", "--env-file", Subcommands: "run"),
+        ["aws-vault"] = new("d", "--duration", Operands: 1, Subcommands: "exec"),
+        ["chamber"] = new(Operands: 1, Subcommands: "exec"),
+        ["screen"] = new("cehSpTt"),
+        ["docker"] = new(
+            "eulwvpmhc",
+            "--env --env-file --user --workdir --volume --publish --name --network --mount --entrypoint --platform --memory --cpus "
+                + "--hostname --label --add-host",
+            Operands: 1,
+            Subcommands: "exec run",
+            IsElsewhere: true
+        ),
+        ["podman"] = new(
+            "eulwvpmh",
+            "--env --env-file --user --workdir --volume --publish --name --network --mount --entrypoint --platform",
+            Operands: 1,
+            Subcommands: "exec run",
+            IsElsewhere: true
+        ),
+        ["kubectl"] = new("nc", "--namespace --container --context", Operands: 1, Subcommands: "exec", IsElsewhere: true),
     };
 
     public static ShellWrapper? Find(string program) => All.GetValueOrDefault(program);
@@ -78,12 +160,13 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
     {
         code = null;
         var operands = Operands;
+        var isBehind = Subcommands.Length == 0;
         for (var i = 1; i < words.Length; i++)
         {
             var text = words[i].Text;
             if (text == "--")
             {
-                if (operands == 0)
+                if (operands == 0 || IsElsewhere)
                     return i + 1;
                 continue;
             }
@@ -131,6 +214,14 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
                 continue;
             if (Assigns && text.Contains('=') && !text.StartsWith('='))
                 continue;
+            if (!isBehind)
+            {
+                isBehind = IsOneOf(Subcommands, text);
+                if (!isBehind && !(text == "compose" && IsElsewhere))
+                    break;
+                continue;
+            }
+
             if (operands-- > 0)
                 continue;
             return i;
@@ -139,10 +230,33 @@ internal sealed record ShellWrapper(string Values = "", string LongValues = "", 
         return words.Length;
     }
 
-    private bool TakesValue(string option)
+    /// <summary>The folder that an option of its own enters; null where there is none.</summary>
+    public ShellWord? FolderIn(ReadOnlySpan<ShellWord> words)
     {
-        foreach (var range in LongValues.AsSpan().Split(' '))
-            if (LongValues.AsSpan(range).SequenceEqual(option))
+        if (Folder.Length == 0)
+            return null;
+        for (var i = 1; i < words.Length; i++)
+        {
+            var text = words[i].Text;
+            if (text.IndexOf('=') is > 0 and var equals && IsOneOf(Folder, text[..equals]))
+                return new ShellWord(text[(equals + 1)..]);
+            if (IsOneOf(Folder, text))
+                return i + 1 < words.Length ? words[i + 1] : null;
+            if (text.Length > 2 && text[1] != '-' && IsOneOf(Folder, text[..2]))
+                return new ShellWord(text[2..]);
+            if (!text.StartsWith('-') && !text.Contains('='))
+                return null;
+        }
+
+        return null;
+    }
+
+    private bool TakesValue(string option) => IsOneOf(LongValues, option);
+
+    private static bool IsOneOf(string options, string option)
+    {
+        foreach (var range in options.AsSpan().Split(' '))
+            if (options.AsSpan(range).SequenceEqual(option))
                 return true;
         return false;
     }

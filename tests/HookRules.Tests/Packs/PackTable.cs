@@ -58,7 +58,7 @@ internal static class PackTable
         return cases.ToImmutable();
     }
 
-    private static byte[] Payload(string subject)
+    internal static byte[] Payload(string subject)
     {
         var words = subject.Split(' ', 3);
         var name = Aliases.GetValueOrDefault(words[0], words[0]);
