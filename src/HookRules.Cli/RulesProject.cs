@@ -23,15 +23,55 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     {
         if (Find(cli, file) is not { } found)
             return null;
-        return new RulesProject(found.File, found.ProjectDir, Compilation.Of(found));
+        return Of(found);
     }
+
+    /// <summary>Of whose layer the rules are.</summary>
+    public Layer Layer { get; private init; }
+
+    /// <summary>The files that a command works on: the one that was named, else those of project and person together, or of the layer
+    /// that was named. Null, with the reason printed, where there is none.</summary>
+    public static IReadOnlyList<ProjectFiles>? FindAll(Cli cli, string? file, Layer? layer)
+    {
+        if (file is not null)
+            return Find(cli, file) is { } named ? [named with { Layer = layer ?? named.Layer }] : null;
+        var project = ProjectFiles.Find(cli.WorkingDirectory, Home(cli));
+        IEnumerable<ProjectFiles?> found = layer switch
+        {
+            null => [project, ProjectFiles.FindPersonal(cli.WorkingDirectory, project, Home(cli))],
+            Layer.Personal => [ProjectFiles.FindPersonal(cli.WorkingDirectory, project, Home(cli))],
+            Layer.User => [Home(cli) is { } home ? ProjectFiles.In(home, ProjectFiles.Names, home) : null],
+            _ => [project is null ? null : project with { Layer = layer.Value }],
+        };
+        var files = found.OfType<ProjectFiles>().Select(one => Chosen(cli, one)).ToList();
+        if (files.Count > 0)
+            return files;
+        if (layer is null)
+            return Find(cli, null) is { } one ? [one] : null;
+        cli.Error.WriteLine(
+            layer switch
+            {
+                Layer.Personal =>
+                    "hookrules: no rules of your own here: expected main.local.hookrules or hookrules.local.yaml, also inside "
+                        + ".claude/.",
+                Layer.User => "hookrules: no rules in your home folder: expected ~/.claude/main.hookrules or ~/.claude/hookrules.yaml.",
+                _ => "hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules.",
+            }
+        );
+        return null;
+    }
+
+    public static RulesProject Of(ProjectFiles files) => new(files.File, files.ProjectDir, Compilation.Of(files)) { Layer = files.Layer };
+
+    public static string? Home(Cli cli) =>
+        cli.Environment(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } home ? Path.GetFullPath(home) : null;
 
     /// <summary>The same without reading it.</summary>
     public static ProjectFiles? Find(Cli cli, string? file)
     {
         if (file is null)
         {
-            if (ProjectFiles.Find(cli.WorkingDirectory) is { } found)
+            if (ProjectFiles.Find(cli.WorkingDirectory, Home(cli)) is { } found)
                 return Chosen(cli, found);
             cli.Error.WriteLine(
                 "hookrules: no rules file here or in a folder above: expected hookrules.yaml, hookrules.yml or main.hookrules, "
@@ -42,7 +82,7 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
 
         var path = Path.GetFullPath(file, cli.WorkingDirectory);
         if (System.IO.File.Exists(path))
-            return ProjectFiles.Of(path);
+            return ProjectFiles.Of(path, Home(cli));
         cli.SayMissing(file);
         return null;
     }
@@ -72,7 +112,7 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
     private IEnumerable<SourceText> OtherSources(IEnumerable<Diagnostic> diagnostics) =>
         from name in diagnostics.Select(diagnostic => diagnostic.At.File).Distinct()
         where Compilation.Sources.All(source => source.Path != name)
-        let path = Path.GetFullPath(name, ProjectDir)
+        let path = Path.GetFullPath(name.StartsWith("~/", StringComparison.Ordinal) ? name[2..] : name, ProjectDir)
         where System.IO.File.Exists(path)
         select SourceText.Load(path, name);
 }

@@ -34,6 +34,11 @@ internal static class CompileCommand
             Description = "How problems are printed; text if not given.",
             HelpName = DiagnosticReport.Formats,
         };
+        var layer = new Option<Layer?>("--layer")
+        {
+            Description = "Whose rules these are; without it the name and the place of the rules file say so.",
+            HelpName = "project|personal|user|plugin",
+        };
         var command = new Command(
             "compile",
             "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook "
@@ -45,6 +50,7 @@ internal static class CompileCommand
             dryRun,
             settings,
             runtime,
+            layer,
             uninstall,
             format,
         };
@@ -56,7 +62,8 @@ internal static class CompileCommand
                 parsed.GetValue(check),
                 parsed.GetValue(dryRun),
                 parsed.GetValue(format),
-                KeepsCurrent: true
+                KeepsCurrent: true,
+                parsed.GetValue(layer)
             );
             return parsed.GetValue(uninstall)
                 ? Uninstall(cli, parsed.GetValue(file), request)
@@ -71,17 +78,21 @@ internal static class CompileCommand
         bool Check,
         bool DryRun,
         DiagnosticFormat Format = DiagnosticFormat.Text,
-        bool KeepsCurrent = false
+        bool KeepsCurrent = false,
+        Layer? Layer = null
     );
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
     public static int Compile(Cli cli, string? file) =>
         Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
 
-    private static int Compile(Cli cli, string? file, Request request)
+    private static int Compile(Cli cli, string? file, Request request) =>
+        RulesProject.FindAll(cli, file, request.Layer) is { } all
+            ? all.Select(files => Compile(cli, RulesProject.Of(files), request)).Max()
+            : ExitCode.CouldNot;
+
+    private static int Compile(Cli cli, RulesProject project, Request request)
     {
-        if (RulesProject.Open(cli, file) is not { } project)
-            return ExitCode.CouldNot;
         var raised = Linter.Raised(project.Compilation, new ProjectContext(project.ProjectDir, cli.Environment("PATH")));
         if (project.Compilation.HasErrors || raised.Length > 0)
         {
@@ -89,19 +100,29 @@ internal static class CompileCommand
             return ExitCode.Problems;
         }
 
-        var target = Target(cli, project.ProjectDir, request);
+        var target = Target(cli, project.ProjectDir, project.Layer, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
         var failed = project.Report(cli, emission.Diagnostics.Concat(Linter.DoneOtherwise(project.Compilation)), request.Format);
-        return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission));
+        return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission), project.File);
     }
 
     private static int Uninstall(Cli cli, string? file, Request request)
     {
         // Rules are not needed to take the hooks away: the folder alone says which project it is.
-        var projectDir = file is null
-            ? ProjectFiles.Find(cli.WorkingDirectory)?.ProjectDir ?? cli.WorkingDirectory
-            : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory)).ProjectDir;
-        var target = Target(cli, projectDir, request);
+        var home = RulesProject.Home(cli);
+        var named = file is null ? null : ProjectFiles.Of(Path.GetFullPath(file, cli.WorkingDirectory), home);
+        var found = named ?? ProjectFiles.Find(cli.WorkingDirectory, home) ?? ProjectFiles.FindPersonal(cli.WorkingDirectory, null, home);
+        var projectDir = request.Layer == Layer.User && home is not null ? home : found?.ProjectDir ?? cli.WorkingDirectory;
+        var layer = request.Layer ?? found?.Layer ?? Layer.Project;
+        var exit = Uninstall(cli, Target(cli, projectDir, layer, request), request);
+        var personal = Target(cli, projectDir, Layer.Personal, request);
+        return request.Layer is null && file is null && layer == Layer.Project && request.Settings is null && File.Exists(personal.PlanPath)
+            ? Math.Max(exit, Uninstall(cli, personal, request))
+            : exit;
+    }
+
+    private static int Uninstall(Cli cli, EmissionTarget target, Request request)
+    {
         var emission = Emission.Remove(target);
         cli.Show(emission.Diagnostics, []);
         return emission.Failed
@@ -117,7 +138,14 @@ internal static class CompileCommand
             );
     }
 
-    private static int Finish(Cli cli, EmissionTarget target, EmissionResult emission, Request request, string summary)
+    private static int Finish(
+        Cli cli,
+        EmissionTarget target,
+        EmissionResult emission,
+        Request request,
+        string summary,
+        string? rules = null
+    )
     {
         if (request.Check || request.DryRun)
         {
@@ -136,11 +164,26 @@ internal static class CompileCommand
         }
 
         emission.Write();
+        if (target.Layer == Layer.Personal && rules is not null)
+            Ignore(cli, target, rules);
         if (request.KeepsCurrent)
             KeepCurrent(cli);
         if (request.Format == DiagnosticFormat.Text)
             cli.Out.WriteLine(summary);
         return ExitCode.Ok;
+    }
+
+    /// <summary>What is one person's is in no commit; the folder of the plan says so itself.</summary>
+    private static void Ignore(Cli cli, EmissionTarget target, string rules)
+    {
+        try
+        {
+            GitExclude.Add(target.ProjectDir, [rules, target.SettingsPath]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            cli.Error.WriteLine(Printable.Line($"hookrules: git does not ignore {target.SettingsName}: {e.Message}"));
+        }
     }
 
     /// <summary>Fresh clones and worktrees of this user find the runtime by it; a project compiles without.</summary>
@@ -158,13 +201,18 @@ internal static class CompileCommand
         }
     }
 
-    private static EmissionTarget Target(Cli cli, string projectDir, Request request)
+    private static EmissionTarget Target(Cli cli, string projectDir, Layer layer, Request request)
     {
+        // The user's own rules may lie anywhere; their settings lie in the home folder.
+        if (layer == Layer.User && RulesProject.Home(cli) is { } home)
+            projectDir = home;
         var settings = request.Settings is null
-            ? Path.Combine(projectDir, ".claude", "settings.json")
+            ? Path.Combine(projectDir, layer == Layer.Plugin ? "hooks/hooks.json" : $".claude/{SettingsOf(layer)}")
             : Path.GetFullPath(request.Settings, cli.WorkingDirectory);
-        return new EmissionTarget(projectDir, settings, request.Runtime, InstalledRuntime.Directory);
+        return new EmissionTarget(projectDir, settings, request.Runtime, InstalledRuntime.Directory, layer);
     }
+
+    private static string SettingsOf(Layer layer) => layer == Layer.Personal ? "settings.local.json" : "settings.json";
 
     private static string Summary(RulesProject project, EmissionTarget target, EmissionResult emission)
     {

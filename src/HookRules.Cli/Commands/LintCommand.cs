@@ -63,14 +63,17 @@ internal static class LintCommand
 
         var diagnostics = new List<Diagnostic>();
         var sources = new List<SourceText>();
+        var layers = new List<Compilation>();
         foreach (var file in files.DistinctBy(file => file.Path))
         {
             if (file.IsRules)
-                LintRulesFile(cli, file, diagnostics, sources);
+                layers.Add(LintRulesFile(cli, file, diagnostics, sources));
             else
                 LintSettings(cli, file, fix, diagnostics, sources);
         }
 
+        if (paths.Length == 0 && layers is [var project, var own])
+            diagnostics.AddRange(LayerRules.Repeated(project, own));
         var sorted = DiagnosticList.Sorted(diagnostics);
         DiagnosticReport.Write(cli, format, sorted, sources);
         var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);
@@ -84,10 +87,11 @@ internal static class LintCommand
         var files = new List<LintFile>();
         if (paths.Length == 0)
         {
-            var rules = ProjectFiles.Find(cli.WorkingDirectory);
-            if (rules is not null)
-                files.Add(LintFiles.Of(RulesProject.Chosen(cli, rules).File));
-            files.AddRange(LintFiles.SettingsOf(rules?.ProjectDir ?? cli.WorkingDirectory));
+            var rules = ProjectFiles.Find(cli.WorkingDirectory, RulesProject.Home(cli));
+            var personal = ProjectFiles.FindPersonal(cli.WorkingDirectory, rules, RulesProject.Home(cli));
+            foreach (var found in new[] { rules, personal }.OfType<ProjectFiles>())
+                files.Add(LintFiles.Of(RulesProject.Chosen(cli, found).File));
+            files.AddRange(LintFiles.SettingsOf((rules ?? personal)?.ProjectDir ?? cli.WorkingDirectory));
             if (files.Count > 0)
                 return files;
             cli.Error.WriteLine(
@@ -121,11 +125,12 @@ internal static class LintCommand
         return null;
     }
 
-    private static void LintRulesFile(Cli cli, LintFile file, List<Diagnostic> diagnostics, List<SourceText> sources)
+    private static Compilation LintRulesFile(Cli cli, LintFile file, List<Diagnostic> diagnostics, List<SourceText> sources)
     {
-        var compilation = Compilation.Of(ProjectFiles.Of(file.Path), path => Display(cli, path));
+        var compilation = Compilation.Of(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), path => Display(cli, path));
         diagnostics.AddRange(Linter.Rules(compilation, Context(cli, file)));
         sources.AddRange(compilation.Sources);
+        return compilation;
     }
 
     private static void LintSettings(Cli cli, LintFile file, bool fix, List<Diagnostic> diagnostics, List<SourceText> sources)

@@ -158,6 +158,8 @@ internal static class RunCommand
     // A plan elsewhere belongs to settings of the user's own: then it is the folder that counts in which the consumer is started.
     private static string ProjectOf(Cli cli, string plan) =>
         plan.Replace('\\', '/').EndsWith("/" + PlanBelowProject, StringComparison.Ordinal)
+        // The plan of the user's own rules serves every project.
+        && Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../..")) != RulesProject.Home(cli)
             ? Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../.."))
             : cli.WorkingDirectory;
 

@@ -293,6 +293,11 @@ public static partial class DiagnosticCatalog
     public static Diagnostic WrongValue(SourceRef at, string what, string expected) =>
         Error("HR1039", at, $"{what} must be {expected}", $"write {expected}");
 
+    // Layers
+
+    public static Diagnostic RuleOfTwoLayers(SourceRef at, string other) =>
+        new("HR1090", Severity.Hint, at, $"this rule stands in {other} too, and both run", "keep one of the two");
+
     // Native handlers
 
     public static Diagnostic HandlerNotSupported(SourceRef at, string handler, string @event, IEnumerable<string> possible) =>

@@ -55,23 +55,52 @@ public sealed record EmissionResult(
 /// <param name="ProjectDir">Absolute path of the project folder.</param>
 /// <param name="SettingsPath">Absolute path of the settings file.</param>
 /// <param name="RuntimeDirectory">Where hook process and command line are on this machine; null if unknown.</param>
-public sealed record EmissionTarget(string ProjectDir, string SettingsPath, RuntimeMode Runtime, string? RuntimeDirectory)
+public sealed record EmissionTarget(
+    string ProjectDir,
+    string SettingsPath,
+    RuntimeMode Runtime,
+    string? RuntimeDirectory,
+    Layer Layer = Layer.Project
+)
 {
-    /// <summary>In the project <c>.claude/hookrules</c>; for a settings file elsewhere (the user's own) a folder beside it.</summary>
-    public string PlanFolder { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, "hookrules");
+    private const string Home = "~/";
+
+    /// <summary>Beside the settings; what is personal has a folder of its own below the project's.</summary>
+    public string PlanFolder { get; } =
+        Layer == Layer.Personal
+            ? System.IO.Path.Combine(ProjectDir, ".claude", "hookrules", "personal")
+            : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, "hookrules");
 
     public string PlanPath => System.IO.Path.Combine(PlanFolder, "plan.json");
 
-    public bool IsProjectSettings => PlanFolder == System.IO.Path.Combine(ProjectDir, ".claude", "hookrules");
-
     public string SettingsName => Name(SettingsPath);
+
+    /// <summary>How the entries name plan and launcher: by a variable where the layer has them, else by the folder's path.</summary>
+    public EmitOptions Options =>
+        new(
+            Runtime,
+            Layer switch
+            {
+                Layer.Personal => null,
+                Layer.Plugin when PlanFolder == System.IO.Path.Combine(ProjectDir, "hooks", "hookrules") => null,
+                Layer.Project when PlanFolder == System.IO.Path.Combine(ProjectDir, ".claude", "hookrules") => null,
+                _ => PlanFolder,
+            },
+            Layer
+        );
 
     /// <summary>A path as messages show it: below the project folder relative to it.</summary>
     public string Name(string path)
     {
         var relative = System.IO.Path.GetRelativePath(ProjectDir, path);
-        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
+        return relative.StartsWith("..", StringComparison.Ordinal)
+            ? path.Replace('\\', '/')
+            : (Layer == Layer.User ? Home : "") + relative.Replace('\\', '/');
     }
+
+    /// <summary>The path that has such a name.</summary>
+    public string PathOf(string name) =>
+        System.IO.Path.GetFullPath(name.StartsWith(Home, StringComparison.Ordinal) ? name[Home.Length..] : name, ProjectDir);
 }
 
 /// <summary>From a rule graph to the files that <c>compile</c> writes, and back to none.</summary>
@@ -85,11 +114,7 @@ public static class Emission
 
         var (before, records) = ExistingPlan(target);
         var (text, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
-        var entries = SettingsEmitter.Emit(
-            graph,
-            hash,
-            new EmitOptions(target.Runtime, target.IsProjectSettings ? null : target.PlanFolder)
-        );
+        var entries = SettingsEmitter.Emit(graph, hash, target.Options);
         var merged = SettingsMerge.Apply(settings, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
         if (merged.Failed)
             return new EmissionResult([], entries, merged.Diagnostics);
@@ -98,7 +123,7 @@ public static class Emission
         var plan = RuleGraphJson.WithRecord(text, RecordText(records));
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
-        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory, graph.Settings.Install))
+        foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory, graph.Settings.Install, target.Layer))
             changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
         if (before is not null && HashOf(target.PlanPath) is { } old && old != hash)
             changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
@@ -131,11 +156,7 @@ public static class Emission
 
         var (plan, records) = ExistingPlan(target);
         records = records.Remove(target.SettingsName);
-        if (
-            plan is not null
-            && records.Any(entry => File.Exists(Path.GetFullPath(entry.Key, target.ProjectDir)))
-            && Rewritten(plan, records) is { } rewritten
-        )
+        if (plan is not null && records.Any(entry => File.Exists(target.PathOf(entry.Key))) && Rewritten(plan, records) is { } rewritten)
         {
             // Another settings file, such as settings.local.json, still names this plan.
             changes.Add(new FileChange(target.PlanPath, plan, rewritten));

@@ -8,5 +8,15 @@ public enum RuntimeMode
 }
 
 /// <summary>What <see cref="SettingsEmitter"/> has to know besides the rules.</summary>
-/// <param name="PlanFolder">Absolute path of the folder of plan and launcher; null if it is the project's <c>.claude/hookrules</c>.</param>
-public sealed record EmitOptions(RuntimeMode Runtime = RuntimeMode.Launcher, string? PlanFolder = null);
+/// <param name="PlanFolder">Absolute path of the folder of plan and launcher; null if it is where the layer has it.</param>
+public sealed record EmitOptions(RuntimeMode Runtime = RuntimeMode.Launcher, string? PlanFolder = null, Layer Layer = Layer.Project)
+{
+    /// <summary>The variable that Claude Code sets, and the folder of plan and launcher below it.</summary>
+    internal (string Variable, string Below) Place =>
+        Layer switch
+        {
+            Layer.Personal => ("CLAUDE_PROJECT_DIR", "/.claude/hookrules/personal"),
+            Layer.Plugin => ("CLAUDE_PLUGIN_ROOT", "/hooks/hookrules"),
+            _ => ("CLAUDE_PROJECT_DIR", "/.claude/hookrules"),
+        };
+}

@@ -9,9 +9,6 @@ namespace HookRules.Compiler.Emit;
 /// </summary>
 internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Closed, EmitOptions Options)
 {
-    // Claude Code puts a folder in for the braced name alone. The shell's own variable needs no trust in how the folder is called.
-    private const string ProjectFolder = "\"$CLAUDE_PROJECT_DIR\"/.claude/hookrules";
-
     // mkdir tells the first of several hooks at once, and follows no link; where it cannot, each is the first.
     private const string IsFirst = "{ { umask 077; mkdir -p \"$hr_told\" && mkdir \"$hr_mark\"; } 2>/dev/null || [ ! -d \"$hr_mark\" ]; }";
 
@@ -24,20 +21,29 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
             + "[ -f \"$hr/hook\" ] && . \"$hr/hook\"";
     }
 
-    private string Folder => Options.PlanFolder is { } folder ? Quote(folder.TrimEnd('/', '\\')) : ProjectFolder;
+    // Claude Code puts a folder in for the braced name alone. The shell's own variable needs no trust in how the folder is called.
+    private string Folder =>
+        Options.PlanFolder is { } folder ? Quote(folder.TrimEnd('/', '\\')) : $"\"${Options.Place.Variable}\"{Options.Place.Below}";
 
-    private string Layer => Options.PlanFolder is null ? "project" : "user";
+    private Layer Layer => Options.PlanFolder is null ? Options.Layer : Layer.User;
 
     private bool IsSilent => !Closed && Event.Universal == UniversalOutput.Discarded;
+
+    private string Whose =>
+        Layer switch
+        {
+            Layer.Project => "of this project",
+            Layer.Personal => "of your own for this project",
+            Layer.Plugin => "of this plugin",
+            _ => "of your own",
+        };
 
     // What is missing and what mends it; the launcher knows better once it runs.
     private string Told =>
         IsSilent ? ""
-        : Options.PlanFolder is null
+        : Layer == Layer.Project
             ? "hr_why='the launcher .claude/hookrules/hook is missing or broken'; hr_mend='take it back from git, or run: hookrules compile'; "
-        : "hr_why='the launcher of your own rules is missing or broken'; hr_mend='run: hookrules compile'; ";
-
-    private string Whose => Options.PlanFolder is null ? "of this project" : "of your own";
+        : $"hr_why='the launcher of the rules {Whose} is missing or broken'; hr_mend='run: hookrules compile'; ";
 
     private string End
     {
@@ -59,7 +65,7 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
     // One empty folder for each session that was told.
     private string Mark =>
         "hr_told=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}}/hookrules/told; "
-        + $"hr_mark=$hr_told/${{CLAUDE_CODE_SESSION_ID:-$PPID}}-{Layer}";
+        + $"hr_mark=$hr_told/${{CLAUDE_CODE_SESSION_ID:-$PPID}}-{Layer.ToString().ToLowerInvariant()}";
 
     // What looks like a placeholder of Claude Code's is not to be one.
     private static string Quote(string folder) => ShellQuoting.Quote(folder).Replace("${", "$''{", StringComparison.Ordinal);

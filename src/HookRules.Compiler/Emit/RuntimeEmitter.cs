@@ -19,7 +19,7 @@ public static class RuntimeEmitter
 
     /// <param name="runtimeDirectory">Where hook and command line are on this machine; null writes no <c>local</c>.</param>
     /// <param name="install">What the team says that a colleague is to run.</param>
-    public static ImmutableArray<RuntimeFile> Emit(string? runtimeDirectory, string? install = null)
+    public static ImmutableArray<RuntimeFile> Emit(string? runtimeDirectory, string? install = null, Layer layer = Layer.Project)
     {
         var mend = install is null ? $"unpack the archive of hookrules {Version} and run: sh install.sh" : $"run: {install}";
         // Signs that cmd.exe would read are said to nobody on Windows.
@@ -31,7 +31,7 @@ public static class RuntimeEmitter
                 Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal).Replace("@MEND@", plain, StringComparison.Ordinal)
             ),
             new RuntimeFile(".gitattributes", Template("gitattributes.txt")),
-            new RuntimeFile(".gitignore", Template("gitignore.txt"))
+            new RuntimeFile(".gitignore", layer == Layer.Personal ? "*\n" : Template("gitignore.txt"))
         );
         return runtimeDirectory is null
             ? files

@@ -10,7 +10,6 @@ namespace HookRules.Compiler.Emit;
 /// <summary>Says which entries the rules need in settings.json: as few as possible, with matchers as tight as they may be.</summary>
 public static class SettingsEmitter
 {
-    private const string ProjectFolder = "${CLAUDE_PROJECT_DIR}/.claude/hookrules";
     private const double HookTimeout = 10;
     private const double WaitMargin = 5;
 
@@ -133,7 +132,7 @@ public static class SettingsEmitter
     // No shell and no launcher: Windows starts no script in exec form.
     private static void AppendRuntime(StringBuilder json, HookEvent hookEvent, string planHash, bool closed, EmitOptions options)
     {
-        var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? ProjectFolder;
+        var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? $"${{{options.Place.Variable}}}{options.Place.Below}";
         List<string> arguments = ["--plan", $"{folder}/plan.json", "--plan-hash", planHash, "--event", hookEvent.Name];
         if (closed)
             arguments.Add("--closed");

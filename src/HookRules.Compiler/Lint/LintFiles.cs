@@ -39,6 +39,7 @@ public static class LintFiles
     private static bool IsRules(string name) =>
         name.EndsWith(".hookrules", StringComparison.OrdinalIgnoreCase)
         || name is "hookrules.yaml" or "hookrules.yml"
+        || ProjectFiles.PersonalNames.Contains(name)
         || name.EndsWith(".hookrules.yaml", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".hookrules.yml", StringComparison.OrdinalIgnoreCase);
 
