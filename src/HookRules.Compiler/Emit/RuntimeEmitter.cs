@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Reflection;
+using System.Text.Json;
 
 namespace HookRules.Compiler.Emit;
 
@@ -25,23 +25,21 @@ public static class RuntimeEmitter
         // Signs that cmd.exe would read are said to nobody on Windows.
         var plain = install is not null && install.AsSpan().ContainsAny(ReadByCmd) ? $"install hookrules {Version}" : mend;
         var files = ImmutableArray.Create(
-            new RuntimeFile("hook", Template("hook.sh").Replace("@MEND@", mend, StringComparison.Ordinal)),
+            new RuntimeFile("hook", FileTemplate.Render("hook.sh", InQuotesOfShell, ("mend", mend))),
             new RuntimeFile(
                 "hook.cmd",
-                Template("hook.cmd").Replace("\n", "\r\n", StringComparison.Ordinal).Replace("@MEND@", plain, StringComparison.Ordinal)
+                FileTemplate.Render("hook.cmd", InEchoOfCmd, ("mend", plain)).Replace("\n", "\r\n", StringComparison.Ordinal)
             ),
-            new RuntimeFile(".gitattributes", Template("gitattributes.txt")),
-            new RuntimeFile(".gitignore", layer == Layer.Personal ? "*\n" : Template("gitignore.txt"))
+            new RuntimeFile(".gitattributes", FileTemplate.Render("gitattributes.txt", text => text)),
+            new RuntimeFile(".gitignore", layer == Layer.Personal ? "*\n" : FileTemplate.Render("gitignore.txt", text => text))
         );
         return runtimeDirectory is null
             ? files
             : files.Add(new RuntimeFile("local", Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true));
     }
 
-    private static string Template(string name)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Templates/{name}")!);
-        // A checkout on Windows may have turned line ends around.
-        return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal);
-    }
+    private static string InQuotesOfShell(string text) => text.Replace("'", "'\\''", StringComparison.Ordinal);
+
+    // Signs that cmd.exe would read are not said there (see above); what is left must stay inside a text of JSON.
+    private static string InEchoOfCmd(string text) => JsonEncodedText.Encode(text).Value;
 }

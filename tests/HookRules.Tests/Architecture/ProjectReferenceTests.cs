@@ -27,6 +27,7 @@ public class ProjectReferenceTests
     [InlineData("Sprache")]
     [InlineData("YamlDotNet")]
     [InlineData("NJsonSchema")]
+    [InlineData("Scriban.Signed")]
     public void OnlyTheCompilerReadsRulesAndSchemas(string package) =>
         Projects().Where(project => Items(project, "PackageReference").Contains(package)).ShouldBe(["Compiler"]);
 

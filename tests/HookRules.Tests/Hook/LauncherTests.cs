@@ -158,6 +158,8 @@ public sealed class LauncherTests : IDisposable
     {
         RuntimeEmitter.Emit(null, "npm ci").Single(file => file.Name == "hook").Text.ShouldContain("hr_mend='run: npm ci'\n");
         RuntimeEmitter.Emit(null, "npm ci").Single(file => file.Name == "hook.cmd").Text.ShouldContain("not applied: run: npm ci\"}");
+        RuntimeEmitter.Emit(null, "it's").Single(file => file.Name == "hook").Text.ShouldContain("hr_mend='run: it'\\''s'\n");
+        RuntimeEmitter.Emit(null, "say \"x\"").Single(file => file.Name == "hook.cmd").Text.ShouldNotContain("say \"x");
         RuntimeEmitter.Emit(null, "a && b").Single(file => file.Name == "hook.cmd").Text.ShouldNotContain("&& b");
     }
 

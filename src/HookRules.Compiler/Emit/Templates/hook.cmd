@@ -17,9 +17,9 @@ exit /b %errorlevel%
 
 :missing
 for %%a in (%*) do if "%%~a"=="--closed" goto closed
-echo {"systemMessage":"hookrules: the hookrules runtime is not installed on this machine, so the rules of this project are not applied: @MEND@"}
+echo {"systemMessage":"hookrules: the hookrules runtime is not installed on this machine, so the rules of this project are not applied: {{ mend }}"}
 exit /b 0
 
 :closed
-echo hookrules: the hookrules runtime is not installed on this machine, and rules for this call must not be skipped: @MEND@ 1>&2
+echo hookrules: the hookrules runtime is not installed on this machine, and rules for this call must not be skipped: {{ mend }} 1>&2
 exit /b 1

@@ -52,5 +52,5 @@ elif command -v hookrules-hook >/dev/null 2>&1; then
   exec hookrules-hook --plan "$hr/plan.json" "$@"
 fi
 hr_why='the hookrules runtime is not installed on this machine'
-hr_mend='@MEND@'
+hr_mend='{{ mend }}'
 exit 1
