@@ -164,7 +164,8 @@ internal static class LintCommand
             ? Compilation.Of(rules).LintLevels
             : null;
 
-    private static ProjectContext Context(Cli cli, LintFile file) => new(file.ProjectDir, cli.Environment("PATH"));
+    private static ProjectContext Context(Cli cli, LintFile file) =>
+        new(file.ProjectDir, cli.Environment("PATH")) { ScriptFolder = Path.GetDirectoryName(file.Path) };
 
     // Relative where it lies below the working folder, as editors and annotations want it.
     private static string Display(Cli cli, string path)

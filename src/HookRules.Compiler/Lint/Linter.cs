@@ -85,12 +85,40 @@ public static class Linter
                     edits.AddRange(finding.Edits);
             if (edits.Count == 0)
                 break;
-            // From the end, so that the offsets before it stay true.
-            foreach (var edit in edits.OrderByDescending(edit => edit.Start))
-                text = string.Concat(text.AsSpan(0, edit.Start), edit.Text, text.AsSpan(edit.End));
+            var mended = Applied(text, edits);
+            // A repair must never cost the permissions that stand beside it.
+            if (Loads(path, text) && !Loads(path, mended))
+            {
+                edits.RemoveAll(edit => !Loads(path, Applied(text, [edit])));
+                mended = Applied(text, edits);
+                if (edits.Count == 0 || !Loads(path, mended))
+                    break;
+            }
+
+            text = mended;
         }
 
         return text;
+    }
+
+    private static string Applied(string text, IEnumerable<JsonTextEdit> edits)
+    {
+        // From the end, so that the offsets before it stay true.
+        foreach (var edit in edits.OrderByDescending(edit => edit.Start))
+            text = string.Concat(text.AsSpan(0, edit.Start), edit.Text, text.AsSpan(edit.End));
+        return text;
+    }
+
+    /// <summary>Claude Code applies the file, though perhaps not every entry of it.</summary>
+    private static bool Loads(string path, string text)
+    {
+        var document = SettingsDocument.Read(path, text);
+        return document is { Json: not null, Errors.Count: 0 }
+            && !new Structure.FileNotLoaded().Check(document).Any()
+            && document
+                .Events()
+                .Where(item => EntryFault.Guards.Contains(item.Event.Name))
+                .All(item => !EntryFault.Of(document.Json, item.Event.Name, item.Member.Value).Any());
     }
 
     /// <summary>Without the rules and actions that hold an error: what was left out of them may be what lint would miss.</summary>

@@ -6,6 +6,10 @@ namespace HookRules.Compiler.Settings;
 /// <param name="SearchPath">The folders in which programs are looked for.</param>
 public sealed record ProjectContext(string? ProjectDir = null, string? SearchPath = null)
 {
+    /// <summary>Where scripts that a file names may lie when its project is not known: what is there is read, and what is missing says
+    /// nothing.</summary>
+    public string? ScriptFolder { get; init; }
+
     public static readonly ProjectContext TextOnly = new();
 
     /// <summary>Null where it cannot be known.</summary>

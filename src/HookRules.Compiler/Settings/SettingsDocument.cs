@@ -24,6 +24,7 @@ internal sealed class SettingsDocument
     private readonly Lazy<ImmutableArray<StaticOutput>> printed;
     private readonly Lazy<ILookup<HookHandler, StaticOutput>> printedBy;
     private readonly Lazy<ImmutableArray<EntryFault>> faults;
+    private readonly Lazy<ImmutableArray<StaticOutput>> answers;
 
     private SettingsDocument(string path, string text, JsonText? json, IReadOnlyList<JsonError> errors, ProjectContext context)
     {
@@ -38,6 +39,7 @@ internal sealed class SettingsDocument
         matcherOf = new(() => Matchers.ToDictionary(matcher => matcher.Node));
         printedBy = new(() => Prints.ToLookup(one => one.Entry));
         printed = new(() => [.. StaticOutput.Read(this)]);
+        answers = new(() => [.. Prints, .. StaticOutput.OfCode(this)]);
     }
 
     public string Text { get; }
@@ -76,6 +78,9 @@ internal sealed class SettingsDocument
     /// <summary>What its one-line commands surely print.</summary>
     public ImmutableArray<StaticOutput> Prints => printed.Value;
 
+    /// <summary>The same, and JSON that its scripts and the programs in its commands print.</summary>
+    public ImmutableArray<StaticOutput> Answers => answers.Value;
+
     public bool IsPlugin => Kind == SettingsKind.Plugin;
 
     /// <summary>It has the name of a settings file, so it is one, whatever is in it.</summary>
@@ -109,7 +114,9 @@ internal sealed class SettingsDocument
     /// <summary>How messages name another file of the same project.</summary>
     public string Beside(string relative)
     {
-        var folder = Path.GetDirectoryName(Path.GetDirectoryName(path));
+        var folder = Path.GetDirectoryName(path);
+        if (Context.ProjectDir is not null)
+            folder = Path.GetDirectoryName(folder);
         return string.IsNullOrEmpty(folder) ? relative : $"{folder.Replace('\\', '/')}/{relative}";
     }
 

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Commands;
 using HookRules.Engine;
@@ -53,10 +54,65 @@ internal sealed class UnknownPayloadField()
         "tool_input",
     ];
 
+    // What some events have and others not, or some sessions.
+    private static readonly string[] Sometimes = ["permission_mode", "effort", "prompt_id", "agent_id", "agent_type", "model"];
+    private static readonly string[] Answering = ["Write", "Edit", "MultiEdit", "NotebookEdit", "Read", "Bash"];
+    private static readonly RegexPattern Succeeded = Pattern("tool_response['\"]?\\]?\\??(?:\\.|\\[['\"]|\\.get\\(['\"])success\\b");
+
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from code in document.Code
-        from found in code.Entry.Event.IsToolEvent ? Of(code) : OfOthers(code)
-        select found;
+        document
+            .Code.SelectMany(code =>
+                (code.Entry.Event.IsToolEvent ? Of(code) : OfOthers(code)).ToList() is { Count: > 0 } found ? found : OfTheTop(code)
+            )
+            .Concat(document.Code.SelectMany(OfResponse));
+
+    /// <summary>Documents say that a tool's answer has "success"; none of these has.</summary>
+    private IEnumerable<Finding> OfResponse(HookCode code)
+    {
+        if (
+            code.Entry.Event.Name == "PostToolUse"
+            && code.Entry.IsOnlyFor(Answering)
+            && Succeeded.IsMatch(code.Text)
+            && !Has(code.Text, "hook_event_name")
+            && !Has(code.Text, "//")
+        )
+            yield return Found(
+                code.Place(code.Text.IndexOf("success", StringComparison.Ordinal), "success".Length),
+                "tool_response has no field \"success\" for these tools, so it is always empty here",
+                "PostToolUse fires for calls that succeeded, and PostToolUseFailure for the others"
+            );
+    }
+
+    /// <summary>The first step of a filter that jq applies to the event itself.</summary>
+    private IEnumerable<Finding> OfTheTop(HookCode code)
+    {
+        foreach (var (filter, start) in EventFilters.Of(code))
+        {
+            var heads = EventFilters.Heads(filter).ToArray();
+            if (heads.Length == 0 || heads.Any(head => IsField(code, head.Name)))
+                continue;
+            var (name, at) = heads[0];
+            var shared = code.Entry.Event.IsToolEvent ? Inner(code.Entry, name) : null;
+            yield return Found(
+                code.Place(start + at, name.Length),
+                $"{code.Entry.Event.Name} has no field \"{name}\" at the top, so it is always empty here",
+                shared is null ? $"`hookrules events {code.Entry.Event.Name}` shows what it has" : $"write {shared}"
+            );
+        }
+    }
+
+    // A script may stand behind other events in other files.
+    private static bool IsField(HookCode code, string name) =>
+        Sometimes.Contains(name)
+        || (code.IsScript ? HookEvents.All : [code.Entry.Event]).Any(known => FieldCatalog.Root(known.Name).Property(name) is not null);
+
+    private static string? Inner(HookHandler entry, string name)
+    {
+        string[]? tools = entry.MatcherText is { IsList: true, Names.IsEmpty: false } list ? [.. list.Names] : null;
+        return FieldPath.Parse($"tool_input.{name}") is { } path && FieldCatalog.Shapes(entry.Event.Name, tools, path).Count > 0
+            ? $".tool_input.{name}"
+            : null;
+    }
 
     /// <summary>Only tool events have a tool; a text that asks for something else too knows that.</summary>
     private IEnumerable<Finding> OfOthers(HookCode code)

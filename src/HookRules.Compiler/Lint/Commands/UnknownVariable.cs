@@ -1,5 +1,6 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Commands;
 
 namespace HookRules.Compiler.Lint.Commands;
 
@@ -56,7 +57,85 @@ internal sealed class UnknownVariable()
         "HOOK_INPUT",
     ];
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document)
+    // What is set in small letters for every program.
+    private static readonly string[] Everywhere = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
+
+    // Names that people give the file or the command of the event.
+    private static readonly string[] Meant =
+    [
+        "FILE",
+        "FILES",
+        "FILENAME",
+        "FILE_NAME",
+        "FILEPATH",
+        "EDITED_FILE",
+        "CHANGED_FILE",
+        "MODIFIED_FILE",
+        "COMMAND",
+    ];
+
+    internal override IEnumerable<Finding> Check(SettingsDocument document) => Known(document).Concat(Ghosts(document));
+
+    /// <summary>A variable that nothing sets: the command does not, and Claude Code sets none in small letters and passes no
+    /// arguments.</summary>
+    private IEnumerable<Finding> Ghosts(SettingsDocument document)
+    {
+        var set = (document.Root?["env"]?.Children ?? []).Select(child => child.Name!).ToHashSet();
+        return from entry in document.Entries
+            let shell = entry.Shell
+            where shell is not null && !SetsInOtherWays(entry.Command, shell)
+            from variable in shell.Variables
+            let isArgument = variable.Name.All(char.IsAsciiDigit)
+            where
+                isArgument
+                    ? variable.Name != "0" && !entry.Command.Contains("()", StringComparison.Ordinal)
+                    : (variable.Name.Any(char.IsAsciiLetterLower) || Meant.Contains(variable.Name))
+                        && !variable.Name.StartsWith("npm_", StringComparison.Ordinal)
+                        && !Everywhere.Contains(variable.Name)
+                        && !IsForeign(variable.Name)
+                        && !shell.Assigned.Contains(variable.Name)
+                        && !set.Contains(variable.Name)
+            where !HasDefault(entry.Command, variable)
+            group variable by (entry, variable.Name) into found
+            let first = found.First()
+            select Found(
+                document.Place(found.Key.entry.CommandNode!, first.Start, first.End - first.Start),
+                char.IsAsciiDigit(found.Key.Name[0])
+                    ? $"Claude Code passes a hook no arguments: ${found.Key.Name} is empty here"
+                    : $"nothing sets ${found.Key.Name}: it is empty here",
+                "read the event from standard input, for example with jq -r " + Field(found.Key.Name.ToUpperInvariant()),
+                Severity.Warning
+            );
+    }
+
+    private static bool SetsInOtherWays(string command, ShellText shell) =>
+        shell.Commands.Any(one =>
+            one.Words[0].Text
+                is "source"
+                    or "."
+                    or "eval"
+                    or "set"
+                    or "getopts"
+                    or "mapfile"
+                    or "readarray"
+                    or "select"
+                    or "let"
+                    or "typeset"
+                    or "envsubst"
+                    or "function"
+            || one.Words is [{ Text: "printf" }, { Text: "-v" }, ..]
+        ) || command.Contains("((", StringComparison.Ordinal);
+
+    // ${NAME:-…}, ${NAME=…} and their like say what holds where it is not set; with a dot it is no variable.
+    private static bool HasDefault(string command, ShellVariable variable)
+    {
+        var after = command.IndexOf(variable.Name, variable.Start, StringComparison.Ordinal) + variable.Name.Length;
+        return command[variable.Start..].StartsWith("${", StringComparison.Ordinal)
+            && after < command.Length
+            && command[after] is ':' or '-' or '=' or '+' or '?' or '.';
+    }
+
+    private IEnumerable<Finding> Known(SettingsDocument document)
     {
         var set = (document.Root?["env"]?.Children ?? []).Select(child => child.Name).ToHashSet();
         return from code in document.Code
@@ -162,5 +241,6 @@ internal sealed class UnknownVariable()
         : name.Contains("NAME", StringComparison.Ordinal) ? ".tool_name"
         : name.Contains("PROMPT", StringComparison.Ordinal) ? ".prompt"
         : name.Contains("OUTPUT", StringComparison.Ordinal) || name.Contains("RES", StringComparison.Ordinal) ? ".tool_response"
+        : name.Contains("COMMAND", StringComparison.Ordinal) ? ".tool_input.command"
         : ".tool_input";
 }

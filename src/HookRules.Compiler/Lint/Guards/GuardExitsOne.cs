@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 
@@ -30,6 +31,13 @@ internal sealed class GuardExitsOne() : SettingsRule("HR3062", "guard-exits-one"
     private static readonly string[] Exits = ["exit 1\n", "sys.exit(1)", "process.exit(1)"];
     private static readonly string[] Blocks = ["exit 2", "exit(2", "ecision", "exitCode", "exec ", "source ", "import "];
 
+    // Another exit takes the status of what ran, which may be 2: exit $?, process.exit(r.status), sys.exit(main()).
+    private static readonly Regex HandsOn = new(
+        @"\bexit(?:Code\s*=|\s*\(\s*(?![\d""'`)])|\s+[""']?\$)",
+        RegexOptions.CultureInvariant,
+        TimeSpan.FromSeconds(1)
+    );
+
     internal override IEnumerable<Finding> Check(SettingsDocument document) => Lines(document).Concat(Scripts(document));
 
     // A script may end with 1 for other reasons; of one that is named a guard and has no other way to block it is told.
@@ -42,7 +50,7 @@ internal sealed class GuardExitsOne() : SettingsRule("HR3062", "guard-exits-one"
             && !code.Entry.BlocksOnFailure
             && !code.Entry.IsAsync
             && code.Entry.LooksLikeGuard
-        where !Blocks.Any(sign => code.Text.Contains(sign, StringComparison.Ordinal))
+        where !Blocks.Any(sign => code.Text.Contains(sign, StringComparison.Ordinal)) && !HandsOn.IsMatch(code.Text)
         let exit = Exits.Select(phrase => code.Text.IndexOf(phrase, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1)
         where exit >= 0
         select Found(
@@ -57,6 +65,7 @@ internal sealed class GuardExitsOne() : SettingsRule("HR3062", "guard-exits-one"
         where
             entry.Exits("1")
             && !entry.SaysExitTwo
+            && !entry.Texts.Any(text => HandsOn.IsMatch(text.Text))
             && !entry.Texts.Any(text =>
                 text.Text.Contains("\"decision\"", StringComparison.Ordinal)
                 || text.Text.Contains("permissionDecision", StringComparison.Ordinal)

@@ -32,19 +32,28 @@ internal sealed class PartialInput()
             """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in document.Prints
+        from printed in document.Answers
         where printed.Entry.Event.Name is "PreToolUse" or "PermissionRequest" && printed.Entry.MatcherText is { IsList: true, Names: [_] }
         let tool = HookTools.Canonical(printed.Entry.MatcherText!.Names[0])
         where HookTools.Find(tool) is { HasSchema: true }
         let input = Input(printed.Json)
         where input is not null
-        let missing = Required(tool).Where(field => !input.Value.TryGetProperty(field, out _)).ToArray()
-        where missing.Length > 0
-        select Found(
-            printed.At,
-            $"updatedInput takes the place of the whole input, and {tool} needs {string.Join(" and ", missing)}: the call fails",
-            "begin with the old input: jq '… updatedInput: (.tool_input | .field = …)'"
-        );
+        let fields = Fields(tool)
+        let missing = fields.Required.Where(field => !input.Value.TryGetProperty(field, out _)).ToArray()
+        let lost = fields.Others.Where(field => !input.Value.TryGetProperty(field, out _)).ToArray()
+        where missing.Length > 0 || lost.Length > 0
+        select missing.Length > 0
+            ? Found(
+                printed.At,
+                $"updatedInput takes the place of the whole input, and {tool} needs {string.Join(" and ", missing)}: the call fails",
+                "begin with the old input: jq '… updatedInput: (.tool_input | .field = …)'"
+            )
+            : Found(
+                printed.At,
+                $"updatedInput takes the place of the whole input: what the call said in {string.Join(", ", lost)} is lost",
+                "begin with the old input: jq '… updatedInput: (.tool_input | .field = …)'",
+                Severity.Hint
+            );
 
     private static JsonElement? Input(JsonElement? output)
     {
@@ -59,7 +68,7 @@ internal sealed class PartialInput()
         return specific.TryGetProperty("updatedInput", out var input) && input.ValueKind == JsonValueKind.Object ? input : null;
     }
 
-    private static string[] Required(string tool)
+    private static (string[] Required, string[] Others) Fields(string tool)
     {
         using var schema = JsonDocument.Parse(SchemaFiles.Read(SchemaFiles.OfTool(tool)));
         var root = schema.RootElement;
@@ -67,6 +76,14 @@ internal sealed class PartialInput()
             root = input;
         else if (root.TryGetProperty("properties", out var properties) && properties.TryGetProperty("tool_input", out input))
             root = input;
-        return root.TryGetProperty("required", out var required) ? [.. required.EnumerateArray().Select(one => one.GetString()!)] : [];
+        string[] required = root.TryGetProperty("required", out var names)
+            ? [.. names.EnumerateArray().Select(one => one.GetString()!)]
+            : [];
+        return (
+            required,
+            root.TryGetProperty("properties", out var all)
+                ? [.. all.EnumerateObject().Select(one => one.Name).Where(name => !required.Contains(name))]
+                : []
+        );
     }
 }

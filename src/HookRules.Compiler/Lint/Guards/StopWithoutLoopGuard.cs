@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 
@@ -30,7 +31,34 @@ internal sealed class StopWithoutLoopGuard()
 
     private static readonly string[] Exits = ["exit 2\n", "sys.exit(2)", "process.exit(2)"];
 
-    internal override IEnumerable<Finding> Check(SettingsDocument document) => Lines(document).Concat(Scripts(document));
+    internal override IEnumerable<Finding> Check(SettingsDocument document) =>
+        Lines(document).Concat(Scripts(document)).Concat(Answers(document));
+
+    // JSON that a script prints, or a program that stands in the command.
+    private IEnumerable<Finding> Answers(SettingsDocument document)
+    {
+        var looks = document
+            .Code.Where(code =>
+                code.Text.Contains("stop_hook_active", StringComparison.Ordinal)
+                || code.Text.Contains("stopHookActive", StringComparison.Ordinal)
+            )
+            .Select(code => code.Entry)
+            .ToHashSet();
+        return from printed in document.Answers
+            where printed.Entry.Event.Name is "Stop" or "SubagentStop" && !printed.Entry.IsAsync && !printed.KnowsEvents
+            where !looks.Contains(printed.Entry) && !document.PrintsOf(printed.Entry).Contains(printed)
+            where
+                printed.Json is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("decision", out var decision)
+                && decision.ValueKind == JsonValueKind.String
+                && decision.ValueEquals("block")
+            select Found(
+                printed.At,
+                $"this blocks {printed.Entry.Event.Name} without a look at stop_hook_active, so it may block again and again",
+                "let Claude stop where stop_hook_active is true",
+                Severity.Hint
+            );
+    }
 
     private IEnumerable<Finding> Scripts(SettingsDocument document) =>
         from code in document.Code

@@ -3,7 +3,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Commands;
-using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Output;
 
@@ -44,33 +43,35 @@ internal sealed class OutputFieldIgnored()
     ];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in document.Prints
+        from printed in document.Answers
         let output = printed.Json
         where output is { ValueKind: JsonValueKind.Object }
-        let problem = Problem(printed.Entry.Event, output.Value) ?? Unknown(printed)
+        let problem = Problem(printed, output.Value) ?? Unknown(printed)
         where problem is not null
         select Found(printed.At, problem, $"print {{\"hookSpecificOutput\":{{\"hookEventName\":\"{printed.Entry.Event.Name}\", …}}}}");
 
-    private static string? Problem(HookEvent known, JsonElement output)
+    private static string? Problem(StaticOutput printed, JsonElement output)
     {
+        var known = printed.Entry.Event;
         if (!known.HasSpecificOutput)
             return null;
-        if (Specific.FirstOrDefault(name => output.TryGetProperty(name, out _)) is { } field)
+        if (Specific.FirstOrDefault(name => output.TryGetProperty(name, out _) && !(printed.IsOfScript && name == "behavior")) is { } field)
             return $"Claude Code ignores \"{field}\" at the top level: it belongs into hookSpecificOutput";
         if (!output.TryGetProperty("hookSpecificOutput", out var specific) || specific.ValueKind != JsonValueKind.Object)
             return null;
         if (!specific.TryGetProperty("hookEventName", out var name))
             return "hookSpecificOutput lacks hookEventName, so Claude Code rejects the whole output";
         return
-            name.ValueKind == JsonValueKind.String
-            && (name.ValueEquals(known.Name) || name.GetString()!.Contains('$', StringComparison.Ordinal))
+            printed.KnowsEvents
+            || name.ValueKind == JsonValueKind.String
+                && (name.ValueEquals(known.Name) || name.GetString()!.Contains('$', StringComparison.Ordinal))
             ? null
             : $"hookEventName is {name.GetRawText()}, but the event is {known.Name}: Claude Code rejects the whole output";
     }
 
     /// <summary>A field in hookSpecificOutput that this event does not have there; whatever else is wrong, other rules tell.</summary>
     private static string? Unknown(StaticOutput printed) =>
-        !printed.Entry.Event.HasSpecificOutput || printed.Expands ? null
+        !printed.Entry.Event.HasSpecificOutput || printed.Expands || printed.KnowsEvents ? null
         : OutputValidator
             .Validate(printed.Entry.Event.Name, printed.Text)
             .FirstOrDefault(problem =>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
-using HookRules.Engine;
+using HookRules.Compiler.Settings.Commands;
 
 namespace HookRules.Compiler.Lint.Output;
 
@@ -34,10 +34,10 @@ internal sealed class OutputRejected()
     private static readonly string[] Plain = ["approve", "block"];
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from printed in document.Prints
+        from printed in document.Answers
         where printed.IsJson
-        let problem = printed.Json is { } output ? Problem(printed.Entry.Event, output)
-        : printed.Expands ? null
+        let problem = printed.Json is { } output ? Problem(printed, output)
+        : printed.Expands || printed.IsOfScript && !IsMeant(printed.Text) ? null
         : "this is no valid JSON"
         where problem is not null
         select Found(
@@ -46,13 +46,23 @@ internal sealed class OutputRejected()
             "compare it with `hookrules events " + printed.Entry.Event.Name + "`"
         );
 
-    private static string? Problem(HookEvent known, JsonElement output)
+    // What else a script prints between brackets may be for others.
+    private static bool IsMeant(string text) =>
+        text.Contains("\"hookSpecificOutput\"", StringComparison.Ordinal)
+        || text.Contains("\"permissionDecision\"", StringComparison.Ordinal);
+
+    private static string? Problem(StaticOutput printed, JsonElement output)
     {
-        if (Value(output, "decision") is { } decision && !Plain.Contains(decision))
+        var known = printed.Entry.Event;
+        if (
+            Value(output, "decision") is { } decision
+            && !Plain.Contains(decision)
+            && (!printed.IsOfScript || output.TryGetProperty("reason", out _))
+        )
             return $"decision is \"block\" or \"approve\", not \"{decision}\"";
         if (!output.TryGetProperty("hookSpecificOutput", out var specific))
             return null;
-        if (!known.HasSpecificOutput)
+        if (!known.HasSpecificOutput && !printed.KnowsEvents)
             return $"{known.Name} has no hookSpecificOutput";
         return
             specific.ValueKind == JsonValueKind.Object

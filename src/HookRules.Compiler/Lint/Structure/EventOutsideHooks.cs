@@ -29,12 +29,18 @@ internal sealed class EventOutsideHooks()
             """;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
-        from member in document.Root is { Kind: JsonTextKind.Object } root && !document.IsPlugin ? root.Children : []
+        from member in document.Root is { Kind: JsonTextKind.Object } root && (!document.IsPlugin || document.Hooks is null)
+            ? root.Children
+            : []
         where
-            HookEvents.Find(member.Name!) is not null && member.Value.Kind == JsonTextKind.Array && !EntryFault.Guards.Contains(member.Name)
+            HookEvents.Find(member.Name!) is not null
+            && member.Value.Kind == JsonTextKind.Array
+            && (document.IsPlugin || !EntryFault.Guards.Contains(member.Name))
         select Found(
             document.Key(member),
-            $"\"{member.Name}\" stands outside \"hooks\", where Claude Code ignores it",
-            "move it into \"hooks\": { … }"
+            document.IsPlugin
+                ? $"\"{member.Name}\" stands outside \"hooks\": Claude Code does not load the hooks of this plugin"
+                : $"\"{member.Name}\" stands outside \"hooks\", where Claude Code ignores it",
+            document.IsPlugin ? "write { \"hooks\": { … } } around the events" : "move it into \"hooks\": { … }"
         );
 }

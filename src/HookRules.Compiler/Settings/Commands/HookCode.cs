@@ -9,29 +9,45 @@ namespace HookRules.Compiler.Settings.Commands;
 internal sealed record HookCode(HookHandler Entry, string Text, Func<int, int, SourceRef> Place, JsonTextNode? Node)
 {
     private const int LongestScript = 256 * 1024;
-    private static readonly string[] ShellNames = ["sh", "bash", "zsh", "dash", "ksh"];
 
     private ShellText? shell;
 
     public bool IsScript => Node is null;
 
+    /// <summary>What it is written in; null where that is not known.</summary>
+    public CodeLanguage? Language { get; init; }
+
     /// <summary>A POSIX shell reads it.</summary>
-    public bool IsShell { get; init; }
+    public bool IsShell => Language == CodeLanguage.Shell;
 
     /// <summary>Null where no POSIX shell reads it.</summary>
     public ShellText? Shell =>
         !IsShell ? null
-        : IsScript ? shell ??= ShellText.Read(Text)
-        : Entry.Shell;
+        : Node == Entry.CommandNode && Node is not null ? Entry.Shell
+        : shell ??= ShellText.Read(Text);
 
     public static IEnumerable<HookCode> Read(SettingsDocument document)
     {
         foreach (var entry in document.Entries)
-        foreach (var (node, text) in entry.Texts)
-            yield return new HookCode(entry, text, (start, length) => document.Place(node, start, length), node)
+        {
+            CodeLanguage? program = null;
+            string? before = null;
+            foreach (var (node, text) in entry.Texts)
             {
-                IsShell = node == entry.CommandNode && entry.Shell is not null,
-            };
+                var isFirst = node == entry.CommandNode;
+                yield return new HookCode(entry, text, (start, length) => document.Place(node, start, length), node)
+                {
+                    Language =
+                        isFirst && entry.Shell is not null ? CodeLanguage.Shell
+                        : isFirst && entry.IsPowerShell && entry.Args is null ? CodeLanguage.PowerShell
+                        : before is "-c" or "-e" or "--eval" or "-Command" ? program
+                        : null,
+                };
+                if (isFirst)
+                    program = Scripts.LanguageOf(Scripts.Program(new WrittenWord(text, 0, 0, false, false)));
+                before = text;
+            }
+        }
 
         // One script may stand behind several events.
         foreach (var script in ProjectScript.Of(document, relative: true))
@@ -42,7 +58,7 @@ internal sealed record HookCode(HookHandler Entry, string Text, Func<int, int, S
             var path = document.Beside(script.Path);
             yield return new HookCode(script.Entry, text, (start, length) => At(path, lines, start, length), null)
             {
-                IsShell = IsShellScript(script.Path, text),
+                Language = Scripts.LanguageOf(script.Path, text),
             };
         }
     }
@@ -59,7 +75,7 @@ internal sealed record HookCode(HookHandler Entry, string Text, Func<int, int, S
     {
         try
         {
-            var root = Path.GetFullPath(document.Context.ProjectDir!) + Path.DirectorySeparatorChar;
+            var root = Path.GetFullPath((document.Context.ProjectDir ?? document.Context.ScriptFolder)!) + Path.DirectorySeparatorChar;
             if (
                 !path.StartsWith(root, StringComparison.Ordinal)
                 || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestScript }
@@ -72,15 +88,5 @@ internal sealed record HookCode(HookHandler Entry, string Text, Func<int, int, S
         {
             return null;
         }
-    }
-
-    private static bool IsShellScript(string path, string text)
-    {
-        if (Path.GetExtension(path) is ".sh" or ".bash" or ".zsh")
-            return true;
-        if (Path.GetExtension(path).Length > 0 || !text.StartsWith("#!", StringComparison.Ordinal))
-            return false;
-        var line = text.AsSpan(0, Math.Max(2, text.IndexOf('\n', StringComparison.Ordinal))).Trim().ToString();
-        return ShellNames.Contains(line[(line.LastIndexOfAny(['/', ' ']) + 1)..]);
     }
 }

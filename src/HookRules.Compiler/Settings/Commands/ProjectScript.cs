@@ -19,7 +19,7 @@ internal sealed record ProjectScript(HookHandler Entry, string Path, string Full
     /// <param name="relative">Those too that are looked for in the current folder, which is the project's at first.</param>
     public static IEnumerable<ProjectScript> Of(SettingsDocument document, bool relative = false) =>
         from entry in document.Entries
-        where document.Context.ProjectDir is not null
+        where (document.Context.ProjectDir ?? document.Context.ScriptFolder) is not null
         from script in entry.Args is null ? InShell(entry) : InExec(entry)
         let root = Roots.FirstOrDefault(root => script.Word.Text.StartsWith(root, StringComparison.Ordinal))
             ?? (relative && Scripts.IsRelative(script.Word, script.Direct) ? "" : null)
@@ -30,7 +30,7 @@ internal sealed record ProjectScript(HookHandler Entry, string Path, string Full
         select new ProjectScript(
             entry,
             path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path,
-            System.IO.Path.GetFullPath(path, document.Context.ProjectDir!),
+            System.IO.Path.GetFullPath(path, (document.Context.ProjectDir ?? document.Context.ScriptFolder)!),
             script.Direct,
             script.At
         );

@@ -99,6 +99,38 @@ internal static class Scripts
         return null;
     }
 
+    /// <summary>What a program reads its code in; null where it is not known.</summary>
+    public static CodeLanguage? LanguageOf(string program) =>
+        program switch
+        {
+            "sh" or "bash" or "zsh" or "dash" or "ksh" => CodeLanguage.Shell,
+            "node" or "bun" or "deno" or "tsx" or "ts-node" => CodeLanguage.JavaScript,
+            "powershell" or "pwsh" => CodeLanguage.PowerShell,
+            _ when program.StartsWith("python", StringComparison.Ordinal) => CodeLanguage.Python,
+            _ => null,
+        };
+
+    /// <summary>What a script is written in, by its name or its first line; null where neither says so.</summary>
+    public static CodeLanguage? LanguageOf(string path, string text)
+    {
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".sh" or ".bash" or ".zsh":
+                return CodeLanguage.Shell;
+            case ".py":
+                return CodeLanguage.Python;
+            case ".js" or ".mjs" or ".cjs" or ".ts" or ".mts" or ".cts":
+                return CodeLanguage.JavaScript;
+            case ".ps1":
+                return CodeLanguage.PowerShell;
+        }
+
+        if (Path.GetExtension(path).Length > 0 || !text.StartsWith("#!", StringComparison.Ordinal))
+            return null;
+        var words = text.Split('\n', 2)[0][2..].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Select(word => LanguageOf(word[(word.LastIndexOf('/') + 1)..])).FirstOrDefault(language => language is not null);
+    }
+
     /// <summary>A path below the current folder, wherever that is.</summary>
     public static bool IsRelative(WrittenWord word, bool direct)
     {
