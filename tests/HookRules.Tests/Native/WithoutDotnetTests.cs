@@ -21,12 +21,7 @@ public sealed class WithoutDotnetTests : IDisposable
     {
         foreach (var program in new[] { "hookrules", "hookrules-hook" })
             File.Copy(Path.Combine(HookProject.RuntimeFolder, program), Path.Combine(Folder("programs"), program));
-        // The tools of the machine, without the one that must not be there.
-        foreach (var tool in new[] { "/usr/bin", "/bin" }.SelectMany(Directory.EnumerateFiles).DistinctBy(Path.GetFileName))
-        {
-            if (Path.GetFileName(tool) != "dotnet")
-                File.CreateSymbolicLink(Path.Combine(Folder("bin"), Path.GetFileName(tool)), tool);
-        }
+        WithoutDotnet.LinkTools(Folder("bin"));
 
         File.WriteAllText(Path.Combine(Folder("project"), "main.hookrules"), Rules);
     }
