@@ -39,14 +39,15 @@ public static class Simulator
             projectDir = cwd;
 
         var trace = new List<RouteTrace>();
-        var routing = Router.Route(payload, graph.Rules, new RouteContext(projectDir), trace);
+        var route = new RouteContext(projectDir);
+        var routing = Router.Route(payload, graph.Rules, route, trace);
         var actions = graph.Actions.ToDictionary(action => action.Name, StringComparer.Ordinal);
         var context = new InvocationContext(projectDir, Environment: null);
         return new Simulation(
             payload,
             projectDir,
             [.. trace],
-            DecisionWire.Write(payload.Event, routing.Decision),
+            DecisionWire.Write(payload.Event, UnansweredAsk.Heard(routing.Decision, payload, route)),
             [.. routing.Sync.Select(sync => Run(sync.Rule, sync.Branch, 0, onFailure: false))],
             [
                 .. routing.Matched.SelectMany(rule =>

@@ -90,20 +90,22 @@ internal sealed class HookProcess
             return (Decision.None, null);
 
         Routing routing;
+        var context = new RouteContext(projectDir);
         try
         {
-            routing = Router.Route(payload, plan.Candidates(payload), new RouteContext(projectDir));
+            routing = Router.Route(payload, plan.Candidates(payload), context);
         }
         catch (BudgetException e)
         {
-            return (TooHeavy(e.Message, payload, plan, planPath), null);
+            return (UnansweredAsk.Heard(TooHeavy(e.Message, payload, plan, planPath), payload, context), null);
         }
 
         var sync = SyncResults.Run(routing, payload, plan, projectDir);
         if (sync is not null)
             failures.AddRange(sync.Failures);
         Publish(routing, payload, plan, planPath);
-        return (sync is null ? routing.Decision : routing.Decision.And(sync.Decision), sync);
+        var decision = sync is null ? routing.Decision : routing.Decision.And(sync.Decision);
+        return (UnansweredAsk.Heard(decision, payload, context), sync);
     }
 
     private PlanFile? OpenPlan(string path)

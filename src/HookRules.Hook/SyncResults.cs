@@ -165,6 +165,8 @@ internal sealed class SyncResults
         if (Text(specific, "additionalContext") is { } context)
             Decision = Decision.And(new Decision { Contexts = [context] });
         AddPermission(Text(specific, "permissionDecision"), Text(specific, "permissionDecisionReason"));
+        if (@event?.Name == HookEvents.SkillCommand && specific.TryGetProperty(OutputField.UpdatedInput, out _))
+            Block(rule, "This command would have to be changed, and Claude Code changes none in the text of a skill.");
         if (specific.TryGetProperty("decision", out var request) && request.ValueKind == JsonValueKind.Object)
             AddPermission(Text(request, "behavior"), Text(request, "message"));
     }
@@ -219,7 +221,11 @@ internal sealed class SyncResults
 
         foreach (var member in second.EnumerateObject())
         {
-            if (first.TryGetProperty(member.Name, out _) || IsDecision(member.Name, depth))
+            if (
+                first.TryGetProperty(member.Name, out _)
+                || IsDecision(member.Name, depth)
+                || (@event!.Name == HookEvents.SkillCommand && member.Name == OutputField.UpdatedInput)
+            )
                 continue;
             json.WritePropertyName(member.Name);
             if (depth > 0 || member.Name != "hookSpecificOutput" || member.Value.ValueKind != JsonValueKind.Object)

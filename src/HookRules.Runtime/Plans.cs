@@ -9,7 +9,8 @@ internal sealed class LoadedPlan(Plan plan)
 {
     private readonly ILookup<string, Rule> byEvent = plan
         .Graph.Rules.Where(rule => rule.Queues)
-        .ToLookup(rule => rule.Event, StringComparer.Ordinal);
+        .SelectMany(rule => rule.Events.Select(@event => (Event: @event, Rule: rule)))
+        .ToLookup(on => on.Event, on => on.Rule, StringComparer.Ordinal);
     private readonly Dictionary<string, Rule> byId = plan.Graph.Rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
     private readonly Dictionary<string, ActionDefinition> actions = plan.Graph.Actions.ToDictionary(
         action => action.Name,

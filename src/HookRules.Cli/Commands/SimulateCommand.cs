@@ -135,6 +135,10 @@ internal static class SimulateCommand
         {
             problem = $"{known.Name} has no tool: leave --tool out.";
         }
+        else if (wanted.Tool is { } other && !known.OpenMatcherValues && !known.MatcherValues.Contains(other))
+        {
+            problem = $"{known.Name} comes for {string.Join(" or ", known.MatcherValues.Select(value => $"\"{value}\""))} alone.";
+        }
         else if (wanted.Tool is { } unknown && HookTools.Find(unknown) is null && !HookTools.IsMcp(unknown))
         {
             var nearest = NearestName.Find(unknown, HookTools.All.Select(one => one.Name));

@@ -54,7 +54,8 @@ public static partial class DiagnosticCatalog
         string step,
         string @event,
         IReadOnlyCollection<string> possible,
-        string? instead
+        string? instead,
+        string? why = null
     )
     {
         var (honoured, fix) =
@@ -67,7 +68,7 @@ public static partial class DiagnosticCatalog
                     "Claude Code honours no decision there, only actions run",
                     "use an action, for example log \".claude/logs/events.jsonl\""
                 );
-        return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {honoured}", fix);
+        return Error("HR1006", at, $"\"{step}\" is not possible on {@event}: {(why is null ? honoured : $"{why}. {honoured}")}", fix);
     }
 
     public static Diagnostic MatcherIgnored(SourceRef at, string matcher, string @event) =>

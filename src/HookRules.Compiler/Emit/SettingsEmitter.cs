@@ -15,10 +15,17 @@ public static class SettingsEmitter
 
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
         [
-            .. from rules in graph.Rules.GroupBy(rule => rule.Event)
+            .. from rule in graph.Rules
+            from @event in rule.Events
+            group rule by @event into rules
             let hookEvent = HookEvents.Find(rules.Key) ?? throw new InvalidOperationException($"no hook event {rules.Key}")
-            from entry in HookEntries(hookEvent, [.. rules.Where(rule => rule.NeedsHook)], planHash, options)
-                .Concat(NativeEntries(hookEvent, rules))
+            from entry in HookEntries(
+                    hookEvent,
+                    [.. rules.Where(rule => rule.NeedsHook).Select(rule => On(hookEvent, rule))],
+                    planHash,
+                    options
+                )
+                .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name)))
             select entry,
         ];
 
@@ -31,6 +38,15 @@ public static class SettingsEmitter
             && SettingsCondition.Of(globs) is not null
             && names.Values.All(SettingsCondition.KnowsFilesOf)
         );
+
+    /// <summary>As it stands on an event that is not its own, of whose tools alone the entry needs to know.</summary>
+    private static Rule On(HookEvent hookEvent, Rule rule) =>
+        rule.Event != hookEvent.Name && rule.Matcher is Matcher.Names { Raw: null } names
+            ? rule with
+            {
+                Matcher = new Matcher.Names([.. names.Values.Where(name => hookEvent.MatcherValues.Contains(name))]),
+            }
+            : rule;
 
     private static IEnumerable<SettingsEntry> HookEntries(
         HookEvent hookEvent,

@@ -33,6 +33,8 @@ public static class LintRules
         new BackslashInRun(),
         new FieldRewrittenTwice(),
         new AwaitedNeverQueued(),
+        new SkillCommandsNotSeen(),
+        new WarningNobodySees(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Settings.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Settings;
 
@@ -17,7 +18,7 @@ internal sealed record EntryFault(string Code, string Event, JsonTextNode Node, 
     private const string BadValue = "HR3020";
 
     /// <summary>A broken entry of these may be what guards the permissions beside it, so Claude Code refuses the whole file.</summary>
-    public static readonly string[] Guards = ["PreToolUse", "PermissionRequest"];
+    public static readonly string[] Guards = ["PreToolUse", "PermissionRequest", HookEvents.SkillCommand];
 
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.Ordinal)
     {

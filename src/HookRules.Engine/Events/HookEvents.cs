@@ -7,7 +7,12 @@ namespace HookRules.Engine;
 public enum UniversalOutput
 {
     Honoured,
+
+    /// <summary>The user sees a message, but nothing ends.</summary>
     SystemMessageOnly,
+
+    /// <summary><c>continue: false</c> ends it, but no message is shown.</summary>
+    ContinueOnly,
     Discarded,
 }
 
@@ -97,15 +102,17 @@ public sealed record HookEvent(
         };
 }
 
-/// <summary>The 33 events that Claude Code 2.1.328 knows. The only list of them in the solution; a test compares it with
+/// <summary>The 34 events that Claude Code 2.1.332 knows. The only list of them in the solution; a test compares it with
 /// schemas/.</summary>
 public static class HookEvents
 {
+    public const string SkillCommand = "PreSkillShellCommand";
+
     private const HandlerTypes Three = HandlerTypes.Command | HandlerTypes.Http | HandlerTypes.McpTool;
     private const HandlerTypes Four = Three | HandlerTypes.Prompt;
     private const HandlerTypes Five = Four | HandlerTypes.Agent;
 
-    // The table is built when the first event is looked up; a loop over 33 short names is quicker than filling a dictionary.
+    // The table is built when the first event is looked up; a loop over 34 short names is quicker than filling a dictionary.
     public static ImmutableArray<HookEvent> All { get; } =
     [
         new(
@@ -121,6 +128,24 @@ public static class HookEvents
             600,
             "1.0.38",
             "Before a tool runs; can deny it, ask, or change its input."
+        )
+        {
+            OnFailureBlocks = true,
+        },
+        // A shell command in the text of a skill fires no PreToolUse, so rules that guard Bash are rules of this event too.
+        new(
+            SkillCommand,
+            "tool_name",
+            ["Bash", "PowerShell"],
+            false,
+            UniversalOutput.Honoured,
+            true,
+            Three,
+            true,
+            [Deny, Defer, Ask, Stop, Warn],
+            600,
+            "2.1.332",
+            "Before a shell command in the text of a skill or slash command (!`...`) runs; PreToolUse does not fire for these."
         )
         {
             OnFailureBlocks = true,
@@ -144,11 +169,11 @@ public static class HookEvents
             "tool_name",
             [],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             false,
             Five,
             true,
-            [Block, Stop, Warn, Context],
+            [Block, Warn, Context],
             600,
             null,
             "After a tool that had started failed."
@@ -162,7 +187,7 @@ public static class HookEvents
             true,
             Five,
             true,
-            [Block, Stop, Warn, Context],
+            [Stop, Warn, Context],
             600,
             null,
             "After all tool calls of one turn, before the next request to the model."
@@ -176,11 +201,11 @@ public static class HookEvents
             "tool_name",
             [],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             true,
             Four,
             true,
-            [Deny, Allow, Stop, Warn],
+            [Deny, Allow, Warn],
             600,
             "2.0.45",
             "When Claude Code is about to ask the user for permission; can answer instead."
@@ -194,11 +219,11 @@ public static class HookEvents
             "tool_name",
             [],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             false,
             Five,
             true,
-            [Stop, Warn],
+            [Warn],
             600,
             "2.1.89",
             "After auto mode refused a tool call."
@@ -271,11 +296,11 @@ public static class HookEvents
             "source",
             ["startup", "resume", "clear", "compact", "fork"],
             false,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             false,
             HandlerTypes.Command | HandlerTypes.McpTool,
             true,
-            [Stop, Warn, Context],
+            [Warn, Context],
             600,
             "1.0.62",
             "When a session begins, resumes, forks, is cleared or compacted."
@@ -364,11 +389,11 @@ public static class HookEvents
             "agent_type",
             ["general-purpose", "Explore", "Plan"],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.Discarded,
             false,
             Three,
             true,
-            [Stop, Warn, Context],
+            [Context],
             600,
             "2.0.43",
             "When a subagent is started."
@@ -378,11 +403,11 @@ public static class HookEvents
             "agent_type",
             ["general-purpose", "Explore", "Plan"],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.ContinueOnly,
             true,
             Five,
             true,
-            [Block, Stop, Warn, Context],
+            [Block, Stop, Context],
             600,
             "1.0.41",
             "When a subagent is about to finish; can make it go on."
@@ -427,11 +452,11 @@ public static class HookEvents
             null,
             [],
             false,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             true,
             Five,
             false,
-            [Block, Stop, Warn],
+            [Block, Warn],
             600,
             "2.1.33",
             "When a task is being marked completed; can keep it open."
@@ -476,11 +501,11 @@ public static class HookEvents
             "to_model",
             [],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             true,
             Three,
             true,
-            [Deny, Ask, Allow, Stop, Warn],
+            [Deny, Ask, Allow, Warn],
             30,
             "2.1.251",
             "Before a requested change of the model."
@@ -494,11 +519,11 @@ public static class HookEvents
             "to_model",
             [],
             true,
-            UniversalOutput.Honoured,
+            UniversalOutput.SystemMessageOnly,
             false,
             Three,
             true,
-            [Stop, Warn, Context],
+            [Warn, Context],
             30,
             "2.1.251",
             "After the model of the session changed."

@@ -70,7 +70,8 @@ internal static class RuleIndex
                     : [.. clues[i].Select(alternative => alternative.MinBy(clue => frequency[clue])!).Distinct()];
             foreach (var value in rules[i].Matcher is Matcher.Names names ? names.Values : [AnyValue])
             foreach (var clue in chosen)
-                yield return (i, PlanFormat.RuleKey(rules[i].Event, value, clue));
+            foreach (var @event in rules[i].Events)
+                yield return (i, PlanFormat.RuleKey(@event, value, clue));
         }
     }
 
@@ -87,9 +88,12 @@ internal static class RuleIndex
             {
                 if (!duty.Is)
                     continue;
-                keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, ""));
-                foreach (var value in rule.Matcher is Matcher.Names names ? names.Values : [AnyValue])
-                    keys.Add(PlanFormat.DutyKey(duty.Name, rule.Event, value));
+                foreach (var @event in rule.Events)
+                {
+                    keys.Add(PlanFormat.DutyKey(duty.Name, @event, ""));
+                    foreach (var value in rule.Matcher is Matcher.Names names ? names.Values : [AnyValue])
+                        keys.Add(PlanFormat.DutyKey(duty.Name, @event, value));
+                }
             }
         }
 

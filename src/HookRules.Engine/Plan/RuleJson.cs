@@ -52,6 +52,8 @@ internal static class RuleJson
         if (rule.Name is not null)
             json.WriteString("name", rule.Name);
         json.WriteString("on", rule.Event);
+        if (rule.GuardsSkillCommands)
+            json.WriteBoolean("skillCommands", true);
         WriteMatcher(json, rule.Matcher);
         WriteArray(json, "globs", rule.Globs, (j, glob) => j.WriteStringValue(glob.Text));
         if (rule.Where is not null)
@@ -91,6 +93,7 @@ internal static class RuleJson
             Id = json.Required("id").AsText(),
             Name = json.Optional("name")?.AsText(),
             Event = json.Required("on").AsText(),
+            GuardsSkillCommands = json.Optional("skillCommands") is { ValueKind: JsonValueKind.True },
             Matcher = ReadMatcher(json),
             Globs = json.Array(
                 "globs",

@@ -42,6 +42,9 @@ public sealed record Decision
         {
             foreach (var step in rule.Decisions)
             {
+                // Nothing can be allowed in the text of a skill, nor is anything said to Claude there.
+                if (rule.Event != payload.Event && HookEvents.Find(payload.Event)?.Decisions.Contains(step.Kind) is not true)
+                    continue;
                 var text = step.Text.Render(payload);
                 decision = decision.And(
                     step.Kind switch

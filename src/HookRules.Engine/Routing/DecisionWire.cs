@@ -84,7 +84,7 @@ public static class DecisionWire
     {
         var (permission, reason) = (decision.Permission, decision.PermissionReason);
         // "continue: false" alone lets this one call through before the turn ends.
-        if (@event == "PreToolUse" && decision.StopReason is not null && permission != DecisionKind.Deny)
+        if (@event is "PreToolUse" or HookEvents.SkillCommand && decision.StopReason is not null && permission != DecisionKind.Deny)
             (permission, reason) = (DecisionKind.Deny, decision.StopReason);
 
         var hasPermission = permission is not null && !UsesBlock(@event);

@@ -38,7 +38,7 @@ public sealed record OutputField(string Name, string Json)
     /// <summary>What a rule's <c>set</c> and <c>reply</c> say, on top of what earlier rules said.</summary>
     internal static IEnumerable<OutputField> Of(Rule rule, Payload payload, IReadOnlyCollection<OutputField> before)
     {
-        if (rule.Sets.Length > 0 && ChangeableField(rule.Event) is { } target)
+        if (rule.Sets.Length > 0 && ChangeableField(payload.Event) is { } target)
         {
             var name =
                 target == "tool_input" ? UpdatedInput

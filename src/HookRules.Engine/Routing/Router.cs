@@ -21,7 +21,7 @@ public static class Router
         var matched = ImmutableArray.CreateBuilder<Rule>();
         foreach (var rule in rules)
         {
-            if (rule.Event != payload.Event)
+            if (!rule.IsOn(payload.Event))
                 continue;
             var failed = FailedClause(rule, payload, context);
             if (failed is null)

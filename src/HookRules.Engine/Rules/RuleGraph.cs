@@ -79,6 +79,14 @@ public sealed record Rule
 
     /// <summary>The official event name.</summary>
     public required string Event { get; init; }
+
+    /// <summary>It guards shell commands, so it applies to those in the text of a skill too, for which Claude Code has an event of its
+    /// own.</summary>
+    public bool GuardsSkillCommands { get; init; }
+
+    /// <summary>The official events that it applies to.</summary>
+    public IEnumerable<string> Events => GuardsSkillCommands ? [Event, HookEvents.SkillCommand] : [Event];
+
     public Matcher Matcher { get; init; } = Matcher.Any.Instance;
 
     /// <summary>In source order; the last one that matches the file decides, as in a .gitignore. Empty: any file or none.</summary>
@@ -117,6 +125,8 @@ public sealed record Rule
     public required SourceRef Source { get; init; }
 
     public bool Queues => Stages.Length > 0;
+
+    public bool IsOn(string @event) => Event == @event || (GuardsSkillCommands && @event == HookEvents.SkillCommand);
 
     /// <summary>It tells Claude Code something by itself, without a sync action.</summary>
     public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0 || Await is not null;

@@ -39,10 +39,9 @@ public class DecisionCases
         compilation.Diagnostics.ShouldBeEmpty();
         var payload = Payload.TryParse(Samples.Read(expected.Sample), out var _)!;
 
-        var output = DecisionWire.Write(
-            payload.Event,
-            Router.Route(payload, compilation.Graph.Rules, new RouteContext("/home/dev/project")).Decision
-        );
+        var context = new RouteContext("/home/dev/project");
+        var decision = Router.Route(payload, compilation.Graph.Rules, context).Decision;
+        var output = DecisionWire.Write(payload.Event, UnansweredAsk.Heard(decision, payload, context));
 
         output.ShouldBe(new WireOutput(expected.Stdout, expected.Stderr, expected.ExitCode));
         if (output.Stdout.StartsWith('{'))

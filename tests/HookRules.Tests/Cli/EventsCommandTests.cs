@@ -20,7 +20,7 @@ public sealed class EventsCommandTests : IDisposable
         (exit, error).ShouldBe((0, ""));
         var first = text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault());
         first.Where(word => word is not null && HookEvents.Find(word) is not null).ShouldBe(HookEvents.All.Select(known => known.Name));
-        text.ShouldContain("PreCompact            Before the conversation is compacted.");
+        text.ShouldContain("PreCompact             Before the conversation is compacted.");
         text.ShouldContain("none: actions only");
         text.ShouldContain("nothing: matchers are ignored");
         text.ShouldNotContain("\u001b");
@@ -81,7 +81,7 @@ public sealed class EventsCommandTests : IDisposable
         events.Select(known => (string)known!["name"]!).ShouldBe(HookEvents.All.Select(known => known.Name));
         var switched = events.Single(known => (string)known!["name"]! == "PreModelSwitch")!;
         switched["matcher"]!.ToJsonString().ShouldBe("""{"kind":"model","field":"to_model","values":[],"open":true}""");
-        switched["decisions"]!.ToJsonString().ShouldBe("""["deny","ask","allow","stop","warn"]""");
+        switched["decisions"]!.ToJsonString().ShouldBe("""["deny","ask","allow","warn"]""");
     }
 
     [Fact]

@@ -123,12 +123,15 @@ public sealed class SimulateCommandTests
 
     public static IEnumerable<object[]> EventsAndTools =>
         from known in HookEvents.All
-        from tool in known.IsToolEvent ? HookTools.All.Select(tool => tool.Name).Append("mcp__a__b") : [""]
+        from tool in !known.IsToolEvent ? [""]
+        : known.OpenMatcherValues ? HookTools.All.Select(tool => tool.Name).Append("mcp__a__b")
+        : known.MatcherValues
         select new object[] { known.Name, tool };
 
     [Theory]
     [InlineData("--event Stopp", "did you mean \"Stop\"")]
     [InlineData("--event Stop --tool Bash", "Stop has no tool")]
+    [InlineData("--event PreSkillShellCommand --tool Write", "PreSkillShellCommand comes for \"Bash\" or \"PowerShell\" alone")]
     [InlineData("--event PreToolUse --tool Bsh", "did you mean \"Bash\"")]
     [InlineData("--event PreToolUse --tool Bash --set comand=x", "did you mean \"command\"")]
     [InlineData("--event PreToolUse --tool Bash --set command", "write PATH=VALUE")]

@@ -75,6 +75,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             Closed = onRule.IsClosed ?? false,
             Source = context.At(syntax),
         };
+        if (SkillCommands.AreGuardedBy(rule) && SkillCommands.AreSeenBy(requires))
+            rule = rule with { GuardsSkillCommands = true };
         // A parameter switched it off.
         if (isNever || trigger.IsNever)
             return null;

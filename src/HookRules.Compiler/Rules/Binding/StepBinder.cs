@@ -226,7 +226,8 @@ internal sealed class StepBinder(
                     decision.Word.Text,
                     @event.Name,
                     [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())],
-                    Instead(decision.Kind, @event)
+                    Instead(decision.Kind, @event),
+                    WhyNot(decision.Kind, @event)
                 )
             );
             return;
@@ -309,6 +310,20 @@ internal sealed class StepBinder(
         {
             DecisionKind.Deny or DecisionKind.Ask when @event.Decisions.Contains(DecisionKind.Block) => "block",
             DecisionKind.Block or DecisionKind.Ask when @event.Decisions.Contains(DecisionKind.Deny) => "deny",
+            _ => null,
+        };
+
+    /// <summary>What the step would do there, where that is more than nothing.</summary>
+    private static string? WhyNot(DecisionKind kind, HookEvent @event) =>
+        (kind, @event.Name) switch
+        {
+            (DecisionKind.Block, "PostToolBatch") =>
+                "a block ends the turn there and Claude never reads why; \"context\" tells Claude, \"stop\" ends the turn on purpose",
+            (DecisionKind.Allow, HookEvents.SkillCommand) => "what nothing refuses runs there anyway",
+            (DecisionKind.Stop, _) when @event.Universal is UniversalOutput.SystemMessageOnly or UniversalOutput.Discarded =>
+                $"Claude Code goes on there whatever {@event.Name} is told",
+            (DecisionKind.Warn, _) when @event.Universal is UniversalOutput.ContinueOnly or UniversalOutput.Discarded =>
+                "nobody would see it there",
             _ => null,
         };
 

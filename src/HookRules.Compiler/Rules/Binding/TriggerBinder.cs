@@ -267,6 +267,8 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         }
 
         name = HookTools.Canonical(name);
+        if (!@event.OpenMatcherValues)
+            return CheckValue(name, span, @event);
         // The name of a server alone is an exact name too, and that of no tool.
         if (
             HookTools.IsMcp(name)
