@@ -420,6 +420,14 @@ public static partial class DiagnosticCatalog
             "keep one of the two, or put one behind the action and the other, after a comma, on the rule"
         );
 
+    public static Diagnostic AllowLeavesLineOpen(SourceRef at, string condition, string only) =>
+        Error(
+            "HR1060",
+            at,
+            $"\"allow\" approves the whole command line, and {condition} leaves the rest of it open: anything may stand behind it",
+            $"write \"where {only}\", which holds when every command of the line is one of these"
+        );
+
     public static Diagnostic AwaitNotHonoured(
         SourceRef at,
         string @event,

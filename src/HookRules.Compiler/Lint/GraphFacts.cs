@@ -63,6 +63,7 @@ internal static class GraphFacts
                 .. runs.Without,
                 .. runs.Outside,
             ],
+            Condition.OnlyRuns only => only.Allowed.SelectMany(Texts),
             Condition.Writes writes => writes.Files.Select(glob => glob.Text),
             Condition.Reads reads => reads.Files.Select(glob => glob.Text),
             Condition.Pipes pipes => [.. pipes.From, .. pipes.Into],

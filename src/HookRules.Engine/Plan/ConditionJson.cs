@@ -80,6 +80,11 @@ internal static class ConditionJson
                 if (!runs.Outside.IsEmpty)
                     Write(json, runs.Outside);
                 break;
+            case Condition.OnlyRuns onlyRuns:
+                json.WriteStringValue("only runs");
+                foreach (var allowedRuns in onlyRuns.Allowed)
+                    Write(json, allowedRuns);
+                break;
             case Condition.Opaque opaque:
                 json.WriteStringValue("opaque");
                 json.WriteStringValue(opaque.Field.Text);
@@ -136,6 +141,11 @@ internal static class ConditionJson
                     Outside = items.Length > 5 ? Texts(items[5]) : [],
                     OrMay = kind == "may run",
                 };
+            case "only runs":
+                var allowed = items.Skip(1).Select(Read).OfType<Condition.Runs>().ToImmutableArray();
+                return allowed.IsEmpty
+                    ? throw new PlanCorruptException("the plan has a condition on no program")
+                    : new Condition.OnlyRuns(allowed);
             case "opaque":
                 return new Condition.Opaque(Field(RuleJson.At(json, 1)));
             case "writes" or "reads":

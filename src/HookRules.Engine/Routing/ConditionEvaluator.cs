@@ -32,6 +32,8 @@ internal static class ConditionEvaluator
             case Condition.Runs runs:
                 return Line(runs.Field, payload) is { } line
                     && ShellMatch.Runs(line, runs, payload, context) >= (runs.OrMay ? Likelihood.Maybe : Likelihood.Yes);
+            case Condition.OnlyRuns only:
+                return Line(only.Field, payload) is { } whole && ShellOnly.Holds(whole, only, payload);
             case Condition.Opaque opaque:
                 return Line(opaque.Field, payload)?.OpaqueReason is not null;
             case Condition.Writes writes:

@@ -14,22 +14,23 @@ public static class UnansweredAsk
 
     // What Claude Code itself asks about before it is written; the last pattern that matches decides.
     private static readonly Lazy<ImmutableArray<Glob>> Protected = new(() =>
-    [
-        .. new[]
-        {
-            "/**/.claude",
-            "/**/.claude/**",
-            // Sessions in worktrees have their files there.
-            "!/**/.claude/worktrees/**",
-            "/**/.claude/worktrees/**/.claude/**",
-            "/**/{.git,.vscode,.idea,.husky,.cargo,.devcontainer,.yarn,.mvn}",
-            "/**/{.git,.vscode,.idea,.husky,.cargo,.devcontainer,.yarn,.mvn,.config/git}/**",
-            "/**/{.gitconfig,.gitmodules,.mcp.json,.claude.json,.devcontainer.json,.ripgreprc,.envrc,.npmrc,.yarnrc,.yarnrc.yml}",
-            "/**/{.bashrc,.bash_profile,.bash_login,.bash_logout,.bash_aliases,.profile}",
-            "/**/{.zshrc,.zshenv,.zprofile,.zlogin,.zlogout}",
-            "/**/{.pre-commit-config.yaml,lefthook.yml,lefthook.yaml,.lefthook.yml,.lefthook.yaml}",
-        }.Select(text => Glob.TryParse(text, out _)!),
-    ]);
+        [
+            .. new[]
+            {
+                "/**/.claude",
+                "/**/.claude/**",
+                // Sessions in worktrees have their files there.
+                "!/**/.claude/worktrees/**",
+                "/**/.claude/worktrees/**/.claude/**",
+                "/**/{.git,.vscode,.idea,.husky,.cargo,.devcontainer,.yarn,.mvn}",
+                "/**/{.git,.vscode,.idea,.husky,.cargo,.devcontainer,.yarn,.mvn,.config/git}/**",
+                "/**/{.gitconfig,.gitmodules,.mcp.json,.claude.json,.devcontainer.json,.ripgreprc,.envrc,.npmrc,.yarnrc,.yarnrc.yml}",
+                "/**/{.bashrc,.bash_profile,.bash_login,.bash_logout,.bash_aliases,.profile}",
+                "/**/{.zshrc,.zshenv,.zprofile,.zlogin,.zlogout}",
+                "/**/{.pre-commit-config.yaml,lefthook.yml,lefthook.yaml,.lefthook.yml,.lefthook.yaml}",
+            }.Select(text => Glob.TryParse(text, out _)!),
+        ]
+    );
 
     /// <summary>The decision as Claude Code has to hear it, so that a call about which the user should be asked does not just run.</summary>
     public static Decision Heard(Decision decision, Payload payload, RouteContext context)
@@ -70,24 +71,24 @@ public static class UnansweredAsk
             {
                 "Write" or "Edit" or "NotebookEdit" => payload.File is { } file
                     && RouteContext.FullPath(file, payload.Cwd ?? context.ProjectDir) is { } path
-                    && IsProtected(path, payload.Effort),
+                    && IsProtected(path, payload.Budget),
                 "Bash" => payload.Text(Command) is { } text
                     && ShellPaths.Writes(payload.ShellLine(text), Protected.Value, payload, context),
                 _ => false,
             };
         }
-        catch (EffortException)
+        catch (BudgetException)
         {
             // Who cannot look must not let it go on unasked.
             return true;
         }
     }
 
-    private static bool IsProtected(string path, Effort effort)
+    private static bool IsProtected(string path, Budget budget)
     {
         var holds = false;
         foreach (var glob in Protected.Value)
-            if (glob.Negated == holds && glob.IsMatch(path.AsSpan(1), effort))
+            if (glob.Negated == holds && glob.IsMatch(path.AsSpan(1), budget))
                 holds = !holds;
         return holds;
     }

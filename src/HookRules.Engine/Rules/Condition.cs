@@ -71,6 +71,13 @@ public abstract record Condition
         public bool OrMay { get; init; }
     }
 
+    /// <summary>Every command of a line is one of these, nothing in it is hidden, and it writes no file: the whole line can be
+    /// trusted.</summary>
+    public sealed record OnlyRuns(ImmutableArray<Runs> Allowed) : Condition
+    {
+        public FieldPath Field => Allowed[0].Field;
+    }
+
     /// <summary>A command line hides from view what it runs: a variable as the command, <c>eval</c> of something unknown, a script from a
     /// pipe.</summary>
     public sealed record Opaque(FieldPath Field) : Condition;

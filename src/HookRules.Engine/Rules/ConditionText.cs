@@ -18,6 +18,7 @@ public static class ConditionText
             Condition.Compare compare => $"{compare.Field} {Symbol(compare.Operator)} {compare.Values[0]}",
             Condition.Runs runs =>
                 $"{(runs.OrMay ? "may run" : "runs")}{Commands(runs.Commands)}{Listed(" with ", runs.With)}{Listed(" without ", runs.Without)}{Listed(" outside ", runs.Outside)}",
+            Condition.OnlyRuns only => string.Join(" or ", only.Allowed.Select(runs => $"only {Of(runs)}")),
             Condition.Opaque => "opaque",
             Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
             Condition.Reads reads => $"reads{Listed(" ", [.. reads.Files.Select(glob => glob.Text)])}",
@@ -35,6 +36,7 @@ public static class ConditionText
             Condition.InGlob glob => glob.Field,
             Condition.Compare compare => compare.Field,
             Condition.Runs runs => runs.Field,
+            Condition.OnlyRuns only => only.Field,
             Condition.Opaque opaque => opaque.Field,
             Condition.Writes writes => writes.Field,
             Condition.Reads reads => reads.Field,

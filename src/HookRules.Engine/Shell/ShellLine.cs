@@ -12,6 +12,8 @@ public sealed class ShellLine
         Commands = [.. state.Commands];
         OpaqueReason = state.Opaque;
         IsForkBomb = state.IsForkBomb;
+        HasBackground = state.HasBackground;
+        SetsVariables = state.SetsVariables;
     }
 
     public string Text { get; }
@@ -25,6 +27,12 @@ public sealed class ShellLine
 
     /// <summary>A function starts itself again beside itself.</summary>
     public bool IsForkBomb { get; }
+
+    /// <summary>A command is started in the background.</summary>
+    public bool HasBackground { get; }
+
+    /// <summary>A variable is given a value, before a command or by itself.</summary>
+    public bool SetsVariables { get; }
 
     /// <summary>Reads a line as bash would; never throws, in time linear in its length.</summary>
     public static ShellLine Parse(string text)

@@ -212,6 +212,7 @@ internal sealed partial class ShellParser(ShellState state, string text)
         }
 
         isAfterAnd = true; // What it sets stays in the background.
+        state.HasBackground = true;
         EndCommand();
         CheckForkBomb();
         foreach (var frame in frames)

@@ -18,6 +18,12 @@ internal sealed class ShellState(int length)
 
     public bool IsForkBomb { get; set; }
 
+    /// <summary>Something goes on behind the rest of the line.</summary>
+    public bool HasBackground { get; set; }
+
+    /// <summary>A variable is given a value, which may change what a later command is.</summary>
+    public bool SetsVariables { get; private set; }
+
     public int Depth { get; set; }
 
     /// <summary>Commands that read their script from standard input, which may stand further down in a here-document.</summary>
@@ -48,6 +54,7 @@ internal sealed class ShellState(int length)
     /// <summary>A variable that is set twice may hold either value, so neither is known; unless the second time is certain.</summary>
     public void Set(string name, List<string>? value, bool isCertain = false)
     {
+        SetsVariables = true;
         var wasSet = variables.TryGetValue(name, out var old);
         journal.Push((name, wasSet, old));
         if (wasSet && !isCertain && (old is null || value is null || !old.SequenceEqual(value, StringComparer.Ordinal)))

@@ -1,5 +1,6 @@
-using HookRules.Compiler.Rules.Binding;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Rules.Binding;
+using HookRules.Compiler.Settings;
 
 namespace HookRules.Compiler.Lint.Rules;
 
@@ -28,7 +29,7 @@ internal sealed class SkillCommandsNotSeen()
             on before Bash where runs "mkfs" -> deny "Not here."
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         compilation.Graph.Settings.Requires is { } text
         && ClientVersion.Parse(text) is { } oldest
         && !SkillCommands.AreSeenBy(oldest)

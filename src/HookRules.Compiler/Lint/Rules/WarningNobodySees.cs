@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Rules;
@@ -20,7 +21,7 @@ internal sealed class WarningNobodySees()
             on TaskCreated -> notify "A task was made."
             """;
 
-    internal override IEnumerable<Finding> Check(Compilation compilation, LintContext context) =>
+    internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from rule in compilation.Graph.Rules
         where rule.Event is "PermissionRequest" or "PermissionDenied" or "TaskCreated" or "TaskCompleted"
         where rule.Decisions.Any(step => step.Kind == DecisionKind.Warn)

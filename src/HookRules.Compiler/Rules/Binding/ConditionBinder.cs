@@ -22,7 +22,9 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         syntax switch
         {
             AllSyntax all => Terms(all.Terms) is { } terms ? Joined(terms, Always, Never, left => new Condition.All(left)) : null,
-            AnySyntax any => Terms(any.Terms) is { } terms ? Joined(terms, Never, Always, left => new Condition.Any(left)) : null,
+            AnySyntax any => Terms(any.Terms) is { } terms
+                ? Joined(WithOneOnly(terms), Never, Always, left => new Condition.Any(left))
+                : null,
             NotSyntax not => Bind(not.Term) is { } term
                 ? ReferenceEquals(term, Always)
                     ? Never
@@ -46,6 +48,15 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         return bound.All(term => term is not null) ? [.. bound.Select(term => term!)] : null;
     }
 
+    /// <summary>Several <c>only runs</c> joined by <c>or</c> allow a line that is made of the commands of all of them.</summary>
+    private static ImmutableArray<Condition> WithOneOnly(ImmutableArray<Condition> terms)
+    {
+        var only = terms.OfType<Condition.OnlyRuns>().ToArray();
+        return only.Length < 2
+            ? terms
+            : [new Condition.OnlyRuns([.. only.SelectMany(one => one.Allowed)]), .. terms.Where(term => term is not Condition.OnlyRuns)];
+    }
+
     /// <param name="nothing">A term that changes nothing.</param>
     /// <param name="everything">A term that decides alone.</param>
     private static Condition Joined(
@@ -61,7 +72,7 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         return left.Length switch
         {
             0 => nothing,
-            1 when terms.Length > 1 => left[0],
+            1 when terms.Length > 1 || left[0] is Condition.OnlyRuns => left[0],
             _ => join(left),
         };
     }

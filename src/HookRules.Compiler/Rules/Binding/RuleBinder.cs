@@ -52,6 +52,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         )
             context.Report(DiagnosticCatalog.WorktreeNeedsPath(Beginning(syntax)));
         CheckModifiers(syntax, onRule, steps, trigger.Event);
+        if (where is not null && steps.Decisions.Any(step => step.Kind == DecisionKind.Allow))
+            OpenAllow.Check(where, trigger, context, context.At(syntax.Trigger.Where!));
         if (where is not null && !isNever)
             steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 

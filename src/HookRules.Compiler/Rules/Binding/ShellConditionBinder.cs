@@ -60,9 +60,10 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         if (commands is null || with is null || without is null || outside is null)
             return null;
         // No word at all would mean any; one of none is never there.
-        return commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty)
-            ? ConditionBinder.Never
-            : new Condition.Runs(Command, commands.Value, with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+        if (commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty))
+            return ConditionBinder.Never;
+        var runs = new Condition.Runs(Command, commands.Value, with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+        return syntax.Only ? new Condition.OnlyRuns([runs]) : runs;
     }
 
     private ImmutableArray<ImmutableArray<string>>? Commands(RunsSyntax syntax)

@@ -128,8 +128,14 @@ internal static class ConditionGrammar
     private static Parser<WordsSyntax?> CommandWordsAfter(string word) =>
         Keyword(word).Then(_ => CommandWords).Optional().Select(words => words.GetOrDefault());
 
+    private static readonly Parser<WordsSyntax> Commands = Text.Select(text => new WordsSyntax(
+            text.Span,
+            [new WordSyntax(text.Span, text, IsQuoted: true)]
+        ))
+        .Or(CommandWords);
+
     private static Parser<ConditionSyntax> Runs(NameSyntax word, bool orMay) =>
-        from commands in Text.Select(text => new WordsSyntax(text.Span, [new WordSyntax(text.Span, text, IsQuoted: true)])).Or(CommandWords)
+        from commands in Commands
         from with in CommandWordsAfter("with")
         from without in CommandWordsAfter("without")
         from outside in CommandWordsAfter("outside")
@@ -158,6 +164,14 @@ internal static class ConditionGrammar
             from run in Keyword("run")
             from condition in Runs(new NameSyntax(word.Span.To(run.Span), "may run"), orMay: true)
             select condition,
+        ["only"] = word =>
+            from runs in Keyword("runs")
+            from commands in Commands
+            from with in CommandWordsAfter("with")
+            from without in CommandWordsAfter("without")
+            let name = new NameSyntax(word.Span.To(runs.Span), "only runs")
+            let span = word.Span.To((without ?? with ?? (SyntaxNode)commands).Span)
+            select (ConditionSyntax)new RunsSyntax(span, name, commands, with, without, null, OrMay: false) { Only = true },
         ["opaque"] = word => Parse.Return(new OpaqueSyntax(word.Span, word)),
         ["writes"] = Touches,
         ["reads"] = Touches,

@@ -141,7 +141,11 @@ internal sealed record RunsSyntax(
     WordsSyntax? Without,
     WordsSyntax? Outside,
     bool OrMay
-) : ShellConditionSyntax(Span, Word);
+) : ShellConditionSyntax(Span, Word)
+{
+    /// <summary><c>only runs</c>: nothing else may be in the line.</summary>
+    public bool Only { get; init; }
+}
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
 
