@@ -73,7 +73,7 @@ public static class UnansweredAsk
                     && RouteContext.FullPath(file, payload.Cwd ?? context.ProjectDir) is { } path
                     && IsProtected(path, payload.Budget),
                 "Bash" => payload.Text(Command) is { } text
-                    && ShellPaths.Writes(payload.ShellLine(text), Protected.Value, payload, context),
+                    && ShellFiles.Writes(payload.ShellLine(text), Protected.Value, payload, context),
                 _ => false,
             };
         }
