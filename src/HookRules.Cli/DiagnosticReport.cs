@@ -18,11 +18,13 @@ internal static class DiagnosticReport
     /// <summary>The formats, as <c>--help</c> names them.</summary>
     public const string Formats = "text|json|sarif|github";
 
+    /// <param name="isSummed">The text for people ends with how many there are, wherever it goes.</param>
     public static void Write(
         Cli cli,
         DiagnosticFormat format,
         IReadOnlyCollection<Diagnostic> diagnostics,
-        IReadOnlyCollection<SourceText> sources
+        IReadOnlyCollection<SourceText> sources,
+        bool isSummed = false
     )
     {
         switch (format)
@@ -40,13 +42,21 @@ internal static class DiagnosticReport
                 break;
             default:
                 cli.Show(diagnostics, sources);
-                if (cli.Terminal is not null && diagnostics.Count > 0)
-                    cli.Error.Write(Summary(diagnostics));
+                if (diagnostics.Count > 0 && (isSummed || cli.Terminal is not null))
+                    cli.Error.WriteLine(
+                        $"{(isSummed ? Sum(diagnostics) : "")}{Counts(diagnostics)}{(cli.Terminal is null ? "" : Why(diagnostics))}"
+                    );
                 break;
         }
     }
 
-    private static string Summary(IReadOnlyCollection<Diagnostic> diagnostics)
+    private static string Sum(IReadOnlyCollection<Diagnostic> diagnostics)
+    {
+        var files = diagnostics.Select(one => one.At.File).Distinct(StringComparer.Ordinal).Count();
+        return $"{Counted(diagnostics.Count, "problem")} in {Counted(files, "file")}: ";
+    }
+
+    private static string Counts(IReadOnlyCollection<Diagnostic> diagnostics)
     {
         var counts =
             from one in diagnostics
@@ -54,7 +64,12 @@ internal static class DiagnosticReport
             orderby severity.Key == Severity.Error ? 0
             : severity.Key == Severity.Warning ? 1
             : 2
-            select $"{severity.Count()} {DiagnosticPrinter.Name(severity.Key)}{(severity.Count() == 1 ? "" : "s")}";
-        return $"{string.Join(", ", counts)}; why, and an example: hookrules explain {diagnostics.MinBy(one => one.Severity)!.Code}\n";
+            select Counted(severity.Count(), DiagnosticPrinter.Name(severity.Key));
+        return string.Join(", ", counts);
     }
+
+    private static string Why(IReadOnlyCollection<Diagnostic> diagnostics) =>
+        $"; why, and an example: hookrules explain {diagnostics.MinBy(one => one.Severity)!.Code}";
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

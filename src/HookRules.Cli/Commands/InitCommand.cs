@@ -18,6 +18,10 @@ internal static class InitCommand
         {
             Description = "Take over the hooks of .claude/settings.json and .claude/settings.local.json as rules.",
         };
+        var apply = new Option<bool>("--apply")
+        {
+            Description = "With --from-settings: take what became rules out of the settings files too, and show the change.",
+        };
         var command = new Command(
             "init",
             "Write a commented starter file with rules for the languages and tools of this repository.\n\n"
@@ -26,12 +30,20 @@ internal static class InitCommand
         {
             yaml,
             fromSettings,
+            apply,
         };
-        command.SetAction(parsed => Init(cli, parsed.GetValue(yaml) ? RulesForm.Yaml : RulesForm.Text, parsed.GetValue(fromSettings)));
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(apply) && !result.GetValue(fromSettings))
+                result.AddError("--apply needs --from-settings");
+        });
+        command.SetAction(parsed =>
+            Init(cli, parsed.GetValue(yaml) ? RulesForm.Yaml : RulesForm.Text, parsed.GetValue(fromSettings), parsed.GetValue(apply))
+        );
         return command;
     }
 
-    private static int Init(Cli cli, RulesForm form, bool fromSettings)
+    private static int Init(Cli cli, RulesForm form, bool fromSettings, bool apply)
     {
         if (ProjectFiles.Find(cli.WorkingDirectory) is { } existing)
         {
@@ -54,8 +66,9 @@ internal static class InitCommand
             return ExitCode.Problems;
         }
 
+        var read = taken.Where(one => one.Count + one.Left > 0).ToList();
         taken = [.. taken.Where(one => one.Count > 0)];
-        var starter = Starter.For(folder, form, taken);
+        var starter = Starter.For(folder, form, taken, apply);
         AtomicFile.Write(file, Encoding.UTF8.GetBytes(starter.Text));
 
         var name = Path.GetRelativePath(cli.WorkingDirectory, file);
@@ -63,14 +76,14 @@ internal static class InitCommand
         cli.Out.WriteLine(
             starter.Found.IsEmpty ? "found no language or tool that it has rules for" : $"found {string.Join(", ", starter.Found)}"
         );
-        foreach (var one in taken)
+        foreach (var one in read)
         {
             cli.Out.WriteLine(Printable.Line($"took over {one.Count} {(one.Count == 1 ? "hook" : "hooks")} of {one.File}"));
             foreach (var note in one.Notes)
                 cli.Error.WriteLine(Printable.Line($"hookrules: {one.File}: {note}"));
         }
 
-        if (fromSettings && taken.IsEmpty)
+        if (fromSettings && read.Count == 0)
             cli.Out.WriteLine("found no hooks in .claude/settings.json or .claude/settings.local.json");
         if (taken.IsEmpty && !starter.Hooked.IsEmpty)
             cli.Out.WriteLine($"hooks that are there already and stay: {string.Join(", ", starter.Hooked)}");
@@ -80,14 +93,47 @@ internal static class InitCommand
             "hookrules lint                 says what is wrong with it",
             "hookrules simulate --samples   shows what it would do, and runs nothing",
         ];
+        List<TakenSettings> applied = apply ? [.. taken.Where(one => Apply(cli, one))] : [];
         steps.AddRange(
-            taken.Select(one => $"take the hooks that are rules now out of {one.File} ({one.Lines}): until then they run twice")
+            taken
+                .Except(applied)
+                .Select(one => $"take the hooks that are rules now out of {one.File} ({one.Lines}): until then they run twice")
         );
+        if (applied.Count > 0)
+            cli.Out.WriteLine("until you compile, the hooks that were taken out do not run");
         steps.Add("hookrules compile              writes .claude/settings.json and .claude/hookrules/: commit both");
         cli.Out.WriteLine();
         cli.Out.WriteLine("Next:");
         for (var i = 0; i < steps.Count; i++)
             cli.Out.WriteLine(Printable.Line($"  {i + 1}. {steps[i]}"));
+        if (read.Sum(one => one.Left) is var left and > 0)
+        {
+            var became = left == 1 ? "entry of the settings became no rule and stays" : "entries of the settings became no rules and stay";
+            cli.Error.WriteLine($"hookrules: {left} {became} there: see above.");
+            return ExitCode.Problems;
+        }
+
         return ExitCode.Ok;
+    }
+
+    /// <summary>Takes what became rules out of a settings file; false where it stays, which is said.</summary>
+    private static bool Apply(Cli cli, TakenSettings taken)
+    {
+        if (taken.Rest is not { } rest)
+        {
+            cli.Error.WriteLine(Printable.Line($"hookrules: {taken.File} stays as it is: it is no JSON that Claude Code loads."));
+            return false;
+        }
+
+        var change = new FileChange(taken.Path, Encoding.UTF8.GetBytes(taken.Text), Encoding.UTF8.GetBytes(rest));
+        if (!File.Exists(change.Path) || !File.ReadAllBytes(change.Path).AsSpan().SequenceEqual(change.Before))
+        {
+            cli.Error.WriteLine(Printable.Line($"hookrules: {taken.File} stays as it is: somebody else changed it meanwhile."));
+            return false;
+        }
+
+        UnifiedDiff.Write(cli.Out, change, taken.File);
+        AtomicFile.Write(change.Path, change.After);
+        return true;
     }
 }

@@ -75,7 +75,7 @@ internal static class LintCommand
         if (paths.Length == 0 && layers is [var project, var own])
             diagnostics.AddRange(LayerRules.Repeated(project, own));
         var sorted = DiagnosticList.Sorted(diagnostics);
-        DiagnosticReport.Write(cli, format, sorted, sources);
+        DiagnosticReport.Write(cli, format, sorted, sources, isSummed: true);
         var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);
         var warnings = sorted.Count(diagnostic => diagnostic.Severity == Severity.Warning);
         return errors > 0 || warnings > maxWarnings ? ExitCode.Problems : ExitCode.Ok;

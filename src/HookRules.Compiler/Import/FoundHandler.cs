@@ -13,6 +13,9 @@ internal readonly record struct Field(string Name, string Json);
 /// <param name="Notes">What is said above its rule.</param>
 internal sealed record FoundHandler(HookEvent Event, string? Matcher, ImmutableArray<Field> Fields, ImmutableArray<string> Notes)
 {
+    /// <summary>Where it stands in the file.</summary>
+    public required JsonTextNode Node { get; init; }
+
     public string Json => $"{{{string.Join(',', Fields.Select(one => $"{JsonText.Quote(one.Name)}:{one.Json}"))}}}";
 
     /// <summary>The value of a field that is a text.</summary>

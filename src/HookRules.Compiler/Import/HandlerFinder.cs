@@ -24,6 +24,9 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
     /// <summary>What is about no handler that was found.</summary>
     public IReadOnlyList<string> Notes => notes;
 
+    /// <summary>How many entries nothing could be made of.</summary>
+    public int Left { get; private set; }
+
     public void Read()
     {
         var root = document.Root!;
@@ -51,6 +54,12 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
 
         if (hooks is null)
             return;
+        if (hooks.Kind == JsonTextKind.Array && !verbatim)
+        {
+            List(hooks);
+            return;
+        }
+
         if (hooks.Kind != JsonTextKind.Object)
         {
             Lost("\"hooks\"", "it should be an object of events", hooks);
@@ -66,6 +75,37 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
             Event(name, hooks[name]!, isRoot);
         }
     }
+
+    /// <summary>Handlers in one array, each of which names its event.</summary>
+    private void List(JsonTextNode hooks)
+    {
+        repairs = true;
+        foreach (var entry in hooks.Children.Select(child => child.Value))
+        {
+            var member =
+                entry.Kind == JsonTextKind.Object
+                    ? entry.Children.FirstOrDefault(member =>
+                        member.Name is "event" or "hook_event_name" or "hookEventName" or "type" or "name"
+                        && document.StringOf(member.Value) is { } name
+                        && EventNamed(name) is not null
+                    )
+                    : null;
+            if (member?.Name is null)
+                Lost("an entry of \"hooks\"", "it names no event", entry);
+            else
+            {
+                var known = EventNamed(document.StringOf(member.Value)!)!;
+                List<string> said = [$"repaired: \"hooks\" was an array, and {JsonText.Quote(member.Name)} named the event"];
+                if (entry["hooks"] is not null)
+                    Group(known, entry, said);
+                else
+                    Handler(known, MatcherOf(known, entry), entry, said, "matcher", "match", member.Name);
+            }
+        }
+    }
+
+    private string? MatcherOf(HookEvent known, JsonTextNode entry) =>
+        known.MatcherField is null ? null : document.StringOf(entry["matcher"] ?? entry["match"]);
 
     private bool Loads(JsonTextNode hooks) =>
         document.Root!["hooks"] == hooks
@@ -187,6 +227,9 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
                     [new("type", "\"command\""), new("command", document.TextOf(handler))],
                     [.. said, "repaired: the handler was a bare command"]
                 )
+                {
+                    Node = handler,
+                }
             );
             return;
         }
@@ -211,11 +254,11 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
 
         if (repairs)
             Repair(fields, said);
-        var repaired = JsonText.Parse(new FoundHandler(known, matcher, [.. fields], []).Json);
+        var repaired = JsonText.Parse(new FoundHandler(known, matcher, [.. fields], []) { Node = handler }.Json);
         if (EntryFault.OfHandler(repaired, known.Name, repaired.Root).FirstOrDefault() is { } problem)
             Lost($"a handler of {known.Name}", problem.Problem, handler);
         else
-            handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]));
+            handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]) { Node = handler });
     }
 
     private static void Repair(List<Field> fields, List<string> said)
@@ -260,8 +303,11 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
         }
     }
 
-    private void Lost(string what, string why, JsonTextNode value) =>
+    private void Lost(string what, string why, JsonTextNode value)
+    {
+        Left++;
         notes.Add($"not understood: {what}: {why}: {Short(document.TextOf(value))}");
+    }
 
     public static string Short(string json)
     {

@@ -28,6 +28,14 @@ internal static class Idioms
     private const string Echoed = "echo \"?\\$\\{?\\k<name>\\}?\"?";
     private const string Case = "(?<case>\\*\\.[A-Za-z0-9]+(?: ?\\| ?\\*\\.[A-Za-z0-9]+)*)";
 
+    private const string Protects =
+        "sys\\.exit\\(2 if any\\((?<item>\\w+) in \\k<name> for \\k<item> in "
+        + "\\[(?<parts>'[^'\\\\{}]+'(?:, ?'[^'\\\\{}]+')*)\\]\\) else 0\\)\"";
+
+    private const string FileOfCall = "\\.get\\('tool_input', ?\\{\\}\\)\\.get\\('file_path', ?''\\); ?";
+
+    private const string AnyFile = "\\*(?:\\.[A-Za-z0-9.]+|/[A-Za-z0-9._-]+(?:/\\*)?)";
+
     private static readonly Regex Extensions = Line("\\\\\\.(?:(?<one>[A-Za-z0-9]+)|\\((?<one>[A-Za-z0-9]+(?:\\|[A-Za-z0-9]+)*)\\))\\$");
 
     private static readonly Idiom[] All =
@@ -111,6 +119,39 @@ internal static class Idioms
             ),
             (handler, match) => Run(handler, Cases(match), match)
         ),
+        // jq -r .tool_input.file_path | { read -r f; prettier --write "$f"; }
+        new(
+            Line(FromFile + " ?\\| ?\\{ read (?:-r )?(?<name>\\w+); ?" + Program + " \"?\\$\\k<name>\"?;? \\}" + End),
+            (handler, match) => Run(handler, "", match)
+        ),
+        // prettier --write "$(jq -r .tool_input.file_path)"
+        new(Line(Program + " \"\\$\\(" + FromFile + "\\)\"" + End), (handler, match) => Run(handler, "", match)),
+        // f=$(jq -r .tool_input.file_path); if echo "$f" | grep -qE '\.(ts|tsx)$'; then npx eslint --fix "$f"; fi
+        new(
+            Line(Kept(FromFile) + "if " + Echoed + " ?\\| ?" + Grep + " ?; ?then " + Program + " \"\\$\\{?\\k<name>\\}?\" ?;? fi" + End),
+            (handler, match) => Globs(match) is { } globs ? Run(handler, globs, match) : null
+        ),
+        // f=$(jq -r .tool_input.file_path); case "$f" in *.lock|*/dist/*) echo "no" >&2; exit 2;; esac
+        new(
+            Line(
+                Kept(FromFile)
+                    + $"case \"\\$\\{{?\\k<name>\\}}?\" in (?<globs>{AnyFile}(?: ?\\| ?{AnyFile})*)\\) ?"
+                    + Leave
+                    + " ?;; ?(?:\\*\\) ?(?:exit 0|true)? ?;; ?)?esac"
+                    + End
+            ),
+            (handler, match) => Refuse(handler, string.Join(' ', match.Groups["globs"].Value.Split('|').Select(FileGlob)), "", match)
+        ),
+        // python3 -c "import json,sys; p=…['file_path']…; sys.exit(2 if any(x in p for x in ['.env','.git/']) else 0)"
+        new(
+            Line(
+                "python3 -c \"import json, ?sys; ?(?<data>\\w+)=json\\.load\\(sys\\.stdin\\); ?(?<name>\\w+)=\\k<data>"
+                    + FileOfCall
+                    + Protects
+            ),
+            Protect
+        ),
+        new(Line("python3 -c \"import json, ?sys; ?(?<name>\\w+) ?= ?json\\.load\\(sys\\.stdin\\)" + FileOfCall + Protects), Protect),
         // osascript -e 'display notification "Done" with title "Claude Code"'
         new(
             Line(
@@ -152,7 +193,7 @@ internal static class Idioms
             return null;
         if (command.Length > LongestIdiom)
             return null;
-        var line = string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var line = Plain(handler, string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         foreach (var idiom in All)
         {
             if (Match(idiom.Pattern, line) is not { } match || idiom.Rule(handler, match) is not { } text)
@@ -163,6 +204,45 @@ internal static class Idioms
 
         return null;
     }
+
+    /// <summary>Without what changes nothing of what a rule would do: a look whether jq is there, the event kept in a variable first, errors
+    /// that are thrown away.</summary>
+    private static string Plain(FoundHandler handler, string line)
+    {
+        foreach (var (pattern, by) in Aside)
+            try
+            {
+                line = pattern.Replace(line, by);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                return line;
+            }
+
+        // The tool's answer names the same file as the call.
+        return handler.Event.Name == "PostToolUse"
+            ? line.Replace(".tool_response.filePath // .tool_input.file_path", ".tool_input.file_path", StringComparison.Ordinal)
+                .Replace(".tool_input.file_path // .tool_response.filePath", ".tool_input.file_path", StringComparison.Ordinal)
+            : line;
+    }
+
+    private static readonly (Regex Pattern, string By)[] Aside =
+    [
+        (Any("^command -v jq ?(?:&>|>) ?/dev/null(?: 2>&1)? && "), ""),
+        (
+            Any(
+                "^(?<kept>\\w+)=\"?\\$\\(cat\\)\"?; ?(?<name>\\w+)=\"?\\$\\((?:echo|printf '%s') \"?\\$\\k<kept>\"? ?"
+                    + "\\| ?(?<jq>jq [^|)]*)\\)\"?; ?"
+            ),
+            "${name}=$(${jq}); "
+        ),
+        (Any("( xargs [^|;&>]*?| \"\\$\\w+\"| \"\\$\\(jq [^)]*\\)\") 2> ?/dev/null"), "$1"),
+        (Any("( xargs [^|;&>]*?| \"\\$\\w+\"| \"\\$\\(jq [^)]*\\)\") ?\\|\\| ?true$"), "$1"),
+        // Before a program that takes the file; a guard would refuse files that are yet to come.
+        (Any(" && \\[ -f \"\\$(?<file>\\w+)\" \\](?= ?; ?then [^;>]*\"\\$\\k<file>\" ?;? fi)"), ""),
+    ];
+
+    private static Regex Any(string pattern) => new(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     private static Match? Match(Regex pattern, string line)
     {
@@ -192,6 +272,25 @@ internal static class Idioms
         var text = match.Groups["text"] is { Success: true, Length: > 0 } said ? TextLayout.Quote(said.Value) : "\"Not allowed here.\"";
         return Rule(handler, globs, where, $"deny {text}") ?? Rule(handler, globs, where, $"block {text}");
     }
+
+    private static string? Protect(FoundHandler handler, Match match) =>
+        Refuse(
+            handler,
+            "",
+            " where "
+                + string.Join(
+                    " or ",
+                    match
+                        .Groups["parts"]
+                        .Value.Split(',')
+                        .Select(part => $"tool_input.file_path contains {TextLayout.Quote(part.Trim().Trim('\''))}")
+                ),
+            match
+        );
+
+    /// <summary>A pattern of <c>case</c>, whose star takes slashes too: <c>*.lock</c>, <c>*/dist/*</c>.</summary>
+    private static string FileGlob(string pattern) =>
+        pattern.Trim() is ['*', '/', ..] inside ? $"**{inside[1..].Replace("/*", "/**", StringComparison.Ordinal)}" : pattern.Trim();
 
     /// <summary>A program for the file that was written; what it prints is not read, so it can run behind.</summary>
     private static string? Run(FoundHandler handler, string globs, Match match) =>
@@ -241,6 +340,10 @@ internal static class Idioms
     {
         var pattern = match.Groups["pattern"].Value;
         var flags = match.Groups["flags"].Value;
+        pattern = pattern
+            .Replace("[[:space:]]", "\\s", StringComparison.Ordinal)
+            .Replace("[[:digit:]]", "\\d", StringComparison.Ordinal)
+            .Replace("[[:blank:]]", "[ \\t]", StringComparison.Ordinal);
         var isPlain = pattern.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or ':' or '=' or '~' or ',');
         if (!isPlain && !flags.AsSpan().ContainsAny('E', 'P'))
             return null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Compiler.Import;
 
@@ -9,5 +10,11 @@ namespace HookRules.Compiler.Import;
 public sealed record ImportResult(string? Text, ImmutableArray<string> Notes, ImmutableArray<Diagnostic> Diagnostics)
 {
     /// <summary>How many handlers became rules.</summary>
-    public int Rules { get; init; }
+    public int Rules => Taken.Length;
+
+    /// <summary>How many entries became none.</summary>
+    public int Left { get; init; }
+
+    /// <summary>The handlers that became rules, where they stand in the file.</summary>
+    internal ImmutableArray<JsonTextNode> Taken { get; init; } = [];
 }

@@ -32,10 +32,11 @@ internal static class NativeRule
         problem = Unspeakable(handler) ?? "";
         if (problem.Length > 0)
             return null;
-        var step = Step(handler);
+        // What the language would not take as a field of its own, Claude Code may still load: in quotes it is carried over.
+        foreach (var inQuotes in new[] { false, true })
         foreach (var trigger in Triggers(handler.Event, handler.Matcher))
         {
-            var text = $"on {trigger} -> {step}";
+            var text = $"on {trigger} -> {Step(handler, inQuotes)}";
             if (Check(text, handler, out var reason))
                 return new WrittenRule(text);
             // The first spelling is the one that an author would have tried.
@@ -100,7 +101,7 @@ internal static class NativeRule
         return false;
     }
 
-    private static string Step(FoundHandler handler)
+    private static string Step(FoundHandler handler, bool inQuotes)
     {
         var (word, given) = Words[handler.Text("type")!];
         var isExec = word == "command" && handler.Has("args");
@@ -114,10 +115,12 @@ internal static class NativeRule
         var fields = handler
             .Fields.Where(field => field.Name != "type" && !given.Contains(field.Name) && !(isExec && field.Name == "args"))
             .ToList();
-        return fields.Count == 0
-            ? $"{word} {subject}"
-            : $"{word} {subject} with {{ "
-                + $"{string.Join(", ", fields.Select(field => $"{Key(field.Name)}: {Value(JsonText.Parse(field.Json))}"))} }}";
+        if (fields.Count == 0)
+            return $"{word} {subject}";
+        var members = fields.Select(field =>
+            $"{(inQuotes ? TextLayout.Quote(field.Name) : Key(field.Name))}: {Value(JsonText.Parse(field.Json))}"
+        );
+        return $"{word} {subject} with {{ {string.Join(", ", members)} }}";
     }
 
     // A key in quotes is passed on whatever it is.

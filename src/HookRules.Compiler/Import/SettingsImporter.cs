@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Import;
 
@@ -35,10 +37,11 @@ public static class SettingsImporter
         notes.AddRange(reader.Notes);
 
         var text = new StringBuilder();
-        Comment(text, $"{Origin} {path}.");
+        // A path of this machine says nothing on another.
+        Comment(text, $"{Origin} {(Path.IsPathRooted(path) ? Path.GetFileName(path) : path)}.");
         foreach (var note in notes)
             Comment(text, note);
-        var rules = 0;
+        var taken = ImmutableArray.CreateBuilder<JsonTextNode>();
         foreach (var handler in reader.Handlers)
         {
             var unwritten = "";
@@ -53,19 +56,38 @@ public static class SettingsImporter
                 );
             else if (written.Said is { } more)
                 said.Add(more);
+            if (written is not null && handler.Json.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal))
+            {
+                said.Add(PluginRoot);
+                notes.Add(PluginRoot);
+            }
+
             foreach (var note in said)
                 Comment(text, note);
             if (written is null)
+            {
                 notes.Add(said[^1]);
+            }
             else
-                (rules, _) = (rules + 1, text.Append(written.Text).Append('\n'));
+            {
+                taken.Add(handler.Node);
+                text.Append(written.Text).Append('\n');
+            }
+
             notes.AddRange(handler.Notes.Where(note => note.StartsWith("repaired", StringComparison.Ordinal)));
         }
 
         var source = new SourceText("main.hookrules", text.ToString());
         var formatted = Formatter.Format(source, form) ?? throw new InvalidOperationException($"the import of {path} is no rules file");
-        return new ImportResult(formatted, [.. notes], []) { Rules = rules };
+        return new ImportResult(formatted, [.. notes], [])
+        {
+            Taken = taken.ToImmutable(),
+            Left = reader.Left + reader.Handlers.Count - taken.Count,
+        };
     }
+
+    private const string PluginRoot =
+        "the path must change: Claude Code sets CLAUDE_PLUGIN_ROOT for plugins alone; in a project write ${CLAUDE_PROJECT_DIR}";
 
     private static IEnumerable<string> Repairs(IReadOnlyCollection<JsonError> errors)
     {
@@ -77,6 +99,12 @@ public static class SettingsImporter
             yield return "repaired: the file is a template; what its tags would put in is left out";
     }
 
+    // A control character or half of one is nothing in a comment.
+    private static string Shown(Rune rune) =>
+        Rune.IsControl(rune) || rune == Rune.ReplacementChar ? " "
+        : rune.IsBmp ? Printable.Character((char)rune.Value)
+        : rune.ToString();
+
     private static void Comment(StringBuilder text, string note)
     {
         foreach (
@@ -85,7 +113,7 @@ public static class SettingsImporter
                 StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
             )
         )
-            text.Append("# ").Append(string.Concat(line.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))).Append('\n');
+            text.Append("# ").Append(string.Concat(line.EnumerateRunes().Select(Shown))).Append('\n');
     }
 }
 

@@ -199,7 +199,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
 
     /// <summary>Looks at a project folder and writes what fits it.</summary>
     /// <param name="taken">Hooks of the project's settings files that become rules of the starter.</param>
-    public static Starter For(string folder, RulesForm form, ImmutableArray<TakenSettings> taken = default)
+    /// <param name="apply">They are taken out of the settings files too.</param>
+    public static Starter For(string folder, RulesForm form, ImmutableArray<TakenSettings> taken = default, bool apply = false)
     {
         var project = new StarterProject(folder);
         var uses = (from language in Languages where language.IsThere(project) select UseOf(language, project)).ToImmutableArray();
@@ -212,7 +213,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
                     : use.Language.Name
             )
             .ToImmutableArray();
-        return new Starter(Laid(Write(project, uses, found, hooked, taken.IsDefault ? [] : taken), form, project), found, hooked);
+        return new Starter(Laid(Write(project, uses, found, hooked, taken.IsDefault ? [] : taken, apply), form, project), found, hooked);
     }
 
     private static Use UseOf(Language language, StarterProject project)
@@ -226,7 +227,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         ImmutableArray<Use> uses,
         ImmutableArray<string> found,
         ImmutableArray<string> hooked,
-        ImmutableArray<TakenSettings> taken
+        ImmutableArray<TakenSettings> taken,
+        bool apply
     )
     {
         var text = new StringBuilder();
@@ -241,8 +243,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         );
         if (!taken.IsEmpty)
             Line(
-                $"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules. Take them out there "
-                    + "before you compile, or they run twice."
+                $"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules."
+                    + (apply ? "" : " Take them out there before you compile, or they run twice.")
             );
         else if (!hooked.IsEmpty)
             Line(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Init;
 
@@ -126,8 +127,7 @@ internal sealed class StarterProject
     /// <summary>A hook of the project runs this program already.</summary>
     public bool IsHooked(string program) => Hooks.Any(hook => hook.Texts.Any(text => IsWord(text.Text, program)));
 
-    private static bool IsCompiled(HookHandler hook) =>
-        hook.Texts.Any(text => text.Text.Contains("/.claude/hookrules/", StringComparison.Ordinal));
+    private static bool IsCompiled(HookHandler hook) => SettingsOwnership.IsOurs(hook.Document.Json!, hook.Node);
 
     private JsonElement Json(string name)
     {

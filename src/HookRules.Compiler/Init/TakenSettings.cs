@@ -4,6 +4,7 @@ using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Settings;
+using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Compiler.Init;
 
@@ -14,20 +15,31 @@ namespace HookRules.Compiler.Init;
 /// <param name="Lines">Where the hooks stand in the file, as in "lines 4 to 20".</param>
 /// <param name="Notes">What was repaired and what could not be taken over.</param>
 /// <param name="Diagnostics">Why nothing could be read.</param>
+/// <param name="Left">How many entries became no rules.</param>
 public sealed record TakenSettings(
     string File,
     string Rules,
     int Count,
     string Lines,
     ImmutableArray<string> Notes,
-    ImmutableArray<Diagnostic> Diagnostics
+    ImmutableArray<Diagnostic> Diagnostics,
+    int Left = 0
 )
 {
+    public string Path { get; private init; } = "";
+
+    /// <summary>The file as it was read.</summary>
+    public string Text { get; private init; } = "";
+
+    /// <summary>The file without the hooks that became rules; null where it is no strict JSON, which Claude Code does not load
+    /// anyway.</summary>
+    public string? Rest { get; private init; }
+
     private const string Local = ".claude/settings.local.json";
 
     /// <summary>Of the project's settings files those that are there.</summary>
     public static ImmutableArray<TakenSettings> Of(string folder) =>
-        [.. LintFiles.SettingsOf(folder).Select(file => Read(file.Path, $".claude/{Path.GetFileName(file.Path)}"))];
+        [.. LintFiles.SettingsOf(folder).Select(file => Read(file.Path, $".claude/{System.IO.Path.GetFileName(file.Path)}"))];
 
     private static TakenSettings Read(string path, string name)
     {
@@ -38,15 +50,37 @@ public sealed record TakenSettings(
         var rules = result.Text ?? "";
         if (name == Local)
             rules = $"# {Local} is yours alone; as rules its hooks are everybody's.\n{rules}";
-        return new TakenSettings(name, rules, result.Rules, LinesOf(name, text), result.Notes, result.Diagnostics);
+        return new TakenSettings(name, rules, result.Rules, LinesOf(name, text, result), result.Notes, result.Diagnostics, result.Left)
+        {
+            Path = path,
+            Text = text,
+            Rest = Without(text, result.Taken),
+        };
     }
 
-    private static string LinesOf(string name, string text)
+    /// <summary>The lines of what was taken, neighbours as one.</summary>
+    private static string LinesOf(string name, string text, ImportResult result)
     {
-        var document = SettingsDocument.Read(name, text);
-        if (document.Hooks is not { } hooks)
-            return "its \"hooks\"";
-        var place = document.Place(hooks.Start, hooks.End);
-        return place.Line == place.EndLine ? $"line {place.Line}" : $"lines {place.Line} to {place.EndLine}";
+        var document = SettingsDocument.Read(name, text.TrimStart('\uFEFF'));
+        var ranges = new List<(int First, int Last)>();
+        foreach (var node in result.Taken.OrderBy(node => node.Start))
+        {
+            var place = document.Place(node.Start, node.End);
+            if (ranges.Count > 0 && place.Line <= ranges[^1].Last + 1)
+                ranges[^1] = (ranges[^1].First, Math.Max(ranges[^1].Last, place.EndLine));
+            else
+                ranges.Add((place.Line, place.EndLine));
+        }
+
+        var said = string.Join(", ", ranges.Select(one => one.First == one.Last ? $"{one.First}" : $"{one.First} to {one.Last}"));
+        return ranges is [var only] && only.First == only.Last ? $"line {said}" : $"lines {said}";
+    }
+
+    private static string? Without(string text, ImmutableArray<JsonTextNode> taken)
+    {
+        var bare = text.TrimStart('\uFEFF');
+        return JsonText.TryParse(bare, out _) is { } json
+            ? string.Concat(text.AsSpan(0, text.Length - bare.Length), TakenHooks.Without(json, taken))
+            : null;
     }
 }

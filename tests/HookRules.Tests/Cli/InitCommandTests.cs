@@ -178,7 +178,7 @@ public sealed class InitCommandTests
         exit.ShouldBe(0);
         told.ShouldContain("took over 2 hooks of .claude/settings.json\ntook over 1 hook of .claude/settings.local.json\n");
         told.ShouldContain(
-            "\n  4. take the hooks that are rules now out of .claude/settings.json (lines 3 to 6): until then they run twice\n"
+            "\n  4. take the hooks that are rules now out of .claude/settings.json (lines 4 to 5): until then they run twice\n"
                 + "  5. take the hooks that are rules now out of .claude/settings.local.json (line 1): until then they run twice\n"
                 + "  6. hookrules compile"
         );
@@ -199,6 +199,84 @@ public sealed class InitCommandTests
             .ShouldBe(["PostToolUse 1 0", "Stop 0 1", "Notification 0 1"]);
         project.Run("fmt", "--check", file).ExitCode.ShouldBe(0);
     }
+
+    private const string Mixed = """
+        {
+          "permissions": { "deny": ["Bash(rm *)"] },
+          "hooks": {
+            "PreToolUse": [
+              { "matcher": "Bash", "hooks": [{ "type": "command", "command": "a" }] },
+              { "matcher": "Write", "hooks": [
+                { "type": "command", "command": "b" },
+                { "type": "command" }
+              ] }
+            ],
+            "Stop": [{ "hooks": [{ "type": "command", "command": "c" }] }]
+          },
+          "model":   "opus"
+        }
+
+        """;
+
+    [Fact]
+    public void OnlyTheLinesOfWhatBecameRulesAreNamedAndWhatStaysIsAProblem()
+    {
+        using var project = Repository([$".claude/settings.json:{Mixed}"]);
+        var (exit, told, error) = project.Run("init", "--from-settings");
+        exit.ShouldBe(1);
+        told.ShouldContain("took over 3 hooks of .claude/settings.json\n");
+        told.ShouldContain("out of .claude/settings.json (lines 5, 7, 11): until then they run twice\n");
+        error.ShouldContain("hookrules: 1 entry of the settings became no rule and stays there: see above.\n");
+        project.Read(".claude/settings.json").ShouldBe(Mixed);
+    }
+
+    [Fact]
+    public void WithApplyWhatBecameRulesLeavesTheSettingsAndTheRestStaysToTheLetter()
+    {
+        using var project = Repository([
+            $".claude/settings.json:{Mixed}",
+            ".claude/settings.local.json:{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"d\"}]}]}}",
+        ]);
+        var (_, told, _) = project.Run("init", "--from-settings", "--apply");
+        project
+            .Read(".claude/settings.json")
+            .ShouldBe(
+                """
+                {
+                  "permissions": { "deny": ["Bash(rm *)"] },
+                  "hooks": {
+                    "PreToolUse": [
+                      { "matcher": "Write", "hooks": [
+                        { "type": "command" }
+                      ] }
+                    ]
+                  },
+                  "model":   "opus"
+                }
+
+                """
+            );
+        project.Read(".claude/settings.local.json").ShouldBe("{}");
+        told.ShouldContain("--- .claude/settings.json\n+++ .claude/settings.json\n");
+        told.ShouldContain("-    \"Stop\": [{ \"hooks\": [{ \"type\": \"command\", \"command\": \"c\" }] }]\n");
+        told.ShouldContain("until you compile, the hooks that were taken out do not run\n");
+        told.ShouldNotContain("run twice");
+        project.Read("main.hookrules").ShouldNotContain("run twice");
+    }
+
+    [Fact]
+    public void ASettingsFileWithCommentsIsNotEdited()
+    {
+        const string text = "{ // mine\n\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"c\"}]}]}}";
+        using var project = Repository([$".claude/settings.json:{text}"]);
+        var (_, told, error) = project.Run("init", "--from-settings", "--apply");
+        error.ShouldContain("hookrules: .claude/settings.json stays as it is: it is no JSON that Claude Code loads.\n");
+        told.ShouldContain("out of .claude/settings.json (line 2): until then they run twice\n");
+        project.Read(".claude/settings.json").ShouldBe(text);
+    }
+
+    [Fact]
+    public void ApplyIsForSettingsAlone() => Repository([]).Run("init", "--apply").ExitCode.ShouldBe(2);
 
     [Fact]
     public void WithoutHooksInTheSettingsTheStarterStandsAlone()

@@ -80,7 +80,7 @@ public sealed class PackUseTests
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldBe(
             "packs/python.hookrules:5:6: error HR1002: unknown tool \"Wrte\"; did you mean \"Write\"?\n  |\n5 |   on Wrte *.py\n"
-                + "  |      ^^^^\n"
+                + "  |      ^^^^\n1 problem in 1 file: 1 error\n"
         );
     }
 

@@ -29,7 +29,8 @@ public sealed class TerminalTests : IDisposable
 
     [Fact]
     public void TheLastLineCountsAndNamesTheCommandThatExplains() =>
-        Shown(new Terminal(80, Colours: false))[^1].ShouldBe("2 errors; why, and an example: hookrules explain HR0019");
+        Shown(new Terminal(80, Colours: false))[^1]
+            .ShouldBe("2 problems in 1 file: 2 errors; why, and an example: hookrules explain HR0019");
 
     [Fact]
     public void SeverityAndMarksAreColouredWhereColoursAreWanted()
@@ -39,11 +40,11 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void OtherReadersGetNeitherColoursNorALastLine()
+    public void OtherReadersGetNeitherColoursNorACommandThatExplains()
     {
         var shown = Shown(null);
         shown.ShouldAllBe(line => !line.Contains('\u001b', StringComparison.Ordinal));
-        shown[^1].ShouldBe("  |    ^^^^");
+        shown[^1].ShouldBe("2 problems in 1 file: 2 errors");
     }
 
     private string[] Shown(Terminal? terminal)

@@ -86,6 +86,28 @@ public sealed class LintCommandTests : IDisposable
     }
 
     [Fact]
+    public void TheLastLineCountsWhatIsWrongInHowManyFiles()
+    {
+        Write(Settings, Mistakes);
+        Write(
+            "main.hookrules",
+            "on Wrte -> run \"x\"\non Write *.py -> run \"ruff\" timeout 1h, sync\non Write *.js -> run \"x\" timeout 1h, sync\n"
+        );
+        var (_, output, error) = Run("lint");
+        output.ShouldBe("");
+        var lines = error.TrimEnd('\n').Split('\n');
+        int Told(string severity) => lines.Count(line => line.Contains($": {severity} HR", StringComparison.Ordinal));
+        var (errors, warnings, hints) = (Told("error"), Told("warning"), Told("hint"));
+        (errors > 1 && warnings > 1).ShouldBeTrue(error);
+        lines[^1]
+            .ShouldBe(
+                $"{errors + warnings + hints} problems in 2 files: {errors} errors, {warnings} warnings"
+                    + (hints == 0 ? "" : $", {hints} hint{(hints == 1 ? "" : "s")}")
+            );
+        Run("lint", "--format", "github").Error.ShouldNotContain("problems in");
+    }
+
+    [Fact]
     public void FixMendsWhatIsCertainAndLeavesTheRestToTheByte()
     {
         Write(Settings, Mistakes);

@@ -17,6 +17,7 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
     private enum Kind
     {
         Text,
+        TextOrNone,
         Flag,
         Seconds,
         Texts,
@@ -48,7 +49,7 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
     {
         ["if"] = new(Kind.Text, "2.1.85"),
         ["timeout"] = new(Kind.Seconds),
-        ["statusMessage"] = new(Kind.Text),
+        ["statusMessage"] = new(Kind.TextOrNone),
         ["once"] = new(Kind.Flag),
     };
 
@@ -282,6 +283,7 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
         kind switch
         {
             Kind.Text => value is StringSyntax { Text.Length: > 0 } ? null : "a text",
+            Kind.TextOrNone => value is StringSyntax ? null : "a text",
             Kind.Flag => value is LiteralSyntax { Json: "true" or "false" } ? null : "true or false",
             Kind.Seconds => value is LiteralSyntax { Json: var number }
             && double.TryParse(number, CultureInfo.InvariantCulture, out var seconds)
