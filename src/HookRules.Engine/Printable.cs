@@ -24,6 +24,9 @@ public static class Printable
             _ => c.ToString(),
         };
 
+    /// <summary>It turns the direction of what follows, so that a reader sees another text than the one that counts.</summary>
+    public static bool TurnsDirection(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+
     private static bool IsUnsafe(char c) =>
-        char.IsControl(c) || c is >= '\u2028' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u200E' or '\u200F';
+        char.IsControl(c) || TurnsDirection(c) || c is '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F';
 }

@@ -106,7 +106,7 @@ internal static class ExplainCommand
             return;
         cli.Out.Write($"\n{title}\n\n");
         foreach (var line in text.TrimEnd('\n').Split('\n'))
-            cli.Out.Write(line.Length == 0 ? "\n" : $"    {line}\n");
+            cli.Out.Write(line.Length == 0 ? "\n" : $"    {Engine.Printable.Line(line)}\n");
     }
 
     private static IEnumerable<string> Wrapped(string text)
