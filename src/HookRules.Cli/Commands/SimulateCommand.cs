@@ -172,7 +172,7 @@ internal static class SimulateCommand
                     throw new IOException($"{file} is a folder: name the payload's file.");
                 if (!File.Exists(path))
                     throw new FileNotFoundException($"there is no file {file}.");
-                yield return (file, File.ReadAllBytes(path));
+                yield return (file, RegularFile.ReadAllBytes(path));
                 continue;
             }
 

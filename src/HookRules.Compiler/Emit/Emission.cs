@@ -175,7 +175,7 @@ public static class Emission
     }
 
     private static FileChange Change(string path, byte[] after, bool machineOnly) =>
-        new(path, File.Exists(path) ? File.ReadAllBytes(path) : null, after, machineOnly);
+        new(path, File.Exists(path) ? RegularFile.ReadAllBytes(path) : null, after, machineOnly);
 
     private static FileChange SettingsChange(string path, string? before, string? after) =>
         new(path, before is null ? null : Encoding.UTF8.GetBytes(before), after is null ? null : Encoding.UTF8.GetBytes(after));

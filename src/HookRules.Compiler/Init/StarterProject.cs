@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Init;
 
@@ -44,7 +46,7 @@ internal sealed class StarterProject
         [
             .. LintFiles
                 .SettingsOf(folder)
-                .SelectMany(file => SettingsDocument.Read(file.Path, File.ReadAllText(file.Path)).Entries)
+                .SelectMany(file => SettingsDocument.Read(file.Path, Encoding.UTF8.GetString(RegularFile.ReadAllBytes(file.Path))).Entries)
                 .Where(hook => !IsCompiled(hook)),
         ];
     }
@@ -75,7 +77,8 @@ internal sealed class StarterProject
         var file = new FileInfo(Path.Combine(folder, name));
         try
         {
-            return texts[name] = file.Exists && file.Length <= LongestFile ? File.ReadAllText(file.FullName) : "";
+            return texts[name] =
+                file.Exists && file.Length <= LongestFile && RegularFile.Is(file.FullName) ? File.ReadAllText(file.FullName) : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

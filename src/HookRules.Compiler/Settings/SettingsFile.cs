@@ -17,7 +17,7 @@ public static class SettingsFile
             return (null, null);
         try
         {
-            return (Utf8.GetString(File.ReadAllBytes(path)), null);
+            return (Utf8.GetString(RegularFile.ReadAllBytes(path)), null);
         }
         catch (DecoderFallbackException)
         {

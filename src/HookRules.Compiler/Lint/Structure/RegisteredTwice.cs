@@ -1,6 +1,7 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Structure;
 
@@ -95,7 +96,7 @@ internal sealed class RegisteredTwice()
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= LongestFile } ? File.ReadAllText(path) : null;
+            return new FileInfo(path) is { Exists: true, Length: <= LongestFile } && RegularFile.Is(path) ? File.ReadAllText(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

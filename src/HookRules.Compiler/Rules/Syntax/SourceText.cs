@@ -39,7 +39,7 @@ public sealed class SourceText
     /// <summary>Reads a file; bytes that are no UTF-8 become replacement characters.</summary>
     public static SourceText Load(string file, string path)
     {
-        var bytes = File.ReadAllBytes(file);
+        var bytes = RegularFile.ReadAllBytes(file);
         var text = Encoding.UTF8.GetString(bytes);
         return new SourceText(path, text.StartsWith('\uFEFF') ? text[1..] : text, bytes, Utf8.IsValid(bytes));
     }

@@ -79,6 +79,7 @@ internal sealed record HookCode(HookHandler Entry, string Text, Func<int, int, S
             if (
                 !path.StartsWith(root, StringComparison.Ordinal)
                 || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestScript }
+                || !RegularFile.Is(path)
             )
                 return null;
             var text = File.ReadAllText(path);
