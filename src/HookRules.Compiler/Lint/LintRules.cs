@@ -128,6 +128,7 @@ public static class LintRules
         new PartialInput(),
         new AllowWithoutAnswer(),
         new RelativeTest(),
+        new ShellWithArgs(),
         new NotImplemented(),
     ];
 
