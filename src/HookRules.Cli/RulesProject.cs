@@ -110,7 +110,10 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
 
     // Settings files, so that their lines can be shown too.
     private IEnumerable<SourceText> OtherSources(IEnumerable<Diagnostic> diagnostics) =>
-        from name in diagnostics.Select(diagnostic => diagnostic.At.File).Distinct()
+        from name in diagnostics
+            .Where(diagnostic => !DiagnosticCatalog.AboutWholeFiles.Contains(diagnostic.Code))
+            .Select(diagnostic => diagnostic.At.File)
+            .Distinct()
         where Compilation.Sources.All(source => source.Path != name)
         let path = Path.GetFullPath(name.StartsWith("~/", StringComparison.Ordinal) ? name[2..] : name, ProjectDir)
         where System.IO.File.Exists(path)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HookRules.Cli.Install;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
@@ -11,6 +12,8 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules compile</c>: validates, then writes settings.json entries, plan and launchers.</summary>
 internal static class CompileCommand
 {
+    private const int MostTries = 20;
+
     public static Command Create(Cli cli)
     {
         var file = RulesProject.FileArgument;
@@ -63,13 +66,23 @@ internal static class CompileCommand
                 parsed.GetValue(dryRun),
                 parsed.GetValue(format),
                 KeepsCurrent: true,
-                parsed.GetValue(layer)
+                parsed.GetValue(layer),
+                Writing(parsed)
             );
             return parsed.GetValue(uninstall)
                 ? Uninstall(cli, parsed.GetValue(file), request)
                 : Compile(cli, parsed.GetValue(file), request);
         });
         return command;
+    }
+
+    /// <summary>The same command as one that writes.</summary>
+    private static string Writing(ParseResult parsed)
+    {
+        var words = parsed.Tokens.Select(token => token.Value).ToList();
+        if (words.IndexOf("--format") is >= 0 and var format)
+            words.RemoveRange(format, 2);
+        return "hookrules " + ShellQuoting.Join(words.Where(word => word is not ("--check" or "--dry-run")));
     }
 
     private sealed record Request(
@@ -79,7 +92,8 @@ internal static class CompileCommand
         bool DryRun,
         DiagnosticFormat Format = DiagnosticFormat.Text,
         bool KeepsCurrent = false,
-        Layer? Layer = null
+        Layer? Layer = null,
+        string Command = "hookrules compile"
     );
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
@@ -102,8 +116,28 @@ internal static class CompileCommand
 
         var target = Target(cli, project.ProjectDir, project.Layer, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
-        var failed = project.Report(cli, emission.Diagnostics.Concat(Linter.DoneOtherwise(project.Compilation)), request.Format);
-        return failed ? ExitCode.Problems : Finish(cli, target, emission, request, Summary(project, target, emission), project.File);
+        var stale = emission.Failed || !request.Check ? [] : EmissionCheck.StaleFiles(target, emission);
+        var more = emission.Diagnostics.Concat(Linter.DoneOtherwise(project.Compilation));
+        if (!emission.Failed)
+            more = more.Concat(Surroundings.Of(target, project.File, cli.Environment));
+        if (!emission.Failed && request.Check)
+            more = more.Concat(EmissionCheck.Of(target, cli.Environment));
+        // People read it below the diff.
+        if (stale.Count > 0 && request.Format != DiagnosticFormat.Text)
+            more = more.Append(DiagnosticCatalog.OutOfDate(new SourceRef(stale[0], 1, 1, 1, 1), OutOfDate(stale), request.Command));
+        var failed = project.Report(cli, more, request.Format);
+        return failed && (emission.Failed || !request.Check || request.Format != DiagnosticFormat.Text)
+            ? ExitCode.Problems
+            : Finish(
+                cli,
+                target,
+                emission,
+                () => Emission.Create(project.Compilation.Graph, target),
+                request,
+                Summary(project, target, emission),
+                project.File,
+                failed
+            );
     }
 
     private static int Uninstall(Cli cli, string? file, Request request)
@@ -131,6 +165,7 @@ internal static class CompileCommand
                 cli,
                 target,
                 emission,
+                () => Emission.Remove(target),
                 request,
                 emission.IsStale
                     ? $"Removed the hooks of HookRules from {target.SettingsName}."
@@ -142,9 +177,11 @@ internal static class CompileCommand
         Cli cli,
         EmissionTarget target,
         EmissionResult emission,
+        Func<EmissionResult> again,
         Request request,
         string summary,
-        string? rules = null
+        string? rules = null,
+        bool failed = false
     )
     {
         if (request.Check || request.DryRun)
@@ -158,12 +195,30 @@ internal static class CompileCommand
                         .OrderByDescending(change => change.Path == target.SettingsPath)
                 )
                     UnifiedDiff.Write(cli.Out, change, target.Name(change.Path));
-            if (!emission.IsStale && request.Format == DiagnosticFormat.Text)
+            if (!emission.IsStale && !failed && request.Format == DiagnosticFormat.Text)
                 cli.Out.WriteLine("Everything is up to date.");
-            return request.Check && emission.IsStale ? ExitCode.Problems : ExitCode.Ok;
+            if (!request.Check)
+                return ExitCode.Ok;
+            if (emission.IsStale && request.Format == DiagnosticFormat.Text)
+                cli.Error.WriteLine(
+                    Printable.Line($"hookrules: {OutOfDate(EmissionCheck.StaleFiles(target, emission))}. Run: {request.Command}")
+                );
+            return emission.IsStale || failed ? ExitCode.Problems : ExitCode.Ok;
         }
 
-        emission.Write();
+        for (var tries = 1; !emission.Write(); tries++)
+        {
+            if (tries == MostTries)
+                throw new IOException(
+                    $"{target.SettingsName} changed each time before it could be written: run this again when it is still."
+                );
+            emission = again();
+            if (!emission.Failed)
+                continue;
+            cli.Show(emission.Diagnostics, []);
+            return ExitCode.Problems;
+        }
+
         if (target.Layer == Layer.Personal && rules is not null)
             Ignore(cli, target, rules);
         if (request.KeepsCurrent)
@@ -172,6 +227,9 @@ internal static class CompileCommand
             cli.Out.WriteLine(summary);
         return ExitCode.Ok;
     }
+
+    private static string OutOfDate(IReadOnlyList<string> files) =>
+        $"{string.Join(", ", files)} {(files.Count == 1 ? "is" : "are")} out of date";
 
     /// <summary>What is one person's is in no commit; the folder of the plan says so itself.</summary>
     private static void Ignore(Cli cli, EmissionTarget target, string rules)

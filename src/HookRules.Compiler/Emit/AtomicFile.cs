@@ -13,13 +13,51 @@ public static class AtomicFile
         {
             if (Same(target, content))
                 return false;
-            Replace(target, content);
+            return Replace(target, content, null);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"cannot write {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Replaces a file whatever it is, never what a link in its place leads to.</summary>
+    /// <exception cref="IOException">It could not be written; what was there is as before.</exception>
+    public static void WriteInPlace(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            Replace(Path.GetFullPath(path), content, null);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"cannot write {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Replaces a file by its successor, unless somebody else changed it since it was read; of a link the target.</summary>
+    /// <param name="before">What was read; null if there was no file.</param>
+    /// <param name="after">What is to be there; null for no file.</param>
+    /// <returns>False if it was changed meanwhile and left alone.</returns>
+    /// <exception cref="IOException">It could not be written; what was there is as before.</exception>
+    public static bool WriteUnlessChanged(string path, byte[]? before, byte[]? after)
+    {
+        var target = Target(path);
+        try
+        {
+            if (after is not null)
+                return Replace(target, after, IsUnchanged);
+            if (!IsUnchanged())
+                return false;
+            File.Delete(target);
             return true;
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"cannot write {path}: {e.Message}", e);
         }
+
+        bool IsUnchanged() => before is null ? !Path.Exists(target) : Same(target, before);
     }
 
     /// <summary>Copies a file over another one, permissions included: whoever opens the target finds the old or the new one, whole.</summary>
@@ -59,7 +97,8 @@ public static class AtomicFile
         return file.Exists && file.Length == content.Length && File.ReadAllBytes(target).AsSpan().SequenceEqual(content);
     }
 
-    private static void Replace(string target, ReadOnlySpan<byte> content)
+    /// <param name="isWanted">Asked last of all; where it says no, nothing is replaced.</param>
+    private static bool Replace(string target, ReadOnlySpan<byte> content, Func<bool>? isWanted)
     {
         var existing = new FileInfo(target);
         if (Directory.Exists(target))
@@ -88,7 +127,14 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            if (isWanted?.Invoke() is false)
+            {
+                Discard(temporary);
+                return false;
+            }
+
             File.Move(temporary, target, overwrite: true);
+            return true;
         }
         catch
         {

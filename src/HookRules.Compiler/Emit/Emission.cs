@@ -11,7 +11,8 @@ namespace HookRules.Compiler.Emit;
 
 /// <summary>A file as it is and as it should be; null is "no file".</summary>
 /// <param name="MachineOnly">It is about this machine alone and never stale.</param>
-public sealed record FileChange(string Path, byte[]? Before, byte[]? After, bool MachineOnly = false)
+/// <param name="IsShared">Others write it too: the settings.</param>
+public sealed record FileChange(string Path, byte[]? Before, byte[]? After, bool MachineOnly = false, bool IsShared = false)
 {
     public bool IsNeeded => Before is null ? After is not null : After is null || !Before.AsSpan().SequenceEqual(After);
 }
@@ -28,12 +29,18 @@ public sealed record EmissionResult(
     public bool IsStale => Changes.Any(change => change.IsNeeded && !change.MachineOnly);
 
     /// <summary>Writes each file atomically; plan and launchers before the settings that name them.</summary>
-    public void Write()
+    /// <returns>False if somebody changed the settings since they were read: they are left as they are, and all is to be made anew.</returns>
+    public bool Write()
     {
         foreach (var change in Changes.Where(change => change.IsNeeded))
         {
-            if (change.After is not null)
-                AtomicFile.Write(change.Path, change.After);
+            if (change.IsShared)
+            {
+                if (!AtomicFile.WriteUnlessChanged(change.Path, change.Before, change.After))
+                    return false;
+            }
+            else if (change.After is not null)
+                AtomicFile.WriteInPlace(change.Path, change.After);
             else
                 File.Delete(change.Path);
         }
@@ -48,6 +55,7 @@ public sealed record EmissionResult(
         )
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
                 Directory.Delete(folder);
+        return true;
     }
 }
 
@@ -72,6 +80,9 @@ public sealed record EmissionTarget(
             : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, "hookrules");
 
     public string PlanPath => System.IO.Path.Combine(PlanFolder, "plan.json");
+
+    /// <summary>All that compile writes into the plan's folder.</summary>
+    public IEnumerable<string> FileNames => ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
 
     public string SettingsName => Name(SettingsPath);
 
@@ -108,14 +119,20 @@ public static class Emission
 {
     public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
     {
+        if (WrittenLinks.Refused(target) is { } link)
+            return new EmissionResult([], [], [link]);
         var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
         if (unreadable is not null)
             return new EmissionResult([], [], [unreadable]);
 
+        var (resolved, conflict) = MergeConflict.Resolve(settings, target.SettingsName);
+        if (conflict is not null)
+            return new EmissionResult([], [], [conflict]);
+
         var (before, records) = ExistingPlan(target);
         var (text, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
         var entries = SettingsEmitter.Emit(graph, hash, target.Options);
-        var merged = SettingsMerge.Apply(settings, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
+        var merged = SettingsMerge.Apply(resolved, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
         if (merged.Failed)
             return new EmissionResult([], entries, merged.Diagnostics);
 
@@ -129,22 +146,28 @@ public static class Emission
             changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
         changes.Add(new FileChange(target.PlanPath, before, plan));
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
-        return new EmissionResult(changes.ToImmutable(), entries, merged.Diagnostics);
+        var diagnostics = WrittenLinks.LeavesTheRepository(target) is { } leaves ? merged.Diagnostics.Add(leaves) : merged.Diagnostics;
+        return new EmissionResult(changes.ToImmutable(), entries, diagnostics);
     }
 
     /// <summary>Takes everything away again: our entries from the settings file, and the files beside the plan.</summary>
     public static EmissionResult Remove(EmissionTarget target)
     {
+        if (WrittenLinks.Refused(target) is { } link)
+            return new EmissionResult([], [], [link]);
         var (settings, unreadable) = SettingsFile.Read(target.SettingsPath, target.SettingsName);
         if (unreadable is not null)
             return new EmissionResult([], [], [unreadable]);
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         ImmutableArray<Diagnostic> diagnostics = [];
-        if (settings is not null)
+        var (resolved, conflict) = MergeConflict.Resolve(settings, target.SettingsName);
+        if (conflict is not null)
+            return new EmissionResult([], [], [conflict]);
+        if (resolved is not null)
         {
             var (text, problems) = SettingsMerge.Remove(
-                settings,
+                resolved,
                 ExistingPlan(target).Records.GetValueOrDefault(target.SettingsName),
                 target.SettingsName
             );
@@ -163,8 +186,7 @@ public static class Emission
             return new EmissionResult(changes.ToImmutable(), [], diagnostics);
         }
 
-        string[] names = ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
-        foreach (var name in names)
+        foreach (var name in target.FileNames)
         {
             var path = Path.Combine(target.PlanFolder, name);
             if (File.Exists(path))
@@ -178,7 +200,12 @@ public static class Emission
         new(path, File.Exists(path) ? RegularFile.ReadAllBytes(path) : null, after, machineOnly);
 
     private static FileChange SettingsChange(string path, string? before, string? after) =>
-        new(path, before is null ? null : Encoding.UTF8.GetBytes(before), after is null ? null : Encoding.UTF8.GetBytes(after));
+        new(
+            path,
+            before is null ? null : Encoding.UTF8.GetBytes(before),
+            after is null ? null : Encoding.UTF8.GetBytes(after),
+            IsShared: true
+        );
 
     private static (byte[]? Text, ImmutableDictionary<string, SettingsRecord> Records) ExistingPlan(EmissionTarget target)
     {

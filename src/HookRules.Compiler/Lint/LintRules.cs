@@ -127,6 +127,7 @@ public static class LintRules
         new PartialInput(),
         new AllowWithoutAnswer(),
         new RelativeTest(),
+        new ShellWithArgs(),
         new TextDirectionInSettings(),
         new NotImplemented(),
     ];

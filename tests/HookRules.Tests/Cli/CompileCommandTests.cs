@@ -88,7 +88,7 @@ public sealed class CompileCommandTests
         check.Out.ShouldContain("+++ .claude/settings.json");
         check.Out.ShouldContain("+    \"PreToolUse\": [");
         project.Read(".claude/settings.json").ShouldBe(before);
-        project.Run("compile", "--dry-run").ShouldBe(check with { ExitCode = 0 });
+        project.Run("compile", "--dry-run").ShouldBe(check with { ExitCode = 0, Error = "" });
     }
 
     [Theory]
