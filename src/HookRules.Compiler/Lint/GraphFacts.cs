@@ -62,6 +62,7 @@ internal static class GraphFacts
                 .. runs.With,
                 .. runs.Without,
                 .. runs.Outside,
+                .. runs.Given.Concat(runs.NotGiven).Select(pattern => pattern.Source),
             ],
             Condition.OnlyRuns only => only.Allowed.SelectMany(Texts),
             Condition.Writes writes => writes.Files.Select(glob => glob.Text),

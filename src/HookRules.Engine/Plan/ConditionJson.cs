@@ -77,8 +77,13 @@ internal static class ConditionJson
 
                 Write(json, runs.With);
                 Write(json, runs.Without);
-                if (!runs.Outside.IsEmpty)
+                var hasExpressions = !runs.Given.IsEmpty || !runs.NotGiven.IsEmpty;
+                if (!runs.Outside.IsEmpty || hasExpressions)
                     Write(json, runs.Outside);
+                if (!hasExpressions)
+                    break;
+                Write(json, [.. runs.Given.Select(pattern => pattern.ToString())]);
+                Write(json, [.. runs.NotGiven.Select(pattern => pattern.ToString())]);
                 break;
             case Condition.OnlyRuns onlyRuns:
                 json.WriteStringValue("only runs");
@@ -139,6 +144,8 @@ internal static class ConditionJson
                 )
                 {
                     Outside = items.Length > 5 ? Texts(items[5]) : [],
+                    Given = items.Length > 6 ? items[6].AsArray(item => Regex(item.AsText())) : [],
+                    NotGiven = items.Length > 7 ? items[7].AsArray(item => Regex(item.AsText())) : [],
                     OrMay = kind == "may run",
                 };
             case "only runs":

@@ -203,7 +203,10 @@ public sealed class PlanFile : IDisposable
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++)
             texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1).MayHold(payload);
+        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1)
+        {
+            ArePrograms = kind == PlanFormat.ProgramFilter,
+        }.MayHold(payload);
     }
 
     // Most rules of an event ask for the same field.

@@ -36,6 +36,9 @@ internal static class PlanFormat
     /// <summary>In a posting, where 0 and 1 say whether the case of a text counts: an expression follows.</summary>
     public const int ExpressionFilter = 2;
 
+    /// <summary>The same for names of programs.</summary>
+    public const int ProgramFilter = 3;
+
     /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
     public static readonly System.Text.Json.JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
 

@@ -140,7 +140,7 @@ internal sealed class PlanWriter : IDisposable
             return "";
         if (filter.Expression is { } expression)
             return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{(filter.Characters is { } characters ? $",\"{characters}\"" : "")}";
-        return $",{Quoted(filter.Field.Text)},{(filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
+        return $",{Quoted(filter.Field.Text)},{(filter.ArePrograms ? PlanFormat.ProgramFilter : filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
     }
 
     private static byte[] PostingLine(

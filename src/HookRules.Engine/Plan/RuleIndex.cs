@@ -26,6 +26,9 @@ internal static class RuleIndex
 
         public RequiredCharacters? Characters { get; init; }
 
+        /// <summary>The texts are names of programs, of which the command line runs one for certain where the condition holds.</summary>
+        public bool ArePrograms { get; init; }
+
         /// <summary>Length of the shortest text; longer is better.</summary>
         public int Strength => Texts.IsEmpty ? 0 : Texts.Min(text => text.Length);
 
@@ -42,6 +45,8 @@ internal static class RuleIndex
                 return Expression.IsMatch(text, payload.Budget);
             if (Texts.IsEmpty)
                 return true;
+            if (ArePrograms)
+                return MayRun(text, payload);
             payload.Budget.Scan(text.Length * Texts.Length);
             var comparison = IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
             foreach (var one in Texts)
@@ -49,6 +54,20 @@ internal static class RuleIndex
                     return true;
             return false;
         }
+
+        /// <summary>A name may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it stands there in
+        /// full. Only a line that passes is taken apart, once for all rules.</summary>
+        private bool MayRun(string line, Payload payload)
+        {
+            payload.Budget.Scan(line.Length * (Texts.Length + 1));
+            return (
+                    line.AsSpan().ContainsAny(ShellSpellings)
+                    || Texts.Any(name => line.Contains(Known(name), StringComparison.OrdinalIgnoreCase))
+                ) && ShellMatch.RunsOneOf(payload.ShellLine(line), Texts);
+        }
+
+        /// <summary>What stands before a wildcard.</summary>
+        private static string Known(string name) => name.AsSpan().IndexOfAny('*', '?') is >= 0 and var wildcard ? name[..wildcard] : name;
     }
 
     /// <summary>The keys under which each rule is filed, in the order of the rules. Where a glob offers several clues, the one fewest rules
@@ -336,18 +355,21 @@ internal static class RuleIndex
                 Values: [{ Text.Length: > 0 }]
             } compare:
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
-            // A name in a command line may be spelt with quotes, backslashes, expansions, braces or patterns; without any of these it
-            // stands there in full.
-            case Condition.Runs runs when runs.Commands.All(command => !command[0].AsSpan().ContainsAny('*', '?')):
-                return new Prefilter(
-                    runs.Field,
-                    [.. runs.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase), .. ShellSpellings],
-                    true
-                );
+            case Condition.Any any when any.Terms.Select(PrefilterOf).ToArray() is var terms:
+                return terms.All(term => term is { ArePrograms: true } && term.Value.Field.Text == terms[0]!.Value.Field.Text)
+                    ? Programs(terms[0]!.Value.Field, terms.SelectMany(term => term!.Value.Texts))
+                    : null;
+            case Condition.Runs runs:
+                return Programs(runs.Field, runs.Commands.Select(command => command[0]));
+            case Condition.Pipes pipes:
+                return Programs(pipes.Field, pipes.From);
             default:
                 return null;
         }
     }
 
-    private static readonly ImmutableArray<string> ShellSpellings = ["'", "\"", "\\", "$", "`", "{", "*", "?", "["];
+    private static Prefilter Programs(FieldPath field, IEnumerable<string> names) =>
+        new(field, [.. names.Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal)], true) { ArePrograms = true };
+
+    private static readonly SearchValues<char> ShellSpellings = SearchValues.Create("'\"\\$`{*?[");
 }

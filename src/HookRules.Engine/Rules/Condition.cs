@@ -55,7 +55,8 @@ public abstract record Condition
     /// <summary>A command line runs one of these programs (and subcommands) with one of the first options or arguments and none of the
     /// second.</summary>
     /// <param name="Commands">Of each the program's name, then subcommands; <c>*</c> and <c>?</c> stand for any characters.</param>
-    /// <param name="With">Options where they begin with a hyphen, else patterns for an argument.</param>
+    /// <param name="With">Options where they begin with a hyphen (<c>--option=PATTERN</c> with such a value, wherever they stand), else
+    /// patterns for an argument.</param>
     public sealed record Runs(
         FieldPath Field,
         ImmutableArray<ImmutableArray<string>> Commands,
@@ -66,6 +67,13 @@ public abstract record Condition
         /// <summary>If any: an argument must be a path that is below none of these folders (<c>project</c>, <c>~</c>, absolute, or relative
         /// to the project).</summary>
         public ImmutableArray<string> Outside { get; init; } = [];
+
+        /// <summary>Beside <see cref="With"/>: expressions of which one matches a word of the command, or a text that it is given to read.
+        /// </summary>
+        public ImmutableArray<RegexPattern> Given { get; init; } = [];
+
+        /// <summary>The same beside <see cref="Without"/>.</summary>
+        public ImmutableArray<RegexPattern> NotGiven { get; init; } = [];
 
         /// <summary>It is enough that what is not known before the command runs could make it hold.</summary>
         public bool OrMay { get; init; }

@@ -17,7 +17,7 @@ public static class ConditionText
             Condition.Compare { Operator: CompareOperator.In } oneOf => $"{oneOf.Field} in ({string.Join(", ", oneOf.Values)})",
             Condition.Compare compare => $"{compare.Field} {Symbol(compare.Operator)} {compare.Values[0]}",
             Condition.Runs runs =>
-                $"{(runs.OrMay ? "may run" : "runs")}{Commands(runs.Commands)}{Listed(" with ", runs.With)}{Listed(" without ", runs.Without)}{Listed(" outside ", runs.Outside)}",
+                $"{(runs.OrMay ? "may run" : "runs")}{Commands(runs.Commands)}{Listed(" with ", runs.With, runs.Given)}{Listed(" without ", runs.Without, runs.NotGiven)}{Listed(" outside ", runs.Outside)}",
             Condition.OnlyRuns only => string.Join(" or ", only.Allowed.Select(runs => $"only {Of(runs)}")),
             Condition.Opaque => "opaque",
             Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
@@ -47,10 +47,13 @@ public static class ConditionText
 
     private static string Nested(Condition condition) => condition is Condition.All or Condition.Any ? $"({Of(condition)})" : Of(condition);
 
-    private static string Listed(string word, ImmutableArray<string> items) =>
-        items.IsEmpty
-            ? ""
-            : $"{word}({string.Join(", ", items.Select(item => item.Length > 0 && item.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? item : Quoted(item)))})";
+    private static string Listed(string word, ImmutableArray<string> items, ImmutableArray<RegexPattern> expressions = default) =>
+        items.Select(Word).Concat(expressions.IsDefault ? [] : expressions.Select(one => one.ToString())).ToArray() is { Length: > 0 } words
+            ? $"{word}({string.Join(", ", words)})"
+            : "";
+
+    private static string Word(string item) =>
+        item.Length > 0 && item.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? item : Quoted(item);
 
     private static string Commands(ImmutableArray<ImmutableArray<string>> commands) =>
         commands is [var only]

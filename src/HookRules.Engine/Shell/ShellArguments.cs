@@ -23,15 +23,19 @@ internal static class ShellArguments
         ["git reset"] = "--pathspec-from-file",
         ["docker"] = "-c -H -l --config --context --host --log-level",
         ["podman"] = "-c --connection --log-level --root --url",
-        ["kubectl"] = "-n -s --namespace --context --cluster --kubeconfig --user --server --as --token",
-        ["helm"] = "-n --namespace --kube-context --kubeconfig",
+        ["kubectl"] =
+            "-n -s -v --namespace --context --cluster --kubeconfig --user --server --as --as-group --as-uid --token --request-timeout "
+            + "--cache-dir --certificate-authority --client-certificate --client-key --password --username --tls-server-name",
+        ["helm"] =
+            "-n --namespace --kube-context --kubeconfig --kube-apiserver --kube-as-user --kube-as-group --kube-token --kube-ca-file "
+            + "--registry-config --repository-cache --repository-config",
         ["npm"] = "-w -C --prefix --workspace --registry --userconfig",
         ["pnpm"] = "-C -F --dir --filter",
         ["yarn"] = "--cwd",
         ["cargo"] = "-Z -C --config --color --manifest-path",
         ["gh"] = "-R --repo --hostname",
-        ["aws"] = "--profile --region --output --endpoint-url --query",
-        ["gcloud"] = "--project --account --configuration --format",
+        ["aws"] = "--profile --region --output --endpoint-url --query --ca-bundle --color --cli-read-timeout --cli-connect-timeout",
+        ["gcloud"] = "--project --account --configuration --format --billing-project --impersonate-service-account --verbosity",
         ["systemctl"] = "-H -M -t -p -n -o --host --machine --type --property --root",
         ["apt"] = "-o -c -t",
         ["apt-get"] = "-o -c -t",

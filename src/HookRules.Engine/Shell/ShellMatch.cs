@@ -78,7 +78,9 @@ internal static class ShellMatch
         foreach (var item in condition.Without)
             if (options.Has(item, condition, exactly: true) == Likelihood.Yes)
                 return Likelihood.No;
-        if (!condition.With.IsEmpty)
+        if (ShellGiven.Matches(command, condition.NotGiven, payload.Budget))
+            return Likelihood.No;
+        if (!(condition.With.IsEmpty && condition.Given.IsEmpty) && !ShellGiven.Matches(command, condition.Given, payload.Budget))
         {
             var with = isOpen ? Likelihood.Maybe : Likelihood.No;
             foreach (var item in condition.With)
@@ -132,7 +134,7 @@ internal static class ShellMatch
             var text = words[i].Text;
             if (words[i].IsUnknown && words[i].KnownLength == 0)
                 return i;
-            if (Wildcard.IsMatch(subcommand, text))
+            if (Wildcard.IsMatch(subcommand, text) && !text.StartsWith('-'))
                 return i;
             if (text.StartsWith('-'))
             {
@@ -183,6 +185,15 @@ internal static class ShellMatch
         for (var i = 0; i < commands.Length; i++)
             counts[i + 1] = counts[i] + (IsOneOf(programs, commands[i].Program) ? 1 : 0);
         return counts;
+    }
+
+    /// <summary>Some command of the line is one of these programs; names in lower case.</summary>
+    public static bool RunsOneOf(ShellLine line, ImmutableArray<string> programs)
+    {
+        foreach (var command in line.Commands)
+            if (IsOneOf(programs, command.Program))
+                return true;
+        return false;
     }
 
     private static bool IsOneOf(ImmutableArray<string> programs, string program)
@@ -253,6 +264,8 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
     {
         var isLong = item.StartsWith("--", StringComparison.Ordinal);
         var isOption = item.Length > 1 && item[0] == '-';
+        if (isOption && item.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+            return ShellGiven.HasOption(command, item[..equals], item[(equals + 1)..], exactly);
         var likelihood = Likelihood.No;
         if (item == "--")
             return NamesPaths() ? Likelihood.Yes : Likelihood.No;

@@ -23,7 +23,7 @@ internal static class ShellOnly
         if (payload.Text(Tool) == "PowerShell" && line.Text.AsSpan().ContainsAnyExcept(SameInPowerShell))
             return false;
         foreach (var command in line.Commands)
-            if (!WritesNothing(command) || !condition.Allowed.Any(runs => IsOne(command, runs)))
+            if (!WritesNothing(command) || !condition.Allowed.Any(runs => IsOne(command, runs, payload)))
                 return false;
         return true;
     }
@@ -36,9 +36,10 @@ internal static class ShellOnly
         return true;
     }
 
-    private static bool IsOne(ShellCommand command, Condition.Runs runs) => runs.Commands.Any(asked => IsOne(command, asked, runs));
+    private static bool IsOne(ShellCommand command, Condition.Runs runs, Payload payload) =>
+        !ShellGiven.Matches(command, runs.NotGiven, payload.Budget) && runs.Commands.Any(asked => IsOne(command, asked, runs, payload));
 
-    private static bool IsOne(ShellCommand command, ImmutableArray<string> asked, Condition.Runs runs)
+    private static bool IsOne(ShellCommand command, ImmutableArray<string> asked, Condition.Runs runs, Payload payload)
     {
         var words = command.Words;
         if (words.Length < asked.Length)
@@ -58,7 +59,7 @@ internal static class ShellOnly
         foreach (var item in runs.With)
             if (options.Has(item, runs, exactly: true) == Likelihood.Yes)
                 return true;
-        return runs.With.IsEmpty;
+        return runs.With.IsEmpty && runs.Given.IsEmpty || ShellGiven.Matches(command, runs.Given, payload.Budget);
     }
 
     /// <summary>The name of a program of the system; a file of that name in the project is another program.</summary>

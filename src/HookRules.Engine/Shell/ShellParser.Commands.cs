@@ -258,7 +258,7 @@ internal sealed partial class ShellParser
     }
 
     /// <summary>What a command certainly prints; null where that is not known.</summary>
-    private static string? PrintedBy(ShellCommand command)
+    public static string? PrintedBy(ShellCommand command)
     {
         var words = command.Words;
         switch (command.Program)

@@ -30,6 +30,7 @@ internal sealed class PackRepository : IDisposable
         "rm",
         "cp",
         "mkdir",
+        "mv",
         "date",
         "ls",
     ];

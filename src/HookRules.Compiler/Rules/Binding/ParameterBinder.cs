@@ -27,7 +27,14 @@ internal static class ParameterBinder
             switch (statement)
             {
                 case LetSyntax let:
-                    context.Constants.Add(let.Name, "a value", Constant.Text(let.Value.Text), context);
+                    if (Constant.From(let.Value is ListSyntax ? ConstantType.List : ConstantType.Text, let.Value) is { } constant)
+                        context.Constants.Add(let.Name, "a value", constant, context);
+                    else
+                    {
+                        context.Report(DiagnosticCatalog.WrongValue(context.At(let.Value), "a value", "a text or a list of texts"));
+                        context.Constants.Skip(let.Name.Text);
+                    }
+
                     break;
                 case SkippedSyntax { Keyword: "let" or "param", Name: { } name }:
                     context.Constants.Skip(name);

@@ -57,13 +57,33 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         var with = Texts(syntax.With, "\"with\"");
         var without = Texts(syntax.Without, "\"without\"");
         var outside = Texts(syntax.Outside, "\"outside\"");
-        if (commands is null || with is null || without is null || outside is null)
+        var given = Expressions(syntax.With);
+        var notGiven = Expressions(syntax.Without);
+        if (commands is null || with is null || without is null || outside is null || given is null || notGiven is null)
             return null;
         // No word at all would mean any; one of none is never there.
-        if (commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty))
+        if (commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty && given.Value.IsEmpty))
             return ConditionBinder.Never;
-        var runs = new Condition.Runs(Command, commands.Value, with.Value, without.Value) { Outside = outside.Value, OrMay = syntax.OrMay };
+        var runs = new Condition.Runs(Command, commands.Value, with.Value, without.Value)
+        {
+            Outside = outside.Value,
+            Given = given.Value,
+            NotGiven = notGiven.Value,
+            OrMay = syntax.OrMay,
+        };
         return syntax.Only ? new Condition.OnlyRuns([runs]) : runs;
+    }
+
+    private ImmutableArray<RegexPattern>? Expressions(WordsSyntax? syntax)
+    {
+        if (syntax is null)
+            return [];
+        var written = syntax.Words.Where(word => word.Regex is not null).Select(word => word.Regex!).ToArray();
+        var expressions = written
+            .Select(regex => ConditionBinder.Regex(context, regex.Source, regex.Flags))
+            .OfType<RegexPattern>()
+            .ToArray();
+        return expressions.Length == written.Length ? [.. expressions] : null;
     }
 
     private ImmutableArray<ImmutableArray<string>>? Commands(RunsSyntax syntax)
@@ -139,8 +159,8 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
     private ImmutableArray<string>? Texts(WordsSyntax? syntax, string what) =>
         Words(syntax, what) is { } words ? [.. words.Select(word => word.Text)] : null;
 
-    /// <summary>The words between brackets, those of a list that a constant stands for among them; none where nothing is written, null
-    /// where a word is wrong, which is reported.</summary>
+    /// <summary>The words between brackets without expressions, those of a list that a constant stands for among them; none where nothing is
+    /// written, null where a word is wrong, which is reported.</summary>
     private ImmutableArray<(string Text, SourceRef At)>? Words(WordsSyntax? syntax, string what)
     {
         if (syntax is null)
@@ -155,6 +175,8 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         var isSound = true;
         foreach (var word in syntax.Words)
         {
+            if (word.Regex is not null)
+                continue;
             var (text, at) = (word.Text.Text, context.At(word));
             var constant = !word.IsQuoted && text is ['$', .. var name] ? context.Constants.Use(name, at, context) ?? Unknown() : null;
             foreach (var one in constant?.Texts ?? [text])

@@ -24,7 +24,8 @@ internal sealed class TextLayout(AttachedComments? comments)
         statement switch
         {
             ActionSyntax action => Doc.Of($"action {action.Name.Text.PadRight(column)} = ", Body(action.Handler, action.Modifiers)),
-            LetSyntax let => $"let {let.Name.Text} = {Quote(let.Value.Text)}",
+            LetSyntax { Value: StringSyntax text } let => $"let {let.Name.Text} = {Quote(text.Text)}",
+            LetSyntax let => Doc.Of($"let {let.Name.Text} = ", Value(let.Value)),
             RuleSyntax rule => Rule(rule),
             QueueSyntax queue => "queue "
                 + $"{queue.Kind.Text}{(queue.Place is { } place ? $" {Scalar(place)}" : "")}{(queue.Stream is { } stream ? $" stream {Quote(stream.Text)}" : "")}",
@@ -243,7 +244,12 @@ internal sealed class TextLayout(AttachedComments? comments)
         };
 
     private static string Words(string word, WordsSyntax? words) =>
-        words is null ? "" : $"{word}({string.Join(", ", words.Words.Select(one => one.IsQuoted ? Quote(one.Text.Text) : one.Text.Text))})";
+        words is null ? "" : $"{word}({string.Join(", ", words.Words.Select(Word))})";
+
+    private static string Word(WordSyntax word) =>
+        word.Regex is { } regex ? $"/{regex.Source.Text}/{regex.Flags}"
+        : word.IsQuoted ? Quote(word.Text.Text)
+        : word.Text.Text;
 
     private static string Scalar(ValueSyntax value) =>
         value switch

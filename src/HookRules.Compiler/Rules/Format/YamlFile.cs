@@ -107,7 +107,7 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         {
             RuleSyntax rule => new YamlOut.Entry(null, layout.Rule(rule)),
             ActionSyntax action => new YamlOut.Entry(action.Name.Text, layout.Body(action.Handler, action.Modifiers)),
-            LetSyntax let => new YamlOut.Entry(let.Name.Text, new YamlOut.Scalar(YamlScalars.Text(let.Value.Text))),
+            LetSyntax let => new YamlOut.Entry(let.Name.Text, layout.Value(let.Value)),
             InstallSyntax install => new YamlOut.Entry("install", new YamlOut.Scalar(YamlScalars.Text(install.Command.Text))),
             PackSyntax pack => new YamlOut.Entry("pack", YamlLayout.Pack(pack)),
             ParamSyntax param => new YamlOut.Entry(param.Name.Text, layout.Param(param)),

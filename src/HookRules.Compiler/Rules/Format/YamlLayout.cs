@@ -204,7 +204,7 @@ internal sealed class YamlLayout(AttachedComments comments)
 
     private YamlOut Command(ValueSyntax command) => command is ListSyntax list ? Value(list) : Value(command);
 
-    private YamlOut Value(ValueSyntax value) =>
+    public YamlOut Value(ValueSyntax value) =>
         value switch
         {
             StringSyntax text => Text(text.Text),

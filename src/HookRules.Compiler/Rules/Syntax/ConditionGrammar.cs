@@ -119,14 +119,26 @@ internal static class ConditionGrammar
                 .Select(word => new WordSyntax(word.Span, new StringSyntax(word.Span, word.Text, word.Span.Start), IsQuoted: false))
         );
 
-    private static readonly Parser<WordsSyntax> CommandWords =
+    /// <summary>A word, or an expression; one that begins with a slash and has no other is a path.</summary>
+    private static readonly Parser<WordSyntax> WordOrExpression = input =>
+    {
+        var reading = Of(input);
+        var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
+        return at < reading.End && reading.Text[at] == '/' && Words.RegexClose(reading.Text, at, reading.End, withFlags: true) >= 0
+            ? Regex.Select(regex => new WordSyntax(regex.Span, regex.Source, IsQuoted: false, regex))(input)
+            : CommandWord(input);
+    };
+
+    private static readonly Parser<WordsSyntax> CommandWords = InBrackets(CommandWord);
+
+    private static Parser<WordsSyntax> InBrackets(Parser<WordSyntax> word) =>
         from open in Sign("(")
-        from words in Many(CommandWord)
+        from words in Many(word)
         from close in Close(open, ')')
         select new WordsSyntax(open.Span.To(close.Span), words);
 
-    private static Parser<WordsSyntax?> CommandWordsAfter(string word) =>
-        Keyword(word).Then(_ => CommandWords).Optional().Select(words => words.GetOrDefault());
+    private static Parser<WordsSyntax?> WordsAfter(string keyword, Parser<WordSyntax> word) =>
+        Keyword(keyword).Then(_ => InBrackets(word)).Optional().Select(words => words.GetOrDefault());
 
     private static readonly Parser<WordsSyntax> Commands = Text.Select(text => new WordsSyntax(
             text.Span,
@@ -136,9 +148,9 @@ internal static class ConditionGrammar
 
     private static Parser<ConditionSyntax> Runs(NameSyntax word, bool orMay) =>
         from commands in Commands
-        from with in CommandWordsAfter("with")
-        from without in CommandWordsAfter("without")
-        from outside in CommandWordsAfter("outside")
+        from with in WordsAfter("with", WordOrExpression)
+        from without in WordsAfter("without", WordOrExpression)
+        from outside in WordsAfter("outside", CommandWord)
         select new RunsSyntax(
             word.Span.To((outside ?? without ?? with ?? (SyntaxNode)commands).Span),
             word,
@@ -167,8 +179,8 @@ internal static class ConditionGrammar
         ["only"] = word =>
             from runs in Keyword("runs")
             from commands in Commands
-            from with in CommandWordsAfter("with")
-            from without in CommandWordsAfter("without")
+            from with in WordsAfter("with", WordOrExpression)
+            from without in WordsAfter("without", WordOrExpression)
             let name = new NameSyntax(word.Span.To(runs.Span), "only runs")
             let span = word.Span.To((without ?? with ?? (SyntaxNode)commands).Span)
             select (ConditionSyntax)new RunsSyntax(span, name, commands, with, without, null, OrMay: false) { Only = true },

@@ -142,6 +142,9 @@ internal static class Grammar
 
     public static readonly Parser<RuleSyntax> Rule = Choose("\"on\" or \"rule\"", Rules);
 
+    private static readonly Parser<ValueSyntax> LetValue = input =>
+        PeekChar(Of(input), input.Position) == '[' ? ValueGrammar.List(input) : Text(input);
+
     private static readonly FrozenDictionary<string, Func<NameSyntax, Parser<StatementSyntax>>> Statements = new Dictionary<
         string,
         Func<NameSyntax, Parser<StatementSyntax>>
@@ -155,7 +158,7 @@ internal static class Grammar
         ["let"] = word =>
             from name in Name("the name of the value")
             from sign in Sign("=")
-            from value in Text
+            from value in LetValue
             select new LetSyntax(word.Span.To(value.Span), name, value),
         ["lint"] = word => LintLine.Select(lint => lint with { Span = word.Span.To(lint.Span) }),
         ["rule"] = word => Rules["rule"](word),

@@ -24,7 +24,8 @@ internal abstract record StatementSyntax(TextSpan Span) : SyntaxNode(Span);
 internal sealed record ActionSyntax(TextSpan Span, NameSyntax Name, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers)
     : StatementSyntax(Span);
 
-internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, StringSyntax Value) : StatementSyntax(Span);
+/// <param name="Value">A text or a list of texts.</param>
+internal sealed record LetSyntax(TextSpan Span, NameSyntax Name, ValueSyntax Value) : StatementSyntax(Span);
 
 internal sealed record RuleSyntax(
     TextSpan Span,
@@ -126,7 +127,8 @@ internal sealed record MatchesSyntax(TextSpan Span, NameSyntax Field, RegexSynta
 internal sealed record InGlobSyntax(TextSpan Span, NameSyntax Field, ValueSyntax Glob) : ConditionSyntax(Span);
 
 /// <summary>A word of a shell condition; a bare one that begins with <c>$</c> names a constant.</summary>
-internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted) : SyntaxNode(Span);
+/// <param name="Regex">What stands there instead of a word: an expression for the words of the command.</param>
+internal sealed record WordSyntax(TextSpan Span, StringSyntax Text, bool IsQuoted, RegexSyntax? Regex = null) : SyntaxNode(Span);
 
 internal sealed record WordsSyntax(TextSpan Span, ImmutableArray<WordSyntax> Words) : SyntaxNode(Span);
 

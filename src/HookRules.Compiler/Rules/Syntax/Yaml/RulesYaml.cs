@@ -160,9 +160,11 @@ internal sealed class RulesYaml
 
     private void Let(YamlEntry entry)
     {
-        var value = yaml.Scalar(entry.Value, $"the value of \"{entry.Key.Value}\"", "a text");
+        ValueSyntax? value = entry.Value is YamlList list
+            ? yaml.Value(list)
+            : yaml.Scalar(entry.Value, $"the value of \"{entry.Key.Value}\"", "a text")?.Text;
         if (value is not null && yaml.Parse(entry.Key, Terminals.Name("the name of the value")) is { } name)
-            statements.Add(new LetSyntax(entry.Key.Span.To(value.Span), name, value.Text));
+            statements.Add(new LetSyntax(entry.Key.Span.To(entry.Value.Span), name, value));
         else
             statements.Add(new SkippedSyntax(entry.Key.Span, "let", entry.Key.Value));
     }
