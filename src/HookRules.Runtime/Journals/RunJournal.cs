@@ -84,9 +84,20 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
         if (!file.Exists || file.Length < largest)
             return;
         // Of several consumers one turns the files; the others write on, into whichever has the name.
-        using var turning = FileLock.TryAcquire(state.File("runs.lock"));
-        if (turning is null)
+        if (FileLock.TryAcquire(state.File("runs.lock")) is not { } turning)
             return;
+        try
+        {
+            Turn(file);
+        }
+        finally
+        {
+            turning.Unlock();
+        }
+    }
+
+    private void Turn(FileInfo file)
+    {
         file.Refresh();
         if (!file.Exists || file.Length < largest)
             return;

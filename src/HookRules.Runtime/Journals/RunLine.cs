@@ -69,6 +69,7 @@ internal static class RunLine
             var result = new RunResult(code.GetInt32(), json.GetProperty("cmd").GetString()!, started, ended)
             {
                 Problem = "it ended just before the consumer did; its output is not known",
+                IsJournalled = true,
                 MayRetry = json.GetProperty("outcome").GetString() is not "refused",
             };
             return (order.GetString()!, json.GetProperty("attempt").GetInt32(), result);

@@ -41,6 +41,9 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     /// <summary>Another attempt may end otherwise.</summary>
     public bool MayRetry { get; init; } = true;
 
+    /// <summary>The journal has it from a consumer that died before it could go on.</summary>
+    public bool IsJournalled { get; init; }
+
     /// <summary>How long the other side asked to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

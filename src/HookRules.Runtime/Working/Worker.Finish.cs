@@ -31,7 +31,8 @@ internal sealed partial class Worker
     {
         while (ended.TryDequeue(out var end))
         {
-            journal.Add(end.Run, end.Result, end.Turn.Waited);
+            if (!end.Result.IsJournalled)
+                journal.Add(end.Run, end.Result, end.Turn.Waited);
             unwritten.Add(end);
         }
 

@@ -326,8 +326,8 @@ public sealed class ConsumerTests : IDisposable
         bench.Start();
         bench.Write("1");
         bench.Until(() => bench.Lines("log").Length == 1);
-        using (var file = File.CreateText(bench.PlanPath))
-            file.Write("{ broken");
+        File.WriteAllText(bench.PlanPath + ".tmp", "{ broken");
+        File.Move(bench.PlanPath + ".tmp", bench.PlanPath, overwrite: true);
         bench.Write("2");
 
         bench.Until(() => bench.Lines("log").Length == 2);

@@ -240,13 +240,29 @@ internal sealed partial class FileStore : IWorkStore
 
     public ValueTask Delay(OrderLease lease, Order order, DateTimeOffset until)
     {
-        var name = SpoolName.Later(SpoolName.Of(order), until);
+        var own = SpoolName.Of(order);
+        // A worker that died just behind the writing left one, and it is to come once.
+        if (lease.Deliveries > 0 && IsDelayed(own))
+        {
+            Drop(lease);
+            return ValueTask.CompletedTask;
+        }
+
+        var name = SpoolName.Later(own, until);
         Write("later", name, order);
         FaultPoint.Pass("delay:after-order");
         Drop(lease);
         lock (gate)
             later.Add(SpoolName.SplitLater(name)!.Value);
         return ValueTask.CompletedTask;
+    }
+
+    private bool IsDelayed(string own)
+    {
+        lock (gate)
+            return orders.Given.Contains(own)
+                || Libc.Exists(state.Spool(OrdersNew, own))
+                || NamesIn(state.Spool("later")).Any(name => SpoolName.SplitLater(name)?.Name == own);
     }
 
     public ValueTask DisposeAsync()

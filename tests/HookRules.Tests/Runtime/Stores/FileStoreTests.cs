@@ -152,6 +152,39 @@ public sealed class FileStoreTests : SharedStoreContract
     }
 
     [Fact]
+    public async Task AFullDiskIsAResultAndLeavesNothingBehind()
+    {
+        // A file system of a few pages needs root; without it there is nothing to see here.
+        var mount = folder.Of("full");
+        Directory.CreateDirectory(mount);
+        using var mounting = Process.Start(
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }
+        );
+        await mounting!.WaitForExitAsync();
+        if (mounting.ExitCode != 0)
+            return;
+        try
+        {
+            var state = StateFolder.At(Path.Join(mount, "state"));
+            FileSpool.Publish(state, Event(), Durability.Fast).Problem.ShouldBeNull();
+
+            var problem = FileSpool
+                .Publish(state, Event($$"""{"hook_event_name":"Stop","text":"{{new string('x', 200_000)}}"}"""), Durability.Fast)
+                .Problem;
+
+            problem.ShouldNotBeNull().ShouldContain("no space left");
+            Directory.GetFiles(state.Spool("tmp")).ShouldBeEmpty();
+            Directory.GetFiles(state.Spool("new")).ShouldHaveSingleItem();
+            FileSpool.Publish(state, Event(), Durability.Fast).Problem.ShouldBeNull();
+        }
+        finally
+        {
+            using var unmounting = Process.Start("umount", mount);
+            await unmounting.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
     public async Task AWorkerWhoseFolderWasClearedAwayGoesOn()
     {
         var (store, lease) = await WithOrder();
