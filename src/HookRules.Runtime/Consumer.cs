@@ -265,7 +265,7 @@ public sealed class Consumer : IDisposable
     {
         // First of all: whoever publishes from now on starts a successor, which works beside this one until that has finished what runs.
         worker.Stopping = true;
-        life.Say(plans.MustHandOver ? "handover" : "draining");
+        life.SayLast(plans.MustHandOver ? "handover" : "draining");
         dispatcherLock?.Unlock();
         dispatcherLock = null;
         var isHandedOver = false;

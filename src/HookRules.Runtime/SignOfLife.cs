@@ -12,6 +12,15 @@ internal sealed class SignOfLife(StateFolder state, TimeProvider time, ConsumerO
     private readonly long sinceMs = time.GetUtcNow().ToUnixTimeMilliseconds();
     private SafeFileHandle? file;
     private string now = "";
+    private volatile bool isOver;
+
+    /// <summary>The last that it says before it lets its lock go: from then on the record is its successor's.</summary>
+    public void SayLast(string what)
+    {
+        Say(what);
+        Dispose();
+        isOver = true;
+    }
 
     public void Say(string what)
     {
@@ -45,7 +54,7 @@ internal sealed class SignOfLife(StateFolder state, TimeProvider time, ConsumerO
     private void Write()
     {
         // One record a project: a group's consumer is not the one that hooks wait for.
-        if (options.Group is not null || now.Length == 0)
+        if (isOver || options.Group is not null || now.Length == 0)
             return;
         try
         {
