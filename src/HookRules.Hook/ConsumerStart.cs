@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Globalization;
 using HookRules.Engine;
 
 namespace HookRules.Hook;
@@ -9,26 +10,43 @@ namespace HookRules.Hook;
 internal static class ConsumerStart
 {
     /// <returns>Null, or why there is none.</returns>
-    public static string? Ensure(StateFolder state, string planPath, string projectDir)
+    public static HookFailure? Ensure(StateFolder state, string planPath, string projectDir)
     {
         // Whoever gets the lock starts the consumer and hands the lock over: of many hooks at once only one does.
         using var free = FileLock.TryAcquire(state.ConsumerLock, out var problem);
         if (free is null)
-            return problem;
+            return problem is not null ? HookFailure.Consumer(problem)
+                : ConsumerRecord.FindHanging(state) is { } hanging ? HookFailure.ConsumerHangs(hanging.Pid)
+                : null;
 
+        var now = TimeProvider.System.GetUtcNow();
+        if (StartRecord.IsInVain(state, now))
+            return HookFailure.ConsumerEnds(StartRecord.LastWords(state));
+        StartRecord.Note(state, now);
         var program = Path.Join(
             Path.GetDirectoryName(Environment.ProcessPath),
             OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules"
         );
-        return ChildProcess.StartDetached(
+        var failed = ChildProcess.StartDetached(
             new ChildSpec
             {
-                Argv = [program, "run", "--plan", planPath, "--idle-exit"],
+                Argv =
+                [
+                    program,
+                    "run",
+                    "--plan",
+                    planPath,
+                    "--idle-exit",
+                    "--plan-format",
+                    PlanFile.Format.ToString(CultureInfo.InvariantCulture),
+                ],
                 Folder = Directory.Exists(projectDir) ? projectDir : Path.GetPathRoot(program)!,
                 Environment = Variables(),
             },
-            free
+            free,
+            StartRecord.Errors(state)
         );
+        return failed is null ? null : HookFailure.Consumer(failed);
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Variables()

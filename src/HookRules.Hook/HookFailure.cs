@@ -50,6 +50,22 @@ internal sealed record HookFailure(string Kind, string Message, bool Guards = tr
     public static HookFailure Consumer(string problem) =>
         new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
 
+    public static HookFailure ConsumerEnds(string? lastWords) =>
+        new(
+            "consumer",
+            $"the consumer ends at once, so actions wait in the queue{(lastWords is null ? "" : $": \"{lastWords}\"")}; run \"hookrules "
+                + "doctor\"",
+            Guards: false
+        );
+
+    public static HookFailure ConsumerHangs(int pid) =>
+        new(
+            "consumer",
+            $"the consumer (process {pid}) holds its lock and gives no sign of life, so actions wait in the queue; end that process, "
+                + "or run \"hookrules doctor\"",
+            Guards: false
+        );
+
     public static HookFailure Sync(string branch, string problem, bool guards) =>
         new("sync-" + branch, $"{branch} failed: {problem}", guards);
 

@@ -153,12 +153,17 @@ internal sealed class HookProcess
     private void Publish(Payload payload, PlanFile plan, string planPath, bool guards)
     {
         planPath = Path.GetFullPath(planPath);
-        var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json);
+        var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json) with
+        {
+            Boot = BootClock.Boot,
+            MonoUs = BootClock.Micros(BootClock.Instance),
+            Env = ActionEnvironment.Keep(state, Invocation.EnvironmentNames(plan.Settings.Environment), Environment.GetEnvironmentVariable),
+        };
         eventId = envelope.Id;
         if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished)
             failures.Add(HookFailure.Spool(unpublished, guards));
-        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } problem)
-            failures.Add(HookFailure.Consumer(problem));
+        else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } failure)
+            failures.Add(failure);
     }
 
     /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an

@@ -3,6 +3,7 @@ namespace HookRules.Runtime;
 /// <summary>How a consumer is to work.</summary>
 public sealed record ConsumerOptions
 {
+    /// <summary>The consumer's own variables, for events whose hook kept none.</summary>
     public required Func<string, string?> Environment { get; init; }
 
     /// <summary>Works off what is there, then ends.</summary>
@@ -14,8 +15,19 @@ public sealed record ConsumerOptions
     /// <summary>Ends after this long without work; null never ends.</summary>
     public TimeSpan? IdleExit { get; init; }
 
-    /// <summary>The regular look, in case a notification was lost.</summary>
-    public TimeSpan Rescan { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>The boot that hooks name in their events; null goes by the clock.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>Whose state folder it is; null where nobody says.</summary>
+    public string? ProjectDir { get; init; }
+
+    public string Version { get; init; } = "";
+
+    /// <summary>The program's own files: a consumer whose program was replaced ends when it has nothing to do.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
+
+    /// <summary>Starts the program that took this one's place, and hands it this lock; null where nobody can.</summary>
+    public Func<Engine.FileLock, bool>? StartSuccessor { get; init; }
 
     /// <summary>Told of what also goes into errors.jsonl.</summary>
     public Action<string>? OnProblem { get; init; }

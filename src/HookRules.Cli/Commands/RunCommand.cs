@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using HookRules.Engine;
@@ -10,6 +11,9 @@ namespace HookRules.Cli.Commands;
 internal static class RunCommand
 {
     private const string PlanBelowProject = ".claude/hookrules/plan.json";
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10),
+        StopLook = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
 
     public static Command Create(Cli cli)
@@ -31,6 +35,8 @@ internal static class RunCommand
         {
             Description = "Exit after ten minutes without work; exit at once where another consumer runs.",
         };
+        var stop = new Option<bool>("--stop") { Description = "End the consumer of the project when what runs has ended." };
+        var planFormat = new Option<int?>("--plan-format") { Description = "The format of the plan that the hook reads.", Hidden = true };
         var command = new Command("run", "Do what the hooks have queued.\n\nExample: hookrules run --once")
         {
             file,
@@ -39,6 +45,8 @@ internal static class RunCommand
             explain,
             plan,
             idleExit,
+            stop,
+            planFormat,
         };
         command.SetAction(
             (parsed, ct) =>
@@ -46,14 +54,21 @@ internal static class RunCommand
                     cli,
                     parsed.GetValue(file),
                     parsed.GetValue(plan),
-                    new Wanted(parsed.GetValue(once), parsed.GetValue(group), parsed.GetValue(explain), parsed.GetValue(idleExit)),
+                    new Wanted(
+                        parsed.GetValue(once),
+                        parsed.GetValue(group),
+                        parsed.GetValue(explain),
+                        parsed.GetValue(idleExit),
+                        parsed.GetValue(stop),
+                        parsed.GetValue(planFormat)
+                    ),
                     ct
                 )
         );
         return command;
     }
 
-    private sealed record Wanted(bool Once, string? Group, bool Explain, bool IdleExit);
+    private sealed record Wanted(bool Once, string? Group, bool Explain, bool IdleExit, bool Stop, int? PlanFormat);
 
     private static async Task<int> Run(Cli cli, string? file, string? planPath, Wanted wanted, CancellationToken ct)
     {
@@ -67,33 +82,69 @@ internal static class RunCommand
             : StateFolder.Locate(ProjectOf(cli, plan), cli.Environment);
         if (state.Prepare() is { } problem)
             return CouldNot(cli, problem);
+        if (wanted.Stop)
+            return await Stop(cli, state, ct).ConfigureAwait(false);
+        if (wanted.PlanFormat > PlanFile.Format)
+            return CouldNot(
+                cli,
+                $"the hook reads plans of format {wanted.PlanFormat}, this program only up to {PlanFile.Format}; run: hookrules install"
+            );
 
         var consumerLock = handedOver?.Lock;
         if (wanted is { IdleExit: true, Group: null, Explain: false } && (consumerLock ??= FileLock.TryAcquire(state.ConsumerLock)) is null)
             return ExitCode.Ok;
 
+        // A test brings a clock of its own, which no hook knows.
+        var time = cli.Time == TimeProvider.System ? BootClock.Instance : cli.Time;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var consumer = new Consumer(state, cli.Time, Options(cli, wanted), consumerLock, DurabilityOf(plan));
+        using var consumer = new Consumer(state, time, Options(cli, wanted, plan, time), consumerLock, DurabilityOf(plan));
         if (wanted.Explain)
         {
-            Explain(cli, consumer, plan, state);
+            Explain(cli, plan, state);
             return ExitCode.Ok;
         }
 
-        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         await consumer.Run(stop.Token).ConfigureAwait(false);
-        return wanted.Once && consumer.Problem is not null ? ExitCode.CouldNot : ExitCode.Ok;
+        if (!wanted.Once || consumer.Problem is not { } left)
+            return ExitCode.Ok;
+        return CouldNot(cli, left);
 
-        void Stop(PosixSignalContext signal)
+        void End(PosixSignalContext signal)
         {
             signal.Cancel = true;
             stop.Cancel();
         }
     }
 
-    private static ConsumerOptions Options(Cli cli, Wanted wanted)
+    /// <summary>Ends the consumer of the project and waits until it takes nothing more.</summary>
+    private static async Task<int> Stop(Cli cli, StateFolder state, CancellationToken ct)
+    {
+        if (!FileLock.IsHeld(state.ConsumerLock))
+        {
+            cli.Out.WriteLine("No consumer runs for this project.");
+            return ExitCode.Ok;
+        }
+
+        if (ConsumerRecord.Read(state) is not { } record || record.Boot != BootClock.Boot)
+            return CouldNot(cli, "a consumer runs for this project and does not say which process it is");
+        if (!ChildProcess.AskToEnd(record.Pid))
+            return CouldNot(cli, $"the consumer, process {record.Pid}, cannot be ended");
+        var asked = Stopwatch.GetTimestamp();
+        while (FileLock.IsHeld(state.ConsumerLock))
+        {
+            if (Stopwatch.GetElapsedTime(asked) > StopLimit)
+                return CouldNot(cli, $"the consumer, process {record.Pid}, was asked to end and did not let go; end that process");
+            await Task.Delay(StopLook, ct).ConfigureAwait(false);
+        }
+
+        cli.Out.WriteLine($"The consumer, process {record.Pid}, takes nothing more and ends when what runs has ended.");
+        return ExitCode.Ok;
+    }
+
+    private static ConsumerOptions Options(Cli cli, Wanted wanted, string plan, TimeProvider time)
     {
         // In a test's process there are other children, which are not the consumer's to reap.
         var ownsProcess = Assembly.GetEntryAssembly() == typeof(RunCommand).Assembly;
@@ -106,17 +157,52 @@ internal static class RunCommand
             Group = wanted.Group,
             IdleExit = wanted.IdleExit ? IdleLimit : null,
             OwnsProcess = ownsProcess,
+            Boot = time is BootClock ? BootClock.Boot : null,
+            ProjectDir = ProjectOf(cli, plan),
+            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+            Program = ownsProcess ? [.. ProgramFiles()] : [],
+            StartSuccessor = ownsProcess ? free => StartSuccessor(plan, free) : null,
             OnProblem = problem => cli.Error.WriteLine(Printable.Line($"hookrules: {problem}")),
         };
     }
 
-    private static void Explain(Cli cli, Consumer consumer, string plan, StateFolder state)
+    // The program on disk, which is another one by now.
+    private static bool StartSuccessor(string plan, FileLock consumerLock) =>
+        Environment.ProcessPath is { } program
+        && Path.GetFileNameWithoutExtension(program) == "hookrules"
+        && ChildProcess.StartDetached(
+            new ChildSpec
+            {
+                Argv = [program, "run", "--plan", plan, "--idle-exit"],
+                Folder = Environment.CurrentDirectory,
+                Environment =
+                [
+                    .. Environment
+                        .GetEnvironmentVariables()
+                        .Cast<System.Collections.DictionaryEntry>()
+                        .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? "")),
+                ],
+            },
+            consumerLock
+        )
+            is null;
+
+    private static IEnumerable<string> ProgramFiles()
+    {
+        if (Environment.ProcessPath is { } program)
+            yield return program;
+        var beside = Path.Join(AppContext.BaseDirectory, "hookrules.dll");
+        if (File.Exists(beside))
+            yield return beside;
+    }
+
+    private static void Explain(Cli cli, string plan, StateFolder state)
     {
         cli.Out.WriteLine(Printable.Line($"plan   {plan}"));
         cli.Out.WriteLine(Printable.Line($"state  {state.Path}"));
         cli.Out.WriteLine();
         var number = 0;
-        foreach (var step in consumer.Steps)
+        foreach (var step in Consumer.Steps)
             cli.Out.WriteLine($"{++number, 2}  {step.Name, -12} {step.Summary}");
     }
 

@@ -61,6 +61,32 @@ public sealed class PlanFile : IDisposable
 
     public GraphSettings Settings { get; }
 
+    /// <summary>The format that a plan says it has; null where it says none, or cannot be read.</summary>
+    public static int? FormatOf(string path)
+    {
+        const string Beginning = "{\"hookrules\":";
+        try
+        {
+            using var file = OpenFile(path);
+            Span<byte> head = stackalloc byte[40];
+            var text = Encoding.ASCII.GetString(head[..RandomAccess.Read(file, head, 0)]);
+            var end = text.IndexOf(',', StringComparison.Ordinal);
+            return
+                end > Beginning.Length
+                && text.StartsWith(Beginning, StringComparison.Ordinal)
+                && int.TryParse(text.AsSpan(Beginning.Length..end), NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+                ? format
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlanCorruptException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The newest format that this program reads.</summary>
+    public static int Format => PlanFormat.Version;
+
     /// <summary>Opens a plan and checks that its head has the hash that it states.</summary>
     /// <param name="problem">Why there is none: missing, unreadable or corrupt.</param>
     public static PlanFile? Open(string path, out string? problem)

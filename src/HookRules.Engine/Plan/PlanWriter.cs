@@ -51,7 +51,7 @@ internal sealed class PlanWriter : IDisposable
         Lines(lines, "],\n\"rules\":[\n", graph.Rules.Length, i => RuleJson.Write(json, graph.Rules[i]), rules);
         Append(lines, "]}");
 
-        RuleJson.Write(json, graph.Settings);
+        RuleJson.Write(json, graph.Settings with { Environment = EnvironmentNames.Of(graph) });
         var settings = Line();
 
         var postings = Postings(graph);

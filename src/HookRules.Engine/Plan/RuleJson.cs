@@ -145,6 +145,8 @@ internal static class RuleJson
             json.WriteString("requires", requires);
         if (settings.Install is { } install)
             json.WriteString("install", install);
+        if (settings.Environment.Length > 0)
+            WriteArray(json, "env", settings.Environment, (j, name) => j.WriteStringValue(name));
         if (settings.Record is { } record)
         {
             json.WriteBoolean("record", record.IsOn);
@@ -167,6 +169,7 @@ internal static class RuleJson
             Durability = json.Required("durability").AsOneOf(DurabilityNames),
             Requires = json.Optional("requires")?.AsText(),
             Install = json.Optional("install")?.AsText(),
+            Environment = json.Array("env", name => name.AsText()),
             Record = json.Optional("record") is { } record
                 ? new RecordSettings(record.ValueKind == JsonValueKind.True, json.Array("without", ConditionJson.Field))
                 : null,

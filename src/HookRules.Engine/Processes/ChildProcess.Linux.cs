@@ -161,9 +161,15 @@ public static unsafe partial class ChildProcess
         }
     }
 
-    private static string? DetachLinux(ChildSpec spec, string program, FileLock? handOver)
+    private static string? DetachLinux(ChildSpec spec, string program, FileLock? handOver, string? errors)
     {
-        var (pid, error) = Spawn(spec, program, -1, -1, -1, handOver?.Descriptor ?? -1);
+        const int PrivateFile = 0b110_000_000;
+        var stderr = errors is null
+            ? -1
+            : Libc.Open(errors, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NOFOLLOW | Libc.O_NONBLOCK, PrivateFile);
+        var (pid, error) = Spawn(spec, program, -1, -1, stderr, handOver?.Descriptor ?? -1);
+        if (stderr >= 0)
+            Libc.close(stderr);
         if (pid == 0)
             return StartFailed(spec, program, error).StartFailure;
         Running.TryRemove(pid, out _);

@@ -59,11 +59,12 @@ public static partial class ChildProcess
     /// <summary>Starts a program that outlives this one, its streams on the null device; null, or why it could not be started.</summary>
     /// <param name="handOver">A lock that the program takes over (<see cref="FileLock.HandedOver"/>), so that at no moment it is
     /// free.</param>
-    public static string? StartDetached(ChildSpec spec, FileLock? handOver = null)
+    /// <param name="errors">The file that its standard error is written to; null for the null device.</param>
+    public static string? StartDetached(ChildSpec spec, FileLock? handOver = null, string? errors = null)
     {
         if (Resolve(spec, out var failure) is not { } program)
             return failure!.StartFailure;
-        return OperatingSystem.IsLinux() ? DetachLinux(spec, program, handOver) : DetachPortable(spec, program);
+        return OperatingSystem.IsLinux() ? DetachLinux(spec, program, handOver, errors) : DetachPortable(spec, program);
     }
 
     /// <summary>From now on, what handlers leave behind becomes a child of this process and can be found and reaped.</summary>
@@ -71,6 +72,24 @@ public static partial class ChildProcess
     {
         if (OperatingSystem.IsLinux())
             Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    }
+
+    /// <summary>Asks a process to end when it can; false where it is not there, or not ours.</summary>
+    public static bool AskToEnd(int pid)
+    {
+        const int Term = 15;
+        if (!OperatingSystem.IsWindows())
+            return Libc.kill(pid, Term) == 0;
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 
     private static string? Resolve(ChildSpec spec, out ChildResult? failure)

@@ -7,7 +7,8 @@ public abstract partial record Invocation
 {
     private const int LongestVariable = 64 * 1024;
 
-    private static readonly ImmutableArray<string> AlwaysPassed =
+    /// <summary>What every action may see.</summary>
+    internal static readonly ImmutableArray<string> AlwaysPassed =
     [
         "PATH",
         "HOME",
@@ -24,7 +25,7 @@ public abstract partial record Invocation
     ];
 
     // Without these no program starts there.
-    private static readonly ImmutableArray<string> PassedOnWindows =
+    internal static readonly ImmutableArray<string> PassedOnWindows =
     [
         "SystemRoot",
         "SystemDrive",
@@ -38,7 +39,7 @@ public abstract partial record Invocation
     ];
 
     // A notification goes to the desktop's bus.
-    private static readonly ImmutableArray<string> PassedToNotifiers =
+    internal static readonly ImmutableArray<string> PassedToNotifiers =
     [
         "DBUS_SESSION_BUS_ADDRESS",
         "XDG_RUNTIME_DIR",
@@ -46,6 +47,11 @@ public abstract partial record Invocation
         "WAYLAND_DISPLAY",
         "XAUTHORITY",
     ];
+
+    /// <summary>Every variable that an action of a plan may see.</summary>
+    /// <param name="asked">What the plan's actions ask for by name.</param>
+    public static ImmutableArray<string> EnvironmentNames(ImmutableArray<string> asked) =>
+        OperatingSystem.IsWindows() ? [.. AlwaysPassed, .. PassedOnWindows, .. asked] : [.. AlwaysPassed, .. asked];
 
     private static Process OfShell(Handler.Shell shell, BranchOptions options, Payload payload, InvocationContext context)
     {

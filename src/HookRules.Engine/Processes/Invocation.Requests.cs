@@ -8,6 +8,8 @@ namespace HookRules.Engine;
 
 public abstract partial record Invocation
 {
+    internal const string SlackWebhook = "SLACK_WEBHOOK";
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     // The text goes over HTTP, never into a page.
@@ -41,7 +43,7 @@ public abstract partial record Invocation
 
     private static Http OfSlack(Handler.Slack slack, Payload payload, InvocationContext context)
     {
-        var webhook = new TextValue.Env("SLACK_WEBHOOK");
+        var webhook = new TextValue.Env(SlackWebhook);
         var url = Resolve(webhook, context);
         CheckUrl(url, Reference(webhook), context);
         // In a message <!channel> and <url|text> are commands: what comes from an event is text.

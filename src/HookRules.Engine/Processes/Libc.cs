@@ -145,6 +145,12 @@ internal static unsafe class Libc
     public static extern nint syscall(nint number, nint a, nint b);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern int clock_gettime(int clock, long* secondsAndNanoseconds);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int statfs(byte* path, byte* result);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int inotify_init1(int flags);
 
     [DllImport("libc", SetLastError = true)]
@@ -251,6 +257,15 @@ internal static unsafe class Libc
         }
 
         return 0;
+    }
+
+    /// <summary>True where something of that name can be reached.</summary>
+    public static bool Exists(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return System.IO.File.Exists(path);
+        fixed (byte* p = Z(path))
+            return access(p, 0) == 0;
     }
 
     /// <summary>Null where the file is missing or cannot be looked at.</summary>

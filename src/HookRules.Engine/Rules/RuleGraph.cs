@@ -39,6 +39,10 @@ public sealed record GraphSettings
     /// <summary>What a colleague without HookRules is told to run; null where the rules do not say.</summary>
     public string? Install { get; init; }
 
+    /// <summary>Variables that actions ask for by name; written by the compiler for the hook, which keeps their values for the
+    /// consumer.</summary>
+    public ImmutableArray<string> Environment { get; init; } = [];
+
     /// <summary>Null where the rules leave it open.</summary>
     public RecordSettings? Record { get; init; }
 }

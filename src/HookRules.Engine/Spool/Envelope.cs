@@ -17,6 +17,15 @@ public sealed record Envelope(
     ReadOnlyMemory<byte> Payload
 )
 {
+    /// <summary>The boot of the machine that <see cref="MonoUs"/> counts from; null where the system names none.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>Microseconds since that boot, sleep included: setting the clock does not move it.</summary>
+    public long MonoUs { get; init; }
+
+    /// <summary>Which environment the action is to see (<see cref="ActionEnvironment"/>); null for the consumer's own.</summary>
+    public string? Env { get; init; }
+
     private static readonly string ProcessTag = Guid.NewGuid().ToString("N")[..12];
     private static int sequence;
 
@@ -43,6 +52,19 @@ public sealed record Envelope(
         AppendString(text, ProjectDir);
         text.Append(",\"plan_path\":");
         AppendString(text, PlanPath);
+        if (Boot is { } boot)
+        {
+            text.Append(",\"boot\":");
+            AppendString(text, boot);
+            text.Append(",\"mono_us\":").Append(CultureInfo.InvariantCulture, $"{MonoUs}");
+        }
+
+        if (Env is { } env)
+        {
+            text.Append(",\"env\":");
+            AppendString(text, env);
+        }
+
         text.Append(",\"payload\":");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -58,8 +80,11 @@ public sealed record Envelope(
         string? id = null,
             plan = null,
             project = null,
-            planPath = null;
+            planPath = null,
+            boot = null,
+            env = null;
         long? published = null;
+        long mono = 0;
         ReadOnlyMemory<byte>? payload = null;
         try
         {
@@ -88,6 +113,12 @@ public sealed record Envelope(
                     project = text;
                 else if (name == "plan_path")
                     planPath = text;
+                else if (name == "boot")
+                    boot = text;
+                else if (name == "env")
+                    env = text;
+                else if (name == "mono_us" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var us))
+                    mono = us;
                 else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms))
                     published = ms;
                 reader.Skip();
@@ -114,7 +145,14 @@ public sealed record Envelope(
             : planPath is null or "" ? Missing("plan_path")
             : payload is null ? Missing("payload")
             : null;
-        return problem is null ? new Envelope(id!, published!.Value, plan!, project!, planPath!, payload!.Value) : null;
+        return problem is null
+            ? new Envelope(id!, published!.Value, plan!, project!, planPath!, payload!.Value)
+            {
+                Boot = boot,
+                MonoUs = mono,
+                Env = env,
+            }
+            : null;
 
         static string Missing(string name) => $"the envelope has no \"{name}\"";
     }

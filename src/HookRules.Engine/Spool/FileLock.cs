@@ -88,6 +88,15 @@ public sealed class FileLock : IDisposable
         return (new FileLock(HandOverDescriptor), path);
     }
 
+    /// <summary>Lets go of it at once. Closing alone would leave it to a child that is being started just now, until that runs its own
+    /// program.</summary>
+    public void Unlock()
+    {
+        if (fd >= 0)
+            _ = Libc.flock(fd, Libc.LOCK_UN);
+        Dispose();
+    }
+
     public void Dispose()
     {
         handle?.Dispose();

@@ -16,8 +16,8 @@ public sealed class StateFolder
     /// <summary>Held by the consumer that works for the whole project; whoever finds it free may start one.</summary>
     public string ConsumerLock => System.IO.Path.Join(Path, ConsumerLockName);
 
-    /// <summary>Held by the one consumer that collects events into windows.</summary>
-    public string WindowsLock => System.IO.Path.Join(Path, "windows.lock");
+    /// <summary>Held by the one consumer that reads events and makes orders of them.</summary>
+    public string DispatcherLock => System.IO.Path.Join(Path, "dispatcher.lock");
 
     public string Runs => System.IO.Path.Join(Path, "runs.jsonl");
 

@@ -1,7 +1,6 @@
 using System.Text;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
-using HookRules.Tests.Runtime;
 using Shouldly;
 using Xunit;
 using static HookRules.Tests.Faults.FaultBench;
@@ -42,22 +41,5 @@ public sealed class ClockFaultTests
         bench.Commands("b.jsonl").Order().ShouldBe(["now", "then"]);
         bench.SpoolIsEmpty.ShouldBeTrue();
         bench.Runs.ShouldAllBe(run => run.GetProperty("queue_ms").GetInt64() >= 0 && run.GetProperty("duration_ms").GetInt64() >= 0);
-    }
-
-    [Fact]
-    public async Task WhatWaitsForItsTimeDoesNotWaitForYearsWhenTheClockIsSetBack()
-    {
-        using var folder = new TestFolder();
-        var time = new ManualTime();
-        var state = StateFolder.At(folder.Of("state"));
-        using var spool = new FileSpool(state, time);
-        await spool.Publish(Envelope.Create(time.GetUtcNow(), "h", "/p", "/q", "{}"u8.ToArray()), default);
-        var delivery = (await spool.Receive(TimeSpan.FromSeconds(15), default)).ShouldNotBeNull();
-        await spool.Nack(delivery, TimeSpan.FromSeconds(30), default);
-        (await spool.Receive(TimeSpan.FromSeconds(15), default)).ShouldBeNull();
-
-        time.JumpWallClock(TimeSpan.FromDays(-365));
-
-        (await spool.Receive(TimeSpan.FromSeconds(15), default)).ShouldNotBeNull();
     }
 }

@@ -36,7 +36,7 @@ public sealed class EditedPlanTests
 
         bench.Project.Run(HookProject.Bash("rm x")).Stdout.ShouldContain("\"permissionDecision\":\"deny\"");
         var (code, said) = bench.WorkOff();
-        code.ShouldBe(0);
+        code.ShouldBe(3, "the event waits for its plan");
         said.ShouldContain("is not the plan that \"hookrules compile\" wrote last");
         bench.Lines("log").ShouldNotContain("evil");
 

@@ -105,7 +105,8 @@ internal sealed class FaultBench : IDisposable
             ? [.. Directory.GetFiles(State.Spool(folder), "*.json*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)!)]
             : [];
 
-    public bool SpoolIsEmpty => Spool("new").Length == 0 && Spool("claimed").Length == 0 && Spool("later").Length == 0;
+    public bool SpoolIsEmpty =>
+        Spool("new").Length == 0 && Spool("orders").Length == 0 && Spool("claimed").Length == 0 && Spool("later").Length == 0;
 
     public void Until(Func<bool> condition, string what)
     {

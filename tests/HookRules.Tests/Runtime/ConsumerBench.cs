@@ -13,6 +13,8 @@ internal sealed class ConsumerBench : IDisposable
 {
     private static readonly SourceRef Somewhere = new("main.hookrules", 1, 1, 1, 2);
 
+    private const string Boot = "the test's clock";
+
     private readonly List<Running> consumers = [];
 
     public ConsumerBench()
@@ -98,23 +100,31 @@ internal sealed class ConsumerBench : IDisposable
 
     /// <summary>Publishes a write of a file, as the hook would; the event's id.</summary>
     public string Write(string file, string content = "", string session = "s-1", string? planHash = null) =>
-        Publish(
-            new JsonObject
+        Publish(WriteOf(file, content, session), planHash);
+
+    /// <summary>The same, on another clock and not yet published.</summary>
+    public Envelope EnvelopeOf(string file, TimeProvider time, string boot) =>
+        Envelope.Create(time.GetUtcNow(), PlanHash, Project, PlanPath, Encoding.UTF8.GetBytes(WriteOf(file, "", "s-1").ToJsonString())) with
+        {
+            Boot = boot,
+            MonoUs = BootClock.Micros(time),
+        };
+
+    private JsonObject WriteOf(string file, string content, string session) =>
+        new()
+        {
+            ["session_id"] = session,
+            ["cwd"] = Project,
+            ["hook_event_name"] = "PostToolUse",
+            ["tool_name"] = "Write",
+            ["tool_input"] = new JsonObject { ["file_path"] = Path.Join(Project, file), ["content"] = content },
+            ["tool_response"] = new JsonObject
             {
-                ["session_id"] = session,
-                ["cwd"] = Project,
-                ["hook_event_name"] = "PostToolUse",
-                ["tool_name"] = "Write",
-                ["tool_input"] = new JsonObject { ["file_path"] = Path.Join(Project, file), ["content"] = content },
-                ["tool_response"] = new JsonObject
-                {
-                    ["type"] = "create",
-                    ["filePath"] = file,
-                    ["content"] = content,
-                },
+                ["type"] = "create",
+                ["filePath"] = file,
+                ["content"] = content,
             },
-            planHash
-        );
+        };
 
     public string Publish(JsonObject payload, string? planHash = null)
     {
@@ -124,7 +134,11 @@ internal sealed class ConsumerBench : IDisposable
             Project,
             PlanPath,
             Encoding.UTF8.GetBytes(payload.ToJsonString())
-        );
+        ) with
+        {
+            Boot = Boot,
+            MonoUs = BootClock.Micros(Time),
+        };
         var result = FileSpool.Publish(State, envelope, Durability.Fast);
         return result.Ok ? envelope.Id : throw new InvalidOperationException(result.Problem);
     }
@@ -137,6 +151,7 @@ internal sealed class ConsumerBench : IDisposable
             Once = once,
             Group = group,
             IdleExit = idleExit,
+            Boot = Boot,
         };
         var running = new Running(new Consumer(State, Time, options));
         consumers.Add(running);
@@ -158,6 +173,8 @@ internal sealed class ConsumerBench : IDisposable
     /// <summary>Nothing waits, nobody holds anything.</summary>
     public bool SpoolIsEmpty =>
         Spool("new").Length == 0
+        && Spool("orders/new").Length == 0
+        && Spool("later").Length == 0
         && (
             !Directory.Exists(State.Spool("claimed"))
             || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0

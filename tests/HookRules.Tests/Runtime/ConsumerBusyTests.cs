@@ -51,7 +51,7 @@ public sealed class ConsumerBusyTests : IDisposable
         bench.Until(() => bench.SpoolIsEmpty);
 
         string.Join(' ', Log()).ShouldBe("s1 s2 s3 e3");
-        bench.Lines("after.log").Length.ShouldBe(3);
+        bench.Lines("after.log").ShouldBe(["3"]);
         bench.Runs().Count(run => run.GetProperty("action").GetString() == "note").ShouldBe(3);
         bench.Spool("dead").ShouldBeEmpty();
     }

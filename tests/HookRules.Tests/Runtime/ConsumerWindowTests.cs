@@ -9,6 +9,8 @@ public sealed class ConsumerWindowTests : IDisposable
 {
     private const string Note = "printf '%s %s\\n' \"${HOOK_FILE##*/}\" \"$HOOK_TOOL_INPUT_CONTENT\" >> ";
 
+    private static readonly BranchOptions EachRun = new() { Busy = BusyMode.Queue };
+
     private readonly ConsumerBench bench = new();
 
     public void Dispose() => bench.Dispose();
@@ -38,7 +40,6 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Plan([Shell("lint", Note + "lint.log")], Rule("r", ["lint"], "*", Dedup(5)));
         bench.Start();
         bench.Write("a.py");
-        bench.Until(() => bench.Spool("new").Length == 0);
 
         bench.Time.Advance(TimeSpan.FromSeconds(4.9));
         Thread.Sleep(100);
@@ -50,7 +51,7 @@ public sealed class ConsumerWindowTests : IDisposable
     [Fact]
     public void WindowsBelongToTheTimeOfPublishingHoweverLateTheyAreRead()
     {
-        bench.Plan([Shell("lint", Note + "lint.log")], Rule("r", ["lint"], "*", Dedup(1)));
+        bench.Plan([Shell("lint", Note + "lint.log")], Rule("r", ["lint"], "*", Dedup(1), options: EachRun));
         for (var i = 0; i < 6; i++)
         {
             bench.Write("a.py", $"{i}");
@@ -70,7 +71,6 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Plan([Shell("lint", Note + "lint.log")], Rule("r", ["lint"], "*", Dedup(10)));
         var first = bench.Start();
         bench.Write("a.py", "1");
-        bench.Until(() => bench.Spool("new").Length == 0);
         first.Stop();
         bench.Spool("new").ShouldHaveSingleItem();
         bench.Time.Advance(TimeSpan.FromSeconds(6));
@@ -131,7 +131,7 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Start();
 
         Burst("a.py", 1);
-        bench.Until(() => bench.Lines("often.log").Length == 5);
+        bench.Until(() => bench.Lines("often.log").Contains("a.py 5"));
         bench.Lines("seldom.log").ShouldBeEmpty();
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(1.2));
         bench.Lines("seldom.log").ShouldBe(["a.py 5"]);
@@ -150,7 +150,6 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Until(() => bench.Lines("note.log").Length == 1);
         bench.Time.Advance(TimeSpan.FromSeconds(5));
         bench.Write("a.py", "2");
-        bench.Until(() => bench.Spool("new").Length == 0);
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(6));
         bench.Write("a.py", "3");
         bench.Until(() => bench.Lines("note.log").Length == 2);
@@ -171,7 +170,6 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Time.Advance(TimeSpan.FromSeconds(5));
         bench.Write("a.py", "2");
         bench.Start();
-        bench.Until(() => bench.Spool("new").Length == 0);
 
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(6));
         bench.Lines("note.log").ShouldBe(["a.py 1"]);
@@ -185,7 +183,6 @@ public sealed class ConsumerWindowTests : IDisposable
         bench.Plan([Shell("note", Note + "note.log")], Rule("r", ["note"], "*", Dedup(2)));
         bench.Start();
         bench.Write("a.py", "1");
-        bench.Until(() => bench.Spool("new").Length == 0);
         bench.Time.JumpWallClock(TimeSpan.FromSeconds(seconds));
 
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(2.2));
@@ -202,7 +199,6 @@ public sealed class ConsumerWindowTests : IDisposable
         {
             for (var i = 0; i < 20; i++)
                 bench.Write("a.py", $"{round}.{i}");
-            bench.Until(() => bench.Spool("new").Length == 0);
             bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(3));
         }
 

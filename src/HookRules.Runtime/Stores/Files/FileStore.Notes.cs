@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using HookRules.Engine;
+
+namespace HookRules.Runtime.Stores.Files;
+
+/// <summary>What several consumers have to agree on: busy keys, the places of a throttle, how the branches of a stage ended.</summary>
+internal sealed partial class FileStore
+{
+    private const int PrivateFile = 0b110_000_000;
+
+    public ValueTask<bool> TryHold(string name)
+    {
+        lock (gate)
+        {
+            if (holds.ContainsKey(name))
+                return new(false);
+            var path = state.Spool("busy", Order.Hash(name));
+            var held = FileLock.TryAcquire(path, out var problem);
+            if (held is null && problem is not null && state.CreateBelow(state.Spool("busy")))
+                held = FileLock.TryAcquire(path, out problem);
+            // Where no lock can be had, the order within this process is all there is.
+            if (held is null)
+                return new(problem is not null);
+            holds[name] = held;
+            return new(true);
+        }
+    }
+
+    public void Release(string name)
+    {
+        lock (gate)
+            if (holds.Remove(name, out var held))
+                held.Unlock();
+    }
+
+    public ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at)
+    {
+        var path = state.Spool("slots", Order.Hash(unit));
+        lock (gate)
+        {
+            state.CreateBelow(state.Spool("slots"));
+            using var turn = WaitFor(state.Spool("slots", "lock"));
+            var slots = new Slots(count, per);
+            if (File.Exists(path))
+                foreach (var line in File.ReadAllLines(path))
+                    if (
+                        line.Split(' ') is [var ms, var who]
+                        && long.TryParse(ms, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var taken)
+                    )
+                        slots.Add(taken, who);
+            if (slots.Take(by, at.ToUnixTimeMilliseconds(), out var isNew) is { } free)
+                return new(DateTimeOffset.FromUnixTimeMilliseconds(free));
+            if (isNew)
+                WriteWhole(path, string.Concat(slots.Taken.Select(slot => $"{slot.Ms} {slot.By}\n")));
+            return new((DateTimeOffset?)null);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<RunEnd>?> EndBranch(string stageRun, string branch, RunEnd end, int of)
+    {
+        var mark = Order.Hash(branch)[..8];
+        var folder = state.Spool("stages", stageRun);
+        var closed = $"{folder}.{mark}";
+        // It was the last one before, and its worker died at what comes after.
+        if (Directory.Exists(closed))
+            return new(EndsIn(closed));
+        state.CreateBelow(folder);
+        AppendFile.Append(Path.Join(folder, mark), Encoding.ASCII.GetBytes($"{(int)end}\n"), PrivateFile);
+        FaultPoint.Pass("finish:after-end");
+        if (Directory.GetFiles(folder).Length < of)
+            return new((IReadOnlyList<RunEnd>?)null);
+        // Of two that end at the same moment one renames it.
+        return new(TryMove(folder, closed) ? EndsIn(closed) : null);
+    }
+
+    public ValueTask ForgetStage(string stageRun)
+    {
+        foreach (var folder in Directory.GetDirectories(state.Spool("stages"), stageRun + ".*"))
+            Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static List<RunEnd> EndsIn(string folder) =>
+        [
+            .. Directory
+                .GetFiles(folder)
+                .Select(path => File.ReadAllText(path) is ['0' or '1' or '2', ..] text ? (RunEnd)(text[0] - '0') : RunEnd.Failed),
+        ];
+
+    private void RemoveOldStages()
+    {
+        foreach (var folder in Folders("stages"))
+            if (time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > KeepNotes)
+                Directory.Delete(folder, recursive: true);
+    }
+
+    private static FileLock? WaitFor(string path)
+    {
+        const int Most = 200;
+        for (var tries = 0; tries < Most; tries++)
+        {
+            if (FileLock.TryAcquire(path, out var problem) is { } held)
+                return held;
+            if (problem is not null)
+                return null;
+            Thread.Sleep(1);
+        }
+
+        return null;
+    }
+
+    private void WriteWhole(string path, string text)
+    {
+        var unfinished = $"{path}.{owner.Folder}";
+        using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
+            RandomAccess.Write(file, Encoding.ASCII.GetBytes(text), 0);
+        File.Move(unfinished, path, overwrite: true);
+    }
+}

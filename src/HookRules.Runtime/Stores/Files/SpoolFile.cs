@@ -1,0 +1,53 @@
+using HookRules.Engine;
+
+namespace HookRules.Runtime.Stores.Files;
+
+/// <summary>Reads what lies in the spool without trusting that it is a file: a pipe or an endless device must not hold the reader.</summary>
+internal static class SpoolFile
+{
+    private const long Largest = 80 << 20;
+
+    /// <summary>Null where it cannot be read.</summary>
+    /// <param name="problem">Why; null where it is gone.</param>
+    public static byte[]? TryRead(string path, out string? problem)
+    {
+        problem = null;
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Libc.Status(path) is not { } status)
+                return null;
+            if (!status.IsFile)
+            {
+                problem =
+                    status.IsLink ? "it is a link, which is not followed"
+                    : status.IsFolder ? "it is a folder"
+                    : "it is not a file";
+                return null;
+            }
+        }
+
+        try
+        {
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            if (length > Largest)
+            {
+                problem = "it is larger than any event";
+                return null;
+            }
+
+            var bytes = new byte[length];
+            var count = RandomAccess.Read(file, bytes, 0);
+            return count == length ? bytes : bytes[..count];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using HookRules.Engine;
+
+namespace HookRules.Runtime.Stores;
+
+/// <summary>What waits for the dispatcher: an event, or an order that a window of its branch is to collect.</summary>
+/// <param name="Receipt">The store's own name of it.</param>
+internal sealed record Arrival(string Receipt, Envelope? Event, Order? Order);
+
+/// <summary>An order that waits for a worker, or that one is at work on.</summary>
+internal sealed class OrderLease(Order order, string receipt, int deliveries)
+{
+    /// <summary>Without its payload while it waits for long.</summary>
+    public Order Order { get; set; } = order;
+
+    /// <summary>The store's own name of it.</summary>
+    public string Receipt { get; set; } = receipt;
+
+    /// <summary>How often it has been begun and not ended.</summary>
+    public int Deliveries { get; } = deliveries;
+
+    /// <summary>It is claimed: whoever finds it otherwise knows that its worker died.</summary>
+    public bool IsBegun { get; set; }
+}
+
+/// <summary>Where events and orders wait. Whatever is done twice has the effect of once, so that after a crash each step may be
+/// repeated.</summary>
+internal interface IWorkStore : IAsyncDisposable
+{
+    /// <summary>The hook's way is <see cref="FileSpool.Publish"/>; this is for what hands events on.</summary>
+    ValueTask Publish(Envelope envelope);
+
+    /// <summary>A lock that only its holder's death or <see cref="Release"/> takes away: a busy key.</summary>
+    ValueTask<bool> TryHold(string name);
+
+    void Release(string name);
+
+    /// <summary>What waits for the dispatcher and has not been given since <see cref="LookAgain"/>, oldest first.</summary>
+    ValueTask<IReadOnlyList<Arrival>> Arrivals(int most);
+
+    /// <summary>All that was published until now is given by the next <see cref="Arrivals"/>.</summary>
+    void CatchUp();
+
+    /// <summary>The dispatcher is a new one: it gets all that waits.</summary>
+    void LookAgain();
+
+    /// <summary>What was given before, once more; null where it is gone.</summary>
+    ValueTask<Arrival?> Load(string receipt);
+
+    /// <summary>What no program can make sense of is put aside, for a person to look at.</summary>
+    ValueTask SetAside(string receipt, string problem);
+
+    /// <summary>The orders are in place, then what they were made of is gone; after a crash in between it comes again.</summary>
+    /// <param name="gathering">Orders that wait for the dispatcher again, to be collected by a window.</param>
+    ValueTask Commit(IReadOnlyList<string> done, IReadOnlyList<Order> born, IReadOnlyList<Order> gathering);
+
+    /// <summary>An event with one branch and nothing to wait for is its own order.</summary>
+    ValueTask Promote(Arrival arrival, Order order);
+
+    /// <summary>Orders that nobody has begun and that were not given before, oldest first.</summary>
+    /// <param name="group">Only of this group; null for all.</param>
+    ValueTask<IReadOnlyList<OrderLease>> Orders(string? group, int most);
+
+    /// <summary>The order with its payload; null where it is gone.</summary>
+    ValueTask<Order?> Load(OrderLease lease);
+
+    /// <summary>Claims it; false where another worker was faster. Counts as a delivery until it is finished or delayed.</summary>
+    ValueTask<bool> Begin(OrderLease lease);
+
+    /// <summary>What follows is in place, then the order is gone.</summary>
+    ValueTask Finish(OrderLease lease, IReadOnlyList<Order> next, IReadOnlyList<Order> gathering);
+
+    /// <summary>Lets it wait, to be given again then.</summary>
+    ValueTask Delay(OrderLease lease, Order order, DateTimeOffset until);
+
+    /// <summary>Notes how a branch of a stage ended. The ends of all branches for the last of them, null for the others.</summary>
+    ValueTask<IReadOnlyList<RunEnd>?> EndBranch(string stageRun, string branch, RunEnd end, int of);
+
+    /// <summary>What was noted about a stage is needed no more.</summary>
+    ValueTask ForgetStage(string stageRun);
+
+    /// <summary>A place in a unit that allows so many within a time; null where it is taken now, else when one is free.</summary>
+    /// <param name="by">Who asks: who got a place has it, however often it asks.</param>
+    ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at);
+
+    /// <summary>When the next of the delayed is to be given; null where none waits.</summary>
+    DateTimeOffset? NextDue { get; }
+
+    /// <summary>How many are delayed.</summary>
+    int Delayed { get; }
+}
+
+/// <summary>How a branch ended for its events; <see cref="Skipped"/> ends the rule without a failure.</summary>
+internal enum RunEnd
+{
+    Succeeded,
+    Failed,
+    Skipped,
+}

@@ -1,0 +1,159 @@
+using HookRules.Engine;
+
+namespace HookRules.Runtime.Stores.Memory;
+
+/// <summary>Events and orders in memory, for a virtual clock: simulations and tests run the same dispatcher and worker over it.</summary>
+internal sealed class MemoryStore(TimeProvider time) : IWorkStore
+{
+    private readonly SortedDictionary<string, (Envelope? Event, Order? Order)> arrivals = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Order> orders = new(StringComparer.Ordinal);
+    private readonly SortedSet<(DateTimeOffset Due, string Id)> later = [];
+    private readonly Dictionary<string, Order> delayed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> givenArrivals = new(StringComparer.Ordinal),
+        givenOrders = new(StringComparer.Ordinal),
+        holds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Slots> slots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, RunEnd>> stages = new(StringComparer.Ordinal);
+
+    public DateTimeOffset? NextDue => later.Count == 0 ? null : later.Min.Due;
+
+    public int Delayed => later.Count;
+
+    /// <summary>Nothing waits and nothing is at work.</summary>
+    public bool IsEmpty => arrivals.Count == 0 && orders.Count == 0 && later.Count == 0;
+
+    /// <summary>The consumer that worked here is gone, as by a kill: another one finds all that it had not finished.</summary>
+    public void Abandon()
+    {
+        givenArrivals.Clear();
+        givenOrders.Clear();
+        holds.Clear();
+    }
+
+    public ValueTask Publish(Envelope envelope)
+    {
+        arrivals[envelope.Id] = (envelope, null);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> TryHold(string name) => new(holds.Add(name));
+
+    public void Release(string name) => holds.Remove(name);
+
+    public void CatchUp() { }
+
+    public void LookAgain() => givenArrivals.RemoveWhere(id => !orders.ContainsKey(id));
+
+    public ValueTask<IReadOnlyList<Arrival>> Arrivals(int most)
+    {
+        var taken = arrivals
+            .Where(entry => !givenArrivals.Contains(entry.Key))
+            .Take(most)
+            .Select(entry => new Arrival(entry.Key, entry.Value.Event, entry.Value.Order))
+            .ToList();
+        givenArrivals.UnionWith(taken.Select(arrival => arrival.Receipt));
+        return new(taken);
+    }
+
+    public ValueTask<Arrival?> Load(string receipt) =>
+        new(arrivals.TryGetValue(receipt, out var entry) ? new Arrival(receipt, entry.Event, entry.Order) : null);
+
+    public ValueTask SetAside(string receipt, string problem) => Commit([receipt], [], []);
+
+    public ValueTask Commit(IReadOnlyList<string> done, IReadOnlyList<Order> born, IReadOnlyList<Order> gathering)
+    {
+        Put(born, gathering);
+        foreach (var receipt in done)
+        {
+            arrivals.Remove(receipt);
+            givenArrivals.Remove(receipt);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Promote(Arrival arrival, Order order) => Commit([arrival.Receipt], [order], []);
+
+    public ValueTask<IReadOnlyList<OrderLease>> Orders(string? group, int most)
+    {
+        while (later.Count > 0 && later.Min.Due <= time.GetUtcNow())
+        {
+            var id = later.Min.Id;
+            later.Remove(later.Min);
+            delayed.Remove(id, out var order);
+            orders[id] = order!;
+        }
+
+        var taken = orders
+            .Where(entry => !givenOrders.Contains(entry.Key) && (group is null || entry.Value.Group == group))
+            .Take(most)
+            .Select(entry => new OrderLease(entry.Value, entry.Key, 0))
+            .ToList();
+        givenOrders.UnionWith(taken.Select(lease => lease.Receipt));
+        return new(taken);
+    }
+
+    public ValueTask<Order?> Load(OrderLease lease) => new(orders.GetValueOrDefault(lease.Receipt));
+
+    public ValueTask<bool> Begin(OrderLease lease)
+    {
+        lease.IsBegun = orders.ContainsKey(lease.Receipt);
+        return new(lease.IsBegun);
+    }
+
+    public ValueTask Finish(OrderLease lease, IReadOnlyList<Order> next, IReadOnlyList<Order> gathering)
+    {
+        Put(next, gathering);
+        Drop(lease);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Delay(OrderLease lease, Order order, DateTimeOffset until)
+    {
+        Drop(lease);
+        later.Add((until, order.Id));
+        delayed[order.Id] = order;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<RunEnd>?> EndBranch(string stageRun, string branch, RunEnd end, int of)
+    {
+        if (!stages.TryGetValue(stageRun, out var ends))
+            stages[stageRun] = ends = new(StringComparer.Ordinal);
+        ends[branch] = end;
+        return new(ends.Count < of ? null : [.. ends.Values]);
+    }
+
+    public ValueTask ForgetStage(string stageRun)
+    {
+        stages.Remove(stageRun);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at)
+    {
+        if (!slots.TryGetValue(unit, out var places))
+            slots[unit] = places = new Slots(count, per);
+        return new(places.Take(by, at.ToUnixTimeMilliseconds(), out _) is { } free ? DateTimeOffset.FromUnixTimeMilliseconds(free) : null);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Put(IReadOnlyList<Order> born, IReadOnlyList<Order> gathering)
+    {
+        foreach (var order in born)
+        {
+            orders[order.Id] = order;
+            givenOrders.Remove(order.Id);
+        }
+
+        foreach (var order in gathering)
+            arrivals[order.Id] = (null, order);
+    }
+
+    private void Drop(OrderLease lease)
+    {
+        orders.Remove(lease.Receipt);
+        givenOrders.Remove(lease.Receipt);
+    }
+}

@@ -1,0 +1,28 @@
+namespace HookRules.Runtime.Stores;
+
+/// <summary>The last starts of a unit that allows so many within a time.</summary>
+internal sealed class Slots(int count, TimeSpan per)
+{
+    private readonly List<(long Ms, string By)> taken = [];
+
+    public IReadOnlyList<(long Ms, string By)> Taken => taken;
+
+    public void Add(long ms, string by) => taken.Add((ms, by));
+
+    /// <summary>Null where there is a place, else when there will be one.</summary>
+    /// <param name="isNew">False where the asker has its place already.</param>
+    public long? Take(string by, long ms, out bool isNew)
+    {
+        isNew = false;
+        if (taken.Exists(slot => slot.By == by))
+            return null;
+        var length = (long)per.TotalMilliseconds;
+        // What lies further ahead than a whole length was noted before the clock was set back.
+        taken.RemoveAll(slot => slot.Ms + length <= ms || slot.Ms > ms + length);
+        if (taken.Count >= count)
+            return taken.OrderBy(slot => slot.Ms).ElementAt(taken.Count - count).Ms + length;
+        isNew = true;
+        taken.Add((ms, by));
+        return null;
+    }
+}

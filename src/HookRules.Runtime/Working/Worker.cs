@@ -1,0 +1,374 @@
+using System.Collections.Concurrent;
+using HookRules.Engine;
+using HookRules.Runtime.Dispatching;
+using HookRules.Runtime.Journals;
+using HookRules.Runtime.Stores;
+
+namespace HookRules.Runtime.Working;
+
+/// <summary>The second role of a consumer: takes orders, lets each wait for what it has to wait for, runs it, and finishes it. All but the
+/// runs themselves happens in <see cref="Turn"/>, one at a time.</summary>
+internal sealed partial class Worker
+{
+    private const int MostAtOnce = 256,
+        MostDeliveries = 5;
+    private const long MostBytes = 16 << 20;
+    private static readonly TimeSpan HoldRetry = TimeSpan.FromMilliseconds(50),
+        WriteRetry = TimeSpan.FromSeconds(1);
+
+    private readonly IWorkStore store;
+    private readonly Plans plans;
+    private readonly RunJournal journal;
+    private readonly DeadLetters dead;
+    private readonly Clock clock;
+    private readonly string? group;
+    private readonly Handle handle;
+    private readonly Action wake;
+    private readonly Action<string, string?> onProblem;
+
+    private readonly ConcurrentQueue<(Turn Turn, OrderRun Run, RunResult Result)> ended = new();
+    private readonly List<(Turn Turn, OrderRun Run, RunResult Result)> unwritten = [];
+    private readonly Queue<Turn> ready = new();
+    private readonly List<OrderLease> parked = [];
+    private readonly BusyKeys busy = new();
+    private readonly Throttles throttles = new();
+    private readonly Places places;
+    private readonly List<Turn> forHold = [];
+    private DateTimeOffset? holdRetry;
+    private DateTimeOffset? writeRetry;
+    private int turns;
+    private long loaded;
+
+    public Worker(
+        IWorkStore store,
+        Plans plans,
+        RunJournal journal,
+        DeadLetters dead,
+        Clock clock,
+        string? group,
+        int mostProcesses,
+        Handle handle,
+        Action wake,
+        Action<string, string?> onProblem
+    )
+    {
+        (this.store, this.plans, this.journal, this.dead, this.clock) = (store, plans, journal, dead, clock);
+        (this.group, this.handle, this.wake, this.onProblem) = (group, handle, wake, onProblem);
+        places = new Places(mostProcesses);
+    }
+
+    /// <summary>Nothing new is begun; what runs comes to its end.</summary>
+    public bool Stopping { get; set; }
+
+    public int Running { get; private set; }
+
+    /// <summary>Runs have ended whose journal cannot be written.</summary>
+    public bool HasUnwritten => unwritten.Count > 0;
+
+    /// <summary>Something was read or ended since the last look.</summary>
+    public bool HasWorked { get; private set; }
+
+    /// <summary>Nothing runs and nothing waits to run.</summary>
+    public bool IsIdle => turns == 0 && ended.IsEmpty && unwritten.Count == 0;
+
+    /// <summary>How many orders wait for a plan that cannot be read.</summary>
+    public int Parked => parked.Count;
+
+    public DateTimeOffset? NextDue => Earliest(Earliest(holdRetry, writeRetry), Earliest(throttles.NextDue, store.NextDue));
+
+    /// <summary>One look at everything. True if there may be more to read at once.</summary>
+    public async ValueTask<bool> Turn()
+    {
+        HasWorked = !ended.IsEmpty;
+        await Conclude().ConfigureAwait(false);
+        foreach (var turn in throttles.TakeDue(clock.Now))
+            Again(turn);
+        if (holdRetry <= clock.Now)
+        {
+            holdRetry = null;
+            forHold.ForEach(ready.Enqueue);
+            forHold.Clear();
+        }
+
+        var count = 0;
+        if (!Stopping)
+        {
+            await TakeParked().ConfigureAwait(false);
+            var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
+            count = leases.Count;
+            await NoteEnds(leases).ConfigureAwait(false);
+            foreach (var lease in leases)
+                await Take(lease).ConfigureAwait(false);
+        }
+
+        while (ready.TryDequeue(out var turn))
+            await Advance(turn).ConfigureAwait(false);
+        HasWorked |= count > 0;
+        return count > 0 || !ended.IsEmpty;
+    }
+
+    private async ValueTask TakeParked()
+    {
+        if (parked.Count == 0)
+            return;
+        var waiting = parked.ToList();
+        parked.Clear();
+        foreach (var lease in waiting)
+            await Take(lease).ConfigureAwait(false);
+    }
+
+    private async ValueTask Take(OrderLease lease)
+    {
+        var order = lease.Order;
+        if (plans.Present(order.PlanPath) is not { } plan)
+        {
+            parked.Add(lease);
+            return;
+        }
+
+        if (Place.Find(plan, order) is not { } place)
+        {
+            await TakeAnew(lease, plan).ConfigureAwait(false);
+            return;
+        }
+
+        if (lease.Deliveries >= MostDeliveries)
+        {
+            await Bury(lease, plan, place).ConfigureAwait(false);
+            return;
+        }
+
+        var mode = BusyKeys.ModeOf(place.Rule, place.Branch, plan.Action(place.Branch.Action), order.Files.Length > 0);
+        var turn = new Turn(place, plan, lease, mode, clock.NowUs);
+        loaded += order.Payload.Length;
+        switch (busy.Enter(turn))
+        {
+            case Entry.Free:
+                turns++;
+                ready.Enqueue(turn);
+                break;
+            case Entry.Waits:
+                turns++;
+                LetGo(turn);
+                break;
+            case Entry.Joined:
+                LetGo(turn);
+                turn.Dispose();
+                break;
+            default:
+                turn.Dispose();
+                loaded -= order.Payload.Length;
+                journal.Note(order, "skipped: another run of its key was under way", clock.Now);
+                if (await WithPayload(lease).ConfigureAwait(false) is { } whole)
+                    await FinishAll([lease], whole, place, plan, RunEnd.Skipped).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>The rule was changed while it waited: what matches its event now takes it.</summary>
+    private async ValueTask TakeAnew(OrderLease lease, LoadedPlan plan)
+    {
+        if (await WithPayload(lease).ConfigureAwait(false) is not { } order || Payload.TryParse(order.Payload, out _) is not { } payload)
+        {
+            await store.Finish(lease, [], []).ConfigureAwait(false);
+            return;
+        }
+
+        var born = new List<Order>();
+        var gathering = new List<Order>();
+        foreach (var place in Place.Anew(plan, order, payload))
+            Sort(Orders.For(order, payload, plan, place.Rule, place.Branch, place.Of), place.Branch, born, gathering);
+        if (born.Count + gathering.Count == 0)
+            journal.Note(order, "dropped: no rule matches it any more", clock.Now);
+        if (journal.Flush() is { } problem)
+            onProblem($"the journal cannot be written: {problem}", order.LastEvent);
+        await store.Finish(lease, born, gathering).ConfigureAwait(false);
+    }
+
+    private static void Sort(Order order, Branch branch, List<Order> born, List<Order> gathering) =>
+        (Windows.Collecting(branch.Options.Window) is null ? born : gathering).Add(order);
+
+    /// <summary>Takes a turn through its gates until one of them is shut, or to its start.</summary>
+    private async ValueTask Advance(Turn turn)
+    {
+        if (Stopping)
+            return;
+        if (turn.Gate == Gate.Busy)
+            turn.Pass(Gate.Hold, clock.NowUs);
+        if (turn.Gate == Gate.Hold)
+        {
+            // Another consumer may run the same key, such as one that is about to end.
+            if (turn.Mode is not null && !await store.TryHold(turn.Key).ConfigureAwait(false))
+            {
+                forHold.Add(turn);
+                holdRetry = clock.Now + HoldRetry;
+                return;
+            }
+
+            turn.Pass(Gate.Concurrency, clock.NowUs);
+        }
+
+        if (turn.Gate == Gate.Concurrency)
+        {
+            if (!places.Enter(turn))
+            {
+                LetGo(turn);
+                return;
+            }
+
+            turn.Pass(Gate.Slot, clock.NowUs);
+        }
+
+        if (!places.EnterSlot(turn))
+        {
+            LetGo(turn);
+            return;
+        }
+
+        turn.Pass(Gate.Throttle, clock.NowUs);
+        if (Throttles.Of(turn) is { } unit && !await HasPlace(turn, unit).ConfigureAwait(false))
+            return;
+        await Start(turn).ConfigureAwait(false);
+    }
+
+    /// <summary>Asked last, since its place counts from now on. What has none gives back what it has of the others.</summary>
+    private async ValueTask<bool> HasPlace(Turn turn, (string Name, Window Window) unit)
+    {
+        var entry = await throttles.Enter(turn, unit, store, clock).ConfigureAwait(false);
+        if (entry == Entry.Free)
+        {
+            if (throttles.TakeNext(unit) is { } follower)
+                Again(follower);
+            return true;
+        }
+
+        foreach (var next in places.Leave(turn))
+            ready.Enqueue(next);
+        LetGo(turn);
+        if (entry == Entry.Joined)
+        {
+            turns--;
+            turn.Dispose();
+        }
+
+        return false;
+    }
+
+    private void Again(Turn turn)
+    {
+        turn.Pass(Gate.Concurrency, clock.NowUs);
+        ready.Enqueue(turn);
+    }
+
+    private async ValueTask Start(Turn turn)
+    {
+        if (plans.Present(turn.PlanPath) is { } present && present.Hash != turn.Plan.Hash)
+        {
+            // The rules were changed while it waited.
+            if (Place.Find(present, turn.Last.Order) is not { } place)
+            {
+                Release(turn);
+                foreach (var lease in turn.Leases)
+                    await Take(lease).ConfigureAwait(false);
+                return;
+            }
+
+            (turn.Plan, turn.Place) = (present, place);
+        }
+
+        foreach (var lease in turn.Leases.Where(lease => !lease.IsBegun).ToList())
+            if (!await store.Begin(lease).ConfigureAwait(false))
+            {
+                // Another consumer was faster.
+                turn.Leases.Remove(lease);
+                loaded -= lease.Order.Payload.Length;
+            }
+
+        if (turn.Leases.Count == 0)
+        {
+            Release(turn);
+            return;
+        }
+
+        var last = turn.Last;
+        if (await WithPayload(last).ConfigureAwait(false) is not { } whole || Payload.TryParse(whole.Payload, out _) is not { } payload)
+        {
+            Release(turn);
+            foreach (var lease in turn.Leases)
+                await store.Finish(lease, [], []).ConfigureAwait(false);
+            return;
+        }
+
+        turn.Pass(Gate.Running, clock.NowUs);
+        Running++;
+        var run = new OrderRun(
+            Order.Merge(turn.Leases.Select(lease => lease == last ? whole : lease.Order)),
+            payload,
+            turn.Place,
+            turn.Plan.Action(turn.Place.Branch.Action)
+        )
+        {
+            Cut = turn.Cut,
+            Orders = [.. turn.Leases.Select(lease => lease.Order.Id)],
+        };
+        if (EndedBefore(last) is { } before)
+            ended.Enqueue((turn, run, before));
+        else
+            Run(turn, run);
+    }
+
+    private async void Run(Turn turn, OrderRun run)
+    {
+        var started = clock.Now;
+        RunResult result;
+        try
+        {
+            result = await handle(run).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // One handler's accident must neither stop the consumer nor keep the order for ever.
+            onProblem($"{run.Branch.Id} failed in the consumer itself: {e.GetType().Name}: {e.Message}", run.Order.LastEvent);
+            result = new RunResult(1, run.Branch.Action, started, clock.Now) { Problem = e.Message, MayRetry = false };
+        }
+
+        ended.Enqueue((turn, run, result));
+        wake();
+    }
+
+    private async ValueTask<Order?> WithPayload(OrderLease lease)
+    {
+        if (!lease.Order.Payload.IsEmpty)
+            return lease.Order;
+        return await store.Load(lease).ConfigureAwait(false) is { } whole ? lease.Order with { Payload = whole.Payload } : null;
+    }
+
+    /// <summary>What waits must not fill the memory: its payload is read again when it starts.</summary>
+    private void LetGo(Turn turn)
+    {
+        if (loaded <= MostBytes)
+            return;
+        foreach (var lease in turn.Leases)
+        {
+            loaded -= lease.Order.Payload.Length;
+            lease.Order = lease.Order with { Payload = default };
+        }
+    }
+
+    private void Release(Turn turn)
+    {
+        turns--;
+        if (turn.Next is null)
+            foreach (var lease in turn.Leases)
+                loaded -= lease.Order.Payload.Length;
+        if (turn.Mode is not null)
+            store.Release(turn.Key);
+        foreach (var next in places.Leave(turn))
+            ready.Enqueue(next);
+        if (busy.Leave(turn) is { } waiting)
+            ready.Enqueue(waiting);
+        turn.Dispose();
+    }
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+}
