@@ -1,6 +1,5 @@
 using System.Text;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Lint;
 
 namespace HookRules.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HookRules.Compiler;
-using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 
 namespace HookRules.Cli;

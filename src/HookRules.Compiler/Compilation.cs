@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Lint;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Rules.Binding;
 using HookRules.Compiler.Rules.Syntax;
@@ -41,7 +42,7 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
-        var bound = Binder.Bind(files, packs, problems);
+        var bound = Binder.Bind(files, packs, () => ExplainPages.Codes, problems);
         var all = sources.AddRange(bound.Packs);
         return new Compilation(
             all,

@@ -1,4 +1,4 @@
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler;
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 

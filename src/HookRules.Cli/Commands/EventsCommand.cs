@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 using Spectre.Console;
 

@@ -3,8 +3,8 @@ using System.CommandLine.Completions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
+using HookRules.Compiler.Lint;
 
 namespace HookRules.Cli.Commands;
 

@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Text;
+using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
 

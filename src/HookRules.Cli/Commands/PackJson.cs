@@ -1,6 +1,6 @@
 using System.Text.Json;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Settings.Json;
 
 namespace HookRules.Cli.Commands;
 

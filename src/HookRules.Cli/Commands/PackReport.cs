@@ -2,7 +2,6 @@ using System.Globalization;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;

@@ -1,5 +1,5 @@
 using System.Text;
-using HookRules.Compiler.Emit;
+using HookRules.Compiler;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Install;

@@ -1,4 +1,4 @@
-using HookRules.Compiler.Emit;
+using HookRules.Compiler;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Install;

@@ -1,4 +1,3 @@
-using HookRules.Compiler.Packs;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;
@@ -19,11 +18,11 @@ public static partial class DiagnosticCatalog
             "keep the entries of both sides that the rules use, or run: hookrules pack update (writes it anew from the rules)"
         );
 
-    public static Diagnostic LockNewer(SourceRef at, string version) =>
+    public static Diagnostic LockNewer(SourceRef at, string version, int known) =>
         Error(
             "HR4103",
             at,
-            $"hookrules.lock has the format {version}, and this hookrules reads the format {PackLock.Format} alone",
+            $"hookrules.lock has the format {version}, and this hookrules reads the format {known} alone",
             "install the hookrules that wrote it"
         );
 

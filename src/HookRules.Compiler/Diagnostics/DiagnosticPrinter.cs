@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using HookRules.Compiler.Rules.Syntax;
-using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Diagnostics;

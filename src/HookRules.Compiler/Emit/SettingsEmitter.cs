@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
@@ -28,16 +29,6 @@ public static class SettingsEmitter
                 .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name)))
             select entry,
         ];
-
-    /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain
-    /// one.</summary>
-    public static bool CanFilterNatives(Matcher matcher, ImmutableArray<Glob> globs) =>
-        globs.IsEmpty
-        || (
-            matcher is Matcher.Names { Raw: null } names
-            && SettingsCondition.Of(globs) is not null
-            && names.Values.All(SettingsCondition.KnowsFilesOf)
-        );
 
     /// <summary>As it stands on an event that is not its own, of whose tools alone the entry needs to know.</summary>
     private static Rule On(HookEvent hookEvent, Rule rule) =>
@@ -186,7 +177,7 @@ public static class SettingsEmitter
         select new SettingsEntry(hookEvent.Name, handlers.Key, [.. handlers]);
 
     private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>
-        hookEvent.IsToolEvent && !rule.Globs.IsEmpty && CanFilterNatives(rule.Matcher, rule.Globs)
+        hookEvent.IsToolEvent && !rule.Globs.IsEmpty && SettingsCondition.CanFilter(rule.Matcher, rule.Globs)
             ? ((Matcher.Names)rule.Matcher)
                 .Values.Distinct()
                 .Select(tool => (new SettingsMatcher(hookEvent, [new Matcher.Names([tool])]).Write(), SettingsCondition.Of(rule, tool)))

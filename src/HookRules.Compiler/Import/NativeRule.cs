@@ -3,7 +3,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Rules.Binding;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Compiler.Settings.Merge;

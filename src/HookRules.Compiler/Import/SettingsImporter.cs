@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Compiler.Init;
 

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using HookRules.Compiler.Rules.Binding;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Knowledge;
@@ -33,11 +31,10 @@ public sealed record EventFacts(HookEvent Event)
     public static ImmutableArray<EventFacts> All { get; } = [.. HookEvents.All.Select(known => new EventFacts(known))];
 
     /// <summary>By the name or the alias that a rule would use; null if there is none.</summary>
-    public static EventFacts? Find(string name) =>
-        HookEvents.Find(TriggerGrammar.EventAliases.GetValueOrDefault(name, name)) is { } known ? new EventFacts(known) : null;
+    public static EventFacts? Find(string name) => EventAliases.Find(name) is { } known ? new EventFacts(known) : null;
 
     /// <summary>The short name in rules; null where there is none.</summary>
-    public string? Alias => TriggerGrammar.EventAliases.FirstOrDefault(alias => alias.Value == Event.Name).Key;
+    public string? Alias => EventAliases.All.FirstOrDefault(alias => alias.Value == Event.Name).Key;
 
     /// <summary>How often, and when not.</summary>
     public string Fires => Facts.GetProperty("fires").GetString()!;
@@ -71,7 +68,7 @@ public sealed record EventFacts(HookEvent Event)
     public string? SetChanges => OutputField.ChangeableField(Event.Name);
 
     /// <summary>What <c>reply</c> may say.</summary>
-    public ImmutableArray<string> ReplyFields => AnswerBinder.ReplyNamesOf(Event.Name);
+    public ImmutableArray<string> ReplyFields => Knowledge.ReplyFields.Of(Event.Name);
 
     public ImmutableArray<EventHandlerType> Handlers =>
         [

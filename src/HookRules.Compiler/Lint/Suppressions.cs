@@ -1,5 +1,5 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Rules.Format;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint;
@@ -8,7 +8,7 @@ namespace HookRules.Compiler.Lint;
 /// one.</summary>
 internal sealed class Suppressions
 {
-    public const string Marker = "hookrules: disable";
+    private const string Marker = Comment.SuppressionMarker;
 
     private readonly List<Suppression> all = [];
     private readonly Dictionary<(string File, int Line, string Code), Suppression> byPlace = [];
@@ -55,7 +55,7 @@ internal sealed class Suppressions
     private void Read(SourceText source, int line)
     {
         var text = source.Line(line).ToString();
-        var hash = Comment(text);
+        var hash = CommentOf(text);
         if (hash < 0)
             return;
         var comment = text[(hash + 1)..].TrimStart();
@@ -87,7 +87,7 @@ internal sealed class Suppressions
     }
 
     // A # that starts the line or follows white space, outside of quotes.
-    private static int Comment(string text)
+    private static int CommentOf(string text)
     {
         if (!text.Contains(Marker, StringComparison.Ordinal))
             return -1;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;

@@ -1,5 +1,4 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using HookRules.Compiler.Emit;
 
 namespace HookRules.Compiler.Packs;
 

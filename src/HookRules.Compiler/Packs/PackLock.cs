@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
-using HookRules.Compiler.Emit;
-using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Diagnostics;
 
 namespace HookRules.Compiler.Packs;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
 
@@ -66,7 +65,7 @@ internal sealed class PackLockReader
         if (json.Root["version"] is not { } version)
             return Damaged(json.Root, "it has no \"version\"");
         if (json.TextOf(version) != PackLock.Format.ToString(CultureInfo.InvariantCulture))
-            return Report(DiagnosticCatalog.LockNewer(At(version), json.TextOf(version)));
+            return Report(DiagnosticCatalog.LockNewer(At(version), json.TextOf(version), PackLock.Format));
         if (json.Root["packs"] is not { Kind: JsonTextKind.Array } list)
             return Damaged(json.Root["packs"] ?? json.Root, "\"packs\" should be a list");
         foreach (var child in list.Children)

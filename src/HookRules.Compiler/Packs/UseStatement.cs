@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Rules.Syntax.Yaml;

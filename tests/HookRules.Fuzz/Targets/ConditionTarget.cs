@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

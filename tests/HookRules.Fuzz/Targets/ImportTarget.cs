@@ -4,7 +4,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Compiler.Settings.Merge;

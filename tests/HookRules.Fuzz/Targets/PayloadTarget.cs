@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

@@ -1,6 +1,6 @@
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Fuzz;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;

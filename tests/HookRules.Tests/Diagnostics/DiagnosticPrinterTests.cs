@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 using Shouldly;
 using Xunit;

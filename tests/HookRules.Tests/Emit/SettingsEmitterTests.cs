@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 using Shouldly;
@@ -179,7 +180,7 @@ public class SettingsEmitterTests
     public void TheBinderCanAskWhetherANativeHandlersGlobsCanBeKept(string rule, bool expected) =>
         CanFilter(RuleTable.Parse([rule]).Rules[0]).ShouldBe(expected);
 
-    private static bool CanFilter(Rule rule) => SettingsEmitter.CanFilterNatives(rule.Matcher, rule.Globs);
+    private static bool CanFilter(Rule rule) => SettingsCondition.CanFilter(rule.Matcher, rule.Globs);
 
     private static bool Matches(Matcher matcher, string value) =>
         matcher switch

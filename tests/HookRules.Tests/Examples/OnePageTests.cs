@@ -2,7 +2,6 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 using HookRules.Tests.Packs;
 using Shouldly;

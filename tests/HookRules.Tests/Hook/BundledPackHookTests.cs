@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Cases;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,7 @@
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Cli;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;

@@ -1,7 +1,7 @@
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;

@@ -3,7 +3,6 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using HookRules.Tests.Packs;
 using HookRules.Tests.Runtime;

@@ -3,7 +3,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Rules.Binding;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;

@@ -1,3 +1,4 @@
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Rules.Syntax;

@@ -9,21 +9,6 @@ namespace HookRules.Compiler.Rules.Binding;
 /// <summary><c>set</c> and <c>reply</c>: fields looked up in the schemas of event and tool, values checked against their types.</summary>
 internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
 {
-    private const string Decision = "decision";
-
-    /// <summary>Fields of the output that steps of their own give.</summary>
-    private static readonly Dictionary<string, string> Steps = new(StringComparer.Ordinal)
-    {
-        ["additionalContext"] = "context",
-        ["permissionDecision"] = "deny",
-        ["permissionDecisionReason"] = "deny",
-        ["behavior"] = "allow",
-        ["message"] = "deny",
-        [OutputField.UpdatedInput] = "set",
-        [OutputField.UpdatedOutput] = "set",
-        [OutputField.UpdatedMcpOutput] = "set",
-    };
-
     private static readonly (FieldKinds Kind, string What)[] Kinds =
     [
         (FieldKinds.String, "a text"),
@@ -33,21 +18,10 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
         (FieldKinds.Object, "a map"),
     ];
 
-    private SchemaShape? Output => OutputOf(payload.Event.Name);
+    private SchemaShape? Output => ReplyFields.ShapeOf(payload.Event.Name);
 
     /// <summary>What <c>reply</c> may say on this event.</summary>
-    public ImmutableArray<string> ReplyNames => ReplyNamesOf(payload.Event.Name);
-
-    /// <summary>What <c>reply</c> may say on an event.</summary>
-    public static ImmutableArray<string> ReplyNamesOf(string @event) =>
-        OutputOf(@event) is { } output ? [.. output.Names.Where(name => name != "hookEventName" && !Steps.ContainsKey(name))] : [];
-
-    private static SchemaShape? OutputOf(string @event) =>
-        FieldCatalog.SpecificOutput(@event) is { } specific
-            ? specific.Property(Decision) is { } decision && decision.Names.Any()
-                ? decision
-                : specific
-            : null;
+    public ImmutableArray<string> ReplyNames => ReplyFields.Of(payload.Event.Name);
 
     /// <summary>Null where it is wrong, which is reported.</summary>
     public FieldChange? Change(MemberSyntax syntax)
@@ -84,7 +58,7 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
                     ReplyNames
                 )
             );
-        if (Steps.TryGetValue(name, out var step))
+        if (ReplyFields.Steps.TryGetValue(name, out var step))
             return context.None<ReplyField>(DiagnosticCatalog.ReplyFieldIsStep(context.At(syntax.Key), name, step));
         return Bind(syntax, [shape]) is { } value ? new ReplyField(name, value) : null;
     }

@@ -17,14 +17,22 @@ internal sealed record Bound(RuleGraph Graph, ImmutableArray<SourceText> Packs, 
 internal sealed class Binder
 {
     private readonly StatementBinder settings = new();
-    private readonly LintLevels levels = new();
+    private readonly LintLevels levels;
     private readonly List<(Rule Rule, Scope Scope)> rules = [];
     private readonly List<ActionDefinition> actions = [];
 
+    private Binder(LintLevels levels) => this.levels = levels;
+
     /// <param name="files">The project's own; the packs that they use are loaded here.</param>
-    public static Bound Bind(IReadOnlyCollection<RulesFileSyntax> files, PackLoader packs, ICollection<Diagnostic> problems)
+    /// <param name="codes">The codes whose findings a project may weigh.</param>
+    public static Bound Bind(
+        IReadOnlyCollection<RulesFileSyntax> files,
+        PackLoader packs,
+        Func<IEnumerable<KnownCode>> codes,
+        ICollection<Diagnostic> problems
+    )
     {
-        var binder = new Binder();
+        var binder = new Binder(new LintLevels(codes));
         var units = UseBinder.Bind(files, packs, problems);
         // Names may be used before they are declared, and one file may use another's.
         foreach (var unit in units)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Compiler.Rules.Binding;

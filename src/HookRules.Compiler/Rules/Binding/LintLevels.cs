@@ -1,13 +1,13 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
-using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Rules.Binding;
 
 /// <summary><c>lint CODE LEVEL</c>: what findings of lint are worth in this project.</summary>
-internal sealed class LintLevels
+/// <param name="known">Every code; asked only where a file has such a statement.</param>
+internal sealed class LintLevels(Func<IEnumerable<KnownCode>> known)
 {
     private readonly Dictionary<string, Severity?> levels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceRef> seen = new(StringComparer.Ordinal);
@@ -18,7 +18,8 @@ internal sealed class LintLevels
     public void Bind(LintSyntax syntax, BindContext context)
     {
         var name = syntax.Code.Text;
-        if (ExplainPages.Find(name) is not { Code: var code })
+        var codes = known().ToList();
+        if (codes.Find(one => one.Code.Equals(name, StringComparison.OrdinalIgnoreCase) || one.Id == name) is not { Code: var code } found)
         {
             context.Report(
                 DiagnosticCatalog.UnknownLintCode(
@@ -26,14 +27,12 @@ internal sealed class LintLevels
                     name,
                     NearestName.Find(
                         name,
-                        ExplainPages
-                            .All.Where(page => HasLevel(page.Code))
-                            .SelectMany(page => page.Id is null ? [page.Code] : new[] { page.Code, page.Id })
+                        codes.Where(one => one.HasLevel).SelectMany(one => one.Id is null ? [one.Code] : new[] { one.Code, one.Id })
                     )
                 )
             );
         }
-        else if (!HasLevel(code))
+        else if (!found.HasLevel)
         {
             context.Report(DiagnosticCatalog.NoLintLevel(context.At(syntax.Code), code));
         }
@@ -52,7 +51,4 @@ internal sealed class LintLevels
             };
         }
     }
-
-    // What cannot be read or means nothing is no matter of taste, nor is a settings file that nothing can be merged into.
-    private static bool HasLevel(string code) => code.StartsWith("HR2", StringComparison.Ordinal) || LintRules.Find(code) is not null;
 }

@@ -4,9 +4,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Rules.Binding;
@@ -212,7 +212,7 @@ internal sealed class NativeBinder(BindContext context, Trigger trigger, ClientV
             return Refuse(
                 DiagnosticCatalog.HandlerCannotFilter(context.At(written), word, "both a file pattern and an \"if\"", "keep one of the two")
             );
-        return SettingsEmitter.CanFilterNatives(trigger.Matcher, trigger.Globs)
+        return SettingsCondition.CanFilter(trigger.Matcher, trigger.Globs)
             || Refuse(
                 DiagnosticCatalog.HandlerCannotFilter(
                     context.At(syntax.Word),

@@ -100,12 +100,12 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         return word with { Text = Constant.ToText(word.Span, string.Join('|', names)) };
     }
 
-    private static HookEvent? Find(string word) => HookEvents.Find(TriggerGrammar.EventAliases.GetValueOrDefault(word, word));
+    private static HookEvent? Find(string word) => EventAliases.Find(word);
 
     private Trigger? UnknownFirst(ImmutableArray<TriggerWordSyntax> words)
     {
         var word = words[0].Text.Text;
-        var events = HookEvents.All.Select(known => known.Name).Concat(TriggerGrammar.EventAliases.Keys);
+        var events = HookEvents.All.Select(known => known.Name).Concat(EventAliases.All.Keys);
         var nearestEvent = NearestName.Find(word, events);
         var followed =
             words.Length > 1

@@ -1,3 +1,4 @@
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Rules.Syntax.Yaml;
 

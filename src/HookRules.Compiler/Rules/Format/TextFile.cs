@@ -1,4 +1,5 @@
 using System.Text;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Compiler.Rules.Format;

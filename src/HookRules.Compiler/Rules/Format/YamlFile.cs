@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using HookRules.Compiler.Lint;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Compiler.Rules.Format;
@@ -74,7 +74,7 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
         if (last > 0)
             return above[..last];
         // What silences a finding of the first statement stays with it.
-        var said = above.FindLastIndex(comment => !comment.Text.Contains(Suppressions.Marker, StringComparison.Ordinal));
+        var said = above.FindLastIndex(comment => !comment.Text.Contains(Comment.SuppressionMarker, StringComparison.Ordinal));
         return above[..(said + 1)];
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Rules.Syntax.Yaml;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Rules.Syntax.Yaml;
 

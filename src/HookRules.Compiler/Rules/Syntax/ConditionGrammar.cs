@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 using Sprache;
 using static HookRules.Compiler.Rules.Syntax.Terminals;

@@ -190,7 +190,7 @@ internal static class Grammar
                 [
                     Statements.Keys,
                     PackGrammar.Types.Keys,
-                    EventAliases.Keys,
+                    EventAliases.All.Keys,
                     ConditionGrammar.Operators.Keys,
                     ConditionGrammar.ShellConditions.Keys,
                     ModifierGrammar.Modifiers.Keys,

@@ -1,3 +1,5 @@
+using HookRules.Compiler.Diagnostics;
+
 namespace HookRules.Compiler.Rules.Syntax;
 
 /// <summary>The names that a rule which could not be read gives to its inline actions: using one is no second mistake.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using HookRules.Compiler.Diagnostics;
 using Sprache;
 using static HookRules.Compiler.Rules.Syntax.Terminals;
 using static HookRules.Compiler.Rules.Syntax.ValueGrammar;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Rules.Syntax;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
@@ -10,14 +9,6 @@ namespace HookRules.Compiler.Rules.Syntax;
 /// <summary>Triggers: what stands behind <c>on</c>.</summary>
 internal static class TriggerGrammar
 {
-    /// <summary>Short names of the events that rules are mostly about.</summary>
-    public static readonly FrozenDictionary<string, string> EventAliases = new Dictionary<string, string>
-    {
-        ["before"] = "PreToolUse",
-        ["after"] = "PostToolUse",
-        ["failed"] = "PostToolUseFailure",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     private static readonly Parser<ImmutableArray<TriggerWordSyntax>> TriggerWords = input =>
     {
         var state = Of(input);

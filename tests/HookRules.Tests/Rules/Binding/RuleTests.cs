@@ -1,6 +1,6 @@
 using System.Text;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;

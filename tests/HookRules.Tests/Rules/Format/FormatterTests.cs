@@ -1,8 +1,8 @@
 using System.Globalization;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Rules.Format;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;

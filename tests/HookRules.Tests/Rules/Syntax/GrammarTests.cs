@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
+using HookRules.Compiler.Diagnostics;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Compiler.Rules.Syntax.Yaml;
@@ -53,7 +55,7 @@ public class RulesSchemaTests
         events
             .AsArray()
             .Select(one => one!.GetValue<string>())
-            .ShouldBe([.. TriggerGrammar.EventAliases.Keys, .. HookEvents.All.Select(known => known.Name)], ignoreOrder: true);
+            .ShouldBe([.. EventAliases.All.Keys, .. HookEvents.All.Select(known => known.Name)], ignoreOrder: true);
     }
 
     [Fact]

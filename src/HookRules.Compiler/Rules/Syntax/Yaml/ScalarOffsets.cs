@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HookRules.Compiler.Diagnostics;
 using YamlDotNet.Core;
 
 namespace HookRules.Compiler.Rules.Syntax.Yaml;

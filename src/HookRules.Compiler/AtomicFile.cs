@@ -1,4 +1,4 @@
-namespace HookRules.Compiler.Emit;
+namespace HookRules.Compiler;
 
 /// <summary>Writes whole files so that a reader sees the old or the new one, never half of it, whatever fails on the way.</summary>
 public static class AtomicFile

@@ -1,7 +1,6 @@
-using HookRules.Compiler.Settings;
 using HookRules.Engine;
 
-namespace HookRules.Compiler.Emit;
+namespace HookRules.Compiler.Settings;
 
 /// <summary>
 /// A set of matcher values, written as Claude Code reads matchers: names joined by <c>|</c> where they are nothing but names, an anchored

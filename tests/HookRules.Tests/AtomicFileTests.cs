@@ -1,10 +1,10 @@
 using System.Text;
-using HookRules.Compiler.Emit;
+using HookRules.Compiler;
 using HookRules.Compiler.Settings;
 using Shouldly;
 using Xunit;
 
-namespace HookRules.Tests.Emit;
+namespace HookRules.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using HookRules.Engine;
 
-namespace HookRules.Compiler.Emit;
+namespace HookRules.Compiler.Settings;
 
 /// <summary>The <c>if</c> of an entry: Claude Code's own file filter, for the few globs that it surely lets through wherever the file
 /// is.</summary>
@@ -13,6 +13,11 @@ internal static class SettingsCondition
     );
 
     public static bool KnowsFilesOf(string tool) => tool is "Write" or "Edit" or "Read";
+
+    /// <summary>Claude Code can filter a native handler of this rule by itself; with globs that needs tools by name and a single plain
+    /// one.</summary>
+    public static bool CanFilter(Matcher matcher, ImmutableArray<Glob> globs) =>
+        globs.IsEmpty || (matcher is Matcher.Names { Raw: null } names && Of(globs) is not null && names.Values.All(KnowsFilesOf));
 
     /// <summary>For a whole group: only where every rule does no more than queue, for one tool and by one and the same glob.</summary>
     public static string? Of(ImmutableArray<Rule> rules, SettingsMatcher matcher) =>

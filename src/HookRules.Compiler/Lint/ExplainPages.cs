@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using HookRules.Compiler.Lint;
+using HookRules.Compiler.Diagnostics;
 
-namespace HookRules.Compiler.Diagnostics;
+namespace HookRules.Compiler.Lint;
 
 /// <summary>What <c>hookrules explain</c> says about one code.</summary>
 /// <param name="Title">In a few words what the code is about.</param>
@@ -16,6 +16,12 @@ public static class ExplainPages
     private static readonly Lazy<ImmutableArray<ExplainPage>> Pages = new(Load);
 
     public static ImmutableArray<ExplainPage> All => Pages.Value;
+
+    // What cannot be read or means nothing is no matter of taste, nor is a settings file that nothing can be merged into.
+    internal static IEnumerable<KnownCode> Codes =>
+        from page in All
+        let hasLevel = page.Code.StartsWith("HR2", StringComparison.Ordinal) || LintRules.Find(page.Code) is not null
+        select new KnownCode(page.Code, page.Id, hasLevel);
 
     /// <summary>By code, in any case, or by the id of a lint rule; null if there is none.</summary>
     public static ExplainPage? Find(string codeOrId) =>

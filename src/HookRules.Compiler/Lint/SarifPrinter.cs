@@ -1,8 +1,7 @@
 using System.Text.Json;
-using HookRules.Compiler.Lint;
-using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Diagnostics;
 
-namespace HookRules.Compiler.Diagnostics;
+namespace HookRules.Compiler.Lint;
 
 /// <summary>Prints diagnostics as SARIF 2.1.0, which code scanning services read.</summary>
 public static class SarifPrinter

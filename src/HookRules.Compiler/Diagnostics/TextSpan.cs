@@ -1,4 +1,4 @@
-namespace HookRules.Compiler.Rules.Syntax;
+namespace HookRules.Compiler.Diagnostics;
 
 /// <summary>A stretch of a source text, in characters from its start.</summary>
 public readonly record struct TextSpan(int Start, int Length)

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using HookRules.Engine;
 
-namespace HookRules.Compiler.Rules.Syntax;
+namespace HookRules.Compiler.Diagnostics;
 
 /// <summary>The text of one rules file: turns offsets into lines and columns.</summary>
 public sealed class SourceText
