@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HookRules.Cli.Install;
 using HookRules.Compiler;
+using HookRules.Compiler.Checks;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;

@@ -1,5 +1,4 @@
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Packs;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;
@@ -15,7 +14,7 @@ internal static class WrittenLinks
         var above = target.Layer == Layer.Personal ? Path.GetDirectoryName(target.PlanFolder)! : target.PlanFolder;
         // Whoever has ~/.claude as a link made it himself. One in a repository may lead to another of its folders.
         var parent = Path.GetDirectoryName(above)!;
-        if (target.Layer != Layer.User && PathPacks.IsInside(parent, target.ProjectDir) && Outside(target, parent) is { } outside)
+        if (target.Layer != Layer.User && RealPath.IsInside(parent, target.ProjectDir) && Outside(target, parent) is { } outside)
             return Error(parent, outside);
         foreach (
             var path in new[] { above, target.PlanFolder }.Concat(target.FileNames.Select(name => Path.Combine(target.PlanFolder, name)))
@@ -37,8 +36,8 @@ internal static class WrittenLinks
 
     private static string? Outside(EmissionTarget target, string path)
     {
-        var real = PathPacks.Real(path);
-        return PathPacks.IsInside(real, PathPacks.Real(ProjectFiles.RootOf(target.ProjectDir))) ? null : real;
+        var real = RealPath.Of(path);
+        return RealPath.IsInside(real, RealPath.Of(ProjectFiles.RootOf(target.ProjectDir))) ? null : real;
     }
 
     private static SourceRef At(string name) => new(name, 1, 1, 1, 1);

@@ -127,8 +127,8 @@ public static class LintRules
         new PartialInput(),
         new AllowWithoutAnswer(),
         new RelativeTest(),
-        new ShellWithArgs(),
         new TextDirectionInSettings(),
+        new ShellWithArgs(),
         new NotImplemented(),
     ];
 

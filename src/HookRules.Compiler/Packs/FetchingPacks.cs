@@ -42,7 +42,7 @@ internal sealed class FetchingPacks(
 
     public override PackPlace? Start { get; } = PackPlace.Of(files);
 
-    public override string StartIdentity { get; } = PathPacks.Real(files.File);
+    public override string StartIdentity { get; } = RealPath.Of(files.File);
 
     /// <summary>Every pack that was asked for, sorted by its name in the lock.</summary>
     public IEnumerable<FoundPack> Found => found.Values.OrderBy(pack => pack.Key, StringComparer.Ordinal);
@@ -189,7 +189,7 @@ internal sealed class FetchingPacks(
     private string Display(string path)
     {
         foreach (var (folder, name) in names)
-            if (PathPacks.IsInside(path, folder))
+            if (RealPath.IsInside(path, folder))
                 return $"{Vendoring.NameOf(name)}/{Path.GetRelativePath(folder, path).Replace('\\', '/')}";
         return files.Relative(path);
     }

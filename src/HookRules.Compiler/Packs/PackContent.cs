@@ -103,8 +103,8 @@ internal static class PackContent
     // The file behind a link, which has to lie in the pack.
     private static string Followed(string folder, FileSystemInfo link, string path)
     {
-        var target = PathPacks.Real(link.FullName);
-        if (!PathPacks.IsInside(target, PathPacks.Real(folder)))
+        var target = RealPath.Of(link.FullName);
+        if (!RealPath.IsInside(target, RealPath.Of(folder)))
             throw new PackRefusedException($"{path} is a link that leaves the pack");
         // A link that leads to nothing stays what it is.
         return File.Exists(target) && new FileInfo(target).LinkTarget is null

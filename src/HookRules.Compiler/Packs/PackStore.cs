@@ -95,7 +95,7 @@ internal sealed class PackStore
         request.Reference switch
         {
             PackReference.Bundled bundled => bundled.Text,
-            PackReference.Local local when request.From is { } from && !PathPacks.IsInside(from.Folder, Vendored.PathOf("")) => KeyOf(
+            PackReference.Local local when request.From is { } from && !RealPath.IsInside(from.Folder, Vendored.PathOf("")) => KeyOf(
                 Path.GetFullPath(local.Text, from.Folder)
             ),
             _ => null,

@@ -27,21 +27,21 @@ internal static class PathPacks
         if (!Path.Exists(path))
             return Missing($"there is no {display(path)}", Fix(reference));
         // Both ways are looked at: what is written, and where links lead.
-        if (!IsInside(path, from.Root) || !IsInside(Real(path), Real(from.Root)))
+        if (!RealPath.IsInside(path, from.Root) || !RealPath.IsInside(RealPath.Of(path), RealPath.Of(from.Root)))
             return Outside();
         try
         {
             var file = Directory.Exists(path) ? FileIn(path) : path;
             if (file is null)
                 return Missing($"the folder {display(path)} holds no pack", $"name its file, or call it {FileNames[0]}");
-            if (!IsInside(Real(file), Real(from.Root)))
+            if (!RealPath.IsInside(RealPath.Of(file), RealPath.Of(from.Root)))
                 return Outside();
-            if (!IsFile(Real(file)))
+            if (!IsFile(RealPath.Of(file)))
                 return Missing($"{display(file)} is no file", "name a rules file");
-            if (new FileInfo(Real(file)).Length > LargestFile)
+            if (new FileInfo(RealPath.Of(file)).Length > LargestFile)
                 return Missing($"{display(file)} is larger than {LargestFile >> 20} MB", "name a rules file");
             var folder = Path.GetDirectoryName(file)!;
-            return new LoadedPack(Real(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root))
+            return new LoadedPack(RealPath.Of(file), SourceText.Load(file, display(file)), new PackPlace(folder, from.Root))
             {
                 ProjectPath = Slashes(Path.GetRelativePath(projectDir, folder)),
             };
@@ -80,20 +80,6 @@ internal static class PathPacks
         );
 
     private static bool HasHeader(string file) => PackHeader.Of(SourceText.Load(file, file)) is not null;
-
-    /// <summary>A path is a folder or below it.</summary>
-    public static bool IsInside(string path, string folder) =>
-        path == folder
-        || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    /// <summary>Where a path leads when all links are followed.</summary>
-    public static string Real(string path)
-    {
-        if (!OperatingSystem.IsWindows())
-            return Libc.RealPath(path) ?? Path.GetFullPath(path);
-        FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-        return info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName;
-    }
 
     // Reading a pipe would wait for a writer.
     private static bool IsFile(string path) => OperatingSystem.IsWindows() || Libc.Status(path) is { IsFile: true };

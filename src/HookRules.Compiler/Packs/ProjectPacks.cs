@@ -12,7 +12,7 @@ public sealed class ProjectPacks(ProjectFiles files, Func<string, string>? displ
 
     public override PackPlace? Start { get; } = PackPlace.Of(files);
 
-    public override string StartIdentity { get; } = PathPacks.Real(files.File);
+    public override string StartIdentity { get; } = RealPath.Of(files.File);
 
     private PackStore Store => store ??= new PackStore(files, display);
 

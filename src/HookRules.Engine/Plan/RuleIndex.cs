@@ -359,6 +359,18 @@ internal static class RuleIndex
                 return terms.All(term => term is { ArePrograms: true } && term.Value.Field.Text == terms[0]!.Value.Field.Text)
                     ? Programs(terms[0]!.Value.Field, terms.SelectMany(term => term!.Value.Texts))
                     : null;
+            // What may run a program need not be known to run it: its name may be a word of another command.
+            case Condition.Runs { OrMay: true } may:
+                return may.Commands.Any(command => command[0].AsSpan().ContainsAny('*', '?'))
+                    ? null
+                    : new Prefilter(
+                        may.Field,
+                        [
+                            .. may.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase),
+                            .. Spellings.Select(spelling => spelling.ToString()),
+                        ],
+                        true
+                    );
             case Condition.Runs runs:
                 return Programs(runs.Field, runs.Commands.Select(command => command[0]));
             case Condition.Pipes pipes:
@@ -371,5 +383,7 @@ internal static class RuleIndex
     private static Prefilter Programs(FieldPath field, IEnumerable<string> names) =>
         new(field, [.. names.Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal)], true) { ArePrograms = true };
 
-    private static readonly SearchValues<char> ShellSpellings = SearchValues.Create("'\"\\$`{*?[");
+    private const string Spellings = "'\"\\$`{*?[";
+
+    private static readonly SearchValues<char> ShellSpellings = SearchValues.Create(Spellings);
 }

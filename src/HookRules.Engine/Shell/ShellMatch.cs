@@ -218,11 +218,12 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
         {
             if (word.Text == "--")
                 return false;
-            if (word.Text is "--help" or "--version")
+            if (word.Text == "--help")
                 return true;
         }
 
-        return false;
+        // cargo yank --version 1.0.0 is another thing.
+        return words is [.., { Text: "--version" }];
     }
 
     /// <summary>Paths of files, and not a branch, follow: behind <c>--</c>, or where it can be nothing else.</summary>

@@ -19,6 +19,7 @@ public partial class CompilerRoomTests
         "Packs",
         "Rules.Binding",
         "Lint",
+        "Checks",
         "Import",
         "Init",
         "Graphs",

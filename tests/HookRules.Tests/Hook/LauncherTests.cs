@@ -1,3 +1,4 @@
+using System.Text;
 using HookRules.Compiler.Emit;
 using Shouldly;
 using Xunit;
@@ -200,9 +201,11 @@ public sealed class LauncherTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
         var hook = Path.Combine(folder, "hookrules-hook");
-        File.AppendAllText(hook, $"#!/bin/sh\n{script}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        // A process of its own writes it: what this one has open for writing, a program that another test starts just now has open too,
+        // and what is open for writing cannot be started.
+        RealProcess
+            .Run("/bin/sh", ["-c", "cat >\"$1\" && chmod 500 \"$1\"", "sh", hook], Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n"))
+            .ExitCode.ShouldBe(0);
         return folder;
     }
 

@@ -49,13 +49,6 @@ public sealed class UnansweredAskTests
         );
     }
 
-    [Fact]
-    public void WhatCannotBeLookedAtIsRefusedInThatMode()
-    {
-        var rule = "on before Bash where command matches /(a|aa)+$/ -> ask \"Sure?\"\n";
-        Decision("bypassPermissions", "Bash", "command", new string('a', 3_000_000) + "b", rule).ShouldBe("deny");
-    }
-
     private static string Decision(string mode, string tool, string field, string value, string rules = Rule) =>
         (string)Answer(mode, tool, field, value, rules)["permissionDecision"]!;
 

@@ -34,7 +34,18 @@ public sealed class ReleaseTests : IDisposable
             ["npm_config_update_notifier"] = "false",
         };
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        // The consumer that a hook started would go on in a folder that is gone.
+        foreach (var project in new[] { Project, Path.Combine(Home, "clone") }.Where(Directory.Exists))
+            RealProcess.Run(
+                Path.Combine(HookProject.RuntimeFolder, "hookrules"),
+                ["run", "--stop"],
+                environment: Environment,
+                cwd: project
+            );
+        Directory.Delete(root, recursive: true);
+    }
 
     [NativeFact]
     public void AnArchiveIsInstalledAndAHookFires()

@@ -18,7 +18,7 @@ public class DecidedBeforeTests
         "on before Bash where cwd contains \"y\" and command contains \"x\" -> ask \"b\""
     )]
     [InlineData("on before Write *.py -> deny \"a\"", "on before Write *.py where file contains \"y\" -> ask \"b\"")]
-    [InlineData("on before Bash -> ask \"a\"", "on before Bash where command contains \"x\" -> allow")]
+    [InlineData("on before Bash -> ask \"a\"", "on before Bash where only runs \"x\" -> allow")]
     [InlineData("on UserPromptSubmit -> deny \"a\"", "on UserPromptSubmit where prompt contains \"x\" -> deny \"b\"")]
     [InlineData("use std/git-guard", "on before Bash where runs \"git reset\" with (--hard) -> ask \"b\"")]
     public void WhatAnEarlierRuleAlwaysDecidesIsTold(string first, string second) => Findings($"{first}\n{second}\n").ShouldBe([2]);

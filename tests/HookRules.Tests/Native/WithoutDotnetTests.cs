@@ -26,7 +26,12 @@ public sealed class WithoutDotnetTests : IDisposable
         File.WriteAllText(Path.Combine(Folder("project"), "main.hookrules"), Rules);
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        // The consumer that a hook started would go on in a folder that is gone.
+        Run("run", "--stop");
+        Directory.Delete(root, recursive: true);
+    }
 
     [NativeFact]
     public void NoDotnetIsThere()

@@ -125,10 +125,23 @@ internal static class ConditionGrammar
     {
         var reading = Of(input);
         var at = Words.SkipTrivia(reading.Text, input.Position, reading.End);
-        return at < reading.End && reading.Text[at] == '/' && Words.RegexClose(reading.Text, at, reading.End, withFlags: true) >= 0
+        return
+            at < reading.End
+            && reading.Text[at] == '/'
+            && !IsSlashOption(reading.Text, at, reading.End)
+            && Words.RegexClose(reading.Text, at, reading.End, withFlags: true) >= 0
             ? Regex.Select(regex => new WordSyntax(regex.Span, regex.Source, IsQuoted: false, regex))(input)
             : CommandWord(input);
     };
+
+    // The option of a Windows program, /F say: letters up to a comma or a parenthesis are no expression.
+    private static bool IsSlashOption(string text, int slash, int end)
+    {
+        var i = slash + 1;
+        while (i < end && char.IsAsciiLetterOrDigit(text[i]))
+            i++;
+        return i < end && text[i] is ',' or ')';
+    }
 
     private static readonly Parser<WordsSyntax> CommandWords = InBrackets(CommandWord);
 

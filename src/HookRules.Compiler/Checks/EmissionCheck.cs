@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Lint.Commands;
 using HookRules.Compiler.Packs;
@@ -6,7 +7,7 @@ using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
-namespace HookRules.Compiler.Emit;
+namespace HookRules.Compiler.Checks;
 
 /// <summary>What <c>compile --check</c> says of what an earlier compile, or somebody else, left.</summary>
 public static class EmissionCheck

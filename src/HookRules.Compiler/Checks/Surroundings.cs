@@ -1,10 +1,11 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
-namespace HookRules.Compiler.Emit;
+namespace HookRules.Compiler.Checks;
 
 /// <summary>What makes the files that <c>compile</c> writes worthless, although each of them is right.</summary>
 public static class Surroundings
@@ -35,7 +36,7 @@ public static class Surroundings
             .Prepend(target.PlanPath)
             .Prepend(target.SettingsPath)
             .Prepend(rules)
-            .Where(path => PathPacks.IsInside(path, root))
+            .Where(path => RealPath.IsInside(path, root))
             .ToArray();
         // What git has already is not ignored, whatever its lists say. The names end with NUL, so that it quotes none.
         var answer = new GitProcess(environment, root, "file").Run(
