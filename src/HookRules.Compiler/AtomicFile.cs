@@ -60,7 +60,8 @@ public static class AtomicFile
         bool IsUnchanged() => before is null ? !Path.Exists(target) : Same(target, before);
     }
 
-    /// <summary>Copies a file over another one, permissions included: whoever opens the target finds the old or the new one, whole.</summary>
+    /// <summary>Copies a file over another one, permissions included: whoever opens the target finds the old or the new one,
+    /// whole.</summary>
     /// <returns>False if the target had these bytes already and was left alone.</returns>
     /// <exception cref="IOException">It could not be written; what was there is as before.</exception>
     public static bool Copy(string source, string target)

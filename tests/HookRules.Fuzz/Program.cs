@@ -62,7 +62,8 @@ foreach (var target in FuzzTargets.All.Where(target => names.Count == 0 || names
     using var watch = new Watchdog(session, target, seed, folder);
     var report = session.Run(only is null ? inputs : 1, limit, only ?? 0, watch.Started);
     Console.WriteLine(
-        $"{report.Target, -11}{report.Inputs, 10}{report.Rejected, 10}{(report.Finding is null ? 0 : 1), 9}{report.Slowest.TotalMilliseconds, 8:F1} ms {report.Took.TotalSeconds, 6:F0} s  (slowest: input {report.SlowestNumber})"
+        $"{report.Target, -11}{report.Inputs, 10}{report.Rejected, 10}{(report.Finding is null ? 0 : 1), 9}"
+            + $"{report.Slowest.TotalMilliseconds, 8:F1} ms {report.Took.TotalSeconds, 6:F0} s  (slowest: input {report.SlowestNumber})"
     );
     if (report.Finding is not { } finding)
         continue;

@@ -3,7 +3,8 @@ using System.Reflection;
 
 namespace HookRules.Cli.Commands;
 
-/// <summary><c>hookrules completion</c>: what a shell reads to complete commands, options and their values; the program itself is asked for them.</summary>
+/// <summary><c>hookrules completion</c>: the script with which a shell completes commands, options and their values; it asks the program
+/// itself for them.</summary>
 internal static class CompletionCommand
 {
     private static readonly string[] shells = ["bash", "zsh", "fish", "pwsh"];

@@ -61,10 +61,8 @@ internal static class EventsCommand
         if (EventFacts.Find(name) is not { } facts)
         {
             var nearest = NearestName.Find(name, HookEvents.All.Select(known => known.Name));
-            cli.Error.WriteLine(
-                "hookrules: there is no event "
-                    + $"\"{Printable.Line(name)}\"{(nearest is null ? "; \"hookrules events\" lists them" : $"; did you mean \"{nearest}\"?")}"
-            );
+            var advice = nearest is null ? "\"hookrules events\" lists them" : $"did you mean \"{nearest}\"?";
+            cli.Error.WriteLine($"hookrules: there is no event \"{Printable.Line(name)}\"; {advice}");
             return ExitCode.Usage;
         }
 

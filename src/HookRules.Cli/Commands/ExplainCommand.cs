@@ -68,10 +68,8 @@ internal static class ExplainCommand
                 code,
                 ExplainPages.All.Select(known => known.Id).OfType<string>().Concat(ExplainPages.All.Select(known => known.Code))
             );
-            cli.Error.WriteLine(
-                "hookrules: there is no diagnostic "
-                    + $"\"{Engine.Printable.Line(code)}\"{(nearest is null ? "; \"hookrules explain\" lists them" : $"; did you mean \"{nearest}\"?")}"
-            );
+            var advice = nearest is null ? "\"hookrules explain\" lists them" : $"did you mean \"{nearest}\"?";
+            cli.Error.WriteLine($"hookrules: there is no diagnostic \"{Engine.Printable.Line(code)}\"; {advice}");
             return ExitCode.Usage;
         }
 

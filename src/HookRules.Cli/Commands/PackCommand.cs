@@ -213,12 +213,11 @@ internal static class PackCommand
         if (meant.Count == 0)
         {
             var near = NearestName.Find(name, packs.Packs.Select(pack => pack.Name));
-            return Fail(
-                cli,
-                "hookrules.lock has no pack "
-                    + $"\"{name}\"{(near is not null ? $"; did you mean \"{near}\"?" : packs.Packs.Length > 0 ? $"; it has {string.Join(", ", packs.Packs.Select(pack => pack.Name))}" : "; hookrules pack add takes one over")}",
-                ExitCode.Problems
-            );
+            var advice =
+                near is not null ? $"did you mean \"{near}\"?"
+                : packs.Packs.Length > 0 ? $"it has {string.Join(", ", packs.Packs.Select(pack => pack.Name))}"
+                : "hookrules pack add takes one over";
+            return Fail(cli, $"hookrules.lock has no pack \"{name}\"; {advice}", ExitCode.Problems);
         }
 
         if (to is null)

@@ -95,11 +95,11 @@ internal static class PackReport
             foreach (var (pack, may) in abilities)
             {
                 Line(cli, pack.Entry is { } entry ? $"{PackTitle(entry.Name, entry.Version)}  {pack.Key}" : pack.Key);
-                Line(
-                    cli,
-                    "  used by "
-                        + $"{string.Join(", ", pack.UsedBy)}{(pack.IsLocked ? ", locked" : pack.Entry is null || pack.Problem is not null ? "" : ", not locked")}"
-                );
+                var locked =
+                    pack.IsLocked ? ", locked"
+                    : pack.Entry is null || pack.Problem is not null ? ""
+                    : ", not locked";
+                Line(cli, $"  used by {string.Join(", ", pack.UsedBy)}{locked}");
                 if (pack.Problem is { } problem)
                     Line(cli, $"  {problem.Message}");
                 if (may is not null)
@@ -197,11 +197,14 @@ internal static class PackReport
         if (old.Commit != now.Commit)
             Line(cli, $"  commit {Short(old.Commit)} -> {Short(now.Commit)}");
         if (step.IsMoved)
-            Line(
-                cli,
-                "  NOTE: the tag was moved to another "
-                    + $"commit{(old.Sha256 == now.Sha256 ? ", with the same files" : " with other files; a published version should stay what it is, so ask why")}"
-            );
+        {
+            var files =
+                old.Sha256 == now.Sha256
+                    ? ", with the same files"
+                    : " with other files; a published version should stay what it is, so ask why";
+            Line(cli, $"  NOTE: the tag was moved to another commit{files}");
+        }
+
         if (step.Pack.Fetched is { } fetched)
             Copied(cli, step, fetched);
         if (step.Before is not { } before)

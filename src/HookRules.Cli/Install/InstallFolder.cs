@@ -23,7 +23,8 @@ internal sealed class InstallFolder
     /// <summary>The folder of the version in use, or null if there is none or it is gone.</summary>
     public string? InUse => Target() is { } target && HasRuntime(target) ? target : null;
 
-    /// <param name="directory">Where the versions are to lie instead of the user's data folder; <c>current</c> stays where launchers look.</param>
+    /// <param name="directory">Where the versions are to lie instead of the user's data folder; <c>current</c> stays where launchers
+    /// look.</param>
     /// <param name="problem">Null, or why this user has no such place.</param>
     public static InstallFolder? Locate(Func<string, string?> environment, string? directory, out string? problem)
     {

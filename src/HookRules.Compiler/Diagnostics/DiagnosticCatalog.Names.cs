@@ -438,7 +438,11 @@ public static partial class DiagnosticCatalog
             "HR1081",
             at,
             $"\"await\" is not possible on {@event}: "
-                + $"{(possible.Count > 0 ? $"Claude Code honours {OneOf(possible, "and")} there" : "Claude Code honours no decision there, only actions run")}",
+                + (
+                    possible.Count > 0
+                        ? $"Claude Code honours {OneOf(possible, "and")} there"
+                        : "Claude Code honours no decision there, only actions run"
+                ),
             $"put it on {OneOf(events)}, which come when work is done"
         );
 

@@ -92,8 +92,8 @@ public static class DiagnosticPrinter
             var message =
                 diagnostic.Fix is { } fix && !diagnostic.Message.EndsWith('?') ? $"{diagnostic.Message} ({fix})" : diagnostic.Message;
             writer.Write(
-                $"::{command} "
-                    + $"file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n"
+                $"::{command} file={Property(at.File)},line={Text(at.Line)},col={Text(at.Column)},"
+                    + $"endLine={Text(at.EndLine)},endColumn={Text(at.EndColumn)},title={diagnostic.Code}::{Data(message)}\n"
             );
         }
     }

@@ -29,7 +29,8 @@ public sealed record EmissionResult(
     public bool IsStale => Changes.Any(change => change.IsNeeded && !change.MachineOnly);
 
     /// <summary>Writes each file atomically; plan and launchers before the settings that name them.</summary>
-    /// <returns>False if somebody changed the settings since they were read: they are left as they are, and all is to be made anew.</returns>
+    /// <returns>False if somebody changed the settings since they were read: they are left as they are, and all is to be made
+    /// anew.</returns>
     public bool Write()
     {
         foreach (var change in Changes.Where(change => change.IsNeeded))

@@ -17,7 +17,8 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
         var closed = Closed ? " --closed" : "";
         // The launcher replaces the shell by the hook. Whatever keeps it from that ends in the trap: no launcher, an empty one, one with
         // a merge conflict in it (which ends the shell with 2: a block), no runtime.
-        return $"{SettingsOwnership.EntryStart}{PlanHash} --event {Event.Name}{closed}; hr={Folder}; {Told}hr_end() {{ {End}; }}; trap hr_end EXIT; "
+        return $"{SettingsOwnership.EntryStart}{PlanHash} --event {Event.Name}{closed}; "
+            + $"hr={Folder}; {Told}hr_end() {{ {End}; }}; trap hr_end EXIT; "
             + "[ -f \"$hr/hook\" ] && . \"$hr/hook\"";
     }
 
@@ -42,7 +43,8 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
     private string Told =>
         IsSilent ? ""
         : Layer == Layer.Project
-            ? "hr_why='the launcher .claude/hookrules/hook is missing or broken'; hr_mend='take it back from git, or run: hookrules compile'; "
+            ? "hr_why='the launcher .claude/hookrules/hook is missing or broken'; "
+                + "hr_mend='take it back from git, or run: hookrules compile'; "
         : $"hr_why='the launcher of the rules {Whose} is missing or broken'; hr_mend='run: hookrules compile'; ";
 
     private string End

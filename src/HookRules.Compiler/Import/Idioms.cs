@@ -205,7 +205,8 @@ internal static class Idioms
         return null;
     }
 
-    /// <summary>Without what changes nothing of what a rule would do: a look whether jq is there, the event kept in a variable first, errors
+    /// <summary>Without what changes nothing of what a rule would do: a look whether jq is there, the event kept in a variable first,
+    /// errors
     /// that are thrown away.</summary>
     private static string Plain(FoundHandler handler, string line)
     {
@@ -354,6 +355,7 @@ internal static class Idioms
             || pattern.Contains("\\>", StringComparison.Ordinal)
         )
             return null;
-        return $"/{pattern.Replace("\\/", "/", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal)}/{(flags.Contains('i', StringComparison.Ordinal) ? "i" : "")}";
+        var escaped = pattern.Replace("\\/", "/", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
+        return $"/{escaped}/{(flags.Contains('i', StringComparison.Ordinal) ? "i" : "")}";
     }
 }

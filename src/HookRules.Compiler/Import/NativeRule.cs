@@ -142,10 +142,14 @@ internal static class NativeRule
         {
             JsonTextKind.String => TextLayout.Quote(json.StringOf(node)!),
             JsonTextKind.Array => $"[{string.Join(", ", node.Children.Select(child => Value(json, child.Value)))}]",
-            JsonTextKind.Object =>
-                $"{{{string.Join(", ", node.Children.Select(child => child.Name!).Distinct(StringComparer.Ordinal).Select(name => $"{(IsPlain(name) ? name : TextLayout.Quote(name))}: {Value(json, node[name]!)}"))}}}",
+            JsonTextKind.Object => $"{{{string.Join(", ", Members(json, node))}}}",
             _ => json.TextOf(node),
         };
+
+    private static IEnumerable<string> Members(JsonText json, JsonTextNode node) =>
+        from name in node.Children.Select(child => child.Name!).Distinct(StringComparer.Ordinal)
+        let key = IsPlain(name) ? name : TextLayout.Quote(name)
+        select $"{key}: {Value(json, node[name]!)}";
 
     private static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
@@ -159,8 +163,11 @@ internal static class NativeRule
         }
 
         if (known.Matching == MatcherKind.FileName)
-            yield return $"{known.Name} "
-                + $"{string.Join(' ', matcher.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}";
+        {
+            var files = matcher.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            yield return $"{known.Name} {string.Join(' ', files.Select(TextLayout.Quote))}";
+        }
+
         if (Names(known, matcher) is { Length: > 0 } names)
             yield return $"{known.Name} {string.Join('|', names)}";
         else if (!matcher.Contains('/', StringComparison.Ordinal) && !matcher.Any(char.IsControl))

@@ -299,8 +299,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
             laid = laid.Replace($"# {rule}\n", $"#   - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
         var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
-        return $"{laid[..packs]}# use:\n"
-            + $"{string.Concat(laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"#   - '{line["# use ".Length..]}'\n"))}";
+        var uses = laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["# use ".Length..]);
+        return $"{laid[..packs]}# use:\n{string.Concat(uses.Select(use => $"#   - '{use}'\n"))}";
     }
 
     /// <summary>A package below the root, with tools of its own.</summary>

@@ -58,7 +58,7 @@ public sealed record EventFacts(HookEvent Event)
     /// <summary>The words of the language for what a rule may answer on this event.</summary>
     public ImmutableArray<string> Decisions =>
         [
-            .. Event.Decisions.Select(kind => kind.ToString().ToLowerInvariant()),
+            .. Event.Decisions.Select(DecisionWords.Of),
             .. OutputField.ChangeableField(Event.Name) is null ? Array.Empty<string>() : ["set"],
             .. ReplyFields.IsEmpty ? Array.Empty<string>() : ["reply"],
             .. Event.CanAwait ? ["await"] : Array.Empty<string>(),

@@ -103,15 +103,19 @@ internal sealed class GitTree(GitProcess git, string repository)
                 throw new PackRefusedException($"{entry.Path} is a link that leads to no end");
             var path =
                 Resolved(here.Path, links[here.Id]) ?? throw new PackRefusedException($"{entry.Path} is a link that leaves the pack");
-            here =
-                byPath.GetValueOrDefault(path)
-                ?? throw new PackRefusedException(
-                    $"{entry.Path} is a link to "
-                        + $"{(byPath.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal)) ? "a folder" : "nothing that is in the pack")}; only links to files of the pack can be part of it"
-                );
+            here = byPath.GetValueOrDefault(path) ?? throw NoFile(path);
         }
 
         return here;
+
+        PackRefusedException NoFile(string path)
+        {
+            var isFolder = byPath.Keys.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal));
+            return new PackRefusedException(
+                $"{entry.Path} is a link to {(isFolder ? "a folder" : "nothing that is in the pack")}; "
+                    + "only links to files of the pack can be part of it"
+            );
+        }
     }
 
     private static string? Resolved(string link, string target)

@@ -137,7 +137,7 @@ internal sealed record PackAbilities
         {
             foreach (var branch in rule.Sync.Concat(rule.QueuedBranches))
                 Variables.UnionWith(branch.Options.Pass);
-            var kinds = rule.Decisions.Select(step => step.Kind.ToString().ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+            var kinds = rule.Decisions.Select(step => DecisionWords.Of(step.Kind)).ToHashSet(StringComparer.Ordinal);
             if (rule.Sets.Length > 0)
                 kinds.Add("set");
             if (rule.Replies.Length > 0)

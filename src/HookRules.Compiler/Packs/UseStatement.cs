@@ -20,8 +20,7 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
             "bool" when text is "true" or "false" => text,
             "duration" when Durations.Parse(text) is not null => text,
             "list" when text.StartsWith('[') && text.EndsWith(']') => text,
-            "list" =>
-                $"[{string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TextLayout.Quote))}]",
+            "list" => $"[{string.Join(", ", Items(text).Select(TextLayout.Quote))}]",
             _ => TextLayout.Quote(text),
         };
 
@@ -43,9 +42,12 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
             || Reference.Text.Any(c => !char.IsAsciiLetterOrDigit(c) && !"-_./:+#@%=~".Contains(c, StringComparison.Ordinal))
                 ? TextLayout.Quote(Reference.Text)
                 : Reference.Text;
-        return "use "
-            + $"{name}{(Parameters.IsEmpty ? "" : $" with {{ {string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"))} }}")}{(Alias is null ? "" : $" as {Alias}")}";
+        var parameters = string.Join(", ", Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}"));
+        var with = Parameters.IsEmpty ? "" : $" with {{ {parameters} }}";
+        return $"use {name}{with}{(Alias is null ? "" : $" as {Alias}")}";
     }
+
+    private static string[] Items(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private string IntoText(SourceText source)
     {

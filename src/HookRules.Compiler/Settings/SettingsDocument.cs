@@ -13,7 +13,8 @@ internal enum SettingsKind
     Plugin,
 }
 
-/// <summary>A settings file or a plugin's hooks as merge, lint and import see it: as much as could be read, with the place of everything.</summary>
+/// <summary>A settings file or a plugin's hooks as merge, lint and import see it: as much as could be read, with the place of
+/// everything.</summary>
 internal sealed class SettingsDocument
 {
     private readonly string path;

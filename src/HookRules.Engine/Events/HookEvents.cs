@@ -77,6 +77,9 @@ public sealed record HookEvent(
         init => matching = value;
     }
 
+    /// <summary>How a decision is written there.</summary>
+    public AnswerForm Answer { get; init; }
+
     /// <summary>A matcher lists names with <c>|</c> alone; a comma, a space or a hyphen makes it a regular expression.</summary>
     public bool BarListsOnly { get; init; }
 
@@ -130,6 +133,7 @@ public static class HookEvents
             "Before a tool runs; can deny it, ask, or change its input."
         )
         {
+            Answer = AnswerForm.PermissionDecision,
             OnFailureBlocks = true,
         },
         // A shell command in the text of a skill fires no PreToolUse, so rules that guard Bash are rules of this event too.
@@ -148,6 +152,7 @@ public static class HookEvents
             "Before a shell command in the text of a skill or slash command (!`...`) runs; PreToolUse does not fire for these."
         )
         {
+            Answer = AnswerForm.PermissionDecision,
             OnFailureBlocks = true,
         },
         new(
@@ -211,6 +216,7 @@ public static class HookEvents
             "When Claude Code is about to ask the user for permission; can answer instead."
         )
         {
+            Answer = AnswerForm.Behavior,
             ExitTwoBlocks = false,
             OnFailureBlocks = true,
         },
@@ -428,7 +434,10 @@ public static class HookEvents
             600,
             "2.1.33",
             "When a teammate of an agent team runs out of work."
-        ),
+        )
+        {
+            Answer = AnswerForm.ExitCode,
+        },
         // It ignores continue: false, so there is no stop.
         new(
             "TaskCreated",
@@ -462,6 +471,7 @@ public static class HookEvents
             "When a task is being marked completed; can keep it open."
         )
         {
+            Answer = AnswerForm.ExitCode,
             CanAwait = true,
         },
         new(
@@ -479,6 +489,7 @@ public static class HookEvents
             "Before the conversation is compacted."
         )
         {
+            Answer = AnswerForm.BlockOrText,
             OnFailureBlocks = true,
             PlainStdout = true,
         },
@@ -511,6 +522,7 @@ public static class HookEvents
             "Before a requested change of the model."
         )
         {
+            Answer = AnswerForm.PermissionDecision,
             Matching = MatcherKind.Model,
             OnFailureBlocks = true,
         },
@@ -547,6 +559,7 @@ public static class HookEvents
             "When an MCP server asks the user for input."
         )
         {
+            Answer = AnswerForm.Action,
             OnFailureBlocks = true,
         },
         new(
@@ -564,6 +577,7 @@ public static class HookEvents
             "When the user answered an MCP server, before the answer is sent."
         )
         {
+            Answer = AnswerForm.Action,
             OnFailureBlocks = true,
         },
         new(
@@ -656,7 +670,10 @@ public static class HookEvents
             600,
             "2.1.50",
             "When a worktree is to be created; the hook does it in git's place and says where."
-        ),
+        )
+        {
+            Answer = AnswerForm.Path,
+        },
         new(
             "WorktreeRemove",
             null,

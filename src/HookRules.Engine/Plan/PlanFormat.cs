@@ -70,7 +70,8 @@ internal static class PlanFormat
     public static string Position(int file, SourceRef at, bool last) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"[{Math.Min(file, 9999), 4},{Math.Min(at.Line, 9999999), 7},{Math.Min(at.Column, 99999), 5},{Math.Min(at.EndLine, 9999999), 7},{Math.Min(at.EndColumn, 99999), 5}]{(last ? ' ' : ',')}\n"
+            $"[{Math.Min(file, 9999), 4},{Math.Min(at.Line, 9999999), 7},{Math.Min(at.Column, 99999), 5},"
+                + $"{Math.Min(at.EndLine, 9999999), 7},{Math.Min(at.EndColumn, 99999), 5}]{(last ? ' ' : ',')}\n"
         );
 }
 

@@ -139,8 +139,16 @@ internal sealed class PlanWriter : IDisposable
         if (RuleIndex.PrefilterOf(rule) is not { } filter)
             return "";
         if (filter.Expression is { } expression)
-            return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{(filter.Characters is { } characters ? $",\"{characters}\"" : "")}";
-        return $",{Quoted(filter.Field.Text)},{(filter.ArePrograms ? PlanFormat.ProgramFilter : filter.IgnoreCase ? 1 : 0)},{string.Join(',', filter.Texts.Select(Quoted))}";
+        {
+            var characters = filter.Characters is { } needed ? $",\"{needed}\"" : "";
+            return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{characters}";
+        }
+
+        var kind =
+            filter.ArePrograms ? PlanFormat.ProgramFilter
+            : filter.IgnoreCase ? 1
+            : 0;
+        return $",{Quoted(filter.Field.Text)},{kind},{string.Join(',', filter.Texts.Select(Quoted))}";
     }
 
     private static byte[] PostingLine(

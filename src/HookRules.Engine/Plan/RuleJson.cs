@@ -9,19 +9,6 @@ internal static class RuleJson
 {
     private static readonly SourceRef NoPlace = new("?", 0, 0, 0, 0);
 
-    private static ReadOnlySpan<(string Name, DecisionKind Value)> DecisionNames =>
-        new[]
-        {
-            ("deny", DecisionKind.Deny),
-            ("defer", DecisionKind.Defer),
-            ("ask", DecisionKind.Ask),
-            ("allow", DecisionKind.Allow),
-            ("block", DecisionKind.Block),
-            ("stop", DecisionKind.Stop),
-            ("warn", DecisionKind.Warn),
-            ("context", DecisionKind.Context),
-        };
-
     private static ReadOnlySpan<(string Name, WindowKind Value)> WindowNames =>
         new[]
         {
@@ -69,7 +56,7 @@ internal static class RuleJson
             (j, step) =>
             {
                 j.WriteStartArray();
-                j.WriteStringValue(Name(DecisionNames, step.Kind));
+                j.WriteStringValue(DecisionWords.Of(step.Kind));
                 j.WriteStringValue(step.Text.Text);
                 j.WriteEndArray();
             }
@@ -103,7 +90,7 @@ internal static class RuleJson
             Where = json.Optional("where") is { } where ? ConditionJson.Read(where) : null,
             Decisions = json.Array(
                 "decide",
-                step => new DecisionStep(At(step, 0).AsOneOf(DecisionNames), Template.Parse(At(step, 1).AsText()))
+                step => new DecisionStep(At(step, 0).AsOneOf(DecisionWords.All), Template.Parse(At(step, 1).AsText()))
             ),
             Sets = json.Array("set", change => new FieldChange(ConditionJson.Field(At(change, 0)), HandlerJson.ReadBody(At(change, 1)))),
             Replies = json.Array("reply", field => new ReplyField(At(field, 0).AsText(), HandlerJson.ReadBody(At(field, 1)))),

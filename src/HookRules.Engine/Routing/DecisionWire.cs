@@ -25,13 +25,12 @@ public static class DecisionWire
         if (decision.IsNone)
             return WireOutput.Silent;
 
+        var form = HookEvents.Find(@event)?.Answer ?? AnswerForm.Block;
         var denied = decision.Permission == DecisionKind.Deny;
-        // Plain text there becomes compact instructions, but only when it is all that is said.
-        if (@event == "PreCompact" && !denied)
+        if (form == AnswerForm.BlockOrText && !denied)
             return decision.Contexts.IsEmpty ? WireOutput.Silent : new WireOutput(string.Join('\n', decision.Contexts), "", 0);
 
-        // A command there cannot answer with JSON: its last line is the path.
-        if (@event == "WorktreeCreate")
+        if (form == AnswerForm.Path)
             return decision.Fields.FirstOrDefault(field => field.Name == OutputField.WorktreePath) is { } path
                 ? new WireOutput(Plain(path.Json), "", 0)
                 : WireOutput.Silent;
@@ -48,15 +47,14 @@ public static class DecisionWire
         if (decision.Warnings.Length > 0)
             json.WriteString("systemMessage"u8, Printable.Text(string.Join('\n', decision.Warnings)));
 
-        // There, exit code 2 blocks; with "continue: false" the whole teammate stops and nothing is left to block.
-        var blocksByExitCode = @event is "TaskCompleted" or "TeammateIdle";
-        var byExitCode = blocksByExitCode && decision.BlockReason is not null && decision.StopReason is null;
-        if (decision.BlockReason is { } block && !blocksByExitCode)
+        // With "continue: false" the whole teammate stops and nothing is left to block.
+        var byExitCode = form == AnswerForm.ExitCode && decision.BlockReason is not null && decision.StopReason is null;
+        if (decision.BlockReason is { } block && form != AnswerForm.ExitCode)
             WriteBlock(json, block);
-        else if (denied && UsesBlock(@event))
+        else if (denied && !HasPermission(form))
             WriteBlock(json, decision.PermissionReason);
 
-        WriteSpecific(json, @event, decision);
+        WriteSpecific(json, @event, form, decision);
         json.WriteEndObject();
         json.Flush();
 
@@ -76,41 +74,41 @@ public static class DecisionWire
         json.WriteString("reason"u8, Shown(reason));
     }
 
-    /// <summary>The events on which <c>deny</c> is spelled <c>decision: block</c>.</summary>
-    private static bool UsesBlock(string @event) =>
-        @event is "UserPromptSubmit" or "UserPromptExpansion" or "PreCompact" or "ConfigChange" or "TaskCreated";
+    /// <summary>A permission has a spelling of its own there; elsewhere <c>deny</c> is spelled <c>decision: block</c>.</summary>
+    private static bool HasPermission(AnswerForm form) => form is AnswerForm.PermissionDecision or AnswerForm.Behavior or AnswerForm.Action;
 
-    private static void WriteSpecific(Utf8JsonWriter json, string @event, Decision decision)
+    private static void WriteSpecific(Utf8JsonWriter json, string @event, AnswerForm form, Decision decision)
     {
         var (permission, reason) = (decision.Permission, decision.PermissionReason);
-        // "continue: false" alone lets this one call through before the turn ends.
-        if (@event is "PreToolUse" or HookEvents.SkillCommand && decision.StopReason is not null && permission != DecisionKind.Deny)
+        // "continue: false" alone lets this one call of a tool through before the turn ends.
+        var isCall = form == AnswerForm.PermissionDecision && HookEvents.Find(@event) is { IsToolEvent: true };
+        if (isCall && decision.StopReason is not null && permission != DecisionKind.Deny)
             (permission, reason) = (DecisionKind.Deny, decision.StopReason);
 
-        var hasPermission = permission is not null && !UsesBlock(@event);
-        var hasContext = decision.Contexts.Length > 0 && @event != "PreCompact"; // It has no specific output.
-        var fields = decision.Fields.Where(field => IsHeard(field.Name, @event, permission)).ToList();
+        var hasPermission = permission is not null && HasPermission(form);
+        var hasContext = decision.Contexts.Length > 0 && form != AnswerForm.BlockOrText; // It has no specific output.
+        var fields = decision.Fields.Where(field => IsHeard(field.Name, form, permission)).ToList();
         if (!hasPermission && !hasContext && fields.Count == 0)
             return;
 
         json.WriteStartObject("hookSpecificOutput"u8);
         json.WriteString("hookEventName"u8, @event);
         if (hasPermission)
-            WritePermission(json, @event, permission!.Value, reason, fields);
+            WritePermission(json, form, permission!.Value, reason, fields);
         if (hasContext)
             json.WriteString("additionalContext"u8, string.Join('\n', decision.Contexts));
-        if (@event != "PermissionRequest")
+        if (form != AnswerForm.Behavior)
             WriteFields(json, fields);
         json.WriteEndObject();
     }
 
     /// <summary>What stands beside a decision that voids it would be refused, or seen by nobody.</summary>
-    private static bool IsHeard(string field, string @event, DecisionKind? permission) =>
-        (@event, permission) switch
+    private static bool IsHeard(string field, AnswerForm form, DecisionKind? permission) =>
+        (form, permission) switch
         {
-            ("PermissionRequest", _) => permission == (field == "interrupt" ? DecisionKind.Deny : DecisionKind.Allow),
-            ("Elicitation" or "ElicitationResult", DecisionKind.Deny) => false,
-            ("PreToolUse", DecisionKind.Deny) => field != OutputField.UpdatedInput,
+            (AnswerForm.Behavior, _) => permission == (field == "interrupt" ? DecisionKind.Deny : DecisionKind.Allow),
+            (AnswerForm.Action, DecisionKind.Deny) => false,
+            (AnswerForm.PermissionDecision, DecisionKind.Deny) => field != OutputField.UpdatedInput,
             _ => true,
         };
 
@@ -125,27 +123,27 @@ public static class DecisionWire
 
     private static void WritePermission(
         Utf8JsonWriter json,
-        string @event,
+        AnswerForm form,
         DecisionKind permission,
         string? reason,
         List<OutputField> fields
     )
     {
-        switch (@event)
+        switch (form)
         {
-            case "PermissionRequest":
+            case AnswerForm.Behavior:
                 json.WriteStartObject("decision"u8);
-                json.WriteString("behavior"u8, Spelling(permission));
+                json.WriteString("behavior"u8, DecisionWords.Of(permission));
                 if (permission == DecisionKind.Deny)
                     json.WriteString("message"u8, Shown(reason));
                 WriteFields(json, fields);
                 json.WriteEndObject();
                 break;
-            case "Elicitation" or "ElicitationResult":
+            case AnswerForm.Action:
                 json.WriteString("action"u8, "decline"u8);
                 break;
             default:
-                json.WriteString("permissionDecision"u8, Spelling(permission));
+                json.WriteString("permissionDecision"u8, DecisionWords.Of(permission));
                 json.WriteString("permissionDecisionReason"u8, Shown(reason));
                 break;
         }
@@ -153,14 +151,4 @@ public static class DecisionWire
 
     // Reasons and warnings stand on the user's terminal, with what a payload put into them; contexts are read by the model alone.
     private static string? Shown(string? reason) => reason is null ? null : Printable.Text(reason);
-
-    private static string Spelling(DecisionKind permission) =>
-        permission switch
-        {
-            DecisionKind.Deny => "deny",
-            DecisionKind.Defer => "defer",
-            DecisionKind.Ask => "ask",
-            DecisionKind.Allow => "allow",
-            _ => throw new InvalidOperationException($"{permission} is no permission"),
-        };
 }

@@ -32,7 +32,8 @@ public static class UnansweredAsk
         ]
     );
 
-    /// <summary>The decision as Claude Code has to hear it, so that a call about which the user should be asked does not just run.</summary>
+    /// <summary>The decision as Claude Code has to hear it, so that a call about which the user should be asked does not just
+    /// run.</summary>
     public static Decision Heard(Decision decision, Payload payload, RouteContext context)
     {
         if (decision.Permission != DecisionKind.Ask)
@@ -41,8 +42,8 @@ public static class UnansweredAsk
             return With(
                 decision,
                 DecisionKind.Ask,
-                $"Nobody is asked about a command in the text of a skill, so {Name(payload)} goes on without it: run it yourself, or take it "
-                    + "out of that text."
+                $"Nobody is asked about a command in the text of a skill, so {Name(payload)} goes on without it: run it yourself, "
+                    + "or take it out of that text."
             );
         if (payload.Event != "PreToolUse" || payload.Text(Mode) != Bypass || !IsProtected(payload, context))
             return decision;

@@ -16,8 +16,11 @@ public static class ConditionText
             Condition.InGlob glob => $"{glob.Field} glob \"{glob.Glob}\"",
             Condition.Compare { Operator: CompareOperator.In } oneOf => $"{oneOf.Field} in ({string.Join(", ", oneOf.Values)})",
             Condition.Compare compare => $"{compare.Field} {Symbol(compare.Operator)} {compare.Values[0]}",
-            Condition.Runs runs =>
-                $"{(runs.OrMay ? "may run" : "runs")}{Commands(runs.Commands)}{Listed(" with ", runs.With, runs.Given)}{Listed(" without ", runs.Without, runs.NotGiven)}{Listed(" outside ", runs.Outside)}",
+            Condition.Runs runs => (runs.OrMay ? "may run" : "runs")
+                + Commands(runs.Commands)
+                + Listed(" with ", runs.With, runs.Given)
+                + Listed(" without ", runs.Without, runs.NotGiven)
+                + Listed(" outside ", runs.Outside),
             Condition.OnlyRuns only => string.Join(" or ", only.Allowed.Select(runs => $"only {Of(runs)}")),
             Condition.Opaque => "opaque",
             Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",

@@ -137,7 +137,8 @@ internal static class ShellFiles
         return known * 2 >= name.Length && Wildcard.IsMatch(simple[..length], name);
     }
 
-    /// <summary>A whole folder is removed or moved in which the patterns' files are: <c>.github</c> of <c>.github/workflows/**</c>.</summary>
+    /// <summary>A whole folder is removed or moved in which the patterns' files are: <c>.github</c> of
+    /// <c>.github/workflows/**</c>.</summary>
     private static bool IsAround(ShellWord word, ShellCommand command, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
     {
         if (word.KnownLength == 0 || ShellPaths.Resolve(word.Text, command.Folder, payload, context) is not { } path)

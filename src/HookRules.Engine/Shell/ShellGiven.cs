@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-/// <summary>What a command is given, in whatever way: values of its options, words, and texts that stand in the line for it to read.</summary>
+/// <summary>What a command is given, in whatever way: values of its options, words, and texts that stand in the line for it to
+/// read.</summary>
 internal static class ShellGiven
 {
     /// <summary>An option with a value, in each of its spellings: <c>--name value</c>, <c>--name=value</c>, <c>-n value</c>,
@@ -51,7 +52,8 @@ internal static class ShellGiven
         return likelihood;
     }
 
-    /// <summary>One of the expressions matches a word (the home folder in it is <c>~</c>, the project <c>.</c>) behind the program's name, the value of an option that is joined to it, the name of a
+    /// <summary>One of the expressions matches a word (the home folder in it is <c>~</c>, the project <c>.</c>) behind the program's name,
+    /// the value of an option that is joined to it, the name of a
     /// file that the shell opens for it, or what a here-document, <c>echo</c> or <c>printf</c> of the line gives it to read.</summary>
     public static bool Matches(ShellCommand command, ImmutableArray<RegexPattern> expressions, Budget budget)
     {

@@ -100,7 +100,8 @@ internal static class ShellMatch
         return outside < likelihood ? outside : likelihood;
     }
 
-    /// <summary>A word of a program that we do not know is itself the program that is asked for, and has the rest as its arguments.</summary>
+    /// <summary>A word of a program that we do not know is itself the program that is asked for, and has the rest as its
+    /// arguments.</summary>
     private static Likelihood AmongWords(
         ShellCommand command,
         ImmutableArray<string> asked,

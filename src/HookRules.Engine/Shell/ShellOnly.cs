@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 
 namespace HookRules.Engine;
 
-/// <summary>Whether a whole line is nothing but commands that a rule names. Who approves it must be certain of every part, so whatever is in
-/// doubt makes it false.</summary>
+/// <summary>Whether a whole line is nothing but commands that a rule names. Who approves it must be certain of every part, so whatever is
+/// in doubt makes it false.</summary>
 internal static class ShellOnly
 {
     private static readonly FieldPath Tool = FieldPath.Parse("tool_name")!;

@@ -6,7 +6,8 @@ using HookRules.Runtime.Working;
 
 namespace HookRules.Runtime.Journals;
 
-/// <summary>What failed for good and nobody is told of, with its output and all of its order, in <c>dead/</c> of the spool: of bounded number
+/// <summary>What failed for good and nobody is told of, with its output and all of its order, in <c>dead/</c> of the spool: of bounded
+/// number
 /// and size.</summary>
 internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most = 1000, long mostBytes = 64 << 20)
 {

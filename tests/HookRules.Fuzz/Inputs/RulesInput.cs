@@ -441,14 +441,17 @@ internal static class RulesInput
         choices.Next(6) switch
         {
             0 => $"run {Text(choices)}",
-            1 => "run "
-                + $"[{string.Join(", ", Enumerable.Range(0, choices.Next(4)).Select(_ => choices.Pick(["\"sh\"", "env.HOME", "5", Text(choices)])))}]",
+            1 => $"run [{string.Join(", ", Enumerable.Range(0, choices.Next(4)).Select(_ => Argument(choices)))}]",
             2 => $"shell {Text(choices)}",
             3 => $"http {choices.Pick(["POST", "GET", "post", "FETCH"])} "
-                + $"{choices.Pick(["\"https://example.org/{file}\"", "env.URL", "http://x/y,", "\"ftp://x\""])}{choices.Pick(["", " headers { \"X-A\": \"1\" }", " headers { A: env.B }"])}{choices.Pick(["", " json payload", " json { a: [1, \"{cwd}\", {\"b c\": env.X}] }", " json \"x\""])}",
+                + $"{choices.Pick(["\"https://example.org/{file}\"", "env.URL", "http://x/y,", "\"ftp://x\""])}"
+                + $"{choices.Pick(["", " headers { \"X-A\": \"1\" }", " headers { A: env.B }"])}"
+                + $"{choices.Pick(["", " json payload", " json { a: [1, \"{cwd}\", {\"b c\": env.X}] }", " json \"x\""])}",
             4 => $"{choices.Pick(["slack", "notify", "log"])} {choices.Pick([Text(choices), "env.X"])}",
             _ => $"log \"logs/{choices.Pick(["x", "{session_id}", "{file}"])}.jsonl\"",
         };
+
+    private static string Argument(Choices choices) => choices.Pick(["\"sh\"", "env.HOME", "5", Text(choices)]);
 
     private static string Text(Choices choices) =>
         choices.Pick([

@@ -56,7 +56,8 @@ internal sealed class ConditionTarget : Target
     {
         var condition = Condition(choices, 0);
         var json =
-            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"mcp__s__t\",\"session_id\":\"{choices.Pick(["a", "5", "s1"])}\",\"cwd\":\"/home/dev/project\",\"tool_input\":{Input(choices)}}}";
+            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"mcp__s__t\","
+            + $"\"session_id\":\"{choices.Pick(["a", "5", "s1"])}\",\"cwd\":\"/home/dev/project\",\"tool_input\":{Input(choices)}}}";
         var text = $"on before mcp__s__t where {condition.Text} -> deny \"no\"\n";
         attempt.Input = text + json;
         var compilation = Compilation.Create(new SourceText("main.hookrules", text));
@@ -88,12 +89,14 @@ internal sealed class ConditionTarget : Target
     }
 
     private static string Input(Choices choices) =>
-        $"{{\"a\":{JsonInput.Value(choices, Keys, 2)},\"b\":{JsonInput.Value(choices, Keys, 2)},\"list\":[{JsonInput.Value(choices, Keys, 2)},{JsonInput.Object(choices, Keys, 2)}]"
+        $"{{\"a\":{JsonInput.Value(choices, Keys, 2)},\"b\":{JsonInput.Value(choices, Keys, 2)},"
+        + $"\"list\":[{JsonInput.Value(choices, Keys, 2)},{JsonInput.Object(choices, Keys, 2)}]"
         + (choices.OneIn(2) ? $",\"n\":{choices.Pick(Numbers)}" : "")
         + (choices.OneIn(2) ? $",\"command\":{JsonInput.Quoted(JsonInput.Text(choices))}" : "")
         + (
             choices.OneIn(2)
-                ? $",\"{choices.Pick(["file_path", "path", "notebook_path"])}\":{JsonInput.Quoted(choices.Pick(["/home/dev/project/src/a.py", "a.py", "src/b", "/elsewhere/a", "a"]))}"
+                ? $",\"{choices.Pick(["file_path", "path", "notebook_path"])}\":"
+                    + $"{JsonInput.Quoted(choices.Pick(["/home/dev/project/src/a.py", "a.py", "src/b", "/elsewhere/a", "a"]))}"
                 : ""
         )
         + "}";

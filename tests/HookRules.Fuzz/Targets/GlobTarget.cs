@@ -119,8 +119,9 @@ internal sealed class GlobTarget : Target
             Decisions = [new DecisionStep(DecisionKind.Deny, Template.Empty)],
             Source = RuleGraphJson.NoPlace,
         };
+        var file = JsonSerializer.Serialize(choices.Pick(["/p/", "", "/p/a/../"]) + path);
         var json = Encoding.UTF8.GetBytes(
-            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Write\",\"cwd\":\"/p/b\",\"tool_input\":{{\"file_path\":{JsonSerializer.Serialize(choices.Pick(["/p/", "", "/p/a/../"]) + path)}}}}}"
+            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Write\",\"cwd\":\"/p/b\",\"tool_input\":{{\"file_path\":{file}}}}}"
         );
         var payload = Payload.TryParse(json, out _)!;
         if (Router.Route(payload, [rule], new RouteContext("/p")).Matched.IsEmpty)

@@ -122,7 +122,8 @@ internal sealed class PayloadTarget : TextTarget
     {
         var rest = JsonInput.Object(choices, Keys)[1..];
         var @event = choices.OneIn(20) ? "\"Nosuch\"" : $"\"{choices.Pick(HookEvents.All).Name}\"";
-        return $"{{\"hook_event_name\":{@event},\"tool_name\":{choices.Pick(["\"Bash\"", "\"Write\"", "\"mcp__s__t\"", "5", "null"])},\"tool_input\":{JsonInput.Value(choices, Keys)}{(rest == "}" ? "" : ",")}{rest}";
+        return $"{{\"hook_event_name\":{@event},\"tool_name\":{choices.Pick(["\"Bash\"", "\"Write\"", "\"mcp__s__t\"", "5", "null"])},"
+            + $"\"tool_input\":{JsonInput.Value(choices, Keys)}{(rest == "}" ? "" : ",")}{rest}";
     }
 
     private static RuleGraph Rules()

@@ -255,7 +255,12 @@ internal sealed class PlanTarget : TextTarget
                 .Range(0, count)
                 .Select(i =>
                     $"rule r{i}:\n  on "
-                    + $"{(i % 3 == 0 ? "after Write" : i % 3 == 1 ? "before Bash" : "Stop")}{(i % 3 == 0 ? $" *.x{i} src{i}/**" : "")}{(i % 3 == 1 ? $" where command matches /word{i}\\b/" : "")} -> {(i % 3 == 1 ? $"deny \"no {i}\"" : $"run \"tool{i}\"")}\n"
+                    + (i % 3) switch
+                    {
+                        0 => $"after Write *.x{i} src{i}/** -> run \"tool{i}\"\n",
+                        1 => $"before Bash where command matches /word{i}\\b/ -> deny \"no {i}\"\n",
+                        _ => $"Stop -> run \"tool{i}\"\n",
+                    }
                 )
         );
 }

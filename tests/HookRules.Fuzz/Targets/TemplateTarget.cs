@@ -68,7 +68,9 @@ internal sealed class TemplateTarget : Target
     public override Verdict Try(Choices choices, Attempt attempt)
     {
         var json =
-            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"mcp__s__t\",\"session_id\":{JsonInput.Quoted(JsonInput.Text(choices))},\"cwd\":{JsonInput.Quoted(JsonInput.Text(choices))},\"tool_input\":{JsonInput.Object(choices, Keys, 1)}}}";
+            $"{{\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"mcp__s__t\","
+            + $"\"session_id\":{JsonInput.Quoted(JsonInput.Text(choices))},\"cwd\":{JsonInput.Quoted(JsonInput.Text(choices))},"
+            + $"\"tool_input\":{JsonInput.Object(choices, Keys, 1)}}}";
         attempt.Input = json;
         if (Payload.TryParse(Encoding.UTF8.GetBytes(json), out _) is not { } payload)
             throw new BrokenException("the payload is refused");
@@ -105,8 +107,8 @@ internal sealed class TemplateTarget : Target
             arguments.Add((new TextValue.Text(template), expected));
         }
 
-        attempt.Input =
-            $"{string.Join(" | ", arguments.Select(argument => argument.Value is TextValue.Text text ? text.Template.Text : "env.TOKEN"))}\n{attempt.Input}";
+        var texts = arguments.Select(argument => argument.Value is TextValue.Text text ? text.Template.Text : "env.TOKEN");
+        attempt.Input = $"{string.Join(" | ", texts)}\n{attempt.Input}";
         if (Of(new Handler.Run([.. arguments.Select(argument => argument.Value)]), payload) is not Invocation.Process process)
             return Verdict.Rejected;
 
@@ -138,9 +140,18 @@ internal sealed class TemplateTarget : Target
 
     private static Verdict Shell(Choices choices, Payload payload, Attempt attempt)
     {
-        var script =
-            "echo "
-            + $"\"{choices.Pick(["$HOOK_FILE", "$HOOK_TOOL_INPUT_COMMAND", "${HOOK_TOOL_INPUT_B_C}", "$HOOK_SESSION_ID $HOOK_X", "{file}", "$HOOK_TOOL_INPUT_LIST_0", "$HOOK_", "$HOOK_COMMAND"])}\"";
+        string[] words =
+        [
+            "$HOOK_FILE",
+            "$HOOK_TOOL_INPUT_COMMAND",
+            "${HOOK_TOOL_INPUT_B_C}",
+            "$HOOK_SESSION_ID $HOOK_X",
+            "{file}",
+            "$HOOK_TOOL_INPUT_LIST_0",
+            "$HOOK_",
+            "$HOOK_COMMAND",
+        ];
+        var script = $"echo \"{choices.Pick(words)}\"";
         attempt.Input = $"{script}\n{attempt.Input}";
         if (Of(new Handler.Shell(script), payload) is not Invocation.Process process)
             return Verdict.Rejected;
@@ -275,7 +286,8 @@ internal sealed class TemplateTarget : Target
 
     // Two braces are one, a field path in braces is its value, everything else is what it is.
     private static readonly Regex Piece = new(
-        @"\G(?:(?<brace>\{\{|\}\})|\{(?<field>[A-Za-z_][A-Za-z0-9_-]*(?:\[[0-9]+\])*(?:\.[A-Za-z0-9_-]+(?:\[[0-9]+\])*)*)\}|(?<other>[\s\S]))",
+        @"\G(?:(?<brace>\{\{|\}\})|\{(?<field>[A-Za-z_][A-Za-z0-9_-]*(?:\[[0-9]+\])*(?:\.[A-Za-z0-9_-]+(?:\[[0-9]+\])*)*)\}"
+            + @"|(?<other>[\s\S]))",
         RegexOptions.CultureInvariant,
         TimeSpan.FromSeconds(1)
     );

@@ -117,7 +117,8 @@ internal sealed class YamlTarget : TextTarget
         var actions = choices.OneIn(3)
             ? ""
             : "actions:\n  a: "
-                + $"{choices.Pick(["{ run: \"x {file}\" }", "{ run: [x, -q] , timeout: 5s }", "{ shell: 'a' }", "run x", "{ log: \"x\" }"])}\n  b: {{ notify: done }} # why\n";
+                + choices.Pick(["{ run: \"x {file}\" }", "{ run: [x, -q] , timeout: 5s }", "{ shell: 'a' }", "run x", "{ log: \"x\" }"])
+                + "\n  b: { notify: done } # why\n";
         return $"version: {choices.Pick(["1", "2", "'1'", "one"])}\n{actions}rules:\n{string.Concat(rules)}";
     }
 

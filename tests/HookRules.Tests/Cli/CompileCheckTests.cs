@@ -81,7 +81,8 @@ public sealed class CompileCheckTests
                 new CliResult(
                     1,
                     "",
-                    $".claude/hookrules/local:1:1: error HR1094: .claude/hookrules/local does not say where the runtime of this machine is: {why}\n"
+                    ".claude/hookrules/local:1:1: error HR1094: .claude/hookrules/local does not say where the runtime of this "
+                        + $"machine is: {why}\n"
                         + "  = run: hookrules compile\n"
                 )
             );

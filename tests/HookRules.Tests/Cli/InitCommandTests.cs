@@ -149,7 +149,8 @@ public sealed class InitCommandTests
     {
         using var project = Repository([
             "package.json:{\"devDependencies\":{\"prettier\":\"3\",\"eslint\":\"9\"}}",
-            ".claude/settings.json:{\"hooks\":{\"PostToolUse\":[{\"matcher\":\"Write\",\"hooks\":[{\"type\":\"command\",\"command\":\"npx prettier --write .\"}]}]}}",
+            ".claude/settings.json:{\"hooks\":{\"PostToolUse\":[{\"matcher\":\"Write\",\"hooks\":"
+                + "[{\"type\":\"command\",\"command\":\"npx prettier --write .\"}]}]}}",
         ]);
         project.Run("init").Out.ShouldContain("hooks that are there already and stay: PostToolUse (1)");
         var rules = project.Read("main.hookrules");

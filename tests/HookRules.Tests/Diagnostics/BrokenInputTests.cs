@@ -1,5 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 using HookRules.Tests.Rules.Syntax;
 using Shouldly;
 using Xunit;
@@ -116,8 +117,11 @@ public class BrokenInputTests
         return string.Join(
             '\n',
             compilation.Diagnostics.Select(diagnostic =>
-                $"{diagnostic.At.Line}:{diagnostic.At.Column}-{(diagnostic.At.EndLine == diagnostic.At.Line ? "" : $"{diagnostic.At.EndLine}:")}{diagnostic.At.EndColumn} {DiagnosticPrinter.Name(diagnostic.Severity)} {diagnostic.Code} {diagnostic.Message}"
+                $"{Describe(diagnostic.At)} {DiagnosticPrinter.Name(diagnostic.Severity)} {diagnostic.Code} {diagnostic.Message}"
             )
         );
     }
+
+    private static string Describe(SourceRef at) =>
+        $"{at.Line}:{at.Column}-{(at.EndLine == at.Line ? "" : $"{at.EndLine}:")}{at.EndColumn}";
 }

@@ -68,7 +68,8 @@ public sealed class FoundByFuzzingTests
     public void AnOddKeyHidesNoOtherFromTheRules(string key)
     {
         var json = Encoding.Latin1.GetBytes(
-            $"{{\"{key}\":1,\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\",\"tool_input\":{{\"{key}\":2,\"\\u0063ommand\":\"git push\",\"x\":[1]}}}}"
+            $"{{\"{key}\":1,\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"Bash\","
+                + $"\"tool_input\":{{\"{key}\":2,\"\\u0063ommand\":\"git push\",\"x\":[1]}}}}"
         );
         var payload = Payload.TryParse(json, out var problem).ShouldNotBeNull(problem);
         payload.Tool.ShouldBe("Bash");

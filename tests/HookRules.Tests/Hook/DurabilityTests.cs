@@ -4,7 +4,8 @@ using Shouldly;
 
 namespace HookRules.Tests.Hook;
 
-/// <summary>What the processes ask of the system, and in which order: a crash of the machine between any two calls loses no event.</summary>
+/// <summary>What the processes ask of the system, and in which order: a crash of the machine between any two calls loses no
+/// event.</summary>
 public sealed class DurabilityTests
 {
     [FactNeeding(Need.Strace)]

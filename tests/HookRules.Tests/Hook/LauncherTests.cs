@@ -5,7 +5,8 @@ using Xunit;
 
 namespace HookRules.Tests.Hook;
 
-/// <summary>The launcher that <c>compile</c> writes, read by the system's own sh as an entry does, with a script in the place of the native hook.</summary>
+/// <summary>The launcher that <c>compile</c> writes, read by the system's own sh as an entry does, with a script in the place of the native
+/// hook.</summary>
 public sealed class LauncherTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("hookrules-launcher-").FullName;

@@ -44,8 +44,8 @@ public sealed class UnansweredAskTests
         var reason = (string)Answer("bypassPermissions", "Write", "file_path", ".claude/x")["permissionDecisionReason"]!;
 
         reason.ShouldBe(
-            "Sure? [asked by main.hookrules:1]\nIn bypassPermissions mode Claude Code asks nobody about .claude, .git and its other protected "
-                + "paths but goes on, so this is refused: leave that mode (shift+tab) to be asked, or make the change yourself."
+            "Sure? [asked by main.hookrules:1]\nIn bypassPermissions mode Claude Code asks nobody about .claude, .git and its other "
+                + "protected paths but goes on, so this is refused: leave that mode (shift+tab) to be asked, or make the change yourself."
         );
     }
 

@@ -106,12 +106,14 @@ internal static class ClientLoad
         );
     }
 
+    private static IEnumerable<string> Names(JsonElement value) =>
+        value.EnumerateObject().Select(member => member.Name).Where(name => name != "hookrules").Distinct().Order(StringComparer.Ordinal);
+
     // Our own mark aside.
     private static string Canonical(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Object =>
-                $"{{{string.Join(',', value.EnumerateObject().Where(member => member.Name != "hookrules").DistinctBy(member => member.Name).OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}:{Canonical(value.GetProperty(member.Name))}"))}}}",
+            JsonValueKind.Object => $"{{{string.Join(',', Names(value).Select(name => $"{name}:{Canonical(value.GetProperty(name))}"))}}}",
             JsonValueKind.Array => $"[{string.Join(',', value.EnumerateArray().Select(Canonical))}]",
             JsonValueKind.String => JsonSerializer.Serialize(value.GetString()),
             _ => value.GetRawText(),

@@ -132,7 +132,8 @@ public sealed class ImportTests
     public void DeepNestingAndHalvesOfCharactersAreToldInAComment()
     {
         var deep =
-            $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{{\"type\":\"command\",\"command\":\"x\",\"y\":{new string('[', 5000)}{new string(']', 5000)}}},{{\"type\":\"command\",\"command\":\"\\ud800\"}}]}}]}}}}";
+            $"{{\"hooks\":{{\"Stop\":[{{\"hooks\":[{{\"type\":\"command\",\"command\":\"x\","
+            + $"\"y\":{new string('[', 5000)}{new string(']', 5000)}}},{{\"type\":\"command\",\"command\":\"\\ud800\"}}]}}]}}}}";
         var text = SettingsImporter.Import("settings.json", deep, RulesForm.Text, verbatim: true).Text!;
         text.ShouldContain("# not expressible (it is nested too deeply): Stop");
         text.ShouldContain("# not expressible (it holds half of a character): Stop");

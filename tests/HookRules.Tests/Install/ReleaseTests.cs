@@ -6,7 +6,8 @@ using Shouldly;
 
 namespace HookRules.Tests.Install;
 
-/// <summary>What a release consists of, taken as its users take it: an empty home folder, no .NET, a project whose hook then works.</summary>
+/// <summary>What a release consists of, taken as its users take it: an empty home folder, no .NET, a project whose hook then
+/// works.</summary>
 public sealed class ReleaseTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("hookrules release-").FullName;
@@ -44,7 +45,7 @@ public sealed class ReleaseTests : IDisposable
                 environment: Environment,
                 cwd: project
             );
-        Directory.Delete(root, recursive: true);
+        Eventually.True(() => WithoutDotnet.IsRemoved(root), "the consumer still writes");
     }
 
     [NativeFact]

@@ -26,7 +26,8 @@ public sealed class ScriptOutputTests
     )]
     [InlineData(
         "a.ts",
-        "const out: Output = { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'block' } };\nconsole.log(JSON.stringify(out));\n",
+        "const out: Output = { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'block' } };\n"
+            + "console.log(JSON.stringify(out));\n",
         "HR3065"
     )]
     [InlineData("a.js", "console.error(JSON.stringify({ permissionDecision: 'deny' }));\n", "")]

@@ -1,5 +1,6 @@
 using HookRules.Compiler.Knowledge;
 using HookRules.Tests.Hook;
+using HookRules.Tests.Runtime;
 using Shouldly;
 
 namespace HookRules.Tests.Native;
@@ -30,7 +31,7 @@ public sealed class WithoutDotnetTests : IDisposable
     {
         // The consumer that a hook started would go on in a folder that is gone.
         Run("run", "--stop");
-        Directory.Delete(root, recursive: true);
+        Eventually.True(() => WithoutDotnet.IsRemoved(root), "the consumer still writes");
     }
 
     [NativeFact]

@@ -39,10 +39,10 @@ internal sealed class MatcherMcpServer()
                     name.IndexOf("__", HookTools.McpPrefix.Length, StringComparison.Ordinal) is var end
                     && (end < 0 || end + 2 == name.Length)
                 )
+        let server = name.StartsWith(HookTools.McpPrefix, StringComparison.Ordinal) && name.Length > 5 ? name.TrimEnd('_') : "mcp"
         select Found(
             document.Place(matcher.Node, matcher.StartOf(name), name.Length),
             $"\"{name}\" is an exact name that no MCP tool has, so it never matches",
-            "write "
-                + $"\"{(name.StartsWith(HookTools.McpPrefix, StringComparison.Ordinal) && name.Length > 5 ? name.TrimEnd('_') : "mcp")}__.*\""
+            $"write \"{server}__.*\""
         );
 }

@@ -13,9 +13,9 @@ internal sealed class SkillCommandsNotSeen()
     )
 {
     public override string Why =>
-        "A command such as !`git status` in the text of a skill or slash command fires no PreToolUse. Since 2.1.332 Claude Code has the event "
-        + "PreSkillShellCommand for it, and compile puts the rules that guard Bash there too. It does not do so where the rules are written "
-        + "for an older version, which would warn of an event that it does not know. It is told once, at the first such rule.";
+        "A command such as !`git status` in the text of a skill or slash command fires no PreToolUse. Since 2.1.332 Claude Code has the "
+        + "event PreSkillShellCommand for it, and compile puts the rules that guard Bash there too. It does not do so where the rules are "
+        + "written for an older version, which would warn of an event that it does not know. It is told once, at the first such rule.";
 
     public override string Bad =>
         """
@@ -38,8 +38,8 @@ internal sealed class SkillCommandsNotSeen()
             [
                 Found(
                     rule.Source,
-                    "this rule does not see shell commands in the text of skills and slash commands: Claude Code has an event for them since "
-                        + $"{SkillCommands.Since}, and these rules are for {oldest} too",
+                    "this rule does not see shell commands in the text of skills and slash commands: Claude Code has an event for them "
+                        + $"since {SkillCommands.Since}, and these rules are for {oldest} too",
                     $"write requires claude-code >= {SkillCommands.Since} as soon as nobody has an older one"
                 ),
             ]

@@ -8,8 +8,8 @@ internal sealed class WarningNobodySees()
     : GraphRule("HR2033", "warning-nobody-sees", Severity.Warning, "A warning that only the screen of an open session shows.")
 {
     public override string Why =>
-        "On PermissionRequest, PermissionDenied, TaskCreated and TaskCompleted Claude Code shows a systemMessage on the screen alone: with -p, "
-        + "and in the stream that programs read, it is shown nowhere. A step that reaches everybody is notify, or log.";
+        "On PermissionRequest, PermissionDenied, TaskCreated and TaskCompleted Claude Code shows a systemMessage on the screen alone: with "
+        + "-p, and in the stream that programs read, it is shown nowhere. A step that reaches everybody is notify, or log.";
 
     public override string Bad =>
         """

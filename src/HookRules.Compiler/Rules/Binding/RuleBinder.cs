@@ -45,7 +45,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         foreach (var stage in syntax.OnFailure)
             steps.BindFailure(stage);
         if (
-            trigger.Event.Name == "WorktreeCreate"
+            trigger.Event.Answer == AnswerForm.Path
             && !steps.HasErrors
             && !steps.SaysPath
             && items.Any(item => item is ReferenceSyntax or InlineActionSyntax)

@@ -159,7 +159,8 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
     private ImmutableArray<string>? Texts(WordsSyntax? syntax, string what) =>
         Words(syntax, what) is { } words ? [.. words.Select(word => word.Text)] : null;
 
-    /// <summary>The words between brackets without expressions, those of a list that a constant stands for among them; none where nothing is
+    /// <summary>The words between brackets without expressions, those of a list that a constant stands for among them; none where nothing
+    /// is
     /// written, null where a word is wrong, which is reported.</summary>
     private ImmutableArray<(string Text, SourceRef At)>? Words(WordsSyntax? syntax, string what)
     {

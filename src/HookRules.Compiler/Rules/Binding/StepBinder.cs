@@ -225,7 +225,7 @@ internal sealed class StepBinder(
                     context.At(decision.Word),
                     decision.Word.Text,
                     @event.Name,
-                    [.. @event.Decisions.Select(kind => kind.ToString().ToLowerInvariant())],
+                    [.. @event.Decisions.Select(DecisionWords.Of)],
                     Instead(decision.Kind, @event),
                     WhyNot(decision.Kind, @event)
                 )
@@ -296,12 +296,12 @@ internal sealed class StepBinder(
     /// <summary>An answer to a permission request begins with yes or no.</summary>
     private void NeedsDecision(NameSyntax at, string field, StageSyntax stage)
     {
-        if (trigger.Event.Name != "PermissionRequest")
+        if (trigger.Event.Answer != AnswerForm.Behavior)
             return;
         var needed = field == "interrupt" ? DecisionKind.Deny : DecisionKind.Allow;
         if (stage.Items.Any(item => item is DecisionSyntax decision && decision.Kind == needed))
             return;
-        Report(DiagnosticCatalog.NeedsDecision(context.At(at), at.Text, trigger.Event.Name, needed.ToString().ToLowerInvariant()));
+        Report(DiagnosticCatalog.NeedsDecision(context.At(at), at.Text, trigger.Event.Name, DecisionWords.Of(needed)));
     }
 
     /// <summary>What says nearly the same on an event that knows the other word.</summary>

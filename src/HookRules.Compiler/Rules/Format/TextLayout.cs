@@ -28,10 +28,8 @@ internal sealed class TextLayout(AttachedComments? comments)
             LetSyntax { Value: StringSyntax text } let => $"let {let.Name.Text} = {Quote(text.Text)}",
             LetSyntax let => Doc.Of($"let {let.Name.Text} = ", Value(let.Value)),
             RuleSyntax rule => Rule(rule),
-            QueueSyntax queue => "queue "
-                + $"{queue.Kind.Text}{(queue.Place is { } place ? $" {Scalar(place)}" : "")}{(queue.Stream is { } stream ? $" stream {Quote(stream.Text)}" : "")}",
-            RecordSyntax record => "record "
-                + $"{record.Mode.Text}{(record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})")}",
+            QueueSyntax queue => Queue(queue),
+            RecordSyntax record => Record(record),
             ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
             InstallSyntax install => $"install {Quote(install.Command.Text)}",
             DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
@@ -217,6 +215,26 @@ internal sealed class TextLayout(AttachedComments? comments)
             _ => $" by ({string.Join(", ", fields.Select(field => field.Text))})",
         };
 
+    private static string Queue(QueueSyntax queue)
+    {
+        var place = queue.Place is { } at ? $" {Scalar(at)}" : "";
+        var stream = queue.Stream is { } name ? $" stream {Quote(name.Text)}" : "";
+        return $"queue {queue.Kind.Text}{place}{stream}";
+    }
+
+    private static string Record(RecordSyntax record)
+    {
+        var without = record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})";
+        return $"record {record.Mode.Text}{without}";
+    }
+
+    private static string Runs(RunsSyntax runs)
+    {
+        var commands = runs.Commands.Words is [{ IsQuoted: true } only] ? $" {Quote(only.Text.Text)}" : Words(" ", runs.Commands);
+        var arguments = $"{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}";
+        return $"{runs.Word.Text}{commands}{arguments}";
+    }
+
     public static string Condition(ConditionSyntax condition) =>
         condition switch
         {
@@ -233,10 +251,9 @@ internal sealed class TextLayout(AttachedComments? comments)
             CompareSyntax { Operator: CompareOperator.In } membership =>
                 $"{membership.Field.Text} in ({string.Join(", ", membership.Values.Select(Scalar))})",
             CompareSyntax compare => $"{compare.Field.Text} {compare.Sign.Text} {Scalar(compare.Values[0])}",
-            MatchesSyntax matches => $"{matches.Field.Text} matches "
-                + $"{(matches.Regex.Constant is { } constant ? $"${constant.Name}" : $"/{matches.Regex.Source.Text}/{matches.Regex.Flags}")}",
-            RunsSyntax runs =>
-                $"{runs.Word.Text}{(runs.Commands.Words is [{ IsQuoted: true } only] ? $" {Quote(only.Text.Text)}" : Words(" ", runs.Commands))}{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}",
+            MatchesSyntax { Regex.Constant: { } constant } matches => $"{matches.Field.Text} matches ${constant.Name}",
+            MatchesSyntax matches => $"{matches.Field.Text} matches /{matches.Regex.Source.Text}/{matches.Regex.Flags}",
+            RunsSyntax runs => Runs(runs),
             TouchesSyntax touches => $"{touches.Word.Text}{Words(" ", touches.Files)}",
             PipesSyntax pipes => $"pipes{Words(" ", pipes.From)}{Words(" into ", pipes.Into)}",
             OpaqueSyntax or ForkBombSyntax => ((ShellConditionSyntax)condition).Word.Text,

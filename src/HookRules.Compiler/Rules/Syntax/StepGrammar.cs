@@ -112,8 +112,9 @@ internal static class StepGrammar
     /// <summary>Decisions whose reason may be left out.</summary>
     public static readonly FrozenSet<string> WithoutText = FrozenSet.Create(StringComparer.Ordinal, "allow", "defer");
 
-    public static readonly FrozenDictionary<string, DecisionKind> Decisions = Enum.GetValues<DecisionKind>()
-        .ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+    public static readonly FrozenDictionary<string, DecisionKind> Decisions = DecisionWords
+        .All.ToArray()
+        .ToFrozenDictionary(word => word.Name, word => word.Value, StringComparer.Ordinal);
 
     /// <summary>What else the hook process can tell Claude Code.</summary>
     public static readonly FrozenDictionary<string, Func<NameSyntax, Parser<ItemSyntax>>> Answers = new Dictionary<

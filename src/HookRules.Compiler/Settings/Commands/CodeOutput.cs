@@ -129,7 +129,8 @@ internal sealed class CodeOutput
             return null;
         var isOther = Regex.IsMatch(
             code,
-            $@"(?<![\w.$]){word}\s*(?:\.|\[|[+|]=)|(?:def\s+\w+|function\s*\w*)\s*\([^)]*\b{word}\b|\bfor\s+{word}\b|\b{word}\b\s*(?:\)|,[^;\n]*\))\s*=>|\b{word}\s*=>|Object\.assign\s*\(\s*{word}\b",
+            $@"(?<![\w.$]){word}\s*(?:\.|\[|[+|]=)|(?:def\s+\w+|function\s*\w*)\s*\([^)]*\b{word}\b|\bfor\s+{word}\b"
+                + $@"|\b{word}\b\s*(?:\)|,[^;\n]*\))\s*=>|\b{word}\s*=>|Object\.assign\s*\(\s*{word}\b",
             RegexOptions.None,
             Longest
         );

@@ -11,7 +11,8 @@ namespace HookRules.Compiler.Settings.Merge;
 /// decided.</summary>
 internal static class MergeConflict
 {
-    /// <summary>The text without the marks of git, or the lines that a person has to decide; the text itself where there are none.</summary>
+    /// <summary>The text without the marks of git, or the lines that a person has to decide; the text itself where there are
+    /// none.</summary>
     public static (string? Text, Diagnostic? Problem) Resolve(string? text, string displayPath)
     {
         if (text is null || Hunks(text) is not { Count: > 0 } hunks)

@@ -2,7 +2,8 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime.Stores.Files;
 
-/// <summary>Reads what lies in the spool without trusting that it is a file: a pipe or an endless device must not hold the reader.</summary>
+/// <summary>Reads what lies in the spool without trusting that it is a file: a pipe or an endless device must not hold the
+/// reader.</summary>
 internal static class SpoolFile
 {
     private const long Largest = 80 << 20;

@@ -149,8 +149,12 @@ public class RuleTests
             _ => throw new InvalidOperationException(),
         };
 
-    private static string Describe(Window window) =>
-        $"{window.Kind}({(window.Count > 0 ? $"{window.Count} per " : "")}{window.Length.TotalMilliseconds}ms{string.Concat(window.By.Select(field => $" {field}"))})";
+    private static string Describe(Window window)
+    {
+        var count = window.Count > 0 ? $"{window.Count} per " : "";
+        var by = string.Concat(window.By.Select(field => $" {field}"));
+        return $"{window.Kind}({count}{window.Length.TotalMilliseconds}ms{by})";
+    }
 
     private static string Describe(Branch branch, Compilation compilation)
     {

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Syntax;
+using HookRules.Engine;
 using Shouldly;
 using Xunit;
 
@@ -27,6 +29,45 @@ public partial class GrammarTests
             .ToHashSet();
         Grammar.Keywords.Where(word => char.IsAsciiLetterLower(word[0])).Except(highlighted).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void TheWordsOfTheDecisionsAreTheSameInGrammarColoursSchemaAndPlan()
+    {
+        var words = DecisionWords.All.ToArray().Select(word => word.Name).Order(StringComparer.Ordinal).ToArray();
+        DecisionWords.All.ToArray().Select(word => word.Value).Order().ShouldBe(Enum.GetValues<DecisionKind>());
+        StepGrammar.Decisions.Keys.Order(StringComparer.Ordinal).ShouldBe(words);
+
+        // Beside the decisions stands what else is said before a tool runs.
+        string[] answers = ["await", "reply", "set"];
+        var specified = DecisionRule().Match(File.ReadAllText(Repository.PathOf("grammar/hookrules.ebnf")));
+        Quoted()
+            .Matches(specified.Groups[1].Value)
+            .Select(match => match.Groups[1].Value)
+            .Where(word => char.IsAsciiLetterLower(word[0]))
+            .Except([.. answers, "timeout"])
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(words);
+        Alternatives()
+            .Matches(File.ReadAllText(Repository.PathOf("grammar/hookrules.tmLanguage.json")))
+            .Select(match => match.Value.Trim('(', ')', '?', ':').Split('|').Except(answers).Order(StringComparer.Ordinal))
+            .Select(coloured => string.Join('|', coloured))
+            .ShouldContain(string.Join('|', words));
+
+        var schema = JsonNode.Parse(File.ReadAllText(Repository.PathOf("schemas/rules.schema.json")))!;
+        words.Except(Properties(schema)).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Properties(JsonNode? node) =>
+        node switch
+        {
+            JsonObject all => all.SelectMany(member =>
+                member is { Key: "properties", Value: JsonObject known }
+                    ? known.Select(one => one.Key).Concat(known.SelectMany(one => Properties(one.Value)))
+                    : Properties(member.Value)
+            ),
+            JsonArray items => items.SelectMany(Properties),
+            _ => [],
+        };
 
     [Fact]
     public void EveryNonterminalOfTheSpecificationIsDefinedAndUsed()
@@ -104,6 +145,9 @@ public partial class GrammarTests
 
     [GeneratedRegex("^([a-z-]+) *=", RegexOptions.Multiline, 1000)]
     private static partial Regex Definitions();
+
+    [GeneratedRegex("^decision +=([^;]*);", RegexOptions.Multiline, 1000)]
+    private static partial Regex DecisionRule();
 
     [GeneratedRegex("[a-z-]+", RegexOptions.None, 1000)]
     private static partial Regex Names();

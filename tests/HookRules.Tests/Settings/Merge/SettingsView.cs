@@ -82,7 +82,8 @@ internal static class SettingsView
         var foreign = handlers.EnumerateArray().Where(handler => !IsOurs(handler)).Select(Raw).ToList();
         if (foreign.Count == 0 && handlers.GetArrayLength() > 0)
             return "";
-        return $"{{{string.Join(',', group.EnumerateObject().Where(member => !member.NameEquals("hooks")).Select(member => $"{member.Name}: {Raw(member.Value)}"))} [{string.Join(',', foreign)}]}}";
+        var others = group.EnumerateObject().Where(member => !member.NameEquals("hooks"));
+        return $"{{{string.Join(',', others.Select(member => $"{member.Name}: {Raw(member.Value)}"))} [{string.Join(',', foreign)}]}}";
     }
 
     private static bool IsOurs(JsonElement handler) =>
