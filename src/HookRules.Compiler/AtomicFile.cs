@@ -1,3 +1,5 @@
+using HookRules.Engine;
+
 namespace HookRules.Compiler;
 
 /// <summary>Writes whole files so that a reader sees the old or the new one, never half of it, whatever fails on the way.</summary>
@@ -47,7 +49,7 @@ public static class AtomicFile
         {
             if (after is not null)
                 return Replace(target, after, IsUnchanged);
-            if (!IsUnchanged())
+            if (!IsUnchanged(target))
                 return false;
             File.Delete(target);
             return true;
@@ -57,7 +59,7 @@ public static class AtomicFile
             throw new IOException($"cannot write {path}: {e.Message}", e);
         }
 
-        bool IsUnchanged() => before is null ? !Path.Exists(target) : Same(target, before);
+        bool IsUnchanged(string file) => before is null ? !Path.Exists(file) : Same(file, before);
     }
 
     /// <summary>Copies a file over another one, permissions included: whoever opens the target finds the old or the new one,
@@ -99,7 +101,7 @@ public static class AtomicFile
     }
 
     /// <param name="isWanted">Asked last of all; where it says no, nothing is replaced.</param>
-    private static bool Replace(string target, ReadOnlySpan<byte> content, Func<bool>? isWanted)
+    private static bool Replace(string target, ReadOnlySpan<byte> content, Func<string, bool>? isWanted)
     {
         var existing = new FileInfo(target);
         if (Directory.Exists(target))
@@ -128,10 +130,20 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            if (isWanted?.Invoke() is false)
+            if (isWanted?.Invoke(target) is false)
             {
                 Discard(temporary);
                 return false;
+            }
+
+            // Between the look and the rename somebody may have written: after a swap what was there is still at hand to be looked at.
+            if (isWanted is not null && Libc.Exchange(temporary, target))
+            {
+                var isMine = isWanted(temporary);
+                if (!isMine)
+                    Libc.Exchange(temporary, target);
+                Discard(temporary);
+                return isMine;
             }
 
             File.Move(temporary, target, overwrite: true);

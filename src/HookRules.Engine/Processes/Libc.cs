@@ -100,6 +100,28 @@ internal static unsafe class Libc
     public static extern int rename(byte* from, byte* to);
 
     [DllImport("libc", SetLastError = true)]
+    private static extern int renameat2(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
+
+    /// <summary>Swaps the files of two names in one step; false where this system or file system cannot.</summary>
+    public static bool Exchange(string one, string other)
+    {
+        const int Here = -100;
+        const uint Swap = 2;
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            fixed (byte* a = Z(one))
+            fixed (byte* b = Z(other))
+                return renameat2(Here, a, Here, b, Swap) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int unlink(byte* path);
 
     [DllImport("libc", SetLastError = true)]
