@@ -66,8 +66,10 @@ internal sealed record HookFailure(string Kind, string Message, bool Guards = tr
             Guards: false
         );
 
-    public static HookFailure Sync(string branch, string problem, bool guards) =>
-        new("sync-" + branch, $"{branch} failed: {problem}", guards);
+    /// <param name="rule">With its place.</param>
+    /// <param name="problem">What failed and what it printed, in lines.</param>
+    public static HookFailure Sync(string branch, string rule, string problem, bool guards) =>
+        new("sync-" + branch, $"{rule}: {problem}", guards);
 
     public static HookFailure Bug(Exception exception) =>
         new(

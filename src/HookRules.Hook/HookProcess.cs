@@ -35,7 +35,7 @@ internal sealed class HookProcess
         catch (Exception e)
         {
             // Not even the failure could be handled.
-            return new WireOutput("", Printable.Line($"hookrules: {HookFailure.Bug(e).Message}") + "\n", arguments.Closed ? 1 : 0);
+            return new WireOutput("", Printable.Text($"hookrules: {HookFailure.Bug(e).Message}") + "\n", arguments.Closed ? 1 : 0);
         }
     }
 
@@ -217,13 +217,13 @@ internal sealed class HookProcess
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
-            return new WireOutput("", string.Concat(failures.Select(failure => Printable.Line($"hookrules: {failure.Message}") + "\n")), 1);
+            return new WireOutput("", string.Concat(failures.Select(failure => Printable.Text($"hookrules: {failure.Message}") + "\n")), 1);
 
         if (session.Length == 0)
             session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
         var due = new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures);
         if (due.Count > 0)
-            decision = decision.And(new Decision { Warnings = [.. due.Select(message => Printable.Line($"hookrules: {message}"))] });
+            decision = decision.And(new Decision { Warnings = [.. due.Select(message => Printable.Text($"hookrules: {message}"))] });
         var answer = DecisionWire.Write(@event, decision);
         return sync is null ? answer : sync.Merge(answer);
     }

@@ -34,6 +34,7 @@ internal sealed class SyncResults
 
         var results = new SyncResults(payload.Event);
         var runs = new ChildResult[branches.Count];
+        var shown = new string[branches.Count];
         var threads = new Thread[branches.Count];
         for (var i = 0; i < branches.Count; i++)
         {
@@ -48,6 +49,7 @@ internal sealed class SyncResults
                     PublishedAt = TimeProvider.System.GetUtcNow(),
                 }
             );
+            shown[i] = invocation.Shown;
             var number = i;
             threads[i] = new Thread(() => runs[number] = Run(invocation, branch.Options, payload, projectDir));
             threads[i].Start();
@@ -56,7 +58,9 @@ internal sealed class SyncResults
         for (var i = 0; i < branches.Count; i++)
         {
             threads[i].Join();
-            results.Add(branches[i].Rule, branches[i].Branch, runs[i], projectDir);
+            var (rule, branch) = branches[i];
+            var secrets = SecretValues.Of([.. plan.Settings.Environment, .. branch.Options.Pass], Environment.GetEnvironmentVariable);
+            results.Add(rule, branch, runs[i], shown[i], secrets, projectDir);
         }
 
         return results;
@@ -93,19 +97,15 @@ internal sealed class SyncResults
         }
     }
 
-    private void Add(Rule rule, Branch branch, ChildResult run, string projectDir)
+    private void Add(Rule rule, Branch branch, ChildResult run, string shown, SecretValues secrets, string projectDir)
     {
-        var stderr = run.Stderr.Text.Trim();
-        if (
-            run is { ExitCode: BlockingExitCode, StartFailure: null, TimedOut: false }
-            && Block(rule, stderr.Length > 0 ? stderr : $"{branch.Action} says no.")
-        )
+        if (run is { ExitCode: BlockingExitCode, StartFailure: null, TimedOut: false } && Block(rule, Refusal(run, shown, secrets)))
             return;
         string? noPath = null;
         if (run.Succeeded)
         {
             if (!WorktreeEvents.IsCreation(@event?.Name))
-                Add(rule, run.Stdout.Text.Trim());
+                Add(rule, run.Stdout.Text.Trim(), secrets);
             else if (WorktreeEvents.SaysPath(rule))
                 return;
             else if (!run.Stdout.IsEmpty)
@@ -114,20 +114,28 @@ internal sealed class SyncResults
                 return;
         }
 
-        var problem =
-            noPath
-            ?? run.StartFailure
-            ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}{(stderr.Length > 0 ? ": " + stderr : "")}");
-        var failure = HookFailure.Sync(branch.Id, problem, branch.Options.Closed || rule.Closed);
+        var why = noPath ?? run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}");
+        var told = noPath is null ? ToldOutput.Behind(ToldOutput.Of(run, secrets)) : "";
+        var problem = $"{ToldOutput.Command(secrets.Hide(shown))} failed: {why}{told}";
+        var failure = HookFailure.Sync(branch.Id, rule.Label, problem, branch.Options.Closed || rule.Closed);
         Failures.Add(failure);
         if (failure.Guards)
-            Block(rule, failure.Message);
+            Block(rule, problem);
+    }
+
+    /// <summary>What a program that says no printed. JSON is for programs, and Claude Code reads none behind this exit code.</summary>
+    private static string Refusal(ChildResult run, string shown, SecretValues secrets)
+    {
+        if (run.Stdout.Text.AsSpan().TrimStart().StartsWith("{"))
+            run = run with { Stdout = CapturedOutput.Empty };
+        var told = ToldOutput.Of(run, secrets);
+        return told.Length > 0 ? told : $"{ToldOutput.Command(secrets.Hide(shown))} says no.";
     }
 
     /// <summary>False on an event where nothing can be blocked.</summary>
     private bool Block(Rule rule, string reason)
     {
-        reason = $"{reason} [blocked by {rule.Label}]";
+        reason = $"{reason}{(reason.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}[blocked by {rule.Label}]";
         var decision =
             @event is null ? null
             : @event.Decisions.Contains(DecisionKind.Deny) ? new Decision { Permission = DecisionKind.Deny, PermissionReason = reason }
@@ -138,7 +146,7 @@ internal sealed class SyncResults
         return decision is not null;
     }
 
-    private void Add(Rule rule, string stdout)
+    private void Add(Rule rule, string stdout, SecretValues secrets)
     {
         if (stdout.StartsWith('{') && TryParse(stdout) is { } json)
         {
@@ -147,7 +155,7 @@ internal sealed class SyncResults
         }
         else if (stdout.Length > 0 && @event?.PlainStdout is true)
         {
-            Decision = Decision.And(new Decision { Contexts = [stdout] });
+            Decision = Decision.And(new Decision { Contexts = [secrets.Hide(stdout)] });
         }
     }
 

@@ -69,7 +69,7 @@ internal static class WorktreeEvents
             reasons.Add(problem);
         if (reasons.Count == 0)
             reasons.Add("no rule said where the worktree is");
-        return new WireOutput("", string.Concat(reasons.Select(reason => Printable.Line($"hookrules: {reason}") + "\n")), 1);
+        return new WireOutput("", string.Concat(reasons.Select(reason => Printable.Text($"hookrules: {reason}") + "\n")), 1);
     }
 
     private static string? Field(JsonElement json) =>

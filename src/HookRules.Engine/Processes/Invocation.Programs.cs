@@ -48,6 +48,9 @@ public abstract partial record Invocation
         "XAUTHORITY",
     ];
 
+    /// <summary>Variables that no author names: what they hold stands in ordinary output.</summary>
+    internal static IEnumerable<string> NoSecrets => [.. AlwaysPassed, .. PassedOnWindows, .. PassedToNotifiers, "CLAUDE_PROJECT_DIR"];
+
     /// <summary>Every variable that an action of a plan may see.</summary>
     /// <param name="asked">What the plan's actions ask for by name.</param>
     public static ImmutableArray<string> EnvironmentNames(ImmutableArray<string> asked) =>

@@ -9,13 +9,17 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
     private readonly HttpHandler http = new(time);
     private readonly LogLane log = new(time);
 
-    public static readonly PipelineStep Step = new("handler", "the program, request or log line, with its timeout");
+    public static readonly PipelineStep Step = new(
+        "handler",
+        "the program, request or log line, with its timeout; what is kept of it has the names of secrets for their values"
+    );
 
     public async Task<RunResult> Run(OrderRun run)
     {
         if (run.Action is not { } action)
             return Nothing($"the plan has no action \"{run.Branch.Action}\"", run.Branch.Action);
-        var context = new InvocationContext(run.Order.Project, environment(run.Order.Env))
+        var variables = environment(run.Order.Env);
+        var context = new InvocationContext(run.Order.Project, variables)
         {
             EventId = run.Order.LastEvent,
             RuleId = run.Rule.Id,
@@ -24,7 +28,7 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
         };
         var invocation = Invocation.Of(action, run.Branch.Options, run.Payload, context);
         var timeout = run.Branch.Options.Timeout ?? invocation.DefaultTimeout;
-        return invocation switch
+        var result = invocation switch
         {
             Invocation.Process process => await RunProcess(process, run, timeout).ConfigureAwait(false),
             // A request that is under way is ended by its timeout alone: nobody knows whether the other side has it.
@@ -33,6 +37,7 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
             Invocation.Refused refused => Nothing(refused.Why, refused.Shown),
             _ => throw new InvalidOperationException($"unknown invocation {invocation.GetType().Name}"),
         };
+        return result.Without(SecretValues.Of(run.Named, variables));
     }
 
     public void Dispose()

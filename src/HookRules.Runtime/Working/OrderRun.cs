@@ -15,6 +15,9 @@ internal sealed record OrderRun(Order Order, Payload Payload, Place Place, Actio
     /// <summary>All orders that it stands for.</summary>
     public ImmutableArray<string> Orders { get; init; } = [];
 
+    /// <summary>The variables that the plan names: their values are in nothing that is kept.</summary>
+    public ImmutableArray<string> Named { get; init; } = [];
+
     public Rule Rule => Place.Rule;
 
     public Branch Branch => Place.Branch;
@@ -48,6 +51,16 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     public TimeSpan? RetryAfter { get; init; }
 
     public bool Succeeded => ExitCode == 0;
+
+    /// <summary>The same with the names of secrets for their values.</summary>
+    public RunResult Without(SecretValues secrets) =>
+        this with
+        {
+            Shown = secrets.Hide(Shown),
+            Problem = Problem is null ? null : secrets.Hide(Problem),
+            Stdout = secrets.Hide(Stdout),
+            Stderr = secrets.Hide(Stderr),
+        };
 }
 
 /// <summary>Runs one attempt to its end.</summary>

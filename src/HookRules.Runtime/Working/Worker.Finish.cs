@@ -161,7 +161,11 @@ internal sealed partial class Worker
 
         var why = $"the consumer ended {lease.Deliveries} times while this ran";
         var now = clock.Now;
-        var run = new OrderRun(order, payload, place, plan.Action(place.Branch.Action)) { Orders = [order.Id] };
+        var run = new OrderRun(order, payload, place, plan.Action(place.Branch.Action))
+        {
+            Orders = [order.Id],
+            Named = plan.Graph.Settings.Environment,
+        };
         var result = new RunResult(null, run.Branch.Action, now, now) { Problem = why, MayRetry = false };
         journal.Add(run, result, null);
         if ((journal.Flush() ?? dead.Add(run, result)) is { } problem)

@@ -310,6 +310,7 @@ internal sealed partial class Worker
         {
             Cut = turn.Cut,
             Orders = [.. turn.Leases.Select(lease => lease.Order.Id)],
+            Named = turn.Plan.Graph.Settings.Environment,
         };
         if (EndedBefore(last) is { } before)
             ended.Enqueue((turn, run, before));

@@ -61,8 +61,11 @@ internal sealed class HookProject : IDisposable
 
     public string[] Errors => File.Exists(State.Errors) ? File.ReadAllLines(State.Errors) : [];
 
+    /// <summary>Further variables of the hook.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public Dictionary<string, string> Environment =>
-        new()
+        new(Variables)
         {
             ["CLAUDE_PROJECT_DIR"] = Folder,
             ["XDG_STATE_HOME"] = StateHome,
@@ -125,6 +128,9 @@ internal sealed class HookProject : IDisposable
             new("audit", new Handler.Log(new TextValue.Text(Template.Literal("audit.jsonl"))), Place),
             new("says-no", new Handler.Shell("cat >/dev/null; echo 'not today' >&2; exit 2"), Place),
             new("fails", new Handler.Shell("echo broken >&2; exit 3"), Place),
+            new("finds", new Handler.Shell("printf 'coverage 71%%\r\nis below 90%%\n'; echo FAIL >&2; exit 1"), Place),
+            new("chatters", new Handler.Shell("seq 100000; echo the end; echo and why >&2; exit 1"), Place),
+            new("leaks", new Handler.Shell("echo \"with $DEPLOY_TOKEN\"; echo \"not $DEPLOY_TOKEN\" >&2; exit 3"), Place),
             new("hangs", new Handler.Shell("sleep 60"), Place),
             new("echoes", new Handler.Shell("""printf '{"systemMessage":"%s bytes"}' "$(wc -c | tr -d ' ')" """), Place),
             new(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HookRules.Engine;
 using Shouldly;
 using Xunit;
@@ -75,7 +76,9 @@ public sealed class SyncActionTests
         var result = project.Run(Bash("ls"), "--closed");
 
         result.ExitCode.ShouldBe(0);
-        result.Stdout.ShouldBe("""{"systemMessage":"hookrules: synced/fails failed: exit code 3: broken"}""");
+        result.Stdout.ShouldBe(
+            """{"systemMessage":"hookrules: synced (main.hookrules:7): sh -c 'echo broken >&2; exit 3' failed: exit code 3: broken"}"""
+        );
         project.Errors.ShouldHaveSingleItem().ShouldContain("exit code 3");
     }
 
@@ -84,11 +87,37 @@ public sealed class SyncActionTests
     {
         using var project = new HookProject(Sync("PreToolUse", "fails", Closed));
 
-        project
-            .Run(Bash("ls"), "--closed")
-            .Stdout.ShouldContain(
-                "\"permissionDecision\":\"deny\",\"permissionDecisionReason\":\"synced/fails failed: exit code 3: broken"
-            );
+        project.Run(Bash("ls"), "--closed").Stdout.ShouldContain("failed: exit code 3: broken [blocked by synced (main.hookrules:7)]");
+    }
+
+    [Fact]
+    public void AFailureTellsTheEndOfBothStreams()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "finds", Closed));
+
+        Reason(project.Run(Bash("ls"), "--closed"))
+            .ShouldEndWith("failed: exit code 1:\ncoverage 71%\nis below 90%\nFAIL\n[blocked by synced (main.hookrules:7)]");
+    }
+
+    [Fact]
+    public void OfLongOutputTheEndIsTold()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "chatters", Closed));
+
+        var reason = Reason(project.Run(Bash("ls"), "--closed"));
+        reason.ShouldContain("\n…\n");
+        reason.ShouldEndWith("\n99999\n100000\nthe end\nand why\n[blocked by synced (main.hookrules:7)]");
+        reason.Length.ShouldBeLessThan(5000);
+    }
+
+    [Fact]
+    public void WhatIsToldHoldsNoSecretThatTheRuleNames()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "leaks", new BranchOptions { Closed = true, Pass = ["DEPLOY_TOKEN"] }));
+        project.Variables["DEPLOY_TOKEN"] = "t0ken-of-mine";
+
+        Reason(project.Run(Bash("ls"), "--closed")).ShouldContain("exit code 3:\nwith env.DEPLOY_TOKEN\nnot env.DEPLOY_TOKEN\n");
+        project.Errors.ShouldHaveSingleItem().ShouldNotContain("t0ken-of-mine");
     }
 
     [Fact]
@@ -108,4 +137,11 @@ public sealed class SyncActionTests
 
         File.ReadAllLines(Path.Combine(project.Folder, "audit.jsonl")).ShouldHaveSingleItem().ShouldContain("\"command\":\"ls\"");
     }
+
+    private static string Reason(ProcessResult result) =>
+        JsonDocument
+            .Parse(result.Stdout)
+            .RootElement.GetProperty("hookSpecificOutput")
+            .GetProperty("permissionDecisionReason")
+            .GetString()!;
 }

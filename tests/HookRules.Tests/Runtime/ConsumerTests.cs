@@ -272,6 +272,24 @@ public sealed class ConsumerTests : IDisposable
     }
 
     [Fact]
+    public void NothingThatIsKeptHoldsASecretThatAnActionNames()
+    {
+        bench.Variables["DEPLOY_TOKEN"] = "t0ken-of-mine";
+        bench.Plan(
+            [Shell("deploy", "echo \"as $DEPLOY_TOKEN\"; echo \"$DEPLOY_TOKEN: no\" >&2; exit 4")],
+            Rule("r", ["deploy"], options: new BranchOptions { Pass = ["DEPLOY_TOKEN"] })
+        );
+        bench.Start();
+        bench.Write("a");
+
+        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count > 0);
+        var letter = File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem()));
+        letter.ShouldContain("\"stdout\":\"as env.DEPLOY_TOKEN\\n\",\"stderr\":\"env.DEPLOY_TOKEN: no\\n\"");
+        foreach (var file in (string[])[letter, File.ReadAllText(bench.State.Runs)])
+            file.ShouldNotContain("t0ken-of-mine");
+    }
+
+    [Fact]
     public void WhatCannotBeReadStopsNothing()
     {
         bench.Plan([Shell("note", "echo ran >> log")], Rule("r", ["note"]));
