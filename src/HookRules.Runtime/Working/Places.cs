@@ -2,12 +2,15 @@ using HookRules.Engine;
 
 namespace HookRules.Runtime.Working;
 
-/// <summary>How many runs go on at once: of one action as many as it allows, of programs as many as the machine has a use for.</summary>
-internal sealed class Places(int mostProcesses)
+/// <summary>How many runs go on at once: of one action as many as it allows, of programs as many as the machine has a use for, of log
+/// lines as many as may be written once more when the consumer is killed before the journal has them.</summary>
+internal sealed class Places(int mostProcesses, int mostLogs = Places.MostLogs)
 {
+    public const int MostLogs = 64;
+
     private readonly Dictionary<string, (int Running, Queue<Turn> Waiting)> actions = new(StringComparer.Ordinal);
-    private readonly Queue<Turn> forSlot = new();
-    private int processes;
+    private readonly Slot processes = new(mostProcesses);
+    private readonly Slot logs = new(mostLogs);
 
     public static readonly PipelineStep Step = new(
         "concurrency",
@@ -28,18 +31,21 @@ internal sealed class Places(int mostProcesses)
         return enters;
     }
 
+    /// <summary>No more lines may be written before the journal has those that were.</summary>
+    public bool LogsAreFull => logs.IsFull;
+
     public bool EnterSlot(Turn turn)
     {
-        if (!IsProcess(turn))
+        if (SlotOf(turn) is not { } slot)
             return true;
-        if (processes >= mostProcesses)
+        if (slot.IsFull)
         {
-            forSlot.Enqueue(turn);
+            slot.Waiting.Enqueue(turn);
             return false;
         }
 
-        processes++;
-        turn.HasSlot = true;
+        slot.Taken++;
+        turn.Slot = slot;
         return true;
     }
 
@@ -47,11 +53,11 @@ internal sealed class Places(int mostProcesses)
     public IEnumerable<Turn> Leave(Turn turn)
     {
         var free = new List<Turn>();
-        if (turn.HasSlot)
+        if (turn.Slot is { } slot)
         {
-            turn.HasSlot = false;
-            processes--;
-            if (forSlot.TryDequeue(out var next))
+            turn.Slot = null;
+            slot.Taken--;
+            if (slot.Waiting.TryDequeue(out var next))
                 free.Add(next);
         }
 
@@ -72,6 +78,21 @@ internal sealed class Places(int mostProcesses)
 
     private static string NameOf(Turn turn) => $"{turn.PlanPath}\0{turn.Place.Branch.Action}";
 
-    private static bool IsProcess(Turn turn) =>
-        turn.Plan.Action(turn.Place.Branch.Action)?.Handler is Handler.Run or Handler.Shell or Handler.Notify;
+    private Slot? SlotOf(Turn turn) =>
+        turn.Plan.Action(turn.Place.Branch.Action)?.Handler switch
+        {
+            Handler.Run or Handler.Shell or Handler.Notify => processes,
+            Handler.Log => logs,
+            _ => null,
+        };
+}
+
+/// <summary>Runs of one kind, of which only so many go on at once.</summary>
+internal sealed class Slot(int most)
+{
+    public Queue<Turn> Waiting { get; } = new();
+
+    public int Taken { get; set; }
+
+    public bool IsFull => Taken >= most;
 }

@@ -54,8 +54,8 @@ internal sealed class Turn(Place place, LoadedPlan plan, OrderLease lease, BusyM
     /// <summary>The action of which it has one of the places; null where it has none.</summary>
     public string? PlaceAt { get; set; }
 
-    /// <summary>It is one of the programs that run at once.</summary>
-    public bool HasSlot { get; set; }
+    /// <summary>It is one of those of its kind that run at once; null where it is none, or where its kind has no limit.</summary>
+    public Slot? Slot { get; set; }
 
     public void Pass(Gate next, long nowUs)
     {

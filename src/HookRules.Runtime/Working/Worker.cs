@@ -102,7 +102,12 @@ internal sealed partial class Worker
         }
 
         while (ready.TryDequeue(out var turn))
+        {
             await Advance(turn).ConfigureAwait(false);
+            if (places.LogsAreFull && !HasUnwritten)
+                await Conclude().ConfigureAwait(false);
+        }
+
         HasWorked |= count > 0;
         return count > 0 || !ended.IsEmpty;
     }
