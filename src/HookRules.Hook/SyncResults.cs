@@ -104,7 +104,7 @@ internal sealed class SyncResults
         string? noPath = null;
         if (run.Succeeded)
         {
-            if (!WorktreeEvents.IsCreation(@event?.Name))
+            if (!WorktreeEvents.IsCreation(@event))
                 Add(rule, run.Stdout.Text.Trim(), secrets);
             else if (WorktreeEvents.SaysPath(rule))
                 return;
@@ -117,7 +117,7 @@ internal sealed class SyncResults
         var why = noPath ?? run.StartFailure ?? (run.TimedOut ? "it did not end in time" : $"exit code {run.ExitCode}");
         var told = noPath is null ? ToldOutput.Behind(ToldOutput.Of(run, secrets)) : "";
         var problem = $"{ToldOutput.Command(secrets.Hide(shown))} failed: {why}{told}";
-        var failure = HookFailure.Sync(branch.Id, rule.Label, problem, branch.Options.Closed || rule.Closed);
+        var failure = HookFailure.Sync(branch.Id, rule.Label, problem, rule.IsClosedBy(branch));
         Failures.Add(failure);
         if (failure.Guards)
             Block(rule, problem);

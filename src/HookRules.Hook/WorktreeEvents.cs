@@ -7,11 +7,10 @@ namespace HookRules.Hook;
 /// exit code that something failed.</summary>
 internal static class WorktreeEvents
 {
-    private const string Create = "WorktreeCreate";
+    public static bool Contain(string @event) => HookEvents.Find(@event) is { IsDoneByHooks: true };
 
-    public static bool Contain(string @event) => IsCreation(@event) || @event == "WorktreeRemove";
-
-    public static bool IsCreation(string? @event) => @event == Create;
+    /// <summary>A worktree is to be made, and its path said.</summary>
+    public static bool IsCreation(HookEvent? @event) => @event?.Answer == AnswerForm.Path;
 
     /// <summary>A rule that replies with the path needs no action to print it.</summary>
     public static bool SaysPath(Rule rule) => rule.Replies.Any(reply => reply.Name == OutputField.WorktreePath);
@@ -51,7 +50,7 @@ internal static class WorktreeEvents
     {
         var isGuarded = failures.Any(failure => failure.Guards);
         string? problem = null;
-        if (IsCreation(@event))
+        if (IsCreation(HookEvents.Find(@event)))
         {
             // Simulations show the same line for a reply.
             var replied = DecisionWire.Write(@event, decision).Stdout;

@@ -119,7 +119,7 @@ internal sealed class ClaudeClient(
             Globs = globs,
             Source = RuleGraphJson.NoPlace,
         };
-        return Router.Route(payload, [entry], new RouteContext(projectDir)).Matched.Length > 0;
+        return Router.Match(payload, [entry], new RouteContext(projectDir)).Length > 0;
     }
 
     private string Expand(string text) => text.Replace("${CLAUDE_PROJECT_DIR}", projectDir, StringComparison.Ordinal);

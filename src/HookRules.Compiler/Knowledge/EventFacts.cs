@@ -59,13 +59,13 @@ public sealed record EventFacts(HookEvent Event)
     public ImmutableArray<string> Decisions =>
         [
             .. Event.Decisions.Select(DecisionWords.Of),
-            .. OutputField.ChangeableField(Event.Name) is null ? Array.Empty<string>() : ["set"],
+            .. Event.Changes is null ? Array.Empty<string>() : ["set"],
             .. ReplyFields.IsEmpty ? Array.Empty<string>() : ["reply"],
             .. Event.CanAwait ? ["await"] : Array.Empty<string>(),
         ];
 
     /// <summary>The member of the payload that <c>set</c> changes; null where it changes nothing.</summary>
-    public string? SetChanges => OutputField.ChangeableField(Event.Name);
+    public string? SetChanges => Event.Changes;
 
     /// <summary>What <c>reply</c> may say.</summary>
     public ImmutableArray<string> ReplyFields => Knowledge.ReplyFields.Of(Event.Name);

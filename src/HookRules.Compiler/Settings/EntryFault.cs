@@ -18,7 +18,7 @@ internal sealed record EntryFault(string Code, string Event, JsonTextNode Node, 
     private const string BadValue = "HR3020";
 
     /// <summary>A broken entry of these may be what guards the permissions beside it, so Claude Code refuses the whole file.</summary>
-    public static readonly string[] Guards = ["PreToolUse", "PermissionRequest", HookEvents.SkillCommand];
+    public static readonly string[] Guards = [.. from known in HookEvents.All where known.BrokenEntryVoidsFile select known.Name];
 
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.Ordinal)
     {

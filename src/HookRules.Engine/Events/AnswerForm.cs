@@ -23,4 +23,7 @@ public enum AnswerForm
 
     /// <summary>A path as plain text: a command there cannot answer with JSON.</summary>
     Path,
+
+    /// <summary>An exit code other than 0 says that it was not done; nothing that is printed is read.</summary>
+    Outcome,
 }

@@ -43,6 +43,17 @@ public enum MatcherKind
     Model,
 }
 
+/// <summary>When an event takes <c>ask</c> and goes on without asking.</summary>
+public enum UnheardAsk
+{
+    Never,
+
+    /// <summary>In bypassPermissions mode, on the paths that Claude Code itself asks about in other modes.</summary>
+    OnProtectedPaths,
+
+    Always,
+}
+
 /// <summary>One official event: facts of schemas/events/ that the hook process, the compiler and the documentation share.</summary>
 public sealed record HookEvent(
     string Name,
@@ -89,6 +100,18 @@ public sealed record HookEvent(
     /// <summary><c>onFailure: "block"</c> on a handler stops something here.</summary>
     public bool OnFailureBlocks { get; init; }
 
+    /// <summary>The hooks do the work themselves, so Claude Code reads no decision but whether it is done.</summary>
+    public bool IsDoneByHooks => Answer is AnswerForm.Path or AnswerForm.Outcome;
+
+    /// <summary>The member of the payload that <c>set</c> changes; null where it changes nothing.</summary>
+    public string? Changes { get; init; }
+
+    /// <summary>Where nobody is asked although a hook says <c>ask</c>.</summary>
+    public UnheardAsk UnheardAsk { get; init; }
+
+    /// <summary>A broken entry may be what guards the permissions beside it, so Claude Code refuses the whole file.</summary>
+    public bool BrokenEntryVoidsFile { get; init; }
+
     /// <summary>It comes when work is done, and can be held until queued actions have ended.</summary>
     public bool CanAwait { get; init; }
 
@@ -134,6 +157,9 @@ public static class HookEvents
         )
         {
             Answer = AnswerForm.PermissionDecision,
+            Changes = "tool_input",
+            UnheardAsk = UnheardAsk.OnProtectedPaths,
+            BrokenEntryVoidsFile = true,
             OnFailureBlocks = true,
         },
         // A shell command in the text of a skill fires no PreToolUse, so rules that guard Bash are rules of this event too.
@@ -153,6 +179,8 @@ public static class HookEvents
         )
         {
             Answer = AnswerForm.PermissionDecision,
+            UnheardAsk = UnheardAsk.Always,
+            BrokenEntryVoidsFile = true,
             OnFailureBlocks = true,
         },
         new(
@@ -168,7 +196,10 @@ public static class HookEvents
             600,
             "1.0.38",
             "After a tool succeeded; can tell Claude what to mend."
-        ),
+        )
+        {
+            Changes = "tool_response",
+        },
         new(
             "PostToolUseFailure",
             "tool_name",
@@ -217,6 +248,8 @@ public static class HookEvents
         )
         {
             Answer = AnswerForm.Behavior,
+            Changes = "tool_input",
+            BrokenEntryVoidsFile = true,
             ExitTwoBlocks = false,
             OnFailureBlocks = true,
         },
@@ -687,7 +720,10 @@ public static class HookEvents
             600,
             "2.1.50",
             "When a worktree is being removed."
-        ),
+        )
+        {
+            Answer = AnswerForm.Outcome,
+        },
         new(
             "MessageDisplay",
             null,

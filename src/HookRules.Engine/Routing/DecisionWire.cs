@@ -30,6 +30,8 @@ public static class DecisionWire
         if (form == AnswerForm.BlockOrText && !denied)
             return decision.Contexts.IsEmpty ? WireOutput.Silent : new WireOutput(string.Join('\n', decision.Contexts), "", 0);
 
+        if (form == AnswerForm.Outcome)
+            return WireOutput.Silent;
         if (form == AnswerForm.Path)
             return decision.Fields.FirstOrDefault(field => field.Name == OutputField.WorktreePath) is { } path
                 ? new WireOutput(Plain(path.Json), "", 0)

@@ -26,19 +26,10 @@ public sealed record OutputField(string Name, string Json)
         SkipValidation = true,
     };
 
-    /// <summary>The member of a payload that <c>set</c> changes on an event; null where it changes nothing.</summary>
-    public static string? ChangeableField(string @event) =>
-        @event switch
-        {
-            "PreToolUse" or "PermissionRequest" => "tool_input",
-            "PostToolUse" => "tool_response",
-            _ => null,
-        };
-
     /// <summary>What a rule's <c>set</c> and <c>reply</c> say, on top of what earlier rules said.</summary>
     internal static IEnumerable<OutputField> Of(Rule rule, Payload payload, IReadOnlyCollection<OutputField> before)
     {
-        if (rule.Sets.Length > 0 && ChangeableField(payload.Event) is { } target)
+        if (rule.Sets.Length > 0 && HookEvents.Find(payload.Event)?.Changes is { } target)
         {
             var name =
                 target == "tool_input" ? UpdatedInput

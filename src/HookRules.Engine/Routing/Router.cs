@@ -18,6 +18,18 @@ public static class Router
     /// <param name="trace">Where given, told about every rule of the payload's event.</param>
     public static Routing Route(Payload payload, IEnumerable<Rule> rules, RouteContext context, ICollection<RouteTrace>? trace = null)
     {
+        var matched = Match(payload, rules, context, trace);
+        return new Routing(matched, Decision.Of(matched, payload));
+    }
+
+    /// <summary>The rules that match, for who has no use for what they decide.</summary>
+    public static ImmutableArray<Rule> Match(
+        Payload payload,
+        IEnumerable<Rule> rules,
+        RouteContext context,
+        ICollection<RouteTrace>? trace = null
+    )
+    {
         var matched = ImmutableArray.CreateBuilder<Rule>();
         foreach (var rule in rules)
         {
@@ -29,8 +41,7 @@ public static class Router
             trace?.Add(new RouteTrace(rule, failed, failed is null ? null : RouteTrace.Explain(rule, failed, payload, context)));
         }
 
-        var hits = matched.ToImmutable();
-        return new Routing(hits, Decision.Of(hits, payload));
+        return matched.ToImmutable();
     }
 
     private static string? FailedClause(Rule rule, Payload payload, RouteContext context)

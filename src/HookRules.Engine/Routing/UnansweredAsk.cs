@@ -38,14 +38,15 @@ public static class UnansweredAsk
     {
         if (decision.Permission != DecisionKind.Ask)
             return decision;
-        if (payload.Event == HookEvents.SkillCommand)
+        var unheard = HookEvents.Find(payload.Event)?.UnheardAsk;
+        if (unheard == UnheardAsk.Always)
             return With(
                 decision,
                 DecisionKind.Ask,
                 $"Nobody is asked about a command in the text of a skill, so {Name(payload)} goes on without it: run it yourself, "
                     + "or take it out of that text."
             );
-        if (payload.Event != "PreToolUse" || payload.Text(Mode) != Bypass || !IsProtected(payload, context))
+        if (unheard != UnheardAsk.OnProtectedPaths || payload.Text(Mode) != Bypass || !IsProtected(payload, context))
             return decision;
         return With(
             decision,

@@ -124,13 +124,23 @@ public sealed record Rule
     /// <summary>A window that binds the whole rule: one run of all its stages stands for the events in it.</summary>
     public Window? Window { get; init; }
 
-    /// <summary>A failure of the hook blocks instead of letting Claude Code go on.</summary>
+    /// <summary>As its author wrote it: a failure of the hook blocks instead of letting Claude Code go on.</summary>
     public bool Closed { get; init; }
     public required SourceRef Source { get; init; }
 
     public bool Queues => Stages.Length > 0;
 
     public bool IsOn(string @event) => Event == @event || (GuardsSkillCommands && @event == HookEvents.SkillCommand);
+
+    /// <summary>Its entry must not be skipped: a sync action that must not fail open is a guard as much as a closed rule is, and one that
+    /// makes or removes a worktree has done nothing when it did not run.</summary>
+    public bool IsClosed =>
+        Closed
+        || Sync.Any(branch => branch.Options.Closed)
+        || ((Sync.Length > 0 || Answers) && HookEvents.Find(Event) is { IsDoneByHooks: true });
+
+    /// <summary>A failure of this one of its sync actions blocks.</summary>
+    public bool IsClosedBy(Branch branch) => Closed || branch.Options.Closed;
 
     /// <summary>It tells Claude Code something by itself, without a sync action.</summary>
     public bool Answers => Decisions.Length > 0 || Sets.Length > 0 || Replies.Length > 0 || Await is not null;

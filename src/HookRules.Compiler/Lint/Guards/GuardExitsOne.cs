@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Lint.Guards;
 
@@ -46,7 +47,7 @@ internal sealed class GuardExitsOne() : SettingsRule("HR3062", "guard-exits-one"
         where
             code.IsScript
             && code.Entry.Event.ExitTwoBlocks
-            && code.Entry.Event.Name != "WorktreeCreate"
+            && code.Entry.Event.Answer != AnswerForm.Path
             && !code.Entry.BlocksOnFailure
             && !code.Entry.IsAsync
             && code.Entry.LooksLikeGuard
@@ -61,7 +62,7 @@ internal sealed class GuardExitsOne() : SettingsRule("HR3062", "guard-exits-one"
 
     private IEnumerable<Finding> Lines(SettingsDocument document) =>
         from entry in document.Entries
-        where entry.Event.ExitTwoBlocks && entry.Event.Name != "WorktreeCreate" && !entry.BlocksOnFailure && !entry.IsAsync
+        where entry.Event.ExitTwoBlocks && entry.Event.Answer != AnswerForm.Path && !entry.BlocksOnFailure && !entry.IsAsync
         where
             entry.Exits("1")
             && !entry.SaysExitTwo

@@ -37,7 +37,7 @@ internal sealed class TextNobodySees()
     // Who cuts the end off an output wants it to be read.
     private IEnumerable<Finding> Ends(SettingsDocument document) =>
         from entry in document.Entries
-        where !entry.Event.PlainStdout && entry.Event.Name is not ("WorktreeCreate" or "PreCompact") && !entry.IsAsync && !entry.SaysExitTwo
+        where !entry.Event.PlainStdout && entry.Event.Answer != AnswerForm.Path && !entry.IsAsync && !entry.SaysExitTwo
         where
             entry.Shell
                 is {
@@ -61,7 +61,7 @@ internal sealed class TextNobodySees()
         // A line of echo alone: what a longer script means with its text cannot be told.
         where
             !known.PlainStdout
-            && known.Name != "WorktreeCreate"
+            && known.Answer != AnswerForm.Path
             && !printed.Text.StartsWith('{')
             && !printed.Text.StartsWith('$')
             && IsOnlySaid(printed.Entry.Shell!)
@@ -88,7 +88,8 @@ internal sealed class TextNobodySees()
     // To print a file, or the state of the repository, has no other purpose than to show it.
     private IEnumerable<Finding> Files(SettingsDocument document) =>
         from entry in document.Entries
-        where !entry.Event.PlainStdout && entry.Event.Name != "WorktreeCreate" && !entry.Command.EndsWith(".json", StringComparison.Ordinal)
+        where
+            !entry.Event.PlainStdout && entry.Event.Answer != AnswerForm.Path && !entry.Command.EndsWith(".json", StringComparison.Ordinal)
         where
             entry.Shell
                 is {

@@ -23,7 +23,7 @@ internal sealed class GuardFailsOpen()
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>
         from work in GraphFacts.SyncWork(compilation.Graph)
-        where !work.Rule.Closed && !work.Branch.Options.Closed && HookEvents.Find(work.Rule.Event) is { OnFailureBlocks: true }
+        where !work.Rule.IsClosedBy(work.Branch) && HookEvents.Find(work.Rule.Event) is { OnFailureBlocks: true }
         select Found(
             work.Rule.Source,
             $"when {GraphFacts.NameOf(work.Branch)} fails, {work.Rule.Event} goes on as if it had agreed",

@@ -26,7 +26,7 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
     /// <summary>Null where it is wrong, which is reported.</summary>
     public FieldChange? Change(MemberSyntax syntax)
     {
-        var changeable = OutputField.ChangeableField(payload.Event.Name)!;
+        var changeable = payload.Event.Changes!;
         if (FieldPath.Parse(syntax.Key.Text) is not { } path)
             return context.None<FieldChange>(
                 DiagnosticCatalog.UnknownField(context.At(syntax.Key), syntax.Key.Text, "this is no path such as tool_input.command", null)

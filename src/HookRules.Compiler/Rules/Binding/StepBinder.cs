@@ -243,7 +243,7 @@ internal sealed class StepBinder(
 
     private void Set(SetSyntax syntax, StageSyntax stage)
     {
-        if (OutputField.ChangeableField(trigger.Event.Name) is null)
+        if (trigger.Event.Changes is null)
         {
             Report(DiagnosticCatalog.SetNotHonoured(context.At(syntax.Word), trigger.Event.Name));
             return;
