@@ -40,7 +40,7 @@ internal static class PlanFormat
     public const int ProgramFilter = 3;
 
     /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
-    public static readonly System.Text.Json.JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
+    public static readonly System.Text.Json.JsonDocumentOptions ReadOptions = new() { MaxDepth = 1000 };
 
     public static readonly byte[] Start = Encoding.ASCII.GetBytes($"{{\"hookrules\":{Version},\n");
 

@@ -27,13 +27,13 @@ public static class RuleGraphJson
     {
         try
         {
-            using var document = JsonDocument.Parse(text, PlanFormat.Reading);
+            using var document = JsonDocument.Parse(text, PlanFormat.ReadOptions);
             var root = document.RootElement;
             if (root.Required("hookrules").AsInt() != PlanFormat.Version)
                 throw new PlanCorruptException("it is not a plan of this version; compile again");
             var hash = root.Required("hash").AsText();
             // The bytes that have the hash are read, and not whatever else in the file is called "body".
-            using var verified = JsonDocument.Parse(Verify(text, hash), PlanFormat.Reading);
+            using var verified = JsonDocument.Parse(Verify(text, hash), PlanFormat.ReadOptions);
             var body = verified.RootElement;
 
             var sources = root.Array(

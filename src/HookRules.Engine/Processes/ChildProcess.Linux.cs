@@ -72,7 +72,7 @@ public static unsafe partial class ChildProcess
 
         try
         {
-            return Attend(pid, fds[0], fds[2], spec, ct);
+            return WaitForExit(pid, fds[0], fds[2], spec, ct);
         }
         finally
         {
@@ -83,7 +83,7 @@ public static unsafe partial class ChildProcess
     }
 
     /// <summary>Reads both streams and waits for the end, the timeout or the cancelling, whichever comes first.</summary>
-    private static ChildResult Attend(int pid, int stdout, int stderr, ChildSpec spec, CancellationToken ct)
+    private static ChildResult WaitForExit(int pid, int stdout, int stderr, ChildSpec spec, CancellationToken ct)
     {
         const int Slice = 100,
             ReadSize = 64 * 1024;

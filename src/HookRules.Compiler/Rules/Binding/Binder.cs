@@ -71,7 +71,7 @@ internal sealed class Binder
         };
     }
 
-    private void Declare(Unit unit)
+    private void Declare(CompilationUnit unit)
     {
         settings.Begin();
         foreach (var (file, context) in unit.Files)
@@ -113,7 +113,7 @@ internal sealed class Binder
         }
     }
 
-    private void Declare(ActionSyntax syntax, Unit unit, BindContext context)
+    private void Declare(ActionSyntax syntax, CompilationUnit unit, BindContext context)
     {
         var (pack, name) = ((Scope?)null, syntax.Name.Text);
         if (unit.IsPack && unit.Scope.InPack(name) is not null)
@@ -156,7 +156,7 @@ internal sealed class Binder
             pack.Override(name, syntax.Name, action);
     }
 
-    private void BindRules(Unit unit)
+    private void BindRules(CompilationUnit unit)
     {
         var inline = new InlineActions(unit.Scope);
         foreach (var (file, context) in unit.Files)

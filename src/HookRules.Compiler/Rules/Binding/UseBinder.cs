@@ -27,7 +27,13 @@ internal sealed class UseBinder
     }
 
     /// <param name="Chain">Who used it first, in words.</param>
-    private sealed record UsedPack(LoadedPack Pack, PackSyntax Header, Dictionary<string, Constant> Arguments, string Chain, Unit Unit)
+    private sealed record UsedPack(
+        LoadedPack Pack,
+        PackSyntax Header,
+        Dictionary<string, Constant> Arguments,
+        string Chain,
+        CompilationUnit Unit
+    )
     {
         public string Version => Pack.Revision ?? Header.Version.Text;
 
@@ -49,14 +55,18 @@ internal sealed class UseBinder
     }
 
     /// <returns>Packs before the files that use them; the project's own files last.</returns>
-    public static ImmutableArray<Unit> Bind(IReadOnlyCollection<RulesFileSyntax> files, PackLoader packs, ICollection<Diagnostic> problems)
+    public static ImmutableArray<CompilationUnit> Bind(
+        IReadOnlyCollection<RulesFileSyntax> files,
+        PackLoader packs,
+        ICollection<Diagnostic> problems
+    )
     {
         var binder = new UseBinder(packs, problems);
         var constants = new Constants();
         var isPack = files.Any(file => file.Statements.Any(statement => statement is PackSyntax));
         if (isPack)
             constants.SetFolder(".");
-        var project = new Unit(
+        var project = new CompilationUnit(
             new Scope(null, constants, binder.payloads),
             isPack,
             [.. files.Select(file => (file, new BindContext(file.Source, problems, constants)))]
@@ -196,7 +206,7 @@ internal sealed class UseBinder
             header,
             arguments,
             Chain(use),
-            new Unit(new Scope(prefix, constants, payloads), IsPack: true, [(file, own)])
+            new CompilationUnit(new Scope(prefix, constants, payloads), IsPack: true, [(file, own)])
         );
         chain.Add(use.Reference.Text);
         open.Add(loaded.Identity);

@@ -1,7 +1,7 @@
 namespace HookRules.Runtime;
 
 /// <summary>Something happened; several happenings before a look are one.</summary>
-internal sealed class Wake
+internal sealed class Signal
 {
     private TaskCompletionSource happened = New();
 
