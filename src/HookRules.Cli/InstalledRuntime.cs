@@ -1,4 +1,4 @@
-using HookRules.Cli.Install;
+using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -11,6 +11,6 @@ internal static class InstalledRuntime
     private static string? Find()
     {
         var folder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        return File.Exists(Path.Combine(folder, Programs.Hook)) ? folder : null;
+        return File.Exists(Path.Combine(folder, ProjectLayout.HookProgram)) ? folder : null;
     }
 }

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 
 namespace HookRules.Compiler;
 
@@ -7,8 +8,6 @@ namespace HookRules.Compiler;
 /// <param name="ProjectDir">Absolute path of the project folder: the one that holds the file, or the parent of <c>.claude</c>.</param>
 public sealed record ProjectFiles(string File, string ProjectDir)
 {
-    private const string ClaudeFolder = ".claude";
-
     /// <summary>Whose rules these are, as the file's name and place say.</summary>
     public Layer Layer { get; init; }
 
@@ -30,7 +29,7 @@ public sealed record ProjectFiles(string File, string ProjectDir)
 
     /// <summary>Other files of the project that have one of the names, and are not read because this one comes first.</summary>
     public IEnumerable<string> Others =>
-        from folder in new[] { ProjectDir, Path.Combine(ProjectDir, ClaudeFolder) }
+        from folder in new[] { ProjectDir, Path.Combine(ProjectDir, ProjectLayout.ClaudeFolder) }
         from name in Layer == Layer.Personal ? PersonalNames : Names
         let file = Path.Combine(folder, name)
         where file != File && System.IO.File.Exists(file)
@@ -42,7 +41,8 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     {
         var full = Path.GetFullPath(file);
         var folder = Path.GetDirectoryName(full)!;
-        var project = Path.GetFileName(folder) == ClaudeFolder && Path.GetDirectoryName(folder) is { } parent ? parent : folder;
+        var project =
+            Path.GetFileName(folder) == ProjectLayout.ClaudeFolder && Path.GetDirectoryName(folder) is { } parent ? parent : folder;
         return new ProjectFiles(full, project)
         {
             Layer =
@@ -64,7 +64,7 @@ public sealed record ProjectFiles(string File, string ProjectDir)
     /// <summary>Looks in a folder and in its <c>.claude</c> alone.</summary>
     public static ProjectFiles? In(string folder, IReadOnlyList<string> names, string? home) =>
         names
-            .Concat(names.Select(name => Path.Combine(ClaudeFolder, name)))
+            .Concat(names.Select(name => Path.Combine(ProjectLayout.ClaudeFolder, name)))
             .Select(name => Path.Combine(folder, name))
             .Where(System.IO.File.Exists)
             .Select(file => Of(file, home))

@@ -23,10 +23,7 @@ internal static class ConsumerStart
         if (StartRecord.IsInVain(state, now))
             return HookFailure.ConsumerEnds(StartRecord.LastWords(state));
         StartRecord.Note(state, now);
-        var program = Path.Join(
-            Path.GetDirectoryName(Environment.ProcessPath),
-            OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules"
-        );
+        var program = Path.Join(Path.GetDirectoryName(Environment.ProcessPath), ProjectLayout.CommandLineProgram);
         var failed = ChildProcess.StartDetached(
             new ChildSpec
             {
@@ -34,7 +31,7 @@ internal static class ConsumerStart
                 [
                     program,
                     "run",
-                    "--plan",
+                    ProjectLayout.PlanArgument,
                     planPath,
                     "--idle-exit",
                     "--plan-format",

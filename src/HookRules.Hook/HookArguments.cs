@@ -1,3 +1,5 @@
+using HookRules.Engine;
+
 namespace HookRules.Hook;
 
 /// <summary>The command line that the settings emitter writes, with what the launcher puts before it.</summary>
@@ -17,16 +19,16 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
         {
             switch (args[i])
             {
-                case "--plan" when i + 1 < args.Length:
+                case ProjectLayout.PlanArgument when i + 1 < args.Length:
                     plan = args[++i];
                     break;
-                case "--plan-hash" when i + 1 < args.Length:
+                case ProjectLayout.PlanHashArgument when i + 1 < args.Length:
                     hash = args[++i];
                     break;
-                case "--event" when i + 1 < args.Length:
+                case ProjectLayout.EventArgument when i + 1 < args.Length:
                     @event = args[++i];
                     break;
-                case "--closed":
+                case ProjectLayout.ClosedArgument:
                     closed = true;
                     break;
             }
@@ -34,7 +36,7 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
 
         // A client that does not know args starts the hook with none; what its entry would have named is the project's plan.
         if (args.IsEmpty && Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project)
-            plan = Path.Join(project, ".claude", "hookrules", "plan.json");
+            plan = Path.Join(project, ProjectLayout.ClaudeFolder, ProjectLayout.Folder, ProjectLayout.Plan);
         return new HookArguments(plan, hash, @event, closed);
     }
 }

@@ -118,7 +118,7 @@ internal sealed class HookProcess
         // Until Claude Code has read the settings that were compiled a moment ago, it asks for the plan before.
         if (
             arguments.PlanHash is { } wanted
-            && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), PlanFile.PreviousName), out _) is { } previous
+            && PlanFile.Open(Path.Join(Path.GetDirectoryName(path), ProjectLayout.PreviousPlan), out _) is { } previous
         )
         {
             if (previous.Hash == wanted)

@@ -28,7 +28,7 @@ public sealed class Consumer : IDisposable
     private readonly Handlers handlers;
     private readonly Dispatcher dispatcher;
     private readonly Worker worker;
-    private readonly Wake wake = new();
+    private readonly Signal wake = new();
     private readonly SignOfLife life;
     private readonly ProgramFiles program;
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>?> environments = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ public sealed class Consumer : IDisposable
         (this.state, this.time, this.options, consumerLock) = (state, time, options, handedOver);
         clock = new Clock(time, options.Boot);
         store = new FileStore(state, time, durability, wake.Set) { OnUnreadable = problem => Report(problem) };
-        plans = new Plans(problem => Report(problem));
+        plans = new Plans(time, problem => Report(problem));
         journal = new RunJournal(state, durability);
         dead = new DeadLetters(state, time);
         handlers = new Handlers(time, EnvironmentOf);

@@ -103,7 +103,7 @@ internal static class FmtCommand
     private static int Finish(Cli cli, string name, string path, string text, bool check, string? from)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var existing = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        var existing = File.Exists(path) ? RegularFile.ReadAllBytes(path) : null;
         if (existing is not null && existing.AsSpan().SequenceEqual(bytes))
             return ExitCode.Ok;
         if (check)

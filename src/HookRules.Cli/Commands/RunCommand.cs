@@ -26,7 +26,7 @@ internal static class RunCommand
         var once = new Option<bool>("--once") { Description = "Work off what is there, then exit." };
         var group = new Option<string?>("--group") { Description = "Take only the actions of this group.", HelpName = "NAME" };
         var explain = new Option<bool>("--explain") { Description = "Print the steps from the queue to the work, and exit." };
-        var plan = new Option<string?>("--plan")
+        var plan = new Option<string?>(ProjectLayout.PlanArgument)
         {
             Description = $"The compiled plan; without it {PlanBelowProject} is looked for from here up.",
             HelpName = "PATH",
@@ -173,7 +173,7 @@ internal static class RunCommand
         && ChildProcess.StartDetached(
             new ChildSpec
             {
-                Argv = [program, "run", "--plan", plan, "--idle-exit"],
+                Argv = [program, "run", ProjectLayout.PlanArgument, plan, "--idle-exit"],
                 Folder = Environment.CurrentDirectory,
                 Environment =
                 [
@@ -220,7 +220,7 @@ internal static class RunCommand
             if (!File.Exists(rules))
                 return Missing($"there is no file {file}");
             var folder = Path.GetDirectoryName(rules)!;
-            var project = Path.GetFileName(folder) == ".claude" ? Path.GetDirectoryName(folder)! : folder;
+            var project = Path.GetFileName(folder) == ProjectLayout.ClaudeFolder ? Path.GetDirectoryName(folder)! : folder;
             return File.Exists(Path.Join(project, PlanBelowProject))
                 ? Path.Join(project, PlanBelowProject)
                 : Missing($"{file} has no compiled plan ({PlanBelowProject}); run: hookrules compile {file}");

@@ -84,7 +84,7 @@ internal sealed class InstallFolder
         return File.Exists(Current) ? File.ReadLines(Current).FirstOrDefault() : null;
     }
 
-    private static bool HasRuntime(string folder) => File.Exists(System.IO.Path.Combine(folder, Programs.Hook));
+    private static bool HasRuntime(string folder) => File.Exists(System.IO.Path.Combine(folder, ProjectLayout.HookProgram));
 
     // Null sorts first: a folder that is no version of ours is never newer than one.
     private static Version? SortKey(string name) => System.Version.TryParse(name.Split('-', '+')[0], out var version) ? version : null;

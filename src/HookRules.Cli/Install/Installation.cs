@@ -13,7 +13,7 @@ internal sealed class Installation(InstallFolder place, Func<string, string?> en
     /// <summary>The link that makes <c>hookrules</c> a command in a shell.</summary>
     private string? CommandLink =>
         !OperatingSystem.IsWindows() && environment("HOME") is { Length: > 0 } home
-            ? Path.Combine(home, ".local", "bin", Programs.CommandLine)
+            ? Path.Combine(home, ".local", "bin", ProjectLayout.CommandLineProgram)
             : null;
 
     /// <summary>Copies the programs of a folder to the place of a version, and puts that version in use.</summary>
@@ -86,7 +86,7 @@ internal sealed class Installation(InstallFolder place, Func<string, string?> en
             return;
         }
 
-        var program = Path.Combine(place.Current, Programs.CommandLine);
+        var program = Path.Combine(place.Current, ProjectLayout.CommandLineProgram);
         var existing = new FileInfo(link);
         if (existing.LinkTarget == program)
             return;

@@ -1,12 +1,10 @@
+using HookRules.Engine;
+
 namespace HookRules.Cli.Install;
 
 /// <summary>The programs that make up HookRules, as files of one folder.</summary>
 internal static class Programs
 {
-    public static string CommandLine { get; } = OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules";
-
-    public static string Hook { get; } = OperatingSystem.IsWindows() ? "hookrules-hook.exe" : "hookrules-hook";
-
     // What a build leaves beside the programs and nobody runs.
     private static readonly string[] NotRun = [".pdb", ".dbg", ".xml"];
 
@@ -21,6 +19,9 @@ internal static class Programs
     private static bool IsOurs(string file)
     {
         var name = Path.GetFileName(file);
-        return name == CommandLine || name == Hook || name.StartsWith("libe_sqlite3.", StringComparison.Ordinal) || name == "e_sqlite3.dll";
+        return name == ProjectLayout.CommandLineProgram
+            || name == ProjectLayout.HookProgram
+            || name.StartsWith("libe_sqlite3.", StringComparison.Ordinal)
+            || name == "e_sqlite3.dll";
     }
 }

@@ -4,7 +4,6 @@ using HookRules.Compiler.Lint;
 using HookRules.Compiler.Lint.Commands;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Settings;
-using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Checks;
@@ -13,8 +12,6 @@ namespace HookRules.Compiler.Checks;
 public static class EmissionCheck
 {
     private const int LongestLocal = 8192;
-
-    private static readonly string Program = SettingsOwnership.Runtime + (OperatingSystem.IsWindows() ? ".exe" : "");
 
     /// <summary>The names of the files that compile would change.</summary>
     public static IReadOnlyList<string> StaleFiles(EmissionTarget target, EmissionResult emission) =>
@@ -37,7 +34,7 @@ public static class EmissionCheck
 
     private static Diagnostic? Local(EmissionTarget target, Func<string, string?> environment)
     {
-        var path = Path.Combine(target.PlanFolder, "local");
+        var path = Path.Combine(target.PlanFolder, ProjectLayout.LocalRuntime);
         if (!Path.Exists(path))
             return null;
         var name = target.Name(path);
@@ -53,8 +50,8 @@ public static class EmissionCheck
         var runtime = File.ReadAllText(path).TrimEnd('\r', '\n');
         if (!Path.IsPathFullyQualified(runtime))
             return DiagnosticCatalog.LocalNotUsable(at, $"\"{runtime}\" is no absolute path");
-        if (!File.Exists(Path.Combine(runtime, Program)))
-            return DiagnosticCatalog.LocalNotUsable(at, $"there is no {Program} in {runtime}");
+        if (!File.Exists(Path.Combine(runtime, ProjectLayout.HookProgram)))
+            return DiagnosticCatalog.LocalNotUsable(at, $"there is no {ProjectLayout.HookProgram} in {runtime}");
         return target.RuntimeDirectory is { } own && Path.TrimEndingDirectorySeparator(own) != Path.TrimEndingDirectorySeparator(runtime)
             ? DiagnosticCatalog.LocalNamesAnother(at, runtime, own)
             : null;

@@ -2,7 +2,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
 using HookRules.Compiler.Packs;
 using HookRules.Compiler.Settings;
-using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Checks;
@@ -19,7 +18,7 @@ public static class Surroundings
             yield return DiagnosticCatalog.IgnoredByGit(at, ignored);
         if (
             target.Runtime == RuntimeMode.Path
-            && new ProjectContext(target.ProjectDir, environment("PATH")).ProgramExists(SettingsOwnership.Runtime) is false
+            && new ProjectContext(target.ProjectDir, environment("PATH")).ProgramExists(ProjectLayout.HookName) is false
         )
             yield return DiagnosticCatalog.NoRuntimeOnPath(at);
     }

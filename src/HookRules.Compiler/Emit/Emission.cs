@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
@@ -77,13 +75,14 @@ public sealed record EmissionTarget(
     /// <summary>Beside the settings; what is personal has a folder of its own below the project's.</summary>
     public string PlanFolder { get; } =
         Layer == Layer.Personal
-            ? System.IO.Path.Combine(ProjectDir, ".claude", "hookrules", "personal")
-            : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, "hookrules");
+            ? System.IO.Path.Combine(ProjectDir, ProjectLayout.ClaudeFolder, ProjectLayout.Folder, ProjectLayout.PersonalFolder)
+            : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(SettingsPath)!, ProjectLayout.Folder);
 
-    public string PlanPath => System.IO.Path.Combine(PlanFolder, "plan.json");
+    public string PlanPath => System.IO.Path.Combine(PlanFolder, ProjectLayout.Plan);
 
     /// <summary>All that compile writes into the plan's folder.</summary>
-    public IEnumerable<string> FileNames => ["plan.json", PlanFile.PreviousName, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
+    public IEnumerable<string> FileNames =>
+        [ProjectLayout.Plan, ProjectLayout.PreviousPlan, .. RuntimeEmitter.Emit("").Select(file => file.Name)];
 
     public string SettingsName => Name(SettingsPath);
 
@@ -94,8 +93,9 @@ public sealed record EmissionTarget(
             Layer switch
             {
                 Layer.Personal => null,
-                Layer.Plugin when PlanFolder == System.IO.Path.Combine(ProjectDir, "hooks", "hookrules") => null,
-                Layer.Project when PlanFolder == System.IO.Path.Combine(ProjectDir, ".claude", "hookrules") => null,
+                Layer.Plugin when PlanFolder == System.IO.Path.Combine(ProjectDir, "hooks", ProjectLayout.Folder) => null,
+                Layer.Project when PlanFolder == System.IO.Path.Combine(ProjectDir, ProjectLayout.ClaudeFolder, ProjectLayout.Folder) =>
+                    null,
                 _ => PlanFolder,
             },
             Layer
@@ -130,22 +130,21 @@ public static class Emission
         if (conflict is not null)
             return new EmissionResult([], [], [conflict]);
 
-        var (before, records) = ExistingPlan(target);
+        var existing = ExistingPlan.Read(target.PlanPath);
         var (text, hash) = RuleGraphJson.Write(graph, RuntimeEmitter.Version);
         var entries = SettingsEmitter.Emit(graph, hash, target.Options);
-        var merged = SettingsMerge.Apply(resolved, entries, records.GetValueOrDefault(target.SettingsName), target.SettingsName);
+        var merged = SettingsMerge.Apply(resolved, entries, existing.Records.GetValueOrDefault(target.SettingsName), target.SettingsName);
         if (merged.Failed)
             return new EmissionResult([], entries, merged.Diagnostics);
 
-        records = records.SetItem(target.SettingsName, merged.Record);
-        var plan = RuleGraphJson.WithRecord(text, RecordText(records));
+        var plan = RuleGraphJson.WithRecord(text, existing.With(target.SettingsName, merged.Record).RecordText());
 
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory, graph.Settings.Install, target.Layer))
             changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
-        if (before is not null && HashOf(target.PlanPath) is { } old && old != hash)
-            changes.Add(Change(Path.Combine(target.PlanFolder, PlanFile.PreviousName), before, machineOnly: true));
-        changes.Add(new FileChange(target.PlanPath, before, plan));
+        if (existing is { Text: { } before, Hash: { } old } && old != hash)
+            changes.Add(Change(Path.Combine(target.PlanFolder, ProjectLayout.PreviousPlan), before, machineOnly: true));
+        changes.Add(new FileChange(target.PlanPath, existing.Text, plan));
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
         var diagnostics = WrittenLinks.LeavesTheRepository(target) is { } leaves ? merged.Diagnostics.Add(leaves) : merged.Diagnostics;
         return new EmissionResult(changes.ToImmutable(), entries, diagnostics);
@@ -165,11 +164,12 @@ public static class Emission
         var (resolved, conflict) = MergeConflict.Resolve(settings, target.SettingsName);
         if (conflict is not null)
             return new EmissionResult([], [], [conflict]);
+        var existing = ExistingPlan.Read(target.PlanPath);
         if (resolved is not null)
         {
             var (text, problems) = SettingsMerge.Remove(
                 resolved,
-                ExistingPlan(target).Records.GetValueOrDefault(target.SettingsName),
+                existing.Records.GetValueOrDefault(target.SettingsName),
                 target.SettingsName
             );
             diagnostics = problems;
@@ -178,12 +178,11 @@ public static class Emission
             changes.Add(SettingsChange(target.SettingsPath, settings, text));
         }
 
-        var (plan, records) = ExistingPlan(target);
-        records = records.Remove(target.SettingsName);
-        if (plan is not null && records.Any(entry => File.Exists(target.PathOf(entry.Key))) && Rewritten(plan, records) is { } rewritten)
+        var left = existing.Without(target.SettingsName);
+        if (left.Records.Keys.Any(name => File.Exists(target.PathOf(name))) && left.Rewritten() is { } rewritten)
         {
             // Another settings file, such as settings.local.json, still names this plan.
-            changes.Add(new FileChange(target.PlanPath, plan, rewritten));
+            changes.Add(new FileChange(target.PlanPath, existing.Text, rewritten));
             return new EmissionResult(changes.ToImmutable(), [], diagnostics);
         }
 
@@ -191,7 +190,7 @@ public static class Emission
         {
             var path = Path.Combine(target.PlanFolder, name);
             if (File.Exists(path))
-                changes.Add(new FileChange(path, File.ReadAllBytes(path), null));
+                changes.Add(new FileChange(path, RegularFile.ReadAllBytes(path), null));
         }
 
         return new EmissionResult(changes.ToImmutable(), [], diagnostics);
@@ -207,61 +206,4 @@ public static class Emission
             after is null ? null : Encoding.UTF8.GetBytes(after),
             IsShared: true
         );
-
-    private static (byte[]? Text, ImmutableDictionary<string, SettingsRecord> Records) ExistingPlan(EmissionTarget target)
-    {
-        var none = ImmutableDictionary<string, SettingsRecord>.Empty.WithComparers(StringComparer.Ordinal);
-        if (!File.Exists(target.PlanPath))
-            return (null, none);
-        var text = File.ReadAllBytes(target.PlanPath);
-        return (text, RecordsOf(text, none));
-    }
-
-    // Even a plan that was edited may still say what was merged into the settings.
-    private static ImmutableDictionary<string, SettingsRecord> RecordsOf(byte[] plan, ImmutableDictionary<string, SettingsRecord> none)
-    {
-        try
-        {
-            if (JsonNode.Parse(plan)?["record"] is not JsonObject byFile)
-                return none;
-            return none.AddRange(
-                from entry in byFile
-                let record = entry.Value is null ? null : SettingsRecord.FromJson(entry.Value.ToJsonString())
-                where record is not null
-                select KeyValuePair.Create(entry.Key, record)
-            );
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return none;
-        }
-    }
-
-    private static byte[]? Rewritten(byte[] plan, ImmutableDictionary<string, SettingsRecord> records)
-    {
-        try
-        {
-            var read = RuleGraphJson.Read(plan);
-            return RuleGraphJson.Write(read.Graph, read.CompilerVersion, RecordText(records)).Text;
-        }
-        catch (PlanCorruptException)
-        {
-            return null;
-        }
-    }
-
-    private static string RecordText(ImmutableDictionary<string, SettingsRecord> records)
-    {
-        var byFile = new JsonObject();
-        foreach (var (file, record) in records.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            byFile[file] = JsonNode.Parse(record.ToJson());
-        return byFile.ToJsonString();
-    }
-
-    // Its head alone: whether all of a plan is as it was written is asked by whoever runs it.
-    private static string? HashOf(string plan)
-    {
-        using var file = PlanFile.Open(plan, out _);
-        return file?.Hash;
-    }
 }

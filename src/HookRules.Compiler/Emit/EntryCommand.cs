@@ -14,10 +14,10 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
 
     public override string ToString()
     {
-        var closed = Closed ? " --closed" : "";
+        var closed = Closed ? $" {ProjectLayout.ClosedArgument}" : "";
         // The launcher replaces the shell by the hook. Whatever keeps it from that ends in the trap: no launcher, an empty one, one with
         // a merge conflict in it (which ends the shell with 2: a block), no runtime.
-        return $"{SettingsOwnership.EntryStart}{PlanHash} --event {Event.Name}{closed}; "
+        return $"{SettingsOwnership.EntryStart}{PlanHash} {ProjectLayout.EventArgument} {Event.Name}{closed}; "
             + $"hr={Folder}; {Told}hr_end() {{ {End}; }}; trap hr_end EXIT; "
             + "[ -f \"$hr/hook\" ] && . \"$hr/hook\"";
     }

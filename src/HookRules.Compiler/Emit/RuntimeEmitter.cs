@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;
 
@@ -25,7 +26,7 @@ public static class RuntimeEmitter
         // Signs that cmd.exe would read are said to nobody on Windows.
         var plain = install is not null && install.AsSpan().ContainsAny(ReadByCmd) ? $"install hookrules {Version}" : mend;
         var files = ImmutableArray.Create(
-            new RuntimeFile("hook", FileTemplate.Render("hook.sh", InQuotesOfShell, ("mend", mend))),
+            new RuntimeFile(ProjectLayout.Launcher, FileTemplate.Render("hook.sh", InQuotesOfShell, ("mend", mend))),
             new RuntimeFile(
                 "hook.cmd",
                 FileTemplate.Render("hook.cmd", InEchoOfCmd, ("mend", plain)).Replace("\n", "\r\n", StringComparison.Ordinal)
@@ -35,7 +36,9 @@ public static class RuntimeEmitter
         );
         return runtimeDirectory is null
             ? files
-            : files.Add(new RuntimeFile("local", Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true));
+            : files.Add(
+                new RuntimeFile(ProjectLayout.LocalRuntime, Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true)
+            );
     }
 
     private static string InQuotesOfShell(string text) => text.Replace("'", "'\\''", StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public static class SettingsEmitter
             yield break;
         }
 
-        var closed = rules.Where(IsClosed).ToImmutableArray();
+        var closed = rules.Where(rule => rule.IsClosed).ToImmutableArray();
         var guarded = new SettingsMatcher(hookEvent, closed.Select(rule => rule.Matcher));
         if (!closed.IsEmpty && guarded.Names is null)
         {
@@ -74,7 +74,7 @@ public static class SettingsEmitter
         if (!closed.IsEmpty)
             yield return HookEntry(hookEvent, rules, guarded, closed: true, planHash, options);
 
-        var open = rules.Where(rule => !IsClosed(rule)).ToImmutableArray();
+        var open = rules.Where(rule => !rule.IsClosed).ToImmutableArray();
         var others = new SettingsMatcher(hookEvent, open.Select(rule => rule.Matcher));
         if (!closed.IsEmpty)
             others.Except(guarded.Names!);
@@ -95,7 +95,7 @@ public static class SettingsEmitter
             hookEvent,
             rules,
             new SettingsMatcher(hookEvent, rules.Select(rule => rule.Matcher)),
-            rules.Any(IsClosed),
+            rules.Any(rule => rule.IsClosed),
             planHash,
             options,
             canFilter: false
@@ -140,21 +140,22 @@ public static class SettingsEmitter
     private static void AppendRuntime(StringBuilder json, HookEvent hookEvent, string planHash, bool closed, EmitOptions options)
     {
         var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? $"${{{options.Place.Variable}}}{options.Place.Below}";
-        List<string> arguments = ["--plan", $"{folder}/plan.json", "--plan-hash", planHash, "--event", hookEvent.Name];
+        List<string> arguments =
+        [
+            ProjectLayout.PlanArgument,
+            $"{folder}/{ProjectLayout.Plan}",
+            ProjectLayout.PlanHashArgument,
+            planHash,
+            ProjectLayout.EventArgument,
+            hookEvent.Name,
+        ];
         if (closed)
-            arguments.Add("--closed");
-        json.Append(JsonText.Quote(SettingsOwnership.Runtime))
+            arguments.Add(ProjectLayout.ClosedArgument);
+        json.Append(JsonText.Quote(ProjectLayout.HookName))
             .Append(",\"args\":[")
             .AppendJoin(',', arguments.Select(JsonText.Quote))
             .Append(']');
     }
-
-    // A sync action that must not fail open is a guard as much as a closed rule is; one that makes or removes a worktree has done nothing
-    // when it did not run.
-    private static bool IsClosed(Rule rule) =>
-        rule.Closed
-        || rule.Sync.Any(branch => branch.Options.Closed)
-        || ((rule.Sync.Length > 0 || rule.Answers) && rule.Event is "WorktreeCreate" or "WorktreeRemove");
 
     private static double Timeout(ImmutableArray<Rule> rules) =>
         rules

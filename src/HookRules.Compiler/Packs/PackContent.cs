@@ -50,7 +50,7 @@ internal static class PackContent
             return Hash(Read(path));
         if (new FileInfo(path).Length > MostBytes)
             throw new PackRefusedException($"it is larger than {Size(MostBytes)}");
-        return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        return Convert.ToHexStringLower(SHA256.HashData(RegularFile.ReadAllBytes(path)));
     }
 
     /// <summary>The files of a folder; git's own folder in it is no part of a pack.</summary>
@@ -90,7 +90,7 @@ internal static class PackContent
                 files.Add(
                     new PackFile(
                         path,
-                        File.ReadAllBytes(file),
+                        RegularFile.ReadAllBytes(file),
                         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0
                     )
                 );

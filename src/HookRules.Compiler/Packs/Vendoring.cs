@@ -1,5 +1,6 @@
 using System.Text;
 using HookRules.Compiler.Emit;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Packs;
 
@@ -7,14 +8,14 @@ namespace HookRules.Compiler.Packs;
 /// has to fetch anything.</summary>
 internal sealed class Vendoring(string projectDir)
 {
-    public const string Folder = ".claude/hookrules/packs";
+    public const string Folder = $"{ProjectLayout.ClaudeFolder}/{ProjectLayout.Folder}/packs";
     private const string Mark = ".new-";
 
     /// <summary>Relative to the project folder, with forward slashes.</summary>
     public static string NameOf(string pack) => $"{Folder}/{pack}";
 
     /// <summary>Absolute.</summary>
-    public string PathOf(string pack) => Path.Combine(projectDir, ".claude", "hookrules", "packs", pack);
+    public string PathOf(string pack) => Path.Combine(projectDir, NameOf(pack));
 
     /// <summary>Why the copies cannot be where they belong: a link on the way would put them, or read them, somewhere else. Null if they
     /// can.</summary>
@@ -129,6 +130,9 @@ internal sealed class Vendoring(string projectDir)
     private void KeepBytes()
     {
         foreach (var file in RuntimeEmitter.Emit(null).Where(file => file.Name is ".gitattributes" or ".gitignore"))
-            AtomicFile.Write(Path.Combine(projectDir, ".claude", "hookrules", file.Name), Encoding.UTF8.GetBytes(file.Text));
+            AtomicFile.Write(
+                Path.Combine(projectDir, ProjectLayout.ClaudeFolder, ProjectLayout.Folder, file.Name),
+                Encoding.UTF8.GetBytes(file.Text)
+            );
     }
 }

@@ -10,9 +10,6 @@ namespace HookRules.Engine;
 /// <summary>plan.json as the hook process reads it: only the parts that a payload needs, each checked against the plan's hash.</summary>
 public sealed class PlanFile : IDisposable
 {
-    /// <summary>Beside a plan, the one before it: running sessions ask for it until they have read the new settings.</summary>
-    public const string PreviousName = "previous.json";
-
     private const int HeadSize = 32 * 1024;
 
     private const long Largest = 256 << 20;
@@ -414,5 +411,5 @@ public sealed class PlanFile : IDisposable
         return pages[number] = page;
     }
 
-    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json, PlanFormat.Reading).RootElement;
+    private static JsonElement Parse(byte[] json) => JsonDocument.Parse(json, PlanFormat.ReadOptions).RootElement;
 }

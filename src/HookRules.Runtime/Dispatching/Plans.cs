@@ -26,13 +26,14 @@ internal sealed class LoadedPlan(Plan plan)
     public ActionDefinition? Action(string name) => actions.GetValueOrDefault(name);
 
     public ImmutableArray<Rule> Route(Payload payload, string projectDir) =>
-        [.. Router.Route(payload, byEvent[payload.Event], new RouteContext(projectDir)).Matched.Where(rule => rule.Queues)];
+        Router.Match(payload, byEvent[payload.Event], new RouteContext(projectDir));
 }
 
 /// <summary>The plans that events name, as they are now.</summary>
-internal sealed class Plans(Action<string> onProblem)
+internal sealed class Plans(TimeProvider time, Action<string> onProblem)
 {
     private static readonly TimeSpan AMoment = TimeSpan.FromSeconds(2);
+    private static readonly byte[] HashArgument = Encoding.ASCII.GetBytes(ProjectLayout.PlanHashArgument);
 
     private readonly Dictionary<string, (LoadedPlan? Plan, DateTime Written, long Length)> present = new(StringComparer.Ordinal);
     private readonly HashSet<string> looked = new(StringComparer.Ordinal);
@@ -72,7 +73,7 @@ internal sealed class Plans(Action<string> onProblem)
         if (loaded is not null && !IsNamed(path, loaded.Hash))
         {
             // Compile writes the settings a moment after the plan.
-            if (TimeProvider.System.GetUtcNow() - file.LastWriteTimeUtc > AMoment)
+            if (time.GetUtcNow() - file.LastWriteTimeUtc > AMoment)
                 onProblem(
                     $"{path} is not the plan that \"hookrules compile\" wrote last, so its rules are not applied. Look at what "
                         + "changed, then run: hookrules compile"
@@ -104,7 +105,7 @@ internal sealed class Plans(Action<string> onProblem)
         var others = false;
         try
         {
-            if (Path.GetDirectoryName(Path.GetDirectoryName(planPath)) is not { } folder)
+            if (ProjectLayout.SettingsFolder(planPath) is not { } folder)
                 return true;
             foreach (var settings in new DirectoryInfo(folder).EnumerateFiles("*.json"))
             {
@@ -113,7 +114,7 @@ internal sealed class Plans(Action<string> onProblem)
                 var text = File.ReadAllBytes(settings.FullName).AsSpan();
                 if (text.IndexOf(Encoding.ASCII.GetBytes(hash)) >= 0)
                     return true;
-                others |= text.IndexOf("\"--plan-hash\""u8) >= 0;
+                others |= text.IndexOf(HashArgument) >= 0;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

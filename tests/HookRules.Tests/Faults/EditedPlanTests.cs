@@ -9,16 +9,24 @@ namespace HookRules.Tests.Faults;
 /// <summary>Somebody writes a plan of his own, whole and with a right hash, and leaves the old one beside it.</summary>
 public sealed class EditedPlanTests
 {
+    private const string ExecForm = """{"args":["--plan-hash", "HASH"]}""";
+    private const string ShellForm = """{"command":"set -- --plan-hash HASH --event PreToolUse; . hook"}""";
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void NeitherHookNorConsumerDoesWhatItSays(bool consumerKnowsTheOldOne)
+    [InlineData(false, ExecForm)]
+    [InlineData(true, ExecForm)]
+    [InlineData(false, ShellForm)]
+    [InlineData(true, ShellForm)]
+    public void NeitherHookNorConsumerDoesWhatItSays(bool consumerKnowsTheOldOne, string entry)
     {
         ActionDefinition[] good = [Shell("a", "echo good >> log")],
             evil = [Shell("a", "echo evil >> log")];
         using var bench = new FaultBench(good, Deny("rm"), Queue("r", null, "a"));
         var settings = Path.Combine(bench.Project.Folder, ".claude", "settings.json");
-        File.WriteAllText(settings, $$$"""{"hooks":{"PreToolUse":[{"hooks":[{"args":["--plan-hash", "{{{bench.Project.Hash}}}"]}]}]}}""");
+        File.WriteAllText(
+            settings,
+            $$$"""{"hooks":{"PreToolUse":[{"hooks":[{{{entry.Replace("HASH", bench.Project.Hash, StringComparison.Ordinal)}}}]}]}}"""
+        );
         var plan = File.ReadAllBytes(bench.Project.PlanPath);
         if (consumerKnowsTheOldOne)
         {
@@ -30,7 +38,7 @@ public sealed class EditedPlanTests
 
         var (text, hash) = RuleGraphJson.Write(Graph(ConsumerMode.Manual, evil, Queue("r", null, "a")), "0.1.0");
         hash.ShouldNotBe(bench.Project.Hash);
-        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(bench.Project.PlanPath)!, PlanFile.PreviousName), plan);
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(bench.Project.PlanPath)!, ProjectLayout.PreviousPlan), plan);
         File.WriteAllBytes(bench.Project.PlanPath, text);
         File.SetLastWriteTimeUtc(bench.Project.PlanPath, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-1));
 

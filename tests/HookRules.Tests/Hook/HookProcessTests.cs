@@ -132,7 +132,7 @@ public sealed class HookProcessTests
     {
         using var project = new HookProject(Guard("new"));
         using var before = new HookProject(Guard("old"));
-        File.Copy(before.PlanPath, Path.Combine(Path.GetDirectoryName(project.PlanPath)!, PlanFile.PreviousName));
+        File.Copy(before.PlanPath, Path.Combine(Path.GetDirectoryName(project.PlanPath)!, ProjectLayout.PreviousPlan));
 
         project
             .Run(Encoding.UTF8.GetBytes(Bash("ls")), ["--plan", project.PlanPath, "--plan-hash", before.Hash])

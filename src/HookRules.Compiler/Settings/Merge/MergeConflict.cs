@@ -31,6 +31,9 @@ internal static class MergeConflict
         );
     }
 
+    /// <summary>A text with our side of each conflict; null where it has none.</summary>
+    public static string? Ours(string text) => Hunks(text) is { Count: > 0 } hunks ? Side(text, hunks, _ => false) : null;
+
     // Lines of the marks, counted from zero; the base stands between them where git was told to show it.
     private sealed record Hunk(int Start, int Base, int Middle, int End);
 

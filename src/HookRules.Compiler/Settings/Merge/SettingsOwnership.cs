@@ -1,4 +1,5 @@
 using HookRules.Compiler.Settings.Json;
+using HookRules.Engine;
 
 namespace HookRules.Compiler.Settings.Merge;
 
@@ -9,11 +10,9 @@ internal static class SettingsOwnership
     public const string Mark = "hookrules";
 
     /// <summary>How the text of an entry in shell form begins, whatever the rules.</summary>
-    public const string EntryStart = "set -- --plan-hash ";
+    public const string EntryStart = $"set -- {ProjectLayout.PlanHashArgument} ";
 
-    public const string Launcher = "hookrules/hook";
-
-    public const string Runtime = "hookrules-hook";
+    public const string Launcher = $"{ProjectLayout.Folder}/{ProjectLayout.Launcher}";
 
     /// <summary>
     /// Whatever its plan hash, flags and folder: the text that sources the launcher, the runtime in exec form, a marked native handler; and
@@ -31,7 +30,7 @@ internal static class SettingsOwnership
             return handler["args"] is null && command.StartsWith(EntryStart, StringComparison.Ordinal);
         return FileName(command) switch
         {
-            Runtime or Runtime + ".exe" => true,
+            ProjectLayout.HookName or ProjectLayout.HookName + ".exe" => true,
             "sh" => args.Children.Any(argument =>
                 document.StringOf(argument.Value)?.Replace('\\', '/').EndsWith('/' + Launcher, StringComparison.Ordinal) is true
             ),

@@ -194,7 +194,7 @@ public sealed class TimelineTests(ITestOutputHelper output) : IDisposable
         {
             generation++;
             var clock = new Clock(time, Boot);
-            var plans = new Plans(problem => throw new InvalidOperationException(problem));
+            var plans = new Plans(time, problem => throw new InvalidOperationException(problem));
             dispatcher = new Dispatcher(store, plans, journal, clock, null, (problem, _) => throw new InvalidOperationException(problem));
             worker = new Worker(
                 store,
