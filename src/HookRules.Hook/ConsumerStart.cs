@@ -10,8 +10,12 @@ namespace HookRules.Hook;
 internal static class ConsumerStart
 {
     /// <returns>Null, or why there is none.</returns>
-    public static HookFailure? Ensure(StateFolder state, string planPath, string projectDir)
+    public static HookFailure? Ensure(StateFolder state, string planPath, string projectDir) => Ensure(state, planPath, projectDir, out _);
+
+    /// <inheritdoc cref="Ensure(StateFolder, string, string)"/>
+    public static HookFailure? Ensure(StateFolder state, string planPath, string projectDir, out bool hasStarted)
     {
+        hasStarted = false;
         // Whoever gets the lock starts the consumer and hands the lock over: of many hooks at once only one does.
         using var free = FileLock.TryAcquire(state.ConsumerLock, out var problem);
         if (free is null)
@@ -43,6 +47,7 @@ internal static class ConsumerStart
             free,
             StartRecord.Errors(state)
         );
+        hasStarted = failed is null;
         return failed is null ? null : HookFailure.Consumer(failed);
     }
 

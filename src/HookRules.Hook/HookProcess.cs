@@ -13,6 +13,7 @@ internal sealed class HookProcess
     private readonly string projectDir;
     private readonly StateFolder state;
     private readonly List<HookFailure> failures = [];
+    private readonly List<Telling> tellings = [];
     private string @event;
     private string session;
     private string? eventId;
@@ -26,16 +27,18 @@ internal sealed class HookProcess
         session = "";
     }
 
-    public static WireOutput Run(HookArguments arguments)
+    public static HookAnswer Run(HookArguments arguments)
     {
         try
         {
-            return new HookProcess(arguments).Run();
+            var hook = new HookProcess(arguments);
+            return new HookAnswer(hook.Run(), hook.tellings);
         }
         catch (Exception e)
         {
             // Not even the failure could be handled.
-            return new WireOutput("", Printable.Text($"hookrules: {HookFailure.Bug(e).Message}") + "\n", arguments.Closed ? 1 : 0);
+            var message = Printable.Text($"hookrules: {HookFailure.Bug(e).Message}") + "\n";
+            return new HookAnswer(new WireOutput("", message, arguments.Closed ? 1 : 0), []);
         }
     }
 
@@ -105,7 +108,34 @@ internal sealed class HookProcess
             failures.AddRange(sync.Failures);
         Publish(routing, payload, plan, planPath);
         var decision = sync is null ? routing.Decision : routing.Decision.And(sync.Decision);
+        decision = decision.And(Await(routing, decision, payload, plan, planPath));
+        decision = decision.And(Feedback(decision, payload));
         return (UnansweredAsk.Heard(decision, payload, context), sync);
+    }
+
+    /// <summary>Where the event is held already, there is nothing to wait for.</summary>
+    private Decision Await(Routing routing, Decision decision, Payload payload, PlanFile plan, string planPath)
+    {
+        List<AwaitStep>? steps = null;
+        foreach (var rule in routing.Matched)
+            if (rule.Await is { } step)
+                (steps ??= []).Add(step);
+        if (steps is null || decision.BlockReason is not null || decision.StopReason is not null)
+            return Decision.None;
+        var (said, telling) = Awaiting.Run(steps, state, payload, Path.GetFullPath(planPath), projectDir, plan.Settings.Consumer);
+        if (telling is not null)
+            tellings.Add(telling);
+        return said;
+    }
+
+    /// <summary>What failed since, where Claude reads this answer.</summary>
+    private Decision Feedback(Decision decision, Payload payload)
+    {
+        var isRead = decision.Permission != DecisionKind.Deny && decision.StopReason is null && decision.BlockReason is null;
+        if (tellings.Count > 0 || !isRead || Telling.AsFeedback(state, payload) is not { } telling)
+            return Decision.None;
+        tellings.Add(telling);
+        return telling.Text.Length > 0 ? new Decision { Contexts = [telling.Text] } : Decision.None;
     }
 
     private PlanFile? OpenPlan(string path)
@@ -146,11 +176,14 @@ internal sealed class HookProcess
             guards |= rule.Queues && rule.Closed;
         }
 
+        var endsTurn = plan.Settings.HasTurns && SessionNeeds.TurnEnds.Contains(@event);
         if (queues)
-            Publish(payload, plan, planPath, guards);
+            Publish(payload, plan, planPath, guards, endsTurn ? Envelope.EndsTurn : null, routing);
+        else if (endsTurn && payload.Session is not null)
+            Publish(TurnMark.Of(payload), plan, planPath, guards: false, Envelope.TurnMark, null);
     }
 
-    private void Publish(Payload payload, PlanFile plan, string planPath, bool guards)
+    private void Publish(Payload payload, PlanFile plan, string planPath, bool guards, string? turn, Routing? routing)
     {
         planPath = Path.GetFullPath(planPath);
         var envelope = Envelope.Create(TimeProvider.System.GetUtcNow(), plan.Hash, projectDir, planPath, payload.Json) with
@@ -158,12 +191,35 @@ internal sealed class HookProcess
             Boot = BootClock.Boot,
             MonoUs = BootClock.Micros(BootClock.Instance),
             Env = ActionEnvironment.Keep(state, Invocation.EnvironmentNames(plan.Settings.Environment), Environment.GetEnvironmentVariable),
+            Client = TurnMark.Client(plan.Settings),
+            Turn = turn,
         };
         eventId = envelope.Id;
+        // Before the event: who awaits its runs must never find that nothing is queued.
+        var marks = routing is null ? [] : MakeMarks(routing, payload, plan, planPath, envelope.Id);
         if (FileSpool.Publish(state, envelope, plan.Settings.Durability).Problem is { } unpublished)
+        {
             failures.Add(HookFailure.Spool(unpublished, guards));
+            foreach (var mark in marks)
+                mark.Remove(SessionFolder.Of(state, payload.Session!));
+        }
         else if (plan.Settings.Consumer == ConsumerMode.Auto && ConsumerStart.Ensure(state, planPath, projectDir) is { } failure)
             failures.Add(failure);
+    }
+
+    private List<PendingMark> MakeMarks(Routing routing, Payload payload, PlanFile plan, string planPath, string id)
+    {
+        var marks = new List<PendingMark>();
+        var awaited = plan.Settings.Awaited;
+        if (awaited.IsEmpty || payload.Session is not { } of || state.Prepare() is not null)
+            return marks;
+        var agent = payload.Text(FieldPath.AgentId);
+        var folder = SessionFolder.Of(state, of);
+        foreach (var rule in routing.Matched)
+        foreach (var branch in rule.QueuedBranches)
+            if (awaited.Contains(branch.Action) && PendingMark.Of(id, agent, planPath, branch) is var mark && mark.Make(folder))
+                marks.Add(mark);
+        return marks;
     }
 
     /// <summary>What cannot be read must not slip past a guard: the user decides. (On PermissionRequest that is what happens without an
@@ -186,7 +242,7 @@ internal sealed class HookProcess
         var value = MatcherValue.Of(payload);
         var guards = plan.Guards(@event, value);
         if (plan.Queues(@event, value))
-            Publish(payload, plan, planPath, guards);
+            Publish(payload, plan, planPath, guards, null, null);
         if (!guards)
             return Decision.None;
         failures.Add(HookFailure.TooHeavy(why));
@@ -217,7 +273,12 @@ internal sealed class HookProcess
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
+        {
+            // Nobody reads what else would be said.
+            tellings.ForEach(telling => telling.Dispose());
+            tellings.Clear();
             return new WireOutput("", string.Concat(failures.Select(failure => Printable.Text($"hookrules: {failure.Message}") + "\n")), 1);
+        }
 
         if (session.Length == 0)
             session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";

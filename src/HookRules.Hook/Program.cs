@@ -1,5 +1,6 @@
 using HookRules.Hook;
 
-var answer = HookProcess.Run(HookArguments.Parse(args));
-StandardStreams.Write(answer);
-return answer.ExitCode;
+using var answer = HookProcess.Run(HookArguments.Parse(args));
+if (StandardStreams.Write(answer.Output))
+    answer.Told();
+return answer.Output.ExitCode;

@@ -149,25 +149,22 @@ internal static unsafe class StandardStreams
         }
     }
 
-    public static void Write(WireOutput answer)
-    {
-        Write(2, answer.Stderr);
-        Write(1, answer.Stdout);
-    }
+    /// <summary>False where not all of it could be written. Nobody is told of that: whoever would be told has closed the other
+    /// end.</summary>
+    public static bool Write(WireOutput answer) => Write(2, answer.Stderr) & Write(1, answer.Stdout);
 
-    // Nobody is told of a failure here: whoever would be told has closed the other end.
-    private static void Write(int descriptor, string text)
+    private static bool Write(int descriptor, string text)
     {
         if (text.Length == 0)
-            return;
+            return true;
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
         if (OperatingSystem.IsWindows())
         {
             using var stream = descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
             stream.Write(bytes);
-            return;
+            return true;
         }
 
-        _ = Libc.WriteAll(descriptor, bytes);
+        return Libc.WriteAll(descriptor, bytes) == 0;
     }
 }

@@ -26,6 +26,7 @@ public sealed class Consumer : IDisposable
     private readonly RunJournal journal;
     private readonly DeadLetters dead;
     private readonly Handlers handlers;
+    private readonly Verdicts verdicts;
     private readonly Dispatcher dispatcher;
     private readonly Worker worker;
     private readonly Signal wake = new();
@@ -56,7 +57,8 @@ public sealed class Consumer : IDisposable
         journal = new RunJournal(state, durability);
         dead = new DeadLetters(state, time);
         handlers = new Handlers(time, EnvironmentOf);
-        dispatcher = new Dispatcher(store, plans, journal, clock, options.Group, Report);
+        verdicts = new Verdicts(state, clock);
+        dispatcher = new Dispatcher(store, plans, journal, clock, options.Group, Report, verdicts);
         worker = new Worker(
             store,
             plans,
@@ -67,7 +69,9 @@ public sealed class Consumer : IDisposable
             2 * Environment.ProcessorCount,
             handlers.Run,
             wake.Set,
-            Report
+            Report,
+            verdicts,
+            dispatcher.Collects
         );
         life = new SignOfLife(state, time, options);
         program = new ProgramFiles(options.Program);
@@ -92,6 +96,7 @@ public sealed class Consumer : IDisposable
             Handlers.Step,
             Journal,
             Backoff.Step,
+            Verdicts.Step,
             DeadLetters.Step,
             Worker.FinishStep,
         ];
@@ -139,6 +144,9 @@ public sealed class Consumer : IDisposable
             var isOpen = store.Open();
             LookAtRoles();
             plans.Refresh();
+            // What was published before a run ended is known when its end is judged.
+            if (worker.HasEnded)
+                store.CatchUp();
             var more = dispatcherLock is not null && await dispatcher.Turn().ConfigureAwait(false);
             more |= await worker.Turn().ConfigureAwait(false);
             if (!isOpen && store.Problem is { } problem)
@@ -317,6 +325,10 @@ public sealed class Consumer : IDisposable
             life.Say(worker.IsIdle ? "waiting" : "working");
         life.Beat();
         Reap();
+        // Of a client that was killed no event tells.
+        if (dispatcher.LookAtClients())
+            wake.Set();
+
         store.Renew();
     }
 
@@ -329,6 +341,7 @@ public sealed class Consumer : IDisposable
                 AbandonedStates.NoteProject(state, project);
             ActionEnvironment.RemoveOld(state, options.Environment, KeepEnvironments);
             AbandonedStates.CleanOne(state, time);
+            verdicts.RemoveOld();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

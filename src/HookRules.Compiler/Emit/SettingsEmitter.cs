@@ -13,22 +13,38 @@ public static class SettingsEmitter
 {
     private const double HookTimeout = 10;
     private const double WaitMargin = 5;
+    private const string NoRule = "";
 
     public static ImmutableArray<SettingsEntry> Emit(RuleGraph graph, string planHash, EmitOptions options) =>
         [
-            .. from rule in graph.Rules
+            .. from rule in graph.Rules.Concat(Needed(graph))
             from @event in rule.Events
             group rule by @event into rules
             let hookEvent = HookEvents.Find(rules.Key) ?? throw new InvalidOperationException($"no hook event {rules.Key}")
             from entry in HookEntries(
                     hookEvent,
-                    [.. rules.Where(rule => rule.NeedsHook).Select(rule => On(hookEvent, rule))],
+                    [.. rules.Where(rule => rule.NeedsHook || rule.Id == NoRule).Select(rule => On(hookEvent, rule))],
                     planHash,
                     options
                 )
                 .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name)))
             select entry,
         ];
+
+    /// <summary>What failed is told, and a turn ends, at events that no rule may be about: as rules that only ask for the hook.</summary>
+    private static IEnumerable<Rule> Needed(RuleGraph graph)
+    {
+        IEnumerable<string> events = SessionNeeds.FeedsBack(graph) ? SessionNeeds.FeedbackEvents : [];
+        if (SessionNeeds.HasTurns(graph))
+            events = events.Union(SessionNeeds.TurnEnds);
+        return events.Select(name => new Rule
+        {
+            Id = NoRule,
+            Event = name,
+            Matcher = name == "SessionStart" ? new Matcher.Names([SessionNeeds.Resume]) : Matcher.Any.Instance,
+            Source = RuleGraphJson.NoPlace,
+        });
+    }
 
     /// <summary>As it stands on an event that is not its own, of whose tools alone the entry needs to know.</summary>
     private static Rule On(HookEvent hookEvent, Rule rule) =>
@@ -157,14 +173,16 @@ public static class SettingsEmitter
             .Append(']');
     }
 
-    private static double Timeout(ImmutableArray<Rule> rules) =>
-        rules
-            .SelectMany(rule => rule.Sync)
-            .Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout)
-            .Concat(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>())
-            .Select(longest => Math.Ceiling(longest.TotalSeconds + WaitMargin))
-            .Append(HookTimeout)
-            .Max();
+    // An await begins when the sync actions have ended.
+    private static double Timeout(ImmutableArray<Rule> rules)
+    {
+        var longest =
+            Longest(rules.SelectMany(rule => rule.Sync).Select(branch => branch.Options.Timeout ?? BranchOptions.SyncTimeout))
+            + Longest(rules.Select(rule => rule.Await?.Timeout).OfType<TimeSpan>());
+        return longest == TimeSpan.Zero ? HookTimeout : Math.Max(HookTimeout, Math.Ceiling(longest.TotalSeconds + WaitMargin));
+
+        static TimeSpan Longest(IEnumerable<TimeSpan> times) => times.Append(TimeSpan.Zero).Max();
+    }
 
     /// <summary>What the native handlers of one rule become, in their order.</summary>
     internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) =>

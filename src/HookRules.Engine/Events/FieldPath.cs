@@ -15,6 +15,12 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
     /// <summary>The files of all events that a batch collected; no payload has them.</summary>
     public static readonly FieldPath Files = new("files", [new Segment("files", 0)]);
 
+    /// <summary>The subagent whose event it is; the main conversation's have none.</summary>
+    public static readonly FieldPath AgentId = new("agent_id", [new Segment("agent_id", 0)]);
+
+    /// <summary>The prompt that Claude is at.</summary>
+    public static readonly FieldPath PromptId = new("prompt_id", [new Segment("prompt_id", 0)]);
+
     /// <summary>The words of the language that stand for longer paths.</summary>
     public static readonly ImmutableDictionary<string, string> Aliases = ImmutableDictionary.CreateRange(
         StringComparer.Ordinal,

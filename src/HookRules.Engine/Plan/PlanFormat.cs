@@ -7,7 +7,7 @@ namespace HookRules.Engine;
 /// rest.</summary>
 /// <remarks>
 /// <code>
-/// {"hookrules":1,
+/// {"hookrules":2,
 /// "compiler":"0.1.0",
 /// "hash":"…64 hexadecimal digits…",
 /// "places":[sources, positions],           offsets from the start of the file, padded to a fixed width; not hashed
@@ -27,7 +27,7 @@ namespace HookRules.Engine;
 /// </remarks>
 internal static class PlanFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int PageSize = 4096;
     public const int PageHashSize = 16;
     public const int SlotSize = 20;

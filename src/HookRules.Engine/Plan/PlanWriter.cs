@@ -51,7 +51,15 @@ internal sealed class PlanWriter : IDisposable
         Lines(lines, "],\n\"rules\":[\n", graph.Rules.Length, i => RuleJson.Write(json, graph.Rules[i]), rules);
         Append(lines, "]}");
 
-        RuleJson.Write(json, graph.Settings with { Environment = EnvironmentNames.Of(graph) });
+        RuleJson.Write(
+            json,
+            graph.Settings with
+            {
+                Environment = EnvironmentNames.Of(graph),
+                Awaited = SessionNeeds.Awaited(graph),
+                HasTurns = SessionNeeds.HasTurns(graph),
+            }
+        );
         var settings = Line();
 
         var postings = Postings(graph);

@@ -134,6 +134,12 @@ internal static class RuleJson
             json.WriteString("install", install);
         if (settings.Environment.Length > 0)
             WriteArray(json, "env", settings.Environment, (j, name) => j.WriteStringValue(name));
+        if (settings.Awaited.Length > 0)
+            WriteArray(json, "awaited", settings.Awaited, (j, name) => j.WriteStringValue(name));
+        if (settings.HasTurns)
+            json.WriteBoolean("turns", true);
+        if (settings.FeedbackWakes)
+            json.WriteBoolean("wakes", true);
         if (settings.Record is { } record)
         {
             json.WriteBoolean("record", record.IsOn);
@@ -157,6 +163,9 @@ internal static class RuleJson
             Requires = json.Optional("requires")?.AsText(),
             Install = json.Optional("install")?.AsText(),
             Environment = json.Array("env", name => name.AsText()),
+            Awaited = json.Array("awaited", name => name.AsText()),
+            HasTurns = json.Optional("turns") is { ValueKind: JsonValueKind.True },
+            FeedbackWakes = json.Optional("wakes") is { ValueKind: JsonValueKind.True },
             Record = json.Optional("record") is { } record
                 ? new RecordSettings(record.ValueKind == JsonValueKind.True, json.Array("without", ConditionJson.Field))
                 : null,

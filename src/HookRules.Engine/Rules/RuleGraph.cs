@@ -43,6 +43,15 @@ public sealed record GraphSettings
     /// consumer.</summary>
     public ImmutableArray<string> Environment { get; init; } = [];
 
+    /// <summary>Actions that something waits for; written by the compiler for hook and consumer (<see cref="SessionNeeds"/>).</summary>
+    public ImmutableArray<string> Awaited { get; init; } = [];
+
+    /// <summary>A rule collects what belongs to a turn, so its end has to be published; written by the compiler for the hook.</summary>
+    public bool HasTurns { get; init; }
+
+    /// <summary>A failed check wakes a session that is idle.</summary>
+    public bool FeedbackWakes { get; init; }
+
     /// <summary>Null where the rules leave it open.</summary>
     public RecordSettings? Record { get; init; }
 }

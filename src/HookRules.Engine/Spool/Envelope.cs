@@ -26,6 +26,18 @@ public sealed record Envelope(
     /// <summary>Which environment the action is to see (<see cref="ActionEnvironment"/>); null for the consumer's own.</summary>
     public string? Env { get; init; }
 
+    /// <summary>The process of Claude Code; 0 where the hook does not know it.</summary>
+    public int Client { get; init; }
+
+    /// <summary>What it says of a turn: null for nothing, else <see cref="EndsTurn"/> or <see cref="TurnMark"/>.</summary>
+    public string? Turn { get; init; }
+
+    /// <summary>The event ends a turn.</summary>
+    public const string EndsTurn = "ends";
+
+    /// <summary>The same, and no rule has anything to do for it: it is not to be routed.</summary>
+    public const string TurnMark = "mark";
+
     private static readonly string ProcessTag = Guid.NewGuid().ToString("N")[..12];
     private static int sequence;
 
@@ -65,6 +77,14 @@ public sealed record Envelope(
             AppendString(text, env);
         }
 
+        if (Client > 0)
+            text.Append(",\"client\":").Append(CultureInfo.InvariantCulture, $"{Client}");
+        if (Turn is { } turn)
+        {
+            text.Append(",\"turn\":");
+            AppendString(text, turn);
+        }
+
         text.Append(",\"payload\":");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -82,7 +102,9 @@ public sealed record Envelope(
             project = null,
             planPath = null,
             boot = null,
-            env = null;
+            env = null,
+            turn = null;
+        var client = 0;
         long? published = null;
         long mono = 0;
         ReadOnlyMemory<byte>? payload = null;
@@ -117,6 +139,10 @@ public sealed record Envelope(
                     boot = text;
                 else if (name == "env")
                     env = text;
+                else if (name == "turn")
+                    turn = text;
+                else if (name == "client" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var pid))
+                    client = pid;
                 else if (name == "mono_us" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var us))
                     mono = us;
                 else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms))
@@ -151,6 +177,8 @@ public sealed record Envelope(
                 Boot = boot,
                 MonoUs = mono,
                 Env = env,
+                Client = client,
+                Turn = turn,
             }
             : null;
 

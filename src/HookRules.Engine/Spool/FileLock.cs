@@ -59,6 +59,19 @@ public sealed class FileLock : IDisposable
 
     public static FileLock? TryAcquire(string path) => TryAcquire(path, out _);
 
+    /// <summary>Waits for who holds it for a moment only; null where that moment does not end, or the file cannot be opened.</summary>
+    internal static FileLock? Wait(string path, TimeSpan most)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            if (TryAcquire(path, out var problem) is { } held)
+                return held;
+            if (problem is not null || tries >= most.TotalMilliseconds)
+                return null;
+            Thread.Sleep(1);
+        }
+    }
+
     /// <summary>Somebody holds it now.</summary>
     public static bool IsHeld(string path)
     {

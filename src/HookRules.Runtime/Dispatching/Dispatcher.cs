@@ -1,19 +1,21 @@
 using HookRules.Engine;
 using HookRules.Runtime.Journals;
 using HookRules.Runtime.Stores;
+using HookRules.Runtime.Working;
 
 namespace HookRules.Runtime.Dispatching;
 
 /// <summary>The first role of a consumer, one for each project: reads events, asks the router which rules of the present plan match, keeps
 /// windows, and makes orders.</summary>
 /// <param name="ownGroup">The only group of this process's worker; null where it takes all.</param>
-internal sealed class Dispatcher(
+internal sealed partial class Dispatcher(
     IWorkStore store,
     Plans plans,
     RunJournal journal,
     Clock clock,
     string? ownGroup,
-    Action<string, string?> onProblem
+    Action<string, string?> onProblem,
+    Verdicts verdicts
 )
 {
     private const int MostAtOnce = 256;
@@ -24,6 +26,7 @@ internal sealed class Dispatcher(
     private readonly List<string> done = [];
     private readonly List<Order> born = [];
     private readonly List<Order> gathering = [];
+    private readonly List<(Arrival Arrival, Payload Payload)> turnEnds = [];
     private bool isNew = true;
 
     public static readonly PipelineStep Step = new("read", "the oldest events first; what cannot be read goes to dead/ and stops nothing"),
@@ -34,12 +37,12 @@ internal sealed class Dispatcher(
     public bool HasWorked { get; private set; }
 
     /// <summary>Nothing waits here: no window is open, nothing is to be written.</summary>
-    public bool IsIdle => windows.IsEmpty && done.Count == 0 && born.Count == 0 && gathering.Count == 0;
+    public bool IsIdle => windows.IsEmpty && turnEnds.Count == 0 && IsWritten;
 
     /// <summary>How many events wait for a plan that cannot be read.</summary>
     public int Parked => parked.Values.Sum(receipts => receipts.Count);
 
-    public long? NextDueUs => windows.NextDueUs;
+    public long? NextDueUs => sweepAtUs is { } sweep && !(windows.NextDueUs < sweep) ? sweep : windows.NextDueUs;
 
     /// <summary>One look at everything. True if there may be more to read at once.</summary>
     public async ValueTask<bool> Turn()
@@ -65,8 +68,14 @@ internal sealed class Dispatcher(
         foreach (var arrival in arrivals)
             await Accept(arrival).ConfigureAwait(false);
         if (arrivals.Count == 0)
+        {
+            await EndTurns().ConfigureAwait(false);
             foreach (var (group, closedBy) in windows.TakeDue(now))
                 await Close(group, closedBy).ConfigureAwait(false);
+        }
+
+        await CloseForWhoWaits().ConfigureAwait(false);
+        hasTurns = windows.HasTurns;
         HasWorked |= arrivals.Count > 0;
         await Commit().ConfigureAwait(false);
         return arrivals.Count > 0;
@@ -76,6 +85,7 @@ internal sealed class Dispatcher(
     public void Resign()
     {
         windows.TakeOut(_ => true);
+        turnEnds.Clear();
         parked.Clear();
         foldedBy.Clear();
         isNew = true;
@@ -87,6 +97,7 @@ internal sealed class Dispatcher(
     {
         isNew = false;
         store.LookAgain();
+        isToSweep = true;
         return ValueTask.CompletedTask;
     }
 
@@ -106,6 +117,11 @@ internal sealed class Dispatcher(
         {
             await store.SetAside(arrival.Receipt, problem!).ConfigureAwait(false);
         }
+        else if (arrival.Event is { Turn: not null })
+        {
+            // Only when nothing that came before it is left to read.
+            turnEnds.Add((arrival, payload));
+        }
         else if (arrival.Event is { } envelope)
         {
             await Route(arrival, envelope, payload, plan).ConfigureAwait(false);
@@ -124,21 +140,24 @@ internal sealed class Dispatcher(
             if (Windows.Collecting(rule.Window) is { } ofRule)
                 parts.Add((rule, null, ofRule));
             else if (await RunsAtAll(rule.Id, rule.Window, envelope, payload).ConfigureAwait(false))
+            {
                 foreach (var branch in rule.Stages[0].Branches)
                     if (await RunsAtAll(branch.Id, branch.Options.Window, envelope, payload).ConfigureAwait(false))
                         parts.Add((rule, branch, Windows.Collecting(branch.Options.Window)));
+                    else
+                        verdicts.End(Orders.Of(envelope, payload, plan, rule, branch, 1), [branch]);
+            }
+            else
+            {
+                verdicts.End(Orders.Of(envelope, payload, plan, rule, null, 1), rule.QueuedBranches);
+            }
         }
 
         if (parts is [var (theRule, theBranch, theWindow)])
         {
             if (theWindow is not null)
             {
-                Join(
-                    new WindowUnit(envelope.PlanPath, theRule.Id, theBranch?.Id),
-                    theWindow,
-                    payload,
-                    MemberOf(arrival, envelope, payload)
-                );
+                Join(theRule, theBranch, envelope.PlanPath, theWindow, payload, plan, MemberOf(arrival, envelope, payload));
                 return;
             }
 
@@ -177,11 +196,11 @@ internal sealed class Dispatcher(
         var place = Place.Find(plan, order);
         if (order.Branch.Length == 0 && Windows.Collecting(rule?.Window) is { } ofRule)
         {
-            Join(new WindowUnit(order.PlanPath, order.Rule, null), ofRule, payload, MemberOf(arrival, order, payload));
+            Join(rule!, null, order.PlanPath, ofRule, payload, plan, MemberOf(arrival, order, payload));
         }
         else if (place is not null && Windows.Collecting(place.Branch.Options.Window) is { } ofBranch)
         {
-            Join(new WindowUnit(order.PlanPath, order.Rule, order.Branch), ofBranch, payload, MemberOf(arrival, order, payload));
+            Join(place.Rule, place.Branch, order.PlanPath, ofBranch, payload, plan, MemberOf(arrival, order, payload));
         }
         else if (place is not null)
         {
@@ -214,6 +233,7 @@ internal sealed class Dispatcher(
                     born.Add(Orders.For(order, payload, plan, found, branch, found.Stages[0].Branches.Length));
             }
 
+            verdicts.Move(order, plan, anew.Select(a => (a.Rule, a.Branch)));
             if (anew.Count == 0)
                 Drop(order, "dropped: no rule matches it any more");
             done.Add(arrival.Receipt);
@@ -222,8 +242,17 @@ internal sealed class Dispatcher(
         return ValueTask.CompletedTask;
     }
 
-    private void Join(WindowUnit unit, Window window, Payload payload, Member member) =>
-        windows.Join(unit, Keys.Of(unit.PlanPath, unit.Id, window, payload), window, member);
+    private void Join(Rule rule, Branch? branch, string planPath, Window window, Payload payload, LoadedPlan plan, Member member)
+    {
+        var unit = new WindowUnit(planPath, rule.Id, branch?.Id);
+        windows.Join(
+            unit,
+            Keys.Of(planPath, unit.Id, window, payload),
+            window,
+            member,
+            () => YieldOf(rule, branch, planPath, payload, plan)
+        );
+    }
 
     private Member MemberOf(Arrival arrival, Envelope envelope, Payload payload) =>
         new(
@@ -233,12 +262,16 @@ internal sealed class Dispatcher(
             envelope.PublishedMs,
             payload.File,
             Orders.SessionOf(payload)
-        );
+        )
+        {
+            Client = envelope.Client,
+        };
 
     private Member MemberOf(Arrival arrival, Order order, Payload payload) =>
         new(arrival.Receipt, order.LastEvent, clock.Of(order.Boot, order.ReadyUs, order.ReadyMs), order.FirstMs, payload.File, null)
         {
             Order = order with { Payload = default },
+            Client = order.Client,
         };
 
     private async ValueTask Close(WindowGroup group, string closedBy)

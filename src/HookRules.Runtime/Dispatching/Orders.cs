@@ -6,11 +6,12 @@ namespace HookRules.Runtime.Dispatching;
 /// <summary>Makes orders: of events, of closed windows, of stages that are reached.</summary>
 internal static class Orders
 {
-    private static readonly FieldPath Agent = FieldPath.Parse("agent_id")!,
-        Prompt = FieldPath.Parse("prompt_id")!;
+    private static readonly FieldPath AgentType = FieldPath.Parse("agent_type")!;
 
     public static OrderSession? SessionOf(Payload payload) =>
-        payload.Session is { } session ? new OrderSession(session, payload.Text(Agent), payload.Text(Prompt)) : null;
+        payload.Session is { } session
+            ? new OrderSession(session, payload.Text(FieldPath.AgentId), payload.Text(FieldPath.PromptId), payload.Text(AgentType))
+            : null;
 
     /// <summary>An order for one event.</summary>
     /// <param name="branch">Null where a window of the whole rule is still to collect it.</param>
@@ -38,6 +39,7 @@ internal static class Orders
             Boot = envelope.Boot,
             ReadyUs = envelope.MonoUs,
             Env = envelope.Env,
+            Client = envelope.Client,
             Payload = envelope.Payload,
         };
         return order;

@@ -25,6 +25,9 @@ internal sealed class LoadedPlan(Plan plan)
 
     public ActionDefinition? Action(string name) => actions.GetValueOrDefault(name);
 
+    /// <summary>Something waits for its runs, so each has a mark.</summary>
+    public bool IsAwaited(string action) => plan.Graph.Settings.Awaited.Contains(action);
+
     public ImmutableArray<Rule> Route(Payload payload, string projectDir) =>
         Router.Match(payload, byEvent[payload.Event], new RouteContext(projectDir));
 }

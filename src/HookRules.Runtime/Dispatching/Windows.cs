@@ -18,6 +18,12 @@ internal sealed record Member(string Receipt, string LastEvent, long At, long Fi
         : File is { } file ? [file]
         : [];
 
+    /// <summary>The prompt that Claude was at.</summary>
+    public string? Prompt => Sessions.LastOrDefault()?.Prompt;
+
+    /// <summary>The process of Claude Code; 0 where the hook did not know it.</summary>
+    public int Client { get; init; }
+
     public IEnumerable<OrderSession> Sessions =>
         Order is { } order ? order.Sessions
         : Session is { } session ? [session]
@@ -30,12 +36,21 @@ internal sealed record WindowUnit(string PlanPath, string Rule, string? Branch)
     public string Id => Branch ?? Rule;
 }
 
+/// <summary>What comes of a window when it closes.</summary>
+/// <param name="Actions">As in <see cref="PendingMark"/>: who awaits one of them has it closed.</param>
+/// <param name="Keys">Of the orders: a failure of such a key is kept back, since a newer run is to come.</param>
+internal sealed record WindowYield(IReadOnlyCollection<string> Actions, IReadOnlyCollection<string> Keys);
+
 /// <summary>The events of one key that share a run.</summary>
-internal sealed class WindowGroup(WindowUnit unit, string key, Window window)
+internal sealed class WindowGroup(WindowUnit unit, string key, Window window, WindowYield yields)
 {
     public WindowUnit Unit => unit;
 
     public string Key => key;
+
+    public WindowYield Yields => yields;
+
+    public bool IsTurn => window.Kind == WindowKind.BatchTurn;
 
     public List<Member> Members { get; } = [];
 
@@ -44,11 +59,16 @@ internal sealed class WindowGroup(WindowUnit unit, string key, Window window)
     /// <summary>The event that the handler sees.</summary>
     public Member Last { get; private set; } = null!;
 
-    /// <summary>A debounce closes later with each event, up to its limit, every other window its length after the first event.</summary>
+    /// <summary>The turn that it collects is over.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>A debounce closes later with each event, up to its limit, every other window its length after the first event; a turn when it
+    /// ends, or when nothing has come for long.</summary>
     public long CloseAt =>
-        window.Kind == WindowKind.Debounce
-            ? Math.Min(Last.At + Micros(window.Length), FirstAt + Micros(Windows.LongestDebounce(window)))
-            : FirstAt + Micros(window.Length);
+        HasEnded ? Last.At
+        : IsTurn ? Last.At + Micros(Windows.LongestTurn)
+        : window.Kind == WindowKind.Debounce ? Math.Min(Last.At + Micros(window.Length), FirstAt + Micros(Windows.LongestDebounce(window)))
+        : FirstAt + Micros(window.Length);
 
     public void Add(Member member)
     {
@@ -68,6 +88,9 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     /// <summary>A hook notes the time before it publishes: so a window waits a little for what belongs to it.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>A turn whose end nobody saw is over when nothing of it has come for so long.</summary>
+    public static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(30);
+
     private const int DebounceLengths = 10;
     private static readonly TimeSpan LeastDebounceLimit = TimeSpan.FromSeconds(30);
 
@@ -78,14 +101,15 @@ internal sealed class Windows(int mostMembers = 1_000_000)
 
     public static readonly PipelineStep Step = new(
         "window",
-        "dedup, debounce, batch: events of one key become one order when the window closes; they stay where they are until then"
+        "dedup, debounce, batch: events of one key become one order when the window closes (its time is over, its turn ends, or somebody "
+            + "awaits it); they stay where they are until then"
     );
 
     public bool IsEmpty => waiting.Count == 0;
 
-    /// <summary>The window where events wait in it: a throttle is the worker's gate, and those of a turn run one by one here.</summary>
+    /// <summary>The window where events wait in it: a throttle is the worker's gate.</summary>
     public static Window? Collecting(Window? window) =>
-        window is { Kind: WindowKind.Dedup or WindowKind.Debounce or WindowKind.Batch } ? window : null;
+        window is { Kind: WindowKind.Dedup or WindowKind.Debounce or WindowKind.Batch or WindowKind.BatchTurn } ? window : null;
 
     /// <summary>Without a limit of the author's own, writes that never pause must not put the run off for ever.</summary>
     public static TimeSpan LongestDebounce(Window window)
@@ -94,12 +118,17 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         return limit > LeastDebounceLimit ? limit : LeastDebounceLimit;
     }
 
-    public void Join(WindowUnit unit, string key, Window window, Member member)
+    /// <param name="yields">Asked for each new window.</param>
+    public void Join(WindowUnit unit, string key, Window window, Member member, Func<WindowYield> yields)
     {
-        if (!open.TryGetValue(key, out var group) || member.At >= group.CloseAt)
+        open.TryGetValue(key, out var group);
+        // Another prompt: the turn before was broken off, of which no event tells.
+        if (group is { IsTurn: true } && group.Last.Prompt != member.Prompt)
+            End(group);
+        if (group is null || group.HasEnded || member.At >= group.CloseAt)
         {
             // A window of the same key that waits for its close collects no more.
-            open[key] = group = new WindowGroup(unit, key, window);
+            open[key] = group = new WindowGroup(unit, key, window, yields());
             waiting.Add(group);
         }
 
@@ -114,7 +143,10 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         var due = new List<(WindowGroup, string)>();
         while (Next() is { } group && (group.CloseAt + Micros(Settle) <= nowUs || members > mostMembers))
         {
-            var closedBy = group.CloseAt + Micros(Settle) <= nowUs ? "time" : "room";
+            var closedBy =
+                group.HasEnded ? "turn"
+                : group.CloseAt + Micros(Settle) <= nowUs ? "time"
+                : "room";
             Remove(group);
             due.Add((group, closedBy));
         }
@@ -122,18 +154,29 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         return due;
     }
 
-    /// <summary>Takes what wanted windows hold, to be folded anew.</summary>
-    public List<Member> TakeOut(Func<WindowGroup, bool> isWanted)
-    {
-        var taken = new List<Member>();
-        foreach (var group in waiting.Where(isWanted).ToList())
-        {
-            Remove(group);
-            taken.AddRange(group.Members);
-        }
+    /// <summary>Some of them wait for the end of a turn.</summary>
+    public bool HasTurns => waiting.Any(group => group.IsTurn);
 
+    /// <summary>An event of this key waits in a window.</summary>
+    public bool Collects(string verdictKey) => waiting.Any(group => group.Yields.Keys.Contains(verdictKey));
+
+    /// <summary>The turns of a session, or of one agent in it, are over.</summary>
+    public void EndTurns(Func<WindowGroup, bool> isOver)
+    {
+        foreach (var group in waiting.Where(group => group.IsTurn && isOver(group)).ToList())
+            End(group);
+    }
+
+    /// <summary>Wanted windows, which are open no more.</summary>
+    public List<WindowGroup> Take(Func<WindowGroup, bool> isWanted)
+    {
+        var taken = waiting.Where(isWanted).OrderBy(group => group.FirstAt).ToList();
+        taken.ForEach(Remove);
         return taken;
     }
+
+    /// <summary>Takes what wanted windows hold, to be folded anew.</summary>
+    public List<Member> TakeOut(Func<WindowGroup, bool> isWanted) => [.. Take(isWanted).SelectMany(group => group.Members)];
 
     /// <summary>When the next one closes; null if none is open.</summary>
     public long? NextDueUs => Next() is { } group ? group.CloseAt + Micros(Settle) : null;
@@ -151,6 +194,12 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         }
 
         return null;
+    }
+
+    private void End(WindowGroup group)
+    {
+        group.HasEnded = true;
+        closing.Enqueue(group, group.CloseAt);
     }
 
     private void Remove(WindowGroup group)

@@ -82,6 +82,12 @@ internal interface IWorkStore : IAsyncDisposable
     /// <param name="by">Who asks: who got a place has it, however often it asks.</param>
     ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at);
 
+    /// <summary>Hooks that hold Claude until something has ended, by the names of their requests.</summary>
+    ValueTask<IReadOnlyDictionary<string, AwaitRequest>> Awaits();
+
+    /// <summary>The ids of all events that wait or that an order stands for.</summary>
+    IReadOnlySet<string> LivingEvents();
+
     /// <summary>When the next of the delayed is to be given; null where none waits.</summary>
     DateTimeOffset? NextDue { get; }
 

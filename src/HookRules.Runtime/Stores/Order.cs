@@ -5,7 +5,8 @@ using HookRules.Engine;
 namespace HookRules.Runtime.Stores;
 
 /// <summary>Who contributed to an order: a session, the subagent in it, and the prompt it was at.</summary>
-internal sealed record OrderSession(string Id, string? Agent, string? Prompt);
+/// <param name="AgentType">What kind of subagent that is, where its events say.</param>
+internal sealed record OrderSession(string Id, string? Agent, string? Prompt, string? AgentType = null);
 
 /// <summary>One branch of a rule that is to run for one event or for all that a window collected: what is leased, delayed, tried again
 /// and put among the dead letters.</summary>
@@ -55,6 +56,9 @@ internal sealed record Order
     /// <summary>Why it is there where no event made it: <c>stage</c>, <c>failure</c>.</summary>
     public string? Cause { get; init; }
     public string? Env { get; init; }
+
+    /// <summary>The process of Claude Code; 0 where the hook did not know it.</summary>
+    public int Client { get; init; }
 
     /// <summary>Of its last event; empty while it only waits.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }

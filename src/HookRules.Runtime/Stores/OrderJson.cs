@@ -42,6 +42,8 @@ internal static class OrderJson
             json.WriteString("id", session.Id);
             json.WriteString("agent", session.Agent);
             json.WriteString("prompt", session.Prompt);
+            if (session.AgentType is { } type)
+                json.WriteString("agent_type", type);
             json.WriteEndObject();
         }
 
@@ -56,6 +58,8 @@ internal static class OrderJson
         json.WriteNumber("attempt", order.Attempt);
         json.WriteString("cause", order.Cause);
         json.WriteString("env", order.Env);
+        if (order.Client > 0)
+            json.WriteNumber("client", order.Client);
         json.WritePropertyName("payload");
         if (order.Payload.IsEmpty)
             json.WriteNullValue();
@@ -106,7 +110,8 @@ internal static class OrderJson
                         .Select(session => new OrderSession(
                             Text(session.GetProperty("id")),
                             session.GetProperty("agent").GetString(),
-                            session.GetProperty("prompt").GetString()
+                            session.GetProperty("prompt").GetString(),
+                            session.TryGetProperty("agent_type", out var type) ? type.GetString() : null
                         )),
                 ],
                 Files = [.. json.GetProperty("files").EnumerateArray().Select(Text)],
@@ -118,6 +123,7 @@ internal static class OrderJson
                 ClosedBy = Optional("closed_by"),
                 Attempt = json.GetProperty("attempt").GetInt32(),
                 Cause = Optional("cause"),
+                Client = json.TryGetProperty("client", out var client) ? client.GetInt32() : 0,
                 Env = Optional("env"),
                 Payload = PayloadOf(text),
             };

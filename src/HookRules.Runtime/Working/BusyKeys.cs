@@ -51,6 +51,12 @@ internal sealed class BusyKeys
         return Entry.Waits;
     }
 
+    /// <summary>The run of a key that is under way or next; null where there is none.</summary>
+    public Turn? Current(string key) => turns.TryGetValue(key, out var queue) ? queue[0] : null;
+
+    /// <summary>Another run of the same key waits for this one.</summary>
+    public bool HasFollower(Turn turn) => turns.TryGetValue(turn.Key, out var queue) && queue[^1] != turn;
+
     /// <summary>The one whose turn it is now; null where nobody waits.</summary>
     public Turn? Leave(Turn turn)
     {

@@ -44,6 +44,9 @@ internal sealed class Turn(Place place, LoadedPlan plan, OrderLease lease, BusyM
     /// <summary>The run that stands for this one's events too, which it cut short.</summary>
     public Turn? Next { get; set; }
 
+    /// <summary>Orders that were skipped since this one runs.</summary>
+    public List<Order> EndsToo { get; } = [];
+
     public CancellationToken Cut => cut.Token;
 
     /// <summary>The last event decides what the run sees.</summary>

@@ -81,10 +81,15 @@ internal sealed partial class Worker
             return;
         }
 
+        var hasNewer = busy.HasFollower(turn) || isCollected(turn.Key);
         // What Claude is told of needs no person to look at it.
-        if (!result.Succeeded && !options.Feedback && dead.Add(run, result) is { } problem)
+        if (!verdicts.Keep(run, turn.Plan, result, hasNewer) && dead.Add(run, result) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", run.Order.LastEvent);
-        FaultPoint.Pass("finish:after-dead-letter");
+        FaultPoint.Pass("finish:after-verdict");
+        verdicts.End(run.Order, [run.Branch]);
+        foreach (var skipped in turn.EndsToo)
+            verdicts.End(skipped, [run.Branch]);
+        FaultPoint.Pass("finish:after-mark");
         await FinishAll(turn.Leases, run.Order, turn.Place, turn.Plan, result.Succeeded ? RunEnd.Succeeded : RunEnd.Failed)
             .ConfigureAwait(false);
     }
@@ -139,7 +144,9 @@ internal sealed partial class Worker
     {
         var (stages, index, cause) =
             end == RunEnd.Failed && !place.AfterFailure ? (place.Rule.OnFailure, 0, "failure") : (place.Stages, place.Index + 1, "stage");
-        if (end == RunEnd.Skipped || (end == RunEnd.Failed && place.AfterFailure) || index >= stages.Length)
+        var isLast = end == RunEnd.Skipped || (end == RunEnd.Failed && place.AfterFailure) || index >= stages.Length;
+        verdicts.End(order, NotToCome(place, isLast ? [] : stages.AsSpan(index..), mayFail: !isLast && stages == place.Rule.Stages));
+        if (isLast)
             return store.Finish(lease, [], []);
         var born = new List<Order>();
         var gathering = new List<Order>();
@@ -148,6 +155,17 @@ internal sealed partial class Worker
         foreach (var branch in branches)
             Sort(Orders.Next(order, payload, plan, place.Rule, branch, branches.Length, cause, clock), branch, born, gathering);
         return store.Finish(lease, born, gathering);
+    }
+
+    /// <summary>The branches of a rule that nothing can bring to run any more.</summary>
+    private static IEnumerable<Branch> NotToCome(Place place, ReadOnlySpan<Stage> next, bool mayFail)
+    {
+        var toCome = place.Stages[place.Index].Branches.Select(branch => branch.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var stage in next)
+            toCome.UnionWith(stage.Branches.Select(branch => branch.Id));
+        if (mayFail)
+            toCome.UnionWith(place.Rule.OnFailure.SelectMany(stage => stage.Branches).Select(branch => branch.Id));
+        return place.Rule.QueuedBranches.Where(branch => !toCome.Contains(branch.Id));
     }
 
     /// <summary>Each time that it was begun the consumer ended before it did: whether by its doing or not, it is begun no more.</summary>
@@ -170,6 +188,8 @@ internal sealed partial class Worker
         journal.Add(run, result, null);
         if ((journal.Flush() ?? dead.Add(run, result)) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", order.LastEvent);
+        verdicts.Keep(run, plan, result, hasNewer: false);
+        verdicts.End(order, [run.Branch]);
         onProblem($"{run.Branch.Id} was put into the dead letters: {why}", order.LastEvent);
         await FinishAll([lease], order, place, plan, RunEnd.Failed).ConfigureAwait(false);
     }

@@ -8,6 +8,7 @@ namespace HookRules.Runtime.Working;
 
 /// <summary>The second role of a consumer: takes orders, lets each wait for what it has to wait for, runs it, and finishes it. All but the
 /// runs themselves happens in <see cref="Turn"/>, one at a time.</summary>
+/// <remarks><c>isCollected</c>: an event of that key waits in a window.</remarks>
 internal sealed partial class Worker
 {
     private const int MostAtOnce = 256,
@@ -25,6 +26,8 @@ internal sealed partial class Worker
     private readonly Handle handle;
     private readonly Action wake;
     private readonly Action<string, string?> onProblem;
+    private readonly Verdicts verdicts;
+    private readonly Func<string, bool> isCollected;
 
     private readonly ConcurrentQueue<(Turn Turn, OrderRun Run, RunResult Result)> ended = new();
     private readonly List<(Turn Turn, OrderRun Run, RunResult Result)> unwritten = [];
@@ -49,9 +52,12 @@ internal sealed partial class Worker
         int mostProcesses,
         Handle handle,
         Action wake,
-        Action<string, string?> onProblem
+        Action<string, string?> onProblem,
+        Verdicts verdicts,
+        Func<string, bool> isCollected
     )
     {
+        (this.verdicts, this.isCollected) = (verdicts, isCollected);
         (this.store, this.plans, this.journal, this.dead, this.clock) = (store, plans, journal, dead, clock);
         (this.group, this.handle, this.wake, this.onProblem) = (group, handle, wake, onProblem);
         places = new Places(mostProcesses);
@@ -64,6 +70,9 @@ internal sealed partial class Worker
 
     /// <summary>Runs have ended whose journal cannot be written.</summary>
     public bool HasUnwritten => unwritten.Count > 0;
+
+    /// <summary>Runs have ended that were not looked at yet.</summary>
+    public bool HasEnded => !ended.IsEmpty;
 
     /// <summary>Something was read or ended since the last look.</summary>
     public bool HasWorked { get; private set; }
@@ -79,7 +88,9 @@ internal sealed partial class Worker
     /// <summary>One look at everything. True if there may be more to read at once.</summary>
     public async ValueTask<bool> Turn()
     {
-        HasWorked = !ended.IsEmpty;
+        HasWorked = HasEnded;
+        var count = Stopping ? 0 : await TakeNew().ConfigureAwait(false);
+        // After what is new was taken: a failure is kept back where a newer run of its key is to come.
         await Conclude().ConfigureAwait(false);
         foreach (var turn in throttles.TakeDue(clock.Now))
             Again(turn);
@@ -88,17 +99,6 @@ internal sealed partial class Worker
             holdRetry = null;
             forHold.ForEach(ready.Enqueue);
             forHold.Clear();
-        }
-
-        var count = 0;
-        if (!Stopping)
-        {
-            await TakeParked().ConfigureAwait(false);
-            var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
-            count = leases.Count;
-            await NoteEnds(leases).ConfigureAwait(false);
-            foreach (var lease in leases)
-                await Take(lease).ConfigureAwait(false);
         }
 
         while (ready.TryDequeue(out var turn))
@@ -110,6 +110,16 @@ internal sealed partial class Worker
 
         HasWorked |= count > 0;
         return count > 0 || !ended.IsEmpty;
+    }
+
+    private async ValueTask<int> TakeNew()
+    {
+        await TakeParked().ConfigureAwait(false);
+        var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
+        await NoteEnds(leases).ConfigureAwait(false);
+        foreach (var lease in leases)
+            await Take(lease).ConfigureAwait(false);
+        return leases.Count;
     }
 
     private async ValueTask TakeParked()
@@ -164,6 +174,8 @@ internal sealed partial class Worker
                 turn.Dispose();
                 loaded -= order.Payload.Length;
                 journal.Note(order, "skipped: another run of its key was under way", clock.Now);
+                // Who waits for it waits for the run that it was skipped for.
+                busy.Current(turn.Key)?.EndsToo.Add(order with { Payload = default });
                 if (await WithPayload(lease).ConfigureAwait(false) is { } whole)
                     await FinishAll([lease], whole, place, plan, RunEnd.Skipped).ConfigureAwait(false);
                 break;
@@ -183,6 +195,11 @@ internal sealed partial class Worker
         var gathering = new List<Order>();
         foreach (var place in Place.Anew(plan, order, payload))
             Sort(Orders.For(order, payload, plan, place.Rule, place.Branch, place.Of), place.Branch, born, gathering);
+        verdicts.Move(
+            order,
+            plan,
+            born.Concat(gathering).Select(one => Place.Find(plan, one)).OfType<Place>().Select(p => (p.Rule, p.Branch))
+        );
         if (born.Count + gathering.Count == 0)
             journal.Note(order, "dropped: no rule matches it any more", clock.Now);
         if (journal.Flush() is { } problem)

@@ -22,6 +22,8 @@ internal sealed class FaultBench : IDisposable
     public FaultBench(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) =>
         Project = new HookProject(Graph(mode, actions, rules));
 
+    public FaultBench(RuleGraph graph) => Project = new HookProject(graph);
+
     public HookProject Project { get; }
 
     public StateFolder State => Project.State;

@@ -24,16 +24,15 @@ public sealed class NotImplementedTests
 
     [Fact]
     public void EachWordIsToldOnceAtItsFirstUse() =>
-        Told(new SourceText("main.hookrules", Words))
-            .ShouldBe(["1:1 queue redis", "2:1 record", "3:34 batch turn", "3:45 feedback", "8:12 await"]);
+        Told(new SourceText("main.hookrules", Words)).ShouldBe(["1:1 queue redis", "2:1 record"]);
 
     [Fact]
     public void EachFileIsTold() =>
         Told(
-                new SourceText("a.hookrules", "action a = log \"x\" feedback\n"),
-                new SourceText("b.hookrules", "on Write -> a, log \"y\" feedback\n")
+                new SourceText("a.hookrules", "queue sqlite \"q.db\"\n"),
+                new SourceText("b.hookrules", "record on\non Write -> log \"y\" feedback\n")
             )
-            .ShouldBe(["1:20 feedback", "1:24 feedback"]);
+            .ShouldBe(["1:1 queue sqlite", "1:1 record"]);
 
     [Fact]
     public void WhatIsDoneInFullIsNotTold() =>
@@ -43,7 +42,9 @@ public sealed class NotImplementedTests
                     """
                     queue file
                     record off
-                    on Write *.py -> run "lint {files}" batch 5s, log "x" debounce 1s busy skip, log "y" dedup 1s, log "z" throttle 3 per 1m
+                    action lint = run "lint {files}" batch turn feedback
+                    on Write *.py -> lint, log "x" debounce 1s busy skip, log "y" dedup 1s, log "z" throttle 3 per 1m
+                    on Stop -> await lint
                     """
                 )
             )
@@ -53,8 +54,7 @@ public sealed class NotImplementedTests
     public void AFileMayTakeNoteOfIt()
     {
         Told(new SourceText("main.hookrules", $"lint HR5002 off\n{Words}")).ShouldBeEmpty();
-        Told(new SourceText("main.hookrules", "# hookrules: disable HR5002 because we know\non Write -> log \"x\" feedback\n"))
-            .ShouldBeEmpty();
+        Told(new SourceText("main.hookrules", "# hookrules: disable HR5002 because we know\nrecord on\n")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -65,11 +65,8 @@ public sealed class NotImplementedTests
         var result = project.Run("compile");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain(
-            "main.hookrules:8:12: hint HR5002: \"await\" is not done in full by this version: the event is not held: Claude may "
-                + "stop while the actions still run"
-        );
-        result.Error.Split('\n').Count(line => line.Contains("HR5002")).ShouldBe(5);
+        result.Error.ShouldContain("main.hookrules:2:1: hint HR5002: \"record\" is not done in full by this version: no payload is kept");
+        result.Error.Split('\n').Count(line => line.Contains("HR5002")).ShouldBe(2);
     }
 
     private static string[] Told(params SourceText[] files)

@@ -17,9 +17,6 @@ internal sealed class NotImplemented()
 {
     private static readonly FrozenDictionary<string, string> Instead = new Dictionary<string, string>
     {
-        ["feedback"] = "what a failed run printed is kept in runs.jsonl and dead/, but not told to Claude",
-        ["batch turn"] = "every event runs by itself, with its own file as {files}; \"batch 5s\" collects",
-        ["await"] = "the event is not held: Claude may stop while the actions still run",
         ["queue sqlite"] = "the consumer works from the local spool",
         ["queue redis"] = "the consumer works from the local spool",
         ["record"] = "no payload is kept",
@@ -31,7 +28,8 @@ internal sealed class NotImplemented()
 
     public override string Bad =>
         """
-            on Write *.py -> run "ruff check {file}" feedback
+            queue redis env.REDIS_URL stream "hooks"
+            on Write *.py -> run "ruff check {file}"
             """;
 
     public override string Good =>
@@ -51,23 +49,8 @@ internal sealed class NotImplemented()
     private static IEnumerable<NameSyntax> Words(StatementSyntax statement) =>
         statement switch
         {
-            ActionSyntax action => action.Modifiers.Select(Word),
-            RuleSyntax rule => rule.Stages.Concat(rule.OnFailure).SelectMany(stage => stage.Items).SelectMany(Words),
             QueueSyntax queue => [new NameSyntax(queue.Span, $"queue {queue.Kind.Text}")],
             RecordSyntax { Mode.Text: "on" } record => [new NameSyntax(record.Span, "record")],
             _ => [],
         };
-
-    private static IEnumerable<NameSyntax> Words(ItemSyntax item) =>
-        item switch
-        {
-            AwaitSyntax step => [step.Word],
-            ReferenceSyntax reference => reference.Modifiers.Select(Word),
-            InlineActionSyntax action => action.Modifiers.Select(Word),
-            ModifierSyntax modifier => [Word(modifier)],
-            _ => [],
-        };
-
-    private static NameSyntax Word(ModifierSyntax modifier) =>
-        modifier is BatchSyntax { Length: null } ? new NameSyntax(modifier.Span, "batch turn") : modifier.Word;
 }

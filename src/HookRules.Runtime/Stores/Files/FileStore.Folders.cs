@@ -32,7 +32,7 @@ internal sealed partial class FileStore
             Problem = state.Prepare();
             if (Problem is not null)
                 return false;
-            foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", OrdersNew, "later", "claimed", "dead"])
+            foreach (var folder in (ReadOnlySpan<string>)["tmp", "new", OrdersNew, "later", "claimed", "dead", AwaitRequest.FolderName])
                 state.CreateBelow(state.Spool(folder));
             if (!state.CreateBelow(claims, out var problem))
             {
@@ -46,8 +46,11 @@ internal sealed partial class FileStore
             RemoveOld("tmp", KeepUnfinished);
             RemoveOld("slots", KeepNotes);
             RemoveOldStages();
-            events.LookAtAll = orders.LookAtAll = lookAtLater = true;
-            watcher ??= new SpoolWatcher([events.Folder, orders.Folder, state.Spool("later"), state.Spool("claimed")], Changed);
+            events.LookAtAll = orders.LookAtAll = lookAtLater = lookAtAwaits = true;
+            watcher ??= new SpoolWatcher(
+                [events.Folder, orders.Folder, state.Spool("later"), state.Spool("claimed"), state.Spool(AwaitRequest.FolderName)],
+                Changed
+            );
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -63,6 +66,8 @@ internal sealed partial class FileStore
         {
             if (folder == state.Spool("claimed"))
                 OthersChanged = true;
+            else if (folder == state.Spool(AwaitRequest.FolderName))
+                lookAtAwaits = true;
             else if (name is not null && !name.EndsWith(FileSpool.Extension, StringComparison.Ordinal))
                 return;
             else

@@ -8,6 +8,7 @@ namespace HookRules.Runtime.Stores.Files;
 internal sealed partial class FileStore
 {
     private const int PrivateFile = 0b110_000_000;
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(200);
 
     public ValueTask<bool> TryHold(string name)
     {
@@ -40,7 +41,7 @@ internal sealed partial class FileStore
         lock (gate)
         {
             state.CreateBelow(state.Spool("slots"));
-            using var turn = WaitFor(state.Spool("slots", "lock"));
+            using var turn = FileLock.Wait(state.Spool("slots", "lock"), LongestTurn);
             var slots = new Slots(count, per);
             if (File.Exists(path))
                 foreach (var line in File.ReadAllLines(path))
@@ -93,21 +94,6 @@ internal sealed partial class FileStore
         foreach (var folder in Folders("stages"))
             if (time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > KeepNotes)
                 Directory.Delete(folder, recursive: true);
-    }
-
-    private static FileLock? WaitFor(string path)
-    {
-        const int Most = 200;
-        for (var tries = 0; tries < Most; tries++)
-        {
-            if (FileLock.TryAcquire(path, out var problem) is { } held)
-                return held;
-            if (problem is not null)
-                return null;
-            Thread.Sleep(1);
-        }
-
-        return null;
     }
 
     private void WriteWhole(string path, string text)

@@ -98,7 +98,7 @@ internal sealed partial class FileStore : IWorkStore
             if (!ready && !MakeReady())
                 return;
             ReturnDeadClaims();
-            events.LookAtAll = orders.LookAtAll = lookAtLater = true;
+            events.LookAtAll = orders.LookAtAll = lookAtLater = lookAtAwaits = true;
         }
     }
 

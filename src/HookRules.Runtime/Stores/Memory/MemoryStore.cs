@@ -22,6 +22,17 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
     /// <summary>Nothing waits and nothing is at work.</summary>
     public bool IsEmpty => arrivals.Count == 0 && orders.Count == 0 && later.Count == 0;
 
+    /// <summary>Hooks that wait.</summary>
+    public Dictionary<string, AwaitRequest> Requests { get; } = new(StringComparer.Ordinal);
+
+    public ValueTask<IReadOnlyDictionary<string, AwaitRequest>> Awaits() => new(Requests);
+
+    public IReadOnlySet<string> LivingEvents() =>
+        arrivals
+            .Values.SelectMany(entry => entry.Order?.Events ?? [entry.Event!.Id])
+            .Concat(orders.Values.Concat(delayed.Values).SelectMany(order => order.Events))
+            .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The consumer that worked here is gone, as by a kill: another one finds all that it had not finished.</summary>
     public void Abandon()
     {

@@ -195,7 +195,16 @@ public sealed class TimelineTests(ITestOutputHelper output) : IDisposable
             generation++;
             var clock = new Clock(time, Boot);
             var plans = new Plans(time, problem => throw new InvalidOperationException(problem));
-            dispatcher = new Dispatcher(store, plans, journal, clock, null, (problem, _) => throw new InvalidOperationException(problem));
+            var verdicts = new Verdicts(bench.State, clock);
+            dispatcher = new Dispatcher(
+                store,
+                plans,
+                journal,
+                clock,
+                null,
+                (problem, _) => throw new InvalidOperationException(problem),
+                verdicts
+            );
             worker = new Worker(
                 store,
                 plans,
@@ -206,7 +215,9 @@ public sealed class TimelineTests(ITestOutputHelper output) : IDisposable
                 2,
                 Begin,
                 () => { },
-                (problem, _) => throw new InvalidOperationException(problem)
+                (problem, _) => throw new InvalidOperationException(problem),
+                verdicts,
+                dispatcher.Collects
             );
         }
 

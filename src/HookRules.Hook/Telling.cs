@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using HookRules.Engine;
+
+namespace HookRules.Hook;
+
+/// <summary>Failed checks that are told in this answer: they count as told only when it was written, so that one that is cut off is told
+/// again. The session's lock is held meanwhile, so that of two hooks one tells.</summary>
+internal sealed class Telling : IDisposable
+{
+    private readonly SessionFolder session;
+    private readonly FileLock held;
+    private readonly List<ToldLine> lines = [];
+    private bool isAllTold;
+
+    private Telling(SessionFolder session, FileLock held) => (this.session, this.held) = (session, held);
+
+    public string Text { get; private set; } = "";
+
+    /// <summary>What has failed and is untold, at an event that Claude hears; null where there is nothing, or another hook is telling it.</summary>
+    public static Telling? AsFeedback(StateFolder state, Payload payload)
+    {
+        if (payload.Session is not { } id || !Hears(payload))
+            return null;
+        var session = SessionFolder.Of(state, id);
+        // One system call, whatever the history.
+        if (!session.HasUntold || state.Prepare() is not null || FileLock.TryAcquire(session.Lock) is not { } held)
+            return null;
+        return new Telling(session, held).Find(payload, ToldKind.Feedback, check => check.IsFedBack);
+    }
+
+    /// <summary>What has failed of some actions and was not told by an <c>await</c> before.</summary>
+    public static Telling? AsAwaited(SessionFolder session, Payload payload, Func<FailedCheck, bool> isAwaited)
+    {
+        if (!File.Exists(session.Failing) || FileLock.Wait(session.Lock, TimeSpan.FromSeconds(1)) is not { } held)
+            return null;
+        return new Telling(session, held).Find(payload, ToldKind.Await, isAwaited);
+    }
+
+    /// <summary>How often an <c>await</c> has held Claude at this prompt.</summary>
+    public int BlocksAt(string? prompt) =>
+        ToldLine.In(session).Count(line => line.Kind == ToldKind.Block && line.Prompt == ToldLine.PromptName(prompt));
+
+    public void Blocks(string? prompt) => lines.Add(ToldLine.Blocked(prompt, Now));
+
+    /// <summary>The answer was written.</summary>
+    public void Done()
+    {
+        if (ToldLine.Append(session, lines) && isAllTold)
+            TryDelete(session.Ready);
+    }
+
+    public void Dispose() => held.Dispose();
+
+    private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Telling? Find(Payload payload, ToldKind kind, Func<FailedCheck, bool> isMeant)
+    {
+        var told = ToldLine.In(session);
+        var agent = payload.Text(FieldPath.AgentId) is { } agentId ? PendingMark.AgentName(agentId) : null;
+        // What a subagent left behind is the main conversation's, where it begins or ends a turn.
+        var all = agent is null && payload.Event is "UserPromptSubmit" or "Stop";
+        var (now, oldest) = (Now, Now - (long)FailingFile.Keep.TotalMilliseconds);
+        var prompt = payload.Text(FieldPath.PromptId);
+        var untold = FailingFile
+            .Read(session)
+            .Where(check => check.EndMs >= oldest && !told.Any(line => line.Check == check.Id && Counts(line.Kind, kind)))
+            .ToList();
+        foreach (var gone in untold.Where(check => check.IsGone))
+            lines.Add(ToldLine.Of(ToldKind.Gone, gone, prompt, now));
+        untold.RemoveAll(check => check.IsGone);
+        var mine = untold
+            .Where(check => isMeant(check) && (all || check.Agent == agent) && (kind == ToldKind.Await || check.HoldUntilMs <= now))
+            .ToImmutableArray();
+        var (text, tells) = FailureText.Of(mine, told, ofSubagents: all);
+        lines.AddRange(tells.Select(check => ToldLine.Of(kind, check, prompt, now)));
+        isAllTold = !untold.Any(check => check.IsFedBack && !tells.Contains(check));
+        Text = text;
+        if (lines.Count > 0)
+            return this;
+        Dispose();
+        return null;
+    }
+
+    // Who was told as feedback is still to be held, once; who was held need not be told again.
+    private static bool Counts(ToldKind before, ToldKind kind) => before != ToldKind.Feedback || kind == ToldKind.Feedback;
+
+    /// <summary>Its answer reaches Claude: a session that begins has nothing to hear, and what starts a subagent is said to nobody.</summary>
+    private static bool Hears(Payload payload) =>
+        HookEvents.Find(payload.Event)?.Decisions.Contains(DecisionKind.Context) is true
+        && payload.Event switch
+        {
+            "SubagentStart" => false,
+            "SessionStart" => payload.Text(SessionSource) is SessionNeeds.Resume or "compact",
+            _ => true,
+        };
+
+    private static readonly FieldPath SessionSource = FieldPath.Parse("source")!;
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next hook looks once too often.
+        }
+    }
+}
