@@ -9,7 +9,8 @@ internal sealed class Awaiting
 {
     private const int MostStarts = 3,
         MostBlocks = 5;
-    private static readonly TimeSpan LookAtConsumer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtConsumer = TimeSpan.FromSeconds(1),
+        LookInBackground = TimeSpan.FromSeconds(10);
 
     private readonly StateFolder state;
     private readonly Payload payload;
@@ -42,13 +43,24 @@ internal sealed class Awaiting
         if (payload.Session is null)
             return (Decision.None, null);
         var waiting = new Awaiting(state, payload, planPath, projectDir, mode, steps.SelectMany(step => step.Actions));
-        var problem = waiting.Wait(steps.Max(step => step.Timeout));
+        var problem = waiting.Wait(steps.Max(step => step.Timeout), isHurried: true);
         var (decision, telling) = waiting.Verdict();
         return (problem is null ? decision : decision.And(new Decision { Warnings = [problem] }), telling);
     }
 
+    /// <summary>Waits while Claude does not: windows close when their time is over, and nothing is said.</summary>
+    public static void InBackground(
+        IEnumerable<string> names,
+        TimeSpan longest,
+        StateFolder state,
+        Payload payload,
+        string planPath,
+        string projectDir,
+        ConsumerMode mode
+    ) => new Awaiting(state, payload, planPath, projectDir, mode, names).Wait(longest, isHurried: false);
+
     /// <summary>Null where all has ended, else what is to be said about it.</summary>
-    private string? Wait(TimeSpan longest)
+    private string? Wait(TimeSpan longest, bool isHurried)
     {
         // The usual case: nothing is queued.
         if (Left().IsEmpty)
@@ -64,7 +76,8 @@ internal sealed class Awaiting
         );
         // What is removed from now on wakes; what was removed before is not in the list.
         using var watch = new FolderWatch(session.Pending);
-        var name = request.Publish(state, $"{now.ToUnixTimeMilliseconds()}-{Environment.ProcessId}");
+        var name = isHurried ? request.Publish(state, $"{now.ToUnixTimeMilliseconds()}-{Environment.ProcessId}") : null;
+        var look = isHurried ? LookAtConsumer : LookInBackground;
         try
         {
             var starts = 0;
@@ -78,7 +91,7 @@ internal sealed class Awaiting
                     return $"hookrules: still running: {Describe(left)}; Claude goes on, and what fails is told later";
                 if (EnsureConsumer(ref starts) is { } problem)
                     return $"hookrules: {problem} Not waited for: {Describe(left)}";
-                watch.Wait(time < LookAtConsumer ? time : LookAtConsumer);
+                watch.Wait(time < look ? time : look);
             }
         }
         finally

@@ -7,14 +7,16 @@ namespace HookRules.Hook;
 /// <param name="PlanHash">What the compiler saw last; null where nobody says.</param>
 /// <param name="Event">The event of the entry, known before the payload is read.</param>
 /// <param name="Closed">A failure blocks: the entry has <c>onFailure: block</c>.</param>
-internal sealed record HookArguments(string? Plan, string? PlanHash, string? Event, bool Closed)
+/// <param name="Wakes">It runs in the background and wakes an idle session with what fails.</param>
+internal sealed record HookArguments(string? Plan, string? PlanHash, string? Event, bool Closed, bool Wakes = false)
 {
     public static HookArguments Parse(ReadOnlySpan<string> args)
     {
         string? plan = null,
             hash = null,
             @event = null;
-        var closed = false;
+        bool closed = false,
+            wakes = false;
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -31,12 +33,15 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
                 case ProjectLayout.ClosedArgument:
                     closed = true;
                     break;
+                case ProjectLayout.WakeArgument:
+                    wakes = true;
+                    break;
             }
         }
 
         // A client that does not know args starts the hook with none; what its entry would have named is the project's plan.
         if (args.IsEmpty && Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project)
             plan = Path.Join(project, ProjectLayout.ClaudeFolder, ProjectLayout.Folder, ProjectLayout.Plan);
-        return new HookArguments(plan, hash, @event, closed);
+        return new HookArguments(plan, hash, @event, closed, wakes);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class HookProcess
     private readonly StateFolder state;
     private readonly List<HookFailure> failures = [];
     private readonly List<Telling> tellings = [];
+    private Telling? wake;
     private string @event;
     private string session;
     private string? eventId;
@@ -91,6 +92,12 @@ internal sealed class HookProcess
         using var plan = OpenPlan(planPath);
         if (plan is null)
             return (Decision.None, null);
+
+        if (arguments.Wakes)
+        {
+            wake = Waking.Run(state, payload, Path.GetFullPath(planPath), projectDir, plan.Settings);
+            return (Decision.None, null);
+        }
 
         Routing routing;
         var context = new RouteContext(projectDir);
@@ -267,6 +274,12 @@ internal sealed class HookProcess
     {
         foreach (var failure in failures)
             ErrorJournal.Append(state, TimeProvider.System.GetUtcNow(), "hook", failure.Message, eventId, session);
+
+        if (wake is not null)
+        {
+            tellings.Add(wake);
+            return Waking.Answer(wake);
+        }
 
         if (WorktreeEvents.Contain(@event))
             return WorktreeEvents.Answer(@event, decision, sync, failures, arguments.Closed, projectDir);

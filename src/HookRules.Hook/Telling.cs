@@ -16,7 +16,8 @@ internal sealed class Telling : IDisposable
 
     public string Text { get; private set; } = "";
 
-    /// <summary>What has failed and is untold, at an event that Claude hears; null where there is nothing, or another hook is telling it.</summary>
+    /// <summary>What has failed and is untold, at an event that Claude hears; null where there is nothing, or another hook is telling
+    /// it.</summary>
     public static Telling? AsFeedback(StateFolder state, Payload payload)
     {
         if (payload.Session is not { } id || !Hears(payload))
@@ -84,7 +85,8 @@ internal sealed class Telling : IDisposable
     // Who was told as feedback is still to be held, once; who was held need not be told again.
     private static bool Counts(ToldKind before, ToldKind kind) => before != ToldKind.Feedback || kind == ToldKind.Feedback;
 
-    /// <summary>Its answer reaches Claude: a session that begins has nothing to hear, and what starts a subagent is said to nobody.</summary>
+    /// <summary>Its answer reaches Claude: a session that begins has nothing to hear, and what starts a subagent is said to
+    /// nobody.</summary>
     private static bool Hears(Payload payload) =>
         HookEvents.Find(payload.Event)?.Decisions.Contains(DecisionKind.Context) is true
         && payload.Event switch

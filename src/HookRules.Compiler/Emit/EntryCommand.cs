@@ -14,7 +14,10 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
 
     public override string ToString()
     {
-        var closed = Closed ? $" {ProjectLayout.ClosedArgument}" : "";
+        var closed =
+            Closed ? $" {ProjectLayout.ClosedArgument}"
+            : Wakes ? $" {ProjectLayout.WakeArgument}"
+            : "";
         // The launcher replaces the shell by the hook. Whatever keeps it from that ends in the trap: no launcher, an empty one, one with
         // a merge conflict in it (which ends the shell with 2: a block), no runtime.
         return $"{SettingsOwnership.EntryStart}{PlanHash} {ProjectLayout.EventArgument} {Event.Name}{closed}; "
@@ -28,7 +31,10 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
 
     private Layer Layer => Options.PlanFolder is null ? Options.Layer : Layer.User;
 
-    private bool IsSilent => !Closed && Event.Universal == UniversalOutput.Discarded;
+    /// <summary>It runs in the background behind the entry of the same event, which says what is missing.</summary>
+    public bool Wakes { get; init; }
+
+    private bool IsSilent => Wakes || !Closed && Event.Universal == UniversalOutput.Discarded;
 
     private string Whose =>
         Layer switch

@@ -27,6 +27,11 @@ public static class SettingsEmitter
                     planHash,
                     options
                 )
+                .Concat(
+                    hookEvent.Name == SessionNeeds.WakeEvent && graph.Settings.FeedbackWakes && SessionNeeds.FeedsBack(graph)
+                        ? [WakeEntry(hookEvent, planHash, options)]
+                        : []
+                )
                 .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name)))
             select entry,
         ];
@@ -152,8 +157,27 @@ public static class SettingsEmitter
         return new SettingsEntry(hookEvent.Name, matcher.Write(), [json.Append('}').ToString()]);
     }
 
+    /// <summary>Claude Code goes on meanwhile; where the hook ends with 2, an idle session is woken by what it says.</summary>
+    private static SettingsEntry WakeEntry(HookEvent hookEvent, string planHash, EmitOptions options)
+    {
+        var json = new StringBuilder("{\"type\":\"command\",\"command\":");
+        if (options.Runtime == RuntimeMode.Launcher)
+            json.Append(JsonText.Quote(new EntryCommand(hookEvent, planHash, Closed: false, options) { Wakes = true }.ToString()));
+        else
+            AppendRuntime(json, hookEvent, planHash, closed: false, options, ProjectLayout.WakeArgument);
+        json.Append(CultureInfo.InvariantCulture, $",\"asyncRewake\":true,\"timeout\":{SessionNeeds.LongestWake.TotalSeconds}}}");
+        return new SettingsEntry(hookEvent.Name, null, [json.ToString()]);
+    }
+
     // No shell and no launcher: Windows starts no script in exec form.
-    private static void AppendRuntime(StringBuilder json, HookEvent hookEvent, string planHash, bool closed, EmitOptions options)
+    private static void AppendRuntime(
+        StringBuilder json,
+        HookEvent hookEvent,
+        string planHash,
+        bool closed,
+        EmitOptions options,
+        string? more = null
+    )
     {
         var folder = options.PlanFolder?.TrimEnd('/', '\\') ?? $"${{{options.Place.Variable}}}{options.Place.Below}";
         List<string> arguments =
@@ -167,6 +191,8 @@ public static class SettingsEmitter
         ];
         if (closed)
             arguments.Add(ProjectLayout.ClosedArgument);
+        if (more is not null)
+            arguments.Add(more);
         json.Append(JsonText.Quote(ProjectLayout.HookName))
             .Append(",\"args\":[")
             .AppendJoin(',', arguments.Select(JsonText.Quote))

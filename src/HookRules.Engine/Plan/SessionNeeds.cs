@@ -12,6 +12,12 @@ public static class SessionNeeds
     /// <summary>The events that end a turn, where a rule uses <c>batch turn</c>.</summary>
     public static readonly ImmutableArray<string> TurnEnds = ["Stop", "StopFailure", "SubagentStop", "SessionEnd"];
 
+    /// <summary>Where an idle session is woken, with the setting <c>feedback wake</c>.</summary>
+    public const string WakeEvent = "Stop";
+
+    /// <summary>So long a check that runs behind an idle session may take to wake it.</summary>
+    public static readonly TimeSpan LongestWake = TimeSpan.FromMinutes(15);
+
     /// <summary>Which SessionStart is told of what failed: the others begin with nothing.</summary>
     public const string Resume = "resume";
 

@@ -33,6 +33,9 @@ public static class ProjectLayout
 
     public const string ClosedArgument = "--closed";
 
+    /// <summary>The hook runs in the background and wakes an idle session with what fails.</summary>
+    public const string WakeArgument = "--wake";
+
     /// <summary>The file name of the command line, which is the consumer too.</summary>
     public static string CommandLineProgram { get; } = OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules";
 

@@ -62,8 +62,8 @@ internal sealed class WindowGroup(WindowUnit unit, string key, Window window, Wi
     /// <summary>The turn that it collects is over.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>A debounce closes later with each event, up to its limit, every other window its length after the first event; a turn when it
-    /// ends, or when nothing has come for long.</summary>
+    /// <summary>A debounce closes later with each event, up to its limit, every other window its length after the first event; a turn when
+    /// it ends, or when nothing has come for long.</summary>
     public long CloseAt =>
         HasEnded ? Last.At
         : IsTurn ? Last.At + Micros(Windows.LongestTurn)

@@ -124,6 +124,7 @@ public sealed class ConsumerProcessTests : IDisposable
             "handler",
             "journal",
             "retry",
+            "verdict",
             "dead letter",
             "finish",
         ]);

@@ -30,8 +30,8 @@ internal sealed class SessionBench : IDisposable
 
     public string Folder => bench.Project.Folder;
 
-    /// <summary>The first words of an action that waits until all hooks have ended that <see cref="Hold"/> or <see cref="Write"/> started, so
-    /// that none of them has something to tell.</summary>
+    /// <summary>The first words of an action that waits until all hooks have ended that <see cref="Hold"/> or <see cref="Write"/> started,
+    /// so that none of them has something to tell.</summary>
     public const string Held = "while [ -e .hold ]; do sleep 0.01; done";
 
     /// <summary>What is written meanwhile is checked at the end.</summary>
@@ -62,12 +62,19 @@ internal sealed class SessionBench : IDisposable
         return result!;
     }
 
-    public ProcessResult Hook(string @event, string session = "s1", string? agent = null, string prompt = "p1", JsonObject? more = null)
+    public ProcessResult Hook(
+        string @event,
+        string session = "s1",
+        string? agent = null,
+        string prompt = "p1",
+        JsonObject? fields = null,
+        params string[] more
+    )
     {
         var result = RealProcess.Run(
             Path.Combine(HookProject.RuntimeFolder, "hookrules-hook"),
-            ["--plan", bench.Project.PlanPath, "--event", @event],
-            Payload(@event, session, agent, prompt, more),
+            ["--plan", bench.Project.PlanPath, "--event", @event, .. more],
+            Payload(@event, session, agent, prompt, fields),
             bench.Project.Environment,
             "/",
             120

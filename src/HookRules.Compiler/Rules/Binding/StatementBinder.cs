@@ -40,6 +40,9 @@ internal sealed class StatementBinder
             case RecordSyntax record:
                 Settings = Settings with { Record = Bind(record, context) };
                 break;
+            case FeedbackSyntax:
+                Settings = Settings with { FeedbackWakes = true };
+                break;
             case InstallSyntax { Command: var command }:
                 // It is said inside of JSON and by scripts of three shells: a sign that one of them would read is none of a command line
                 // that somebody is to type.
@@ -143,6 +146,7 @@ internal sealed class StatementBinder
             QueueSyntax => "queue",
             ConsumerSyntax => "consumer",
             DurabilitySyntax => "durability",
+            FeedbackSyntax => "feedback",
             InstallSyntax => "install",
             RecordSyntax => "record",
             _ => "requires",

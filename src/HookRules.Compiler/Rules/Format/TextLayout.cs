@@ -31,6 +31,7 @@ internal sealed class TextLayout(AttachedComments? comments)
             QueueSyntax queue => Queue(queue),
             RecordSyntax record => Record(record),
             ConsumerSyntax consumer => $"consumer {Lower(consumer.Mode)}",
+            FeedbackSyntax feedback => $"feedback {feedback.Mode.Text}",
             InstallSyntax install => $"install {Quote(install.Command.Text)}",
             DurabilitySyntax durability => $"durability {Lower(durability.Durability)}",
             RequiresSyntax requires => $"requires claude-code >= {requires.Version.Text}",

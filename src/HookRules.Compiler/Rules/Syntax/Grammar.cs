@@ -89,6 +89,14 @@ internal static class Grammar
             let fields = without.GetOrDefault()
             select new RecordSyntax(word.Span.To((fields.IsDefaultOrEmpty ? mode : fields[^1]).Span), mode, fields.IsDefault ? [] : fields),
         ["consumer"] = word => from mode in OneWord<ConsumerMode>() select new ConsumerSyntax(word.Span, mode),
+        ["feedback"] = word =>
+            from mode in Choose(
+                "\"wake\"",
+                new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>> { ["wake"] = Parse.Return }.ToFrozenDictionary(
+                    StringComparer.Ordinal
+                )
+            )
+            select new FeedbackSyntax(word.Span.To(mode.Span), mode),
         ["install"] = word => from command in Text select new InstallSyntax(word.Span.To(command.Span), command),
         ["durability"] = word => from durability in OneWord<Durability>() select new DurabilitySyntax(word.Span, durability),
         ["requires"] = word =>
@@ -223,6 +231,7 @@ internal static class Grammar
         "first",
         "per",
         "turn",
+        "wake",
         "backoff",
         "queue",
         "coalesce",

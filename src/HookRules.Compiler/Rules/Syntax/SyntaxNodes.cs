@@ -43,6 +43,9 @@ internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 
 /// <summary>What a colleague without HookRules is told to run.</summary>
+/// <param name="Mode"><c>wake</c>, the only one.</param>
+internal sealed record FeedbackSyntax(TextSpan Span, NameSyntax Mode) : StatementSyntax(Span);
+
 internal sealed record InstallSyntax(TextSpan Span, StringSyntax Command) : StatementSyntax(Span);
 
 internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
