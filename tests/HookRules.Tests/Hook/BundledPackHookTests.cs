@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Tests.Sessions;
 using Shouldly;
 using Xunit;
 
@@ -42,20 +43,20 @@ public sealed class BundledPackHookTests
         var result = Run(project, "WorktreeCreate", "\"name\":\"feature-y\"");
 
         (result.ExitCode, result.Stdout).ShouldBe((1, ""));
-        result.Stderr.ShouldStartWith("hookrules: worktree.create/worktree.create failed: exit code 1: ");
+        result.Stderr.ShouldStartWith("hookrules: worktree.create (std/worktree.hookrules:");
+        result.Stderr.ShouldContain(" failed: exit code 1: ");
         result.Stderr.ShouldContain("not a git repository");
     }
 
     [Fact]
     public void TheStopGateHoldsClaudeWithTheOutputOfTheCheck()
     {
-        using var project = Project("use std/stop-gate with { check = \"echo '2 tests failed'; exit 1\" }");
+        using var bench = new SessionBench("use std/stop-gate with { check = \"test -e mended || { echo '2 tests failed'; exit 1; }\" }\n");
 
-        var blocked = JsonNode.Parse(Run(project, "Stop", "\"stop_hook_active\":false").Stdout)!;
-        ((string)blocked["decision"]!).ShouldBe("block");
-        ((string)blocked["reason"]!).ShouldContain("\n2 tests failed");
-
-        Run(project, "Stop", "\"stop_hook_active\":true").ShouldBe(new ProcessResult("", "", 0));
+        bench.Block().ShouldContain("\n2 tests failed");
+        bench.Block().ShouldContain("[stop-gate.gate] still fails as told at ");
+        File.WriteAllText(bench.PathOf("mended"), "");
+        bench.Block().ShouldBe("");
     }
 
     [Fact]

@@ -212,6 +212,8 @@ public sealed class BundledPackTests
                 yield return "sync";
             if (rule.Stages.Length > 0)
                 yield return "queue";
+            if (rule.Await is not null)
+                yield return "await";
         }
     }
 }
