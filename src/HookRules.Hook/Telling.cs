@@ -85,13 +85,13 @@ internal sealed class Telling : IDisposable
     // Who was told as feedback is still to be held, once; who was held need not be told again.
     private static bool Counts(ToldKind before, ToldKind kind) => before != ToldKind.Feedback || kind == ToldKind.Feedback;
 
-    /// <summary>Its answer reaches Claude: a session that begins has nothing to hear, and what starts a subagent is said to
-    /// nobody.</summary>
+    /// <summary>Its answer reaches Claude: a session that begins has nothing to hear; what starts a subagent or a compaction reads
+    /// it for another purpose.</summary>
     private static bool Hears(Payload payload) =>
         HookEvents.Find(payload.Event)?.Decisions.Contains(DecisionKind.Context) is true
         && payload.Event switch
         {
-            "SubagentStart" => false,
+            "SubagentStart" or "PreCompact" => false,
             "SessionStart" => payload.Text(SessionSource) is SessionNeeds.Resume or "compact",
             _ => true,
         };

@@ -8,6 +8,7 @@ internal static class Benchmarks
     public static readonly ImmutableArray<(string Name, Action<Lab, Report> Run)> All =
     [
         ("hook", HookBenchmarks.Run),
+        ("sessions", SessionBenchmarks.Run),
         ("rules", RuleCountBenchmarks.Run),
         ("inputs", InputBenchmarks.Run),
         ("queue", QueueBenchmarks.Run),

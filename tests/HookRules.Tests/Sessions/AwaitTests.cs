@@ -103,6 +103,37 @@ public sealed class AwaitTests
     }
 
     [Fact]
+    public void ManyFilesAndActionsOfTwoSessionsEndForTheirOwnSession()
+    {
+        using var bench = new SessionBench(
+            """
+            action a = run ["sh", "-c", "echo a; exit 1", "a", "{file}"]
+            action b = run ["sh", "-c", "exit 0", "b", "{file}"]
+            action c = run ["sh", "-c", "echo c; exit 1", "c", "{file}"] concurrency 2
+            on Write *.py -> a, b, c, dedup 60s
+            on Stop -> await a, b, c
+            """
+        );
+        foreach (var file in Enumerable.Range(0, 12))
+            bench.Write($"{file}.py", "x", file % 2 == 0 ? "even" : "odd");
+
+        foreach (var (session, first) in new[] { ("even", 0), ("odd", 1) })
+        {
+            var told = new List<string>();
+            while (bench.Block(session: session) is { Length: > 0 } reason)
+                told.AddRange(reason.Split('\n').Where(line => line.StartsWith('[')).Select(line => line.Split(',')[0]));
+            told.Order()
+                .ShouldBe(
+                    from action in new[] { "a", "c" }
+                    from file in Enumerable.Range(0, 6).Select(number => $"{(2 * number) + first}.py").Order(StringComparer.Ordinal)
+                    select $"[{action}] {file}"
+                );
+        }
+
+        PendingMark.In(bench.Session("even")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void AtStopAllOfTheSessionIsMeantAndASubagentWaitsForItsOwn()
     {
         using var bench = new SessionBench(
