@@ -250,7 +250,7 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
         var fields = new List<Field>();
         foreach (var name in handler.Children.Select(member => member.Name!).Distinct(StringComparer.Ordinal))
             if (name != SettingsOwnership.Mark && !without.Contains(name))
-                fields.Add(new(name, document.TextOf(handler[name]!)));
+                fields.Add(new(name, document.Json!.TextOf(handler[name]!)));
 
         if (repairs)
             Repair(fields, said);

@@ -140,6 +140,20 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void CommasTooManyWithinAFieldAreLeftOut()
+    {
+        using var project = new CliProject(
+            "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\",\"args\":[\"a\", \"b\",],}]}]}}",
+            "settings.json"
+        );
+
+        var result = project.Run("import", "settings.json", "-o", "main.hookrules");
+
+        result.Error.ShouldContain("commas too many");
+        project.Read("main.hookrules").ShouldContain("on Stop -> command [\"x\", \"a\", \"b\"]");
+    }
+
+    [Fact]
     public void TheCommandWritesAFileAndSaysWhatItRepaired()
     {
         using var project = new CliProject(
