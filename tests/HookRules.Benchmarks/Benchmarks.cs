@@ -9,6 +9,7 @@ internal static class Benchmarks
     [
         ("hook", HookBenchmarks.Run),
         ("sessions", SessionBenchmarks.Run),
+        ("burst", BurstBenchmarks.Run),
         ("rules", RuleCountBenchmarks.Run),
         ("inputs", InputBenchmarks.Run),
         ("queue", QueueBenchmarks.Run),

@@ -5,7 +5,7 @@ internal static class HookBenchmarks
 {
     private const string Rules = "consumer manual\naction audit = log \"audit.jsonl\"\non Write *.py -> audit\n";
 
-    private const string PythonPublisher = """
+    public const string PythonPublisher = """
         import json, os, pathlib, sys, time
 
         queue = pathlib.Path(os.environ["Q"])

@@ -24,10 +24,16 @@ internal sealed class Report
         output.WriteLine(machine);
     }
 
-    public void Group(string title)
+    /// <summary>A part of the table that has columns of its own.</summary>
+    public void Heading(string title)
     {
         output.WriteLine();
         output.WriteLine(title);
+    }
+
+    public void Group(string title)
+    {
+        Heading(title);
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
