@@ -99,8 +99,8 @@ internal static class BurstBenchmarks
         report.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name, -26}{outcome.Runs, 6}{outcome.Wrong, 16}{outcome.LastMs / 1000, 20:0.0} s{outcome.Cpu, 8:0.00} s{outcome.WaitedMs, 13:0} ms"
-                    + $"   {(outcome.Told > 0 ? "Claude" : "nobody")}"
+                $"{name, -26}{outcome.Runs, 6}{outcome.Wrong, 16}{outcome.LastMs / 1000, 20:0.0} s{outcome.Cpu, 8:0.00} s"
+                    + $"{outcome.WaitedMs, 13:0} ms   {(outcome.Told > 0 ? "Claude" : "nobody")}"
             )
         );
 
