@@ -124,7 +124,7 @@ internal static class SimulationReport
                 json.WriteString("busy", busy.ToString().ToLowerInvariant());
             if (run.Branch.Options.Feedback)
                 json.WriteBoolean("feedback", true);
-            WriteInvocation(json, run.Invocation);
+            WriteInvocation(json, run.Invocation, run.Branch.Options);
             json.WriteEndObject();
         }
 
@@ -140,7 +140,7 @@ internal static class SimulationReport
         json.WriteNumber("line", rule.Source.Line);
     }
 
-    private static void WriteInvocation(Utf8JsonWriter json, Invocation invocation)
+    private static void WriteInvocation(Utf8JsonWriter json, Invocation invocation, BranchOptions options)
     {
         switch (invocation)
         {
@@ -149,6 +149,16 @@ internal static class SimulationReport
                 foreach (var argument in process.Argv)
                     json.WriteStringValue(argument);
                 json.WriteEndArray();
+                if (options.Folder is { } folder)
+                    json.WriteString("in", folder);
+                if (!options.Variables.IsEmpty)
+                {
+                    json.WriteStartObject("env");
+                    foreach (var (name, _) in options.Variables)
+                        json.WriteString(name, process.Environment.Last(variable => variable.Key == name).Value);
+                    json.WriteEndObject();
+                }
+
                 break;
             case Invocation.Http http:
                 json.WriteString("method", http.Method);
@@ -162,6 +172,8 @@ internal static class SimulationReport
                 break;
             case Invocation.Log log:
                 json.WriteString("log", log.Path);
+                if (log.LineText is { } text)
+                    json.WriteString("text", text);
                 break;
             case Invocation.Refused refused:
                 json.WriteString("refused", refused.Why);
@@ -195,19 +207,23 @@ internal static class SimulationReport
         var stage = run.Stage > 1 ? string.Create(CultureInfo.InvariantCulture, $"stage {run.Stage}, ") : "";
         var window = run.Window is { } open ? $", {Describe(open)}" : "";
         var busy = run.Branch.Options.Busy is { } mode ? $", busy {mode.ToString().ToLowerInvariant()}" : "";
+        var options = run.Branch.Options;
+        var folder = options.Folder is { } below ? $", in {below}" : "";
+        var variables = options.Variables.IsEmpty ? "" : $", env {string.Join(' ', options.Variables.Select(variable => variable.Key))}";
         return $"{run.Branch.Action}: {what}  "
-            + $"({when}{stage}{run.Rule.Label}{window}{busy}{(run.Branch.Options.Feedback ? ", feedback" : "")})";
+            + $"({when}{stage}{run.Rule.Label}{folder}{variables}{window}{busy}{(options.Feedback ? ", feedback" : "")})";
     }
 
     private static string Describe(Window window)
     {
         var by = window.By.IsEmpty ? "" : $" by {string.Join(", ", window.By)}";
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{window.Length.TotalSeconds}s");
+        var most = window.Most is { } longest ? string.Create(CultureInfo.InvariantCulture, $" max {longest.TotalSeconds}s") : "";
         return window.Kind switch
         {
             WindowKind.Dedup => $"dedup {seconds}{by}",
             WindowKind.DedupFirst => $"dedup {seconds} first{by}",
-            WindowKind.Debounce => $"debounce {seconds}{by}",
+            WindowKind.Debounce => $"debounce {seconds}{most}{by}",
             WindowKind.Throttle => string.Create(CultureInfo.InvariantCulture, $"throttle {window.Count} per {seconds}"),
             WindowKind.Batch => $"batch {seconds}",
             WindowKind.BatchTurn => "batch turn",

@@ -51,7 +51,7 @@ internal sealed class SyncResults
             );
             shown[i] = invocation.Shown;
             var number = i;
-            threads[i] = new Thread(() => runs[number] = Run(invocation, branch.Options, payload, projectDir));
+            threads[i] = new Thread(() => runs[number] = Run(invocation, branch.Options, payload));
             threads[i].Start();
         }
 
@@ -59,14 +59,14 @@ internal sealed class SyncResults
         {
             threads[i].Join();
             var (rule, branch) = branches[i];
-            var secrets = SecretValues.Of([.. plan.Settings.Environment, .. branch.Options.Pass], Environment.GetEnvironmentVariable);
+            var secrets = SecretValues.Of([.. plan.Settings.Environment, .. branch.Options.Named], Environment.GetEnvironmentVariable);
             results.Add(rule, branch, runs[i], shown[i], secrets, projectDir);
         }
 
         return results;
     }
 
-    private static ChildResult Run(Invocation invocation, BranchOptions options, Payload payload, string projectDir)
+    private static ChildResult Run(Invocation invocation, BranchOptions options, Payload payload)
     {
         try
         {
@@ -76,7 +76,7 @@ internal sealed class SyncResults
                     new ChildSpec
                     {
                         Argv = process.Argv,
-                        Folder = projectDir,
+                        Folder = process.Folder,
                         Environment = process.Environment,
                         Stdin = payload.Json,
                         Timeout = options.Timeout ?? BranchOptions.SyncTimeout,

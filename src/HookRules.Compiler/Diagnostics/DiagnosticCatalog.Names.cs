@@ -207,7 +207,8 @@ public static partial class DiagnosticCatalog
             "HR1025",
             at,
             $"\"{step}\" must stand in the first stage: {why}",
-            "move it before the second \"->\", or into a rule of its own"
+            "move it before the second \"->\", or into a rule of its own; to block where a program fails, write run \"…\" sync closed, "
+                + "or for tests: use std/stop-gate"
         );
 
     public static Diagnostic ModifierTwice(SourceRef at, string modifier, string other) =>

@@ -162,7 +162,9 @@ public static partial class DiagnosticCatalog
             "HR4022",
             at,
             $"a shell text is left as it is, so {{{name}}} would stay in it",
-            "use run, whose texts take values; or write the value itself"
+            name == "pack"
+                ? "write $pack: in a script of a pack it is a variable with the pack's folder"
+                : "use run, whose texts take values; or hand it over with env { NAME: \"…\" }"
         );
 
     public static Diagnostic ConstantsTooLong(SourceRef at, int most) =>

@@ -117,9 +117,9 @@ internal sealed record PackAbilities
                     if (http.Body is { } body)
                         Body(body);
                     break;
-                case Handler.Slack:
-                    Hosts.Add($"env.{ReachesTheUser}");
-                    Variables.Add(ReachesTheUser);
+                case Handler.Slack slack:
+                    Hosts.Add($"env.{slack.Webhook ?? ReachesTheUser}");
+                    Variables.Add(slack.Webhook ?? ReachesTheUser);
                     break;
                 case Handler.Notify:
                     Notifies = true;
@@ -136,7 +136,7 @@ internal sealed record PackAbilities
         public void Add(Rule rule)
         {
             foreach (var branch in rule.Sync.Concat(rule.QueuedBranches))
-                Variables.UnionWith(branch.Options.Pass);
+                Variables.UnionWith(branch.Options.Named);
             var kinds = rule.Decisions.Select(step => DecisionWords.Of(step.Kind)).ToHashSet(StringComparer.Ordinal);
             if (rule.Sets.Length > 0)
                 kinds.Add("set");

@@ -11,10 +11,10 @@ internal static class EnvironmentNames
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var branch in graph.Rules.SelectMany(rule => rule.QueuedBranches))
-            names.UnionWith(branch.Options.Pass);
+            names.UnionWith(branch.Options.Named);
         foreach (var action in graph.Actions)
         {
-            if (action.Handler is Handler.Slack)
+            if (action.Handler is Handler.Slack { Webhook: null })
                 names.Add(Invocation.SlackWebhook);
             if (action.Handler is Handler.Notify)
                 names.UnionWith(Invocation.PassedToNotifiers);

@@ -18,6 +18,8 @@ internal static class HandlerJson
                 break;
             case Handler.Shell shell:
                 json.WriteString("shell", shell.Script);
+                if (shell.Pack is { } folder)
+                    json.WriteString("pack", folder);
                 break;
             case Handler.Http http:
                 json.WriteStartObject("http");
@@ -47,14 +49,24 @@ internal static class HandlerJson
             case Handler.Slack slack:
                 json.WritePropertyName("slack");
                 Write(json, slack.Text);
+                if (slack.Webhook is { } webhook)
+                {
+                    json.WritePropertyName("webhook");
+                    Write(json, new TextValue.Env(webhook));
+                }
+
                 break;
             case Handler.Notify notify:
                 json.WritePropertyName("notify");
                 Write(json, notify.Text);
+                if (notify.Sound)
+                    json.WriteBoolean("sound", true);
                 break;
             case Handler.Log log:
                 json.WritePropertyName("log");
                 Write(json, log.File);
+                if (log.Text is { } line)
+                    json.WriteString("text", line.Text);
                 break;
             default:
                 throw new InvalidOperationException($"unknown handler {handler.GetType().Name}");
@@ -66,13 +78,13 @@ internal static class HandlerJson
         if (json.Optional("run") is { } run)
             return new Handler.Run(run.AsArray(ReadText));
         if (json.Optional("shell") is { } shell)
-            return new Handler.Shell(shell.AsText());
+            return new Handler.Shell(shell.AsText(), json.Optional("pack")?.AsText());
         if (json.Optional("slack") is { } slack)
-            return new Handler.Slack(ReadText(slack));
+            return new Handler.Slack(ReadText(slack), json.Optional("webhook") is { } webhook ? webhook.Required("env").AsText() : null);
         if (json.Optional("notify") is { } notify)
-            return new Handler.Notify(ReadText(notify));
+            return new Handler.Notify(ReadText(notify), json.Optional("sound") is { ValueKind: JsonValueKind.True });
         if (json.Optional("log") is { } log)
-            return new Handler.Log(ReadText(log));
+            return new Handler.Log(ReadText(log), json.Optional("text") is { } line ? Template.Parse(line.AsText()) : null);
         var http = json.Required("http");
         return new Handler.Http(
             http.Required("method").AsText(),
@@ -82,7 +94,7 @@ internal static class HandlerJson
         );
     }
 
-    private static void Write(Utf8JsonWriter json, TextValue value)
+    public static void Write(Utf8JsonWriter json, TextValue value)
     {
         switch (value)
         {
@@ -99,7 +111,7 @@ internal static class HandlerJson
         }
     }
 
-    private static TextValue ReadText(JsonElement json) =>
+    public static TextValue ReadText(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
             ? new TextValue.Env(json.Required("env").AsText())
             : new TextValue.Text(Template.Parse(json.AsText()));

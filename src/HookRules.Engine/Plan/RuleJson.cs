@@ -239,6 +239,9 @@ internal static class RuleJson
         if (options.Closed)
             json.WriteBoolean("closed", true);
         WriteArray(json, "pass", options.Pass, (j, name) => j.WriteStringValue(name));
+        if (options.Folder is { } folder)
+            json.WriteString("in", folder);
+        Write(json, options.Variables);
         Write(json, options.Window);
         if (options.Feedback)
             json.WriteBoolean("feedback", true);
@@ -260,11 +263,34 @@ internal static class RuleJson
                 Group = json.Optional("group")?.AsText(),
                 Closed = json.Optional("closed") is { ValueKind: JsonValueKind.True },
                 Pass = json.Array("pass", name => name.AsText()),
+                Folder = json.Optional("in")?.AsText(),
+                Variables = json.Optional("variables") is { } variables
+                    ?
+                    [
+                        .. variables
+                            .EnumerateObject()
+                            .Select(variable => KeyValuePair.Create(variable.Name, HandlerJson.ReadText(variable.Value))),
+                    ]
+                    : [],
                 Window = ReadWindow(json),
                 Feedback = json.Optional("feedback") is { ValueKind: JsonValueKind.True },
                 Busy = json.Optional("busy")?.AsOneOf(BusyNames),
             }
         );
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<KeyValuePair<string, TextValue>> variables)
+    {
+        if (variables.IsEmpty)
+            return;
+        json.WriteStartObject("variables");
+        foreach (var (name, value) in variables)
+        {
+            json.WritePropertyName(name);
+            HandlerJson.Write(json, value);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void Write(Utf8JsonWriter json, AwaitStep? step)
     {
@@ -285,6 +311,8 @@ internal static class RuleJson
         json.WriteNumber("seconds", window.Length.TotalSeconds);
         if (window.Count > 0)
             json.WriteNumber("count", window.Count);
+        if (window.Most is { } most)
+            json.WriteNumber("max", most.TotalSeconds);
         WriteArray(json, "by", window.By, (j, field) => j.WriteStringValue(field.Text));
         json.WriteEndObject();
     }
@@ -298,6 +326,7 @@ internal static class RuleJson
             )
             {
                 Count = window.Optional("count")?.AsInt() ?? 0,
+                Most = window.Optional("max") is { } most ? Seconds(most) : null,
             }
             : null;
 

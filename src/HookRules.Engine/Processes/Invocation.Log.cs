@@ -35,10 +35,13 @@ public abstract partial record Invocation
         var file = log.File is TextValue.Text text ? FileName(text.Template, payload, context) : Resolve(log.File, payload, context);
         if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal))
             throw new RefusedException("the log's file name is empty or contains a zero character");
+        var shown = $"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}";
+        var line = log.Text is { } template ? TextLine(template, payload, context) : null;
         return new Log(
-            $"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}",
+            line is null ? shown : $"{shown} {ShellQuoting.Quote(line)}",
             Path.GetFullPath(file, context.ProjectDir),
-            LineOf(payload, context)
+            line is null ? LineOf(payload, context) : Encoding.UTF8.GetBytes(line + "\n"),
+            line
         )
         {
             DefaultTimeout = TimeSpan.FromSeconds(30),
@@ -60,6 +63,10 @@ public abstract partial record Invocation
 
         return name.ToString();
     }
+
+    /// <summary>A line as its author wrote it: what comes from the event cannot begin another one.</summary>
+    private static string TextLine(Template line, Payload payload, InvocationContext context) =>
+        line.Render(field => Text(field, payload, context) is { } value ? Printable.Line(value) : null);
 
     /// <summary>The event on one line, without what was written to or read from files.</summary>
     private static ReadOnlyMemory<byte> LineOf(Payload payload, InvocationContext context)

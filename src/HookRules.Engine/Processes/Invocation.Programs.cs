@@ -59,10 +59,12 @@ public abstract partial record Invocation
     private static Process OfShell(Handler.Shell shell, BranchOptions options, Payload payload, InvocationContext context)
     {
         var variables = HookVariables.Named(shell.Script).Select(name => KeyValuePair.Create(name, HookValue(name, payload, context)));
+        var pack = shell.Pack is { } folder ? new[] { KeyValuePair.Create("pack", Path.GetFullPath(folder, context.ProjectDir)) } : [];
         return new Process(
             $"sh -c {ShellQuoting.Quote(shell.Script)}",
             ["/bin/sh", "-c", shell.Script],
-            [.. ChildEnvironment(context, options.Pass), .. variables]
+            FolderOf(options, context),
+            [.. ChildEnvironment(options, payload, context, []), .. variables, .. pack]
         );
     }
 
@@ -105,7 +107,7 @@ public abstract partial record Invocation
         var text = Resolve(notify.Text, payload, context);
         if (text.Contains('\0', StringComparison.Ordinal))
             throw new RefusedException("the message contains a zero character");
-        var environment = ChildEnvironment(context, [.. options.Pass, .. PassedToNotifiers]);
+        var environment = ChildEnvironment(options, payload, context, PassedToNotifiers);
         ImmutableArray<string> argv;
         if (OperatingSystem.IsMacOS())
         {
@@ -115,7 +117,7 @@ public abstract partial record Invocation
                 "-e",
                 "on run argv",
                 "-e",
-                "display notification (item 2 of argv) with title (item 1 of argv)",
+                "display notification (item 2 of argv) with title (item 1 of argv)" + (notify.Sound ? " sound name \"Glass\"" : ""),
                 "-e",
                 "end run",
                 Title,
@@ -129,40 +131,45 @@ public abstract partial record Invocation
                 + "[System.Drawing.SystemIcons]::Information; "
                 + "$n.Visible = $true; $n.ShowBalloonTip(5000, 'Claude Code', $env:HOOK_TEXT, 'Info'); Start-Sleep -Seconds 6; "
                 + "$n.Dispose()";
-            argv = ["powershell", "-NoProfile", "-NonInteractive", "-Command", Script];
-            environment = environment.Add(KeyValuePair.Create("HOOK_TEXT", Shorten(text)));
+            const string Sound = "Add-Type -AssemblyName System.Windows.Forms; [System.Media.SystemSounds]::Asterisk.Play(); ";
+            argv = ["powershell", "-NoProfile", "-NonInteractive", "-Command", notify.Sound ? Sound + Script : Script];
+            environment["HOOK_TEXT"] = Shorten(text);
         }
         else
         {
             // The summary is shown as it is; a body would be read as markup.
-            argv = ["notify-send", $"--app-name={Title}", "--", text];
+            string[] sound = notify.Sound ? ["--hint=string:sound-name:message-new-instant"] : [];
+            argv = ["notify-send", $"--app-name={Title}", .. sound, "--", text];
         }
 
-        return new Process($"notify {ShellQuoting.Quote(Show(notify.Text, payload, context))}", argv, environment)
+        return new Process($"notify {ShellQuoting.Quote(Show(notify.Text, payload, context))}", argv, context.ProjectDir, [.. environment])
         {
             DefaultTimeout = TimeSpan.FromSeconds(30),
         };
     }
 
     /// <summary>Not the client's whole environment, which holds its API key.</summary>
-    private static ImmutableArray<KeyValuePair<string, string>> ChildEnvironment(InvocationContext context, ImmutableArray<string> asked)
+    private static Dictionary<string, string> ChildEnvironment(
+        BranchOptions options,
+        Payload payload,
+        InvocationContext context,
+        IEnumerable<string> asked
+    )
     {
-        var variables = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
-        var names = new HashSet<string>(StringComparer.Ordinal) { "CLAUDE_PROJECT_DIR" };
-        foreach (var name in AlwaysPassed)
-            Pass(name);
-        if (OperatingSystem.IsWindows())
-            foreach (var name in PassedOnWindows)
-                Pass(name);
-        foreach (var name in asked)
-            Pass(name);
-        variables.Add(KeyValuePair.Create("CLAUDE_PROJECT_DIR", context.ProjectDir));
-        return variables.ToImmutable();
-
-        void Pass(string name)
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        IEnumerable<string> names = [.. AlwaysPassed, .. OperatingSystem.IsWindows() ? PassedOnWindows : [], .. options.Pass, .. asked];
+        foreach (var name in names)
+            if (context.Environment is { } environment && environment(name) is { } value)
+                variables[name] = value;
+        foreach (var (name, text) in options.Variables)
         {
-            if (names.Add(name) && context.Environment is { } environment && environment(name) is { } value)
-                variables.Add(KeyValuePair.Create(name, value));
+            var value = Resolve(text, payload, context);
+            if (value.Contains('\0', StringComparison.Ordinal))
+                throw new RefusedException($"the value of {name} contains a zero character, which no variable can hold");
+            variables[name] = Shorten(value);
         }
+
+        variables["CLAUDE_PROJECT_DIR"] = context.ProjectDir;
+        return variables;
     }
 }

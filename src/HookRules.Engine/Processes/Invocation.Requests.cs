@@ -43,7 +43,7 @@ public abstract partial record Invocation
 
     private static Http OfSlack(Handler.Slack slack, Payload payload, InvocationContext context)
     {
-        var webhook = new TextValue.Env(SlackWebhook);
+        var webhook = new TextValue.Env(slack.Webhook ?? SlackWebhook);
         var url = Resolve(webhook, context);
         CheckUrl(url, Reference(webhook), context);
         // In a message <!channel> and <url|text> are commands: what comes from an event is text.

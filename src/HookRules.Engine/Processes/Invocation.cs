@@ -23,9 +23,13 @@ public abstract partial record Invocation(string Shown)
     /// <summary>How long an action may take that does not say so.</summary>
     public TimeSpan DefaultTimeout { get; private init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A program, its exact arguments, all of its environment; the payload is its standard input.</summary>
-    public sealed record Process(string Shown, ImmutableArray<string> Argv, ImmutableArray<KeyValuePair<string, string>> Environment)
-        : Invocation(Shown);
+    /// <summary>A program, its exact arguments, where it runs, all of its environment; the payload is its standard input.</summary>
+    public sealed record Process(
+        string Shown,
+        ImmutableArray<string> Argv,
+        string Folder,
+        ImmutableArray<KeyValuePair<string, string>> Environment
+    ) : Invocation(Shown);
 
     public sealed record Http(
         string Shown,
@@ -36,7 +40,8 @@ public abstract partial record Invocation(string Shown)
     ) : Invocation(Shown);
 
     /// <summary>A line for a file.</summary>
-    public sealed record Log(string Shown, string Path, ReadOnlyMemory<byte> Line) : Invocation(Shown);
+    /// <param name="LineText">The same without its line end; null where it is the event as JSON.</param>
+    public sealed record Log(string Shown, string Path, ReadOnlyMemory<byte> Line, string? LineText = null) : Invocation(Shown);
 
     /// <summary>It must not or cannot be run, and why.</summary>
     public sealed record Refused(string Shown, string Why) : Invocation(Shown);
@@ -83,7 +88,12 @@ public abstract partial record Invocation(string Shown)
         }
 
         var asked = run.Argv.OfType<TextValue.Env>().Select(reference => reference.Name);
-        return new Process(ShellQuoting.Join(shown), argv.ToImmutable(), ChildEnvironment(context, [.. options.Pass, .. asked]));
+        return new Process(
+            ShellQuoting.Join(shown),
+            argv.ToImmutable(),
+            FolderOf(options, context),
+            [.. ChildEnvironment(options, payload, context, asked)]
+        );
     }
 
     /// <summary>One, but for <c>{files}</c>, which is as many as there are files.</summary>
@@ -96,6 +106,9 @@ public abstract partial record Invocation(string Shown)
         part is TextValue.Text { Template.IsFiles: true }
             ? context.Files.Select(AsPath).Select(file => (file, file))
             : [Argument(part, payload, context, afterDashes)];
+
+    private static string FolderOf(BranchOptions options, InvocationContext context) =>
+        options.Folder is { } folder ? Path.GetFullPath(folder, context.ProjectDir) : context.ProjectDir;
 
     private static string AsPath(string file) => file.StartsWith('-') ? "./" + file : file;
 

@@ -203,6 +203,16 @@ public sealed record BranchOptions
     /// <summary>Environment variables passed on to the handler.</summary>
     public ImmutableArray<string> Pass { get; init; } = [];
 
+    /// <summary>Where a program runs, below the project folder; null is the project folder itself.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Variables that a program is given beside those that are passed on.</summary>
+    public ImmutableArray<KeyValuePair<string, TextValue>> Variables { get; init; } = [];
+
+    /// <summary>The variables of whoever runs it that the branch names.</summary>
+    public IEnumerable<string> Named =>
+        Pass.Concat(Variables.Select(variable => variable.Value).OfType<TextValue.Env>().Select(env => env.Name));
+
     /// <summary>A window of this branch alone.</summary>
     public Window? Window { get; init; }
 
@@ -239,18 +249,21 @@ public abstract record Handler
     public sealed record Run(ImmutableArray<TextValue> Argv) : Handler;
 
     /// <summary>A script for <c>/bin/sh -c</c>; payload values reach it through <c>$HOOK_…</c> variables only.</summary>
-    public sealed record Shell(string Script) : Handler;
+    /// <param name="Pack">What <c>$pack</c> is, from the project folder; null where the script names none.</param>
+    public sealed record Shell(string Script, string? Pack = null) : Handler;
 
     public sealed record Http(string Method, TextValue Url, ImmutableArray<HttpHeader> Headers, JsonTemplate? Body) : Handler;
 
-    /// <summary>A message to the incoming webhook that <c>SLACK_WEBHOOK</c> names.</summary>
-    public sealed record Slack(TextValue Text) : Handler;
+    /// <summary>A message to the incoming webhook whose URL a variable holds.</summary>
+    /// <param name="Webhook">The variable; <c>SLACK_WEBHOOK</c> where none is given.</param>
+    public sealed record Slack(TextValue Text, string? Webhook = null) : Handler;
 
     /// <summary>A desktop notification.</summary>
-    public sealed record Notify(TextValue Text) : Handler;
+    public sealed record Notify(TextValue Text, bool Sound = false) : Handler;
 
-    /// <summary>A line of JSON for each event, appended to a file; a relative path is below the project folder.</summary>
-    public sealed record Log(TextValue File) : Handler;
+    /// <summary>A line for each event, appended to a file; a relative path is below the project folder.</summary>
+    /// <param name="Text">The line; null is the event as JSON.</param>
+    public sealed record Log(TextValue File, Template? Text = null) : Handler;
 
     public sealed record HttpHeader(string Name, TextValue Value);
 }

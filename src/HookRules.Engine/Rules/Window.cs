@@ -31,6 +31,9 @@ public sealed record Window(WindowKind Kind, TimeSpan Length, ImmutableArray<Fie
     /// <summary>How many runs a throttle allows.</summary>
     public int Count { get; init; }
 
+    /// <summary>How long a debounce may be put off; null is the consumer's own limit.</summary>
+    public TimeSpan? Most { get; init; }
+
     /// <summary>A run is given the files of all its events.</summary>
     public bool IsBatch => Kind is WindowKind.Batch or WindowKind.BatchTurn;
 }

@@ -114,6 +114,8 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     /// <summary>Without a limit of the author's own, writes that never pause must not put the run off for ever.</summary>
     public static TimeSpan LongestDebounce(Window window)
     {
+        if (window.Most is { } most)
+            return most;
         var limit = window.Length * DebounceLengths;
         return limit > LeastDebounceLimit ? limit : LeastDebounceLimit;
     }

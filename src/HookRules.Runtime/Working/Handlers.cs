@@ -51,7 +51,7 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
         var spec = new ChildSpec
         {
             Argv = process.Argv,
-            Folder = run.Order.Project,
+            Folder = process.Folder,
             Environment = process.Environment,
             Stdin = run.Payload.Json,
             Timeout = timeout,

@@ -147,7 +147,7 @@ internal sealed class Binder
         var action = new DeclaredAction(
             new ActionDefinition((pack ?? unit.Scope).Full(name), handler, context.At(syntax)),
             modifiers,
-            handlers.Placeholders,
+            [.. handlers.Placeholders, .. modifiers.Placeholders],
             context
         );
         if (pack is null)

@@ -12,6 +12,8 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
 
     public bool HasErrors { get; private set; }
 
+    public bool RunsPrograms { get; private set; }
+
     /// <summary>A program or script runs while Claude Code waits for what it prints.</summary>
     public bool MayPrintPath { get; private set; }
 
@@ -58,6 +60,20 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
             action = inline.Add(handler, place.As, context.At(item), context);
         }
 
+        TextBinder.Check(context, place.Placeholders.Concat(onRule.Placeholders), payload);
+        var isProgram = action.Handler is Handler.Run or Handler.Shell;
+        RunsPrograms |= isProgram;
+        if (!isProgram)
+            foreach (var modifier in place.Written.Concat(declared.Written))
+                if (modifier is FolderSyntax or VariablesSyntax)
+                    Report(
+                        DiagnosticCatalog.ModifierMeansNothing(
+                            (place.Written.Contains(modifier) ? context : found!.Context).At(modifier),
+                            modifier.Word.Text,
+                            "it is about programs",
+                            "remove it, or use run or shell"
+                        )
+                    );
         if (place.Window is not null || found is null)
             CheckKeys(place, context);
         else
@@ -96,14 +112,20 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
                         "retry" => "a sync action runs once, while Claude waits",
                         _ => "a sync action runs for every event",
                     },
-                    "remove it, or remove \"sync\""
+                    onSync.Word.Text == "feedback"
+                        ? "remove it, or remove \"sync\"; with \"closed\" a failure blocks, and std/stop-gate does so for tests before "
+                            + "Claude stops"
+                        : "remove it, or remove \"sync\""
                 )
             );
 
         var name = place.As?.Text ?? action.Name;
         var number = uses[name] = uses.GetValueOrDefault(name) + 1;
         // The rule's id comes first; it is a hash of the rest, and so is put before it later.
-        return (new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(window)), options.IsSync);
+        return (
+            new Branch(number == 1 ? $"/{name}" : $"/{name}#{number}", action.Name, options.ToOptions(window, isProgram)),
+            options.IsSync
+        );
     }
 
     private DeclaredAction? Find(NameSyntax name)

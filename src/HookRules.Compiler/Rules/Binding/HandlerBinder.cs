@@ -28,17 +28,37 @@ internal sealed class HandlerBinder(BindContext context)
             MessageSyntax { Text: StringSyntax { Text: "" } } message => context.None<Handler>(
                 DiagnosticCatalog.WrongValue(context.At(message.Text), $"the text of \"{message.Word.Text}\"", "one that is not empty")
             ),
+            MessageSyntax { Word.Text: "log" } log => Log(log),
             MessageSyntax message => texts.Value(message.Text, $"the text of \"{message.Word.Text}\"") is { } text
-                ? message.Word.Text switch
-                {
-                    "slack" => new Handler.Slack(text),
-                    "notify" => new Handler.Notify(text),
-                    "log" => new Handler.Log(text),
-                    _ => throw new InvalidOperationException($"unknown handler {message.Word.Text}"),
-                }
+                ? Message(message, text)
                 : null,
             _ => throw new InvalidOperationException($"unknown handler {syntax.GetType().Name}"),
         };
+
+    private Handler? Message(MessageSyntax message, TextValue text)
+    {
+        if (message.Word.Text == "notify")
+            return new Handler.Notify(text, message.Sound);
+        if (message.Webhook is not { } named)
+            return new Handler.Slack(text);
+        return texts.Variable(named) is { } webhook ? new Handler.Slack(text, webhook.Name) : null;
+    }
+
+    private Handler.Log? Log(MessageSyntax log)
+    {
+        if (texts.Value(log.Text, "the file of \"log\"") is not { } file)
+            return null;
+        if (log.Line is not { } line)
+            return new Handler.Log(file);
+        return texts.Value(line, "the text of \"log\"") switch
+        {
+            TextValue.Text { Template: var text } => new Handler.Log(file, text),
+            null => null,
+            _ => context.None<Handler.Log>(
+                DiagnosticCatalog.WrongValue(context.At(line), "the text of \"log\"", "a text: what a variable holds belongs in no log")
+            ),
+        };
+    }
 
     private Handler.Run? Run(RunSyntax run)
     {
@@ -111,7 +131,30 @@ internal sealed class HandlerBinder(BindContext context)
             );
         }
 
-        return new Handler.Shell(shell.Script.Text);
+        return NamesPack(shell.Script.Text) && context.Constants.IsPlaceholder(Constants.Pack)
+            ? context.Constants.Use(Constants.Pack, context.At(shell.Script), context) is { } folder
+                ? new Handler.Shell(shell.Script.Text, folder.Inline)
+                : null
+            : new Handler.Shell(shell.Script.Text);
+    }
+
+    /// <summary>A script of a pack says <c>$pack</c> or <c>${pack}</c> for its folder.</summary>
+    private static bool NamesPack(string script)
+    {
+        for (var at = script.IndexOf('$', StringComparison.Ordinal); at >= 0; at = script.IndexOf('$', at + 1))
+        {
+            var name = script.AsSpan(at + 1).TrimStart('{');
+            if (
+                name.StartsWith(Constants.Pack)
+                && (
+                    name.Length == Constants.Pack.Length
+                    || !(char.IsAsciiLetterOrDigit(name[Constants.Pack.Length]) || name[Constants.Pack.Length] == '_')
+                )
+            )
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The variable in which a script finds a field.</summary>

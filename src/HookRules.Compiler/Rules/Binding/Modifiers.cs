@@ -20,6 +20,11 @@ internal sealed record Modifiers
     public bool? IsClosed { get; init; }
     public NameSyntax? As { get; init; }
     public ImmutableArray<string> Pass { get; init; } = [];
+    public string? Folder { get; init; }
+    public ImmutableArray<KeyValuePair<string, TextValue>> Variables { get; init; } = [];
+
+    /// <summary>Those of the texts of variables.</summary>
+    public ImmutableArray<Placeholder> Placeholders { get; init; } = [];
     public bool IsFedBack { get; init; }
     public BusyMode? Busy { get; init; }
     public ImmutableArray<ModifierSyntax> Written { get; init; } = [];
@@ -42,14 +47,19 @@ internal sealed record Modifiers
             IsSync = inner.IsSync || IsSync,
             IsClosed = inner.IsClosed ?? IsClosed,
             Pass = [.. Pass.Union(inner.Pass, StringComparer.Ordinal)],
+            Folder = inner.Folder ?? Folder,
+            Variables = [.. Variables.Where(outer => inner.Variables.All(variable => variable.Key != outer.Key)), .. inner.Variables],
             IsFedBack = inner.IsFedBack || IsFedBack,
             Busy = inner.Busy ?? Busy,
         };
 
     /// <summary>What is about queued actions is nothing to a sync one.</summary>
-    public BranchOptions ToOptions(Window? window) =>
+    /// <param name="isProgram">It is one that runs somewhere and has variables.</param>
+    public BranchOptions ToOptions(Window? window, bool isProgram) =>
         new()
         {
+            Folder = isProgram ? Folder : null,
+            Variables = isProgram ? Variables : [],
             Feedback = IsFedBack && !IsSync,
             Busy = IsSync ? null : Busy,
             Timeout = Timeout,
@@ -128,6 +138,11 @@ internal sealed record Modifiers
                     return this with { Pass = Pass.Contains(pass.Name.Text) ? Pass : Pass.Add(pass.Name.Text) };
                 context.Report(DiagnosticCatalog.BadVariable(context.At(pass.Name), pass.Name.Text));
                 return this;
+            case FolderSyntax folder:
+                return this with { Folder = ProgramPlace.Folder(folder, context) };
+            case VariablesSyntax variables:
+                var texts = new TextBinder(context);
+                return this with { Variables = ProgramPlace.Variables(variables, texts, context), Placeholders = texts.Placeholders };
             case FlagSyntax { Word.Text: "feedback" }:
                 return this with { IsFedBack = true };
             case FlagSyntax flag:
@@ -157,7 +172,10 @@ internal sealed record Modifiers
                 context.Value(dedup.Length),
                 fields.ToImmutable()
             ),
-            DebounceSyntax debounce => new Window(WindowKind.Debounce, context.Value(debounce.Length), fields.ToImmutable()),
+            DebounceSyntax debounce => new Window(WindowKind.Debounce, context.Value(debounce.Length), fields.ToImmutable())
+            {
+                Most = debounce.Most is { } most ? LongestDebounce(most, context.Value(debounce.Length), context) : null,
+            },
             ThrottleSyntax throttle => new Window(WindowKind.Throttle, context.Value(throttle.Length), [])
             {
                 Count = context.Value(throttle.Count),
@@ -166,5 +184,19 @@ internal sealed record Modifiers
             BatchSyntax => new Window(WindowKind.BatchTurn, TimeSpan.Zero, []),
             _ => throw new InvalidOperationException($"unknown window {syntax.GetType().Name}"),
         };
+    }
+
+    private static TimeSpan LongestDebounce(DurationSyntax syntax, TimeSpan length, BindContext context)
+    {
+        var most = context.Value(syntax);
+        if (most < length)
+            context.Report(
+                DiagnosticCatalog.WrongValue(
+                    context.At(syntax),
+                    "\"max\"",
+                    $"a duration that is no shorter than {Durations.Format(length)}"
+                )
+            );
+        return most;
     }
 }

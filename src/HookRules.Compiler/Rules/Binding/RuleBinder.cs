@@ -154,6 +154,10 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             {
                 Nothing(modifier, "it is about queued actions, and this rule has only sync ones", "remove it");
             }
+            else if (modifier is FolderSyntax or VariablesSyntax && !steps.RunsPrograms)
+            {
+                Nothing(modifier, "it is about programs, and this rule runs none", "remove it");
+            }
         }
 
         steps.CheckKeys(onRule);

@@ -31,6 +31,8 @@ internal sealed class StepBinder(
     public List<Stage> OnFailure { get; } = [];
     public bool HasErrors => hasErrors || branches.HasErrors;
 
+    public bool RunsPrograms => branches.RunsPrograms;
+
     /// <summary>It tells where a worktree is: in a <c>reply</c>, or a program or script runs while Claude Code waits for what it
     /// prints.</summary>
     public bool SaysPath => repliesPath || branches.MayPrintPath;

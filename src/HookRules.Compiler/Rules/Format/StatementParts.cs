@@ -14,7 +14,7 @@ internal static class StatementParts
                 .Concat(Words(rule.Trigger) is { } words ? [words] : [])
                 .Concat(rule.Trigger.Where is { } where ? [where.Span] : [])
                 .Concat(rule.Stages.Concat(rule.OnFailure).SelectMany(Of)),
-            ActionSyntax action => [action.Name.Span, .. Of(action.Handler), .. action.Modifiers.Select(modifier => modifier.Span)],
+            ActionSyntax action => [action.Name.Span, .. Of(action.Handler), .. action.Modifiers.SelectMany(Of)],
             UseSyntax { With: { } with } => Of(with),
             ParamSyntax { Default: { } value } => Of(value),
             _ => [],
@@ -31,13 +31,14 @@ internal static class StatementParts
             NativeSyntax native => [native.Span, .. Of(native.Subject), .. Of(native.Input), .. Of(native.Fields)],
             InlineActionSyntax action => [action.Span, .. Of(action.Handler), .. Of(action.Modifiers, action)],
             AwaitSyntax step => [step.Span, .. Of(step.Modifiers, step)],
+            VariablesSyntax variables => [variables.Span, .. Of(variables.Variables)],
             ReferenceSyntax reference => [reference.Span, .. Of(reference.Modifiers, reference)],
             _ => [item.Span],
         };
 
     // What is said behind the last modifier is said about the action.
     private static IEnumerable<TextSpan> Of(ImmutableArray<ModifierSyntax> modifiers, ItemSyntax item) =>
-        modifiers.Select(modifier => modifier.Span).Where(span => span.End != item.Span.End);
+        modifiers.SelectMany(Of).Where(span => span.End != item.Span.End);
 
     private static IEnumerable<TextSpan> Of(HandlerSyntax handler) =>
         handler switch

@@ -148,6 +148,7 @@ internal sealed class TextLayout(AttachedComments? comments)
             ReferenceSyntax reference => Doc.Of(reference.Action.Text, Modifiers(reference.Modifiers)),
             InlineActionSyntax action => Body(action.Handler, action.Modifiers),
             NativeSyntax native => Native(native),
+            VariablesSyntax variables => Doc.Of("env ", Value(variables.Variables)),
             ModifierSyntax modifier => $"{modifier.Word.Text}{Argument(modifier) switch { "" => "", var argument => $" {argument}" }}",
             _ => throw new InvalidOperationException($"unknown step {item.GetType().Name}"),
         };
@@ -181,7 +182,13 @@ internal sealed class TextLayout(AttachedComments? comments)
                 http.Headers is { } headers ? Doc.Of(" headers ", Value(headers)) : Doc.Empty,
                 http.Body is { } body ? Doc.Of(" json ", Value(body)) : Doc.Empty
             ),
-            MessageSyntax message => Doc.Of($"{message.Word.Text} ", Value(message.Text)),
+            MessageSyntax message => Doc.Of(
+                $"{message.Word.Text} ",
+                message.Webhook is { } webhook ? Doc.Of(Value(webhook), " ") : Doc.Empty,
+                Value(message.Text),
+                message.Line is { } line ? Doc.Of(" ", Value(line)) : Doc.Empty,
+                message.Sound ? " sound" : Doc.Empty
+            ),
             _ => throw new InvalidOperationException($"unknown handler {handler.GetType().Name}"),
         };
 
@@ -190,7 +197,9 @@ internal sealed class TextLayout(AttachedComments? comments)
         modifier switch
         {
             DedupSyntax dedup => $"{Length(dedup.Length)}{(dedup.First ? " first" : "")}{By(dedup.By)}",
-            DebounceSyntax debounce => $"{Length(debounce.Length)}{By(debounce.By)}",
+            DebounceSyntax debounce =>
+                $"{Length(debounce.Length)}{(debounce.Most is { } most ? $" max {Length(most)}" : "")}{By(debounce.By)}",
+            FolderSyntax folder => Scalar(folder.Folder),
             ThrottleSyntax throttle => $"{Times(throttle.Count)} per {Length(throttle.Length)}",
             BatchSyntax batch => batch.Length is { } length ? Length(length) : "turn",
             BusySyntax busy => Lower(busy.Mode),

@@ -119,6 +119,13 @@ internal sealed class YamlLayout(AttachedComments comments)
                 continue;
             }
 
+            if (modifier is VariablesSyntax or FolderSyntax)
+            {
+                var value = modifier is VariablesSyntax variables ? variables.Variables : ((FolderSyntax)modifier).Folder;
+                yield return With(modifier.Span, () => new(word, Value(value)));
+                continue;
+            }
+
             var argument = TextLayout.Argument(modifier);
             yield return With(
                 modifier.Span,
@@ -184,7 +191,8 @@ internal sealed class YamlLayout(AttachedComments comments)
         {
             RunSyntax run => [new("run", Command(run.Command))],
             ShellSyntax shell => [new("shell", Text(shell.Script.Text))],
-            MessageSyntax message => [new(message.Word.Text, Value(message.Text))],
+            MessageSyntax { Line: null, Webhook: null, Sound: false } message => [new(message.Word.Text, Value(message.Text))],
+            MessageSyntax message => [new(message.Word.Text, new YamlOut.Map([.. Parts(message)], Flow: true))],
             HttpSyntax http =>
             [
                 new(
@@ -202,6 +210,17 @@ internal sealed class YamlLayout(AttachedComments comments)
             ],
             _ => throw new InvalidOperationException($"unknown handler {handler.GetType().Name}"),
         };
+
+    private IEnumerable<YamlOut.Entry> Parts(MessageSyntax message)
+    {
+        if (message.Webhook is { } webhook)
+            yield return new("webhook", Value(webhook));
+        yield return new(message.Word.Text == "log" ? "file" : "text", Value(message.Text));
+        if (message.Line is { } line)
+            yield return new("text", Value(line));
+        if (message.Sound)
+            yield return new("sound", new YamlOut.Scalar("true"));
+    }
 
     private YamlOut Command(ValueSyntax command) => command is ListSyntax list ? Value(list) : Value(command);
 

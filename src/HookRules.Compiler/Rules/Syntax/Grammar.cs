@@ -233,6 +233,8 @@ internal static class Grammar
         "turn",
         "wake",
         "backoff",
+        "max",
+        "sound",
         "queue",
         "coalesce",
         "restart",

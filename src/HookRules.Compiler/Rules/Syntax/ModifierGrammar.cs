@@ -55,8 +55,16 @@ internal static class ModifierGrammar
         ["feedback"] = word => Parse.Return(new FlagSyntax(word.Span, word)),
         ["debounce"] = word =>
             from length in Duration
+            from most in Keyword("max").Then(_ => Duration).Optional()
             from fields in By.Optional()
-            select new DebounceSyntax(word.Span.To(length.Span), word, length, fields.GetOrElse([])),
+            let longest = most.GetOrDefault()
+            select new DebounceSyntax(word.Span.To((longest ?? length).Span), word, length, longest, fields.GetOrElse([])),
+        ["in"] = word =>
+            from folder in Text.Select(text => (ValueSyntax)text).Or(Constant)
+            select new FolderSyntax(word.Span.To(folder.Span), word, folder),
+        ["env"] = word =>
+            from variables in Nested(() => ValueGrammar.Map)
+            select new VariablesSyntax(word.Span.To(variables.Span), word, variables),
         ["throttle"] = word =>
             from count in Count(1)
             from per in Keyword("per")

@@ -59,17 +59,28 @@ internal static class StepGrammar
                 headers,
                 body.GetOrDefault()
             ),
-        ["slack"] = Message,
-        ["notify"] = Message,
-        ["log"] = Message,
+        ["slack"] = word =>
+            from first in TextOrEnv
+            from second in (first is EnvSyntax ? Text.Select(text => (ValueSyntax)text) : Nothing).Optional()
+            let text = second.GetOrDefault()
+            select text is null
+                ? new MessageSyntax(word.Span.To(first.Span), word, first)
+                : new MessageSyntax(word.Span.To(text.Span), word, text) { Webhook = (EnvSyntax)first },
+        ["notify"] = word =>
+            from text in TextOrEnv
+            from sound in Keyword("sound").Optional()
+            select new MessageSyntax(word.Span.To(sound.GetOrDefault()?.Span ?? text.Span), word, text) { Sound = sound.IsDefined },
+        ["log"] = word =>
+            from file in TextOrEnv
+            from line in Text.Optional()
+            let text = line.GetOrDefault()
+            select new MessageSyntax(word.Span.To((text ?? file).Span), word, file) { Line = text },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static Parser<MapSyntax?> Headers =>
         Keyword("headers").Then(_ => Nested(() => Map)).Optional().Select(map => map.GetOrDefault());
 
-    private static Parser<HandlerSyntax> Message(NameSyntax word) =>
-        from text in TextOrEnv
-        select new MessageSyntax(word.Span.To(text.Span), word, text);
+    private static readonly Parser<ValueSyntax> Nothing = input => Result.Failure<ValueSyntax>(input, "nothing", []);
 
     private static readonly Parser<MapSyntax?> With = Keyword("with")
         .Then(_ => Nested(() => Map))

@@ -208,7 +208,18 @@ internal sealed record HttpSyntax(TextSpan Span, NameSyntax Word, NameSyntax Met
     : HandlerSyntax(Span, Word);
 
 /// <summary><c>slack</c>, <c>notify</c> and <c>log</c>.</summary>
-internal sealed record MessageSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Text) : HandlerSyntax(Span, Word);
+/// <param name="Text">The message; of a <c>log</c> the name of the file.</param>
+internal sealed record MessageSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Text) : HandlerSyntax(Span, Word)
+{
+    /// <summary>The line of a <c>log</c>.</summary>
+    public ValueSyntax? Line { get; init; }
+
+    /// <summary>The webhook of a <c>slack</c>.</summary>
+    public EnvSyntax? Webhook { get; init; }
+
+    /// <summary><c>sound</c> behind a <c>notify</c>.</summary>
+    public bool Sound { get; init; }
+}
 
 /// <summary>A handler with its modifiers, as an action or inline.</summary>
 internal sealed record ActionBodySyntax(TextSpan Span, HandlerSyntax Handler, ImmutableArray<ModifierSyntax> Modifiers) : SyntaxNode(Span);
@@ -223,8 +234,14 @@ internal abstract record WindowSyntax(TextSpan Span, NameSyntax Word, ImmutableA
 internal sealed record DedupSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, bool First, ImmutableArray<NameSyntax> By)
     : WindowSyntax(Span, Word, By);
 
-internal sealed record DebounceSyntax(TextSpan Span, NameSyntax Word, DurationSyntax Length, ImmutableArray<NameSyntax> By)
-    : WindowSyntax(Span, Word, By);
+/// <param name="Most">How long it may be put off.</param>
+internal sealed record DebounceSyntax(
+    TextSpan Span,
+    NameSyntax Word,
+    DurationSyntax Length,
+    DurationSyntax? Most,
+    ImmutableArray<NameSyntax> By
+) : WindowSyntax(Span, Word, By);
 
 internal sealed record ThrottleSyntax(TextSpan Span, NameSyntax Word, CountSyntax Count, DurationSyntax Length)
     : WindowSyntax(Span, Word, []);
@@ -243,6 +260,13 @@ internal sealed record CountModifierSyntax(TextSpan Span, NameSyntax Word, Count
 
 /// <summary><c>group</c>, <c>as</c> and <c>pass</c>.</summary>
 internal sealed record NameModifierSyntax(TextSpan Span, NameSyntax Word, NameSyntax Name) : ModifierSyntax(Span, Word);
+
+/// <summary><c>in</c>.</summary>
+/// <param name="Folder">A text or a constant.</param>
+internal sealed record FolderSyntax(TextSpan Span, NameSyntax Word, ValueSyntax Folder) : ModifierSyntax(Span, Word);
+
+/// <summary><c>env</c>.</summary>
+internal sealed record VariablesSyntax(TextSpan Span, NameSyntax Word, MapSyntax Variables) : ModifierSyntax(Span, Word);
 
 /// <summary><c>sync</c>, <c>open</c>, <c>closed</c> and <c>feedback</c>.</summary>
 internal sealed record FlagSyntax(TextSpan Span, NameSyntax Word) : ModifierSyntax(Span, Word);

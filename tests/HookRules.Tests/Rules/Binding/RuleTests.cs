@@ -153,7 +153,8 @@ public class RuleTests
     {
         var count = window.Count > 0 ? $"{window.Count} per " : "";
         var by = string.Concat(window.By.Select(field => $" {field}"));
-        return $"{window.Kind}({count}{window.Length.TotalMilliseconds}ms{by})";
+        var most = window.Most is { } longest ? $" max {longest.TotalMilliseconds}ms" : "";
+        return $"{window.Kind}({count}{window.Length.TotalMilliseconds}ms{most}{by})";
     }
 
     private static string Describe(Branch branch, Compilation compilation)
@@ -174,6 +175,10 @@ public class RuleTests
             text.Append(" closed");
         if (options.Pass.Length > 0)
             text.Append($" pass={string.Join('+', options.Pass)}");
+        if (options.Folder is { } folder)
+            text.Append($" in={folder}");
+        foreach (var (name, value) in options.Variables)
+            text.Append($" {name}={Describe(value)}");
         if (options.Feedback)
             text.Append(" feedback");
         if (options.Busy is { } busy)
@@ -189,8 +194,9 @@ public class RuleTests
             Handler.Run run => $"run[{string.Join('|', run.Argv.Select(Describe))}]",
             Handler.Shell shell => $"shell[{shell.Script}]",
             Handler.Http http => $"http[{http.Method} {Describe(http.Url)}]",
-            Handler.Slack slack => $"slack[{Describe(slack.Text)}]",
-            Handler.Notify notify => $"notify[{Describe(notify.Text)}]",
+            Handler.Slack slack => $"slack[{Describe(slack.Text)}{(slack.Webhook is { } webhook ? $" to ${webhook}" : "")}]",
+            Handler.Notify notify => $"notify[{Describe(notify.Text)}{(notify.Sound ? " with a sound" : "")}]",
+            Handler.Log { Text: { } line } log => $"log[{Describe(log.File)} {Describe(new TextValue.Text(line))}]",
             Handler.Log log => $"log[{Describe(log.File)}]",
             _ => throw new InvalidOperationException(),
         };

@@ -16,7 +16,7 @@ internal sealed class YamlModifiers(YamlReading yaml)
     private static readonly Dictionary<string, ImmutableArray<string>> Parts = new(StringComparer.Ordinal)
     {
         ["dedup"] = ["window", "first", "by"],
-        ["debounce"] = ["window", "by"],
+        ["debounce"] = ["window", "max", "by"],
         ["batch"] = ["window"],
         ["throttle"] = ["count", "per"],
         ["retry"] = ["count", "backoff"],
@@ -29,6 +29,14 @@ internal sealed class YamlModifiers(YamlReading yaml)
             return Flag(key, value);
         if (word.Text == "pass" && value is YamlList names)
             return [.. names.Items.SelectMany(name => Read(key, name))];
+        if (word.Text == "env")
+            return yaml.Map(value, "\"env\"", "a mapping of names and texts") is { } variables
+                ? [new VariablesSyntax(key.Span.To(value.Span), word, yaml.Values(variables))]
+                : [];
+        if (word.Text == "in")
+            return yaml.Scalar(value, "\"in\"", "a folder") is { } folder
+                ? [new FolderSyntax(key.Span.To(value.Span), word, YamlReading.TextOrEnv(folder))]
+                : [];
         if (value is YamlMap map && Parts.ContainsKey(word.Text))
             return Mapping(word, map) is { } read ? [read] : [];
         return
@@ -48,7 +56,7 @@ internal sealed class YamlModifiers(YamlReading yaml)
             : [];
     }
 
-    private bool Flag(string what, YamlNode value)
+    public bool Flag(string what, YamlNode value)
     {
         switch (value)
         {
@@ -84,9 +92,9 @@ internal sealed class YamlModifiers(YamlReading yaml)
         switch (word.Text)
         {
             case "throttle":
-                var most = Part(word, map, "count", Terminals.Count(1), Count, "count: 3");
+                var count = Part(word, map, "count", Terminals.Count(1), Count, "count: 3");
                 var per = Part(word, map, "per", Terminals.Duration, Duration, "per: 1m");
-                return most is not null && per is not null ? new ThrottleSyntax(span, word, most, per) : null;
+                return count is not null && per is not null ? new ThrottleSyntax(span, word, count, per) : null;
             case "retry":
                 var times = Part(word, map, "count", Terminals.Count(0), Count, "count: 3");
                 var backoff = Part(word, map, "backoff", Terminals.Duration, Duration);
@@ -98,9 +106,12 @@ internal sealed class YamlModifiers(YamlReading yaml)
             default:
                 var window = Part(word, map, "window", Terminals.Duration, Duration, "window: 1s");
                 var isFirst = map.Find("first") is { } first && Flag("\"first\"", first.Value);
-                if (Fields(map) is not { } by || window is null)
+                var most = Part(word, map, "max", Terminals.Duration, Duration);
+                if (Fields(map) is not { } by || window is null || (most is null && map.Find("max") is not null))
                     return null;
-                return word.Text == "dedup" ? new DedupSyntax(span, word, window, isFirst, by) : new DebounceSyntax(span, word, window, by);
+                return word.Text == "dedup"
+                    ? new DedupSyntax(span, word, window, isFirst, by)
+                    : new DebounceSyntax(span, word, window, most, by);
         }
     }
 

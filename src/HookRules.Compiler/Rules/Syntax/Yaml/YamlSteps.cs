@@ -236,25 +236,64 @@ internal sealed class YamlSteps(YamlReading yaml)
                     ? yaml.ParseLine(line, StepGrammar.Handlers["http"](word))
                     : null;
             default:
+                if (entry.Value is YamlMap parts)
+                    return Message(parts, word, span);
                 return yaml.Scalar(entry.Value, $"\"{word.Text}\"", "a text") is { } text
                     ? new MessageSyntax(span, word, YamlReading.TextOrEnv(text))
                     : null;
         }
     }
 
-    private HttpSyntax? Http(YamlMap map, NameSyntax word)
+    /// <summary>A message with what the text form has beside it.</summary>
+    private MessageSyntax? Message(YamlMap map, NameSyntax word, TextSpan span)
     {
-        string[] known = ["method", "url", "headers", "json"];
-        foreach (var (key, _) in map.Entries)
+        var (subject, other) = word.Text switch
         {
-            if (!known.Contains(key.Value))
-                yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, "\"http\"", NearestName.Find(key.Value, known), known));
+            "log" => ("file", "text"),
+            "slack" => ("text", "webhook"),
+            _ => ("text", "sound"),
+        };
+        var isSpelt = Known(map, word, subject, other);
+        var text = Required(map, word, subject, subject == "file" ? "file: logs/commands.log" : "text: done", isSpelt);
+        var more = map.Find(other)?.Value;
+        if (text is null || !isSpelt)
+            return null;
+        var message = new MessageSyntax(span, word, YamlReading.TextOrEnv(text));
+        switch (word.Text)
+        {
+            case "log" when more is not null:
+                return yaml.Scalar(more, "\"text\"", "a text") is { } line ? message with { Line = YamlReading.TextOrEnv(line) } : null;
+            case "slack" when more is not null:
+                if (yaml.Scalar(more, "\"webhook\"", "env.NAME") is not { } webhook)
+                    return null;
+                if (YamlReading.TextOrEnv(webhook) is EnvSyntax variable)
+                    return message with { Webhook = variable };
+                yaml.Report(DiagnosticCatalog.WrongKind(yaml.At(webhook), "\"webhook\"", "env.NAME", $"\"{webhook.Value}\""));
+                return null;
+            default:
+                return message with { Sound = more is not null && Modifiers.Flag("\"sound\"", more) };
+        }
+    }
+
+    private bool Known(YamlMap map, NameSyntax word, params string[] known)
+    {
+        var isSpelt = true;
+        foreach (var (key, _) in map.Entries.Where(entry => !known.Contains(entry.Key.Value)))
+        {
+            var nearest = NearestName.Find(key.Value, known);
+            yaml.Report(DiagnosticCatalog.UnknownKey(yaml.At(key), key.Value, $"\"{word.Text}\"", nearest, known));
+            isSpelt = false;
         }
 
+        return isSpelt;
+    }
+
+    private HttpSyntax? Http(YamlMap map, NameSyntax word)
+    {
         // A misspelt key is no missing one.
-        var isSpelt = map.Entries.All(entry => known.Contains(entry.Key.Value));
-        var method = Required(map, "method", "method: POST", isSpelt);
-        var url = Required(map, "url", "url: https://…", isSpelt);
+        var isSpelt = Known(map, word, "method", "url", "headers", "json");
+        var method = Required(map, word, "method", "method: POST", isSpelt);
+        var url = Required(map, word, "url", "url: https://…", isSpelt);
         var headers = map.Find("headers");
         var headerMap = headers is null ? null : yaml.Map(headers.Value, "\"headers\"", "a mapping of texts");
         if (method is null || url is null || (headers is not null && headerMap is null))
@@ -281,12 +320,12 @@ internal sealed class YamlSteps(YamlReading yaml)
         );
     }
 
-    private YamlScalar? Required(YamlMap map, string key, string example, bool isTold)
+    private YamlScalar? Required(YamlMap map, NameSyntax word, string key, string example, bool isTold)
     {
         if (map.Find(key) is { } entry)
             return yaml.Scalar(entry.Value, $"\"{key}\"", "a text");
         if (isTold)
-            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), "\"http\"", key, example));
+            yaml.Report(DiagnosticCatalog.MissingKey(yaml.At(map), $"\"{word.Text}\"", key, example));
         return null;
     }
 
