@@ -18,12 +18,7 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
         };
 
     /// <summary>Null, with the reason printed, where there is no such file.</summary>
-    public static RulesProject? Open(Cli cli, string? file)
-    {
-        if (Find(cli, file) is not { } found)
-            return null;
-        return Of(found);
-    }
+    public static RulesProject? Open(Cli cli, string? file) => Find(cli, file) is { } found ? Of(found) : null;
 
     /// <summary>Of whose layer the rules are.</summary>
     public Layer Layer { get; private init; }
@@ -60,7 +55,9 @@ internal sealed record RulesProject(string File, string ProjectDir, Compilation 
         return null;
     }
 
-    public static RulesProject Of(ProjectFiles files) => new(files.File, files.ProjectDir, Compilation.Of(files)) { Layer = files.Layer };
+    /// <param name="arguments">Values for the parameters, if the file is a pack.</param>
+    public static RulesProject Of(ProjectFiles files, IReadOnlyDictionary<string, string>? arguments = null) =>
+        new(files.File, files.ProjectDir, Compilation.Of(files, arguments: arguments)) { Layer = files.Layer };
 
     public static string? Home(Cli cli) =>
         cli.Environment(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } home ? Path.GetFullPath(home) : null;

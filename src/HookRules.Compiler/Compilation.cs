@@ -34,8 +34,16 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
 
     /// <summary>The rules of a project, with the packs that they use.</summary>
     /// <param name="display">How messages name a file, from its absolute path; by default relative to the project folder.</param>
-    public static Compilation Of(ProjectFiles project, Func<string, string>? display = null) =>
-        Create(new ProjectPacks(project, display), project.Load(display?.Invoke(project.File)));
+    /// <param name="arguments">Values for the parameters, if the file is a pack.</param>
+    public static Compilation Of(
+        ProjectFiles project,
+        Func<string, string>? display = null,
+        IReadOnlyDictionary<string, string>? arguments = null
+    ) =>
+        Create(
+            new ProjectPacks(project, display) { Arguments = arguments ?? new Dictionary<string, string>() },
+            project.Load(display?.Invoke(project.File))
+        );
 
     /// <param name="packs">Finds the packs that the files use.</param>
     public static Compilation Create(PackLoader packs, params ImmutableArray<SourceText> sources)

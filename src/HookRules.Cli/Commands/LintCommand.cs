@@ -36,6 +36,7 @@ internal static class LintCommand
             if (result.Tokens is [{ Value: var count }] && count.StartsWith('-'))
                 result.AddError("less than none");
         });
+        var parameters = PackArguments.Option;
         var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
         var command = new Command(
             "lint",
@@ -47,17 +48,50 @@ internal static class LintCommand
             format,
             fix,
             maxWarnings,
+            parameters,
         };
         command.SetAction(parsed =>
-            Lint(cli, parsed.GetValue(paths) ?? [], parsed.GetValue(format), parsed.GetValue(fix), parsed.GetValue(maxWarnings))
-        );
+        {
+            if (PackArguments.Parse(parsed.GetValue(parameters) ?? [], out var wrong) is not { } given)
+                return Usage(cli, wrong);
+            return Lint(
+                cli,
+                parsed.GetValue(paths) ?? [],
+                given.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Value),
+                parsed.GetValue(format),
+                parsed.GetValue(fix),
+                parsed.GetValue(maxWarnings)
+            );
+        });
         return command;
     }
 
-    private static int Lint(Cli cli, string[] paths, DiagnosticFormat format, bool fix, int maxWarnings)
+    private static int Usage(Cli cli, string problem)
+    {
+        cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
+        return ExitCode.Usage;
+    }
+
+    private static int Lint(
+        Cli cli,
+        string[] paths,
+        Dictionary<string, string> arguments,
+        DiagnosticFormat format,
+        bool fix,
+        int maxWarnings
+    )
     {
         if (Find(cli, paths) is not { } files)
             return ExitCode.CouldNot;
+        if (
+            arguments.Count > 0
+            && files
+                .Where(file => file.IsRules)
+                .Select(file => PackArguments.Problem(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), arguments.Keys))
+                .FirstOrDefault(problem => problem is not null)
+                is { } unfit
+        )
+            return Usage(cli, unfit);
 
         var diagnostics = new List<Diagnostic>();
         var sources = new List<SourceText>();
@@ -65,7 +99,7 @@ internal static class LintCommand
         foreach (var file in files.DistinctBy(file => file.Path))
         {
             if (file.IsRules)
-                layers.Add(LintRulesFile(cli, file, diagnostics, sources));
+                layers.Add(LintRulesFile(cli, file, arguments, diagnostics, sources));
             else
                 LintSettings(cli, file, fix, diagnostics, sources);
         }
@@ -89,11 +123,13 @@ internal static class LintCommand
             var personal = ProjectFiles.FindPersonal(cli.WorkingDirectory, rules, RulesProject.Home(cli));
             foreach (var found in new[] { rules, personal }.OfType<ProjectFiles>())
                 files.Add(LintFiles.Of(RulesProject.Chosen(cli, found).File));
+            if (PackArguments.PackHere(cli) is { } pack)
+                files.Add(LintFiles.Of(pack));
             files.AddRange(LintFiles.SettingsOf((rules ?? personal)?.ProjectDir ?? cli.WorkingDirectory));
             if (files.Count > 0)
                 return files;
             cli.Error.WriteLine(
-                "hookrules: no rules file here or in a folder above, and no .claude/settings.json here: name what to lint."
+                "hookrules: no rules file here or in a folder above, no pack and no .claude/settings.json here: name what to lint."
             );
             return null;
         }
@@ -123,9 +159,15 @@ internal static class LintCommand
         return null;
     }
 
-    private static Compilation LintRulesFile(Cli cli, LintFile file, List<Diagnostic> diagnostics, List<SourceText> sources)
+    private static Compilation LintRulesFile(
+        Cli cli,
+        LintFile file,
+        IReadOnlyDictionary<string, string> arguments,
+        List<Diagnostic> diagnostics,
+        List<SourceText> sources
+    )
     {
-        var compilation = Compilation.Of(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), path => Display(cli, path));
+        var compilation = Compilation.Of(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), path => Display(cli, path), arguments);
         diagnostics.AddRange(Linter.Rules(compilation, Context(cli, file)));
         sources.AddRange(compilation.Sources);
         return compilation;

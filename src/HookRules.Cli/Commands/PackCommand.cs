@@ -30,6 +30,7 @@ internal static class PackCommand
             Update(cli),
             Verify(cli),
             List(cli),
+            Remove(cli),
         };
 
     private static Command Add(Cli cli)
@@ -41,12 +42,7 @@ internal static class PackCommand
             HelpName = "REF",
         };
         reference.CompletionSources.Add([.. BundledPacks.Names.Select(name => $"std/{name}")]);
-        var parameters = new Option<string[]>("--param")
-        {
-            Description =
-                "A value for a parameter of the pack; may be given several times. Items of a list stand with commas between them.",
-            HelpName = "NAME=VALUE",
-        };
+        var parameters = PackArguments.Option;
         var alias = new Option<string?>("--as")
         {
             Description = "What the pack is called in these rules, if not by its own name.",
@@ -79,6 +75,10 @@ internal static class PackCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var to = new Option<string?>("--to") { Description = "The tag to take; the one in the rules file is changed.", HelpName = "TAG" };
+        var moved = new Option<bool>("--accept-moved")
+        {
+            Description = "Take a tag that its repository has moved to another commit; without it that is refused.",
+        };
         var file = File();
         var command = new Command(
             "update",
@@ -88,9 +88,27 @@ internal static class PackCommand
         {
             name,
             to,
+            moved,
             file,
         };
-        command.SetAction(parsed => Update(cli, parsed.GetValue(name), parsed.GetValue(to), parsed.GetValue(file)));
+        command.SetAction(parsed => Update(cli, parsed.GetValue(name), parsed.GetValue(to), parsed.GetValue(moved), parsed.GetValue(file)));
+        return command;
+    }
+
+    private static Command Remove(Cli cli)
+    {
+        var name = new Argument<string>("NAME") { Description = "A pack that the rules use, by its name, its alias or its reference." };
+        var file = File();
+        var command = new Command(
+            "remove",
+            "Use a pack no more: take its use out of the rules file, it and what only it uses out of hookrules.lock, and their copies "
+                + "away. Where the rules still name something of it, nothing is changed.\n\nExample: hookrules pack remove python"
+        )
+        {
+            name,
+            file,
+        };
+        command.SetAction(parsed => Remove(cli, parsed.GetValue(name)!, parsed.GetValue(file)));
         return command;
     }
 
@@ -141,18 +159,8 @@ internal static class PackCommand
 
     private static int Add(Cli cli, string text, string[] parameters, string? alias, string? file)
     {
-        var given = new List<KeyValuePair<string, string>>();
-        foreach (var parameter in parameters)
-        {
-            if (
-                parameter.IndexOf('=', StringComparison.Ordinal) is var sign and > 0
-                && !parameter.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')
-            )
-                given.Add(KeyValuePair.Create(parameter[..sign].Trim(), parameter[(sign + 1)..].Trim()));
-            else
-                return Fail(cli, $"--param takes NAME=VALUE, and \"{parameter}\" is none.", ExitCode.Usage);
-        }
-
+        if (PackArguments.Parse(parameters, out var problem) is not { } given)
+            return Fail(cli, problem, ExitCode.Usage);
         if (Open(cli, file) is not { } project)
             return ExitCode.CouldNot;
         var problems = new List<Diagnostic>();
@@ -189,7 +197,34 @@ internal static class PackCommand
         return ExitCode.Ok;
     }
 
-    private static int Update(Cli cli, string? name, string? to, string? file)
+    private static int Remove(Cli cli, string name, string? file)
+    {
+        if (Open(cli, file) is not { } project)
+            return ExitCode.CouldNot;
+        using var update = new PackUpdate(project, cli.Environment, _ => { });
+        if (Unreadable(cli, update))
+            return ExitCode.Problems;
+        if (update.Store.Lock is null)
+            return Fail(cli, update.Store.LockProblems, ExitCode.Problems);
+        var used = update.NamesOfUses().ToList();
+        if (used.Where(use => use.Names.Contains(name)).Select(use => use.Use).ToList() is not { Count: > 0 } uses)
+        {
+            var known = used.Select(use => use.Names[0]).Distinct(StringComparer.Ordinal).ToList();
+            var advice =
+                NearestName.Find(name, used.SelectMany(use => use.Names)) is { } near ? $"did you mean \"{near}\"?"
+                : known.Count > 0 ? $"they use {string.Join(", ", known)}"
+                : "they use none";
+            return Fail(cli, $"{update.Source.Path} uses no pack \"{name}\"; {advice}", ExitCode.Problems);
+        }
+
+        if (update.Remove(uses) is not { } change)
+            return Refused(cli, update);
+        change.Write();
+        PackReport.Removed(cli, change, name);
+        return ExitCode.Ok;
+    }
+
+    private static int Update(Cli cli, string? name, string? to, bool acceptMoved, string? file)
     {
         if (to is not null && name is null)
             return Fail(cli, "--to needs the name of the pack: hookrules pack update NAME --to TAG", ExitCode.Usage);
@@ -232,11 +267,25 @@ internal static class PackCommand
         {
             if (change is null)
                 return Refused(cli, update);
+            var moved = change.Steps.Where(step => step.IsMoved).ToList();
+            if (moved.Count > 0 && !acceptMoved)
+            {
+                foreach (var step in moved)
+                    cli.Error.WriteLine(Printable.Line(Moved(step)));
+                cli.Error.WriteLine("hookrules: nothing was changed.");
+                return ExitCode.Problems;
+            }
+
             change.Write();
             PackReport.Updated(cli, change);
             return ExitCode.Ok;
         }
     }
+
+    private static string Moved(PackStep step) =>
+        $"hookrules: the tag of {step.Entry.Reference} was moved: hookrules.lock pins the commit {step.Locked!.Commit?[..12]}, and now it "
+        + $"is {step.Entry.Commit?[..12]}. A tag that says something else than before may be an attack. Look at what changed, then: "
+        + $"hookrules pack update {ShellQuoting.Quote(step.Entry.Name)} --accept-moved";
 
     /// <summary>A path on a command line is relative to where one is, and in the rules to their file.</summary>
     private static PackReference? Reference(Cli cli, ProjectFiles project, string text, List<Diagnostic> problems)

@@ -60,6 +60,14 @@ internal static class PackReport
             Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", Written(change))} with what it writes.");
     }
 
+    public static void Removed(Cli cli, PackChange change, string name)
+    {
+        Line(cli, $"{name}: no longer used");
+        foreach (var dropped in change.Dropped)
+            Line(cli, $"{Title(dropped)}: taken out of {PackLock.FileName}{(dropped.IsGit ? ", its copy removed" : "")}");
+        Line(cli, $"\nNext: hookrules compile; then commit {string.Join(", ", Written(change))} with what it writes.");
+    }
+
     public static int List(Cli cli, ProjectFiles project, PackCommand.Format format)
     {
         var (store, packs, compilation) = Look(project);

@@ -40,6 +40,7 @@ internal static class SimulateCommand
                 + "given several times.",
             HelpName = "PATH=VALUE",
         };
+        var parameters = PackArguments.Option;
         var format = new Option<Format>("--format")
         {
             Description = "How the result is printed; text if not given.",
@@ -58,6 +59,7 @@ internal static class SimulateCommand
             @event,
             tool,
             set,
+            parameters,
             format,
         };
         command.SetAction(parsed =>
@@ -69,7 +71,7 @@ internal static class SimulateCommand
                 parsed.GetValue(tool),
                 parsed.GetValue(set) ?? []
             );
-            return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(format));
+            return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(parameters) ?? [], parsed.GetValue(format));
         });
         return command;
     }
@@ -77,7 +79,7 @@ internal static class SimulateCommand
     /// <summary>Which payloads the command line asks for.</summary>
     private sealed record Wanted(string[] Files, bool Samples, string? Event, string? Tool, string[] Set);
 
-    private static int Simulate(Cli cli, string? file, Wanted wanted, Format format)
+    private static int Simulate(Cli cli, string? file, Wanted wanted, string[] parameters, Format format)
     {
         if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0))
             return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
@@ -91,8 +93,13 @@ internal static class SimulateCommand
             madeUp = made;
         }
 
-        if (RulesProject.Open(cli, file) is not { } project)
+        if (PackArguments.Parse(parameters, out var wrong) is not { } given)
+            return Usage(cli, wrong);
+        if (RulesProject.Find(cli, file ?? PackArguments.PackHere(cli)) is not { } found)
             return ExitCode.CouldNot;
+        if (PackArguments.Problem(found, [.. given.Select(one => one.Key)]) is { } unknown)
+            return Usage(cli, unknown);
+        var project = RulesProject.Of(found, given.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Value));
         if (project.Report(cli))
             return ExitCode.Problems;
 

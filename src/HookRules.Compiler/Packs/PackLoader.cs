@@ -42,6 +42,9 @@ public abstract class PackLoader
     /// <summary>What that file is called if it is used as a pack itself; null where it is only a text.</summary>
     public virtual string? StartIdentity => null;
 
+    /// <summary>Values for parameters of a pack that is looked at by itself, as a command line gives them.</summary>
+    public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Null where it cannot be used, which is reported.</summary>
     public abstract LoadedPack? Load(PackRequest request, ICollection<Diagnostic> problems);
 

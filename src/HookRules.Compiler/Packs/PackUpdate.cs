@@ -75,6 +75,37 @@ internal sealed class PackUpdate : IDisposable
         return Change(rules, isMeant, pack => all && Store.Lock is null, prunes);
     }
 
+    /// <summary>The uses of the rules file, each with what it may be called: the pack's own name or alias first, then its reference and the
+    /// name in the lock.</summary>
+    public IEnumerable<(UseSyntax Use, ImmutableArray<string> Names)> NamesOfUses()
+    {
+        using var known = new FetchingPacks(files, Store, null, _ => false, say);
+        foreach (var (use, reference) in Uses)
+        {
+            var names = new List<string>();
+            if (use.Alias is { } alias)
+                names.Add(alias.Text);
+            if (reference is not null)
+            {
+                var loaded = known.Load(new PackRequest(reference, Source.Locate(use.Reference.Span), known.Start), []);
+                if (loaded is not null && PackHeader.Of(loaded.Source) is { } header)
+                    names.Add(header.Name);
+                if (Store.Lock?.Find(KeyOf(reference)) is { } locked)
+                    names.AddRange([locked.Name, locked.Reference, locked.Origin]);
+            }
+
+            names.Add(use.Reference.Text);
+            yield return (use, [.. names.Distinct(StringComparer.Ordinal)]);
+        }
+    }
+
+    /// <summary>Null, with <see cref="Problems"/>, where the rules name something of a pack that would be gone.</summary>
+    public PackChange? Remove(IReadOnlyCollection<UseSyntax> uses)
+    {
+        var text = UseStatement.Without(Source, uses);
+        return Change(text, _ => false, _ => false, prunes: ProjectFiles.Names.Contains(Path.GetFileName(files.File)));
+    }
+
     /// <summary>A newer tag than the one of a pack; null where there is none or its repository cannot be asked.</summary>
     private string? Newer(FoundPack pack) =>
         pack.Reference is PackReference.Git { Tag: { } tag } reference ? PackVersions.NewerThan(tag, git.Tags(reference)) : null;

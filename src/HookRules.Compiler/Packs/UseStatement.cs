@@ -35,6 +35,48 @@ internal sealed record UseStatement(PackReference Reference, ImmutableArray<KeyV
         return Formatter.Format(new SourceText(source.Path, text)) ?? text;
     }
 
+    /// <summary>The file without these uses and the comments right above them; everything else stays as it is.</summary>
+    public static string Without(SourceText source, IReadOnlyCollection<UseSyntax> uses)
+    {
+        var text = source.Text;
+        foreach (var use in uses.OrderByDescending(use => use.Span.Start))
+            text = source.IsYaml ? WithoutItem(source, text, use) : WithoutLines(source, text, use);
+        return text;
+    }
+
+    private static string WithoutLines(SourceText source, string text, UseSyntax use)
+    {
+        var first = source.Locate(use.Span).Line;
+        while (first > 1 && source.Line(first - 1).StartsWith("#") && (first > 2 || source.Line(first - 1).Length == 0))
+            first--;
+        var start = source.StartOf(first);
+        var end = text.IndexOf('\n', Math.Max(use.Span.Start, use.Span.End - 1));
+        return text.Remove(start, (end < 0 ? text.Length : end + 1) - start);
+    }
+
+    private static string WithoutItem(SourceText source, string text, UseSyntax use)
+    {
+        if (new YamlText(source, []).Read() is not YamlMap root || root.Find("use") is not { } entry)
+            return text;
+        // The last one takes the key with it.
+        if (entry.Value is not YamlList { Items.Length: > 1 } list)
+            return RemoveLines(source, text, entry.Key.Span.To(entry.Value.Span));
+        var item = list.Items.First(one => one.Span.Start <= use.Reference.Span.Start && one.Span.End >= use.Reference.Span.End);
+        if (source.Text[list.Span.Start] != '[')
+            return RemoveLines(source, text, item.Span);
+        var at = list.Items.IndexOf(item);
+        return at > 0
+            ? text.Remove(list.Items[at - 1].Span.End, item.Span.End - list.Items[at - 1].Span.End)
+            : text.Remove(item.Span.Start, list.Items[1].Span.Start - item.Span.Start);
+    }
+
+    private static string RemoveLines(SourceText source, string text, TextSpan span)
+    {
+        var start = source.StartOf(source.Locate(span).Line);
+        var end = LineEnd(source, span.End);
+        return text.Remove(start, (end < 0 ? text.Length : end + 1) - start);
+    }
+
     public override string ToString()
     {
         var name =

@@ -17,7 +17,7 @@ public sealed class UsageErrorTests : IDisposable
         "name a command: init, compile, lint, fmt, import, explain, events, simulate, pack, run, demo, install, completion",
         "hookrules"
     )]
-    [InlineData("pack", "name a command: add, update, verify, list", "hookrules pack")]
+    [InlineData("pack", "name a command: add, update, verify, list, remove", "hookrules pack")]
     [InlineData("pakc", "unknown command \"pakc\"; did you mean \"pack\"?", "hookrules")]
     [InlineData("pack lits", "unknown command \"lits\"; did you mean \"list\"?", "hookrules pack")]
     [InlineData("help nonsense", "unknown command \"nonsense\"", "hookrules")]

@@ -224,8 +224,57 @@ public sealed class PackCommandTests : IDisposable
         );
         Directory.Exists(project.PathOf(".claude/hookrules/packs")).ShouldBeFalse();
 
-        project.Run("pack", "update", "python").Out.ShouldContain("NOTE: the tag was moved to another commit with other files");
+        var lockText = project.Read("hookrules.lock");
+        (exit, _, error) = project.Run("pack", "update", "python");
+        exit.ShouldBe(1);
+        error.ShouldContain($"the tag of {python.Reference("v1")} was moved");
+        error.ShouldContain("hookrules pack update python --accept-moved");
+        project.Read("hookrules.lock").ShouldBe(lockText);
+        project
+            .Run("pack", "update", "python", "--accept-moved")
+            .Out.ShouldContain("NOTE: the tag was moved to another commit with other files");
         project.Read("hookrules.lock").ShouldContain(second);
+    }
+
+    [Theory]
+    [InlineData("main.hookrules", "# Rules.\n\nUSE\nuse std/git-guard\n\non Stop -> log \"x.jsonl\"\n")]
+    [InlineData("hookrules.yaml", "version: 1\nuse:\n  - YAML # mine\n  - std/git-guard\nrules:\n  - on Stop -> log \"x.jsonl\"\n")]
+    [InlineData("hookrules.yaml", "version: 1\nuse: [YAML, std/git-guard]\nrules:\n  - on Stop -> log \"x.jsonl\"\n")]
+    public void RemoveTakesAPackOutOfRulesLockAndCopies(string file, string rules)
+    {
+        python.Write("pack.hookrules", Python).Tag("v1");
+        File.Delete(project.PathOf("main.hookrules"));
+        var text = rules.Replace("USE", $"use {python.Reference("v1")}").Replace("YAML", $"\"{python.Reference("v1")}\"");
+        project.Write(file, text);
+        project.Run("pack", "add", python.Reference("v1")).ExitCode.ShouldBe(0);
+        project.Read("hookrules.lock").ShouldContain("python");
+
+        project.Run("pack", "remove", "pyton").Error.ShouldContain("did you mean \"python\"?");
+        var (exit, said, error) = project.Run("pack", "remove", "python");
+
+        error.ShouldBe("");
+        exit.ShouldBe(0);
+        said.ShouldContain("python: no longer used");
+        project.Read(file).ShouldNotContain("python");
+        project.Read(file).ShouldContain("std/git-guard");
+        project.Read("hookrules.lock").ShouldNotContain("python");
+        Directory.Exists(project.PathOf(".claude/hookrules/packs/python")).ShouldBeFalse();
+        project.Run("compile").ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void APackOfWhichTheRulesNameSomethingIsNotRemoved()
+    {
+        python.Write("pack.hookrules", Python).Tag("v1");
+        project.Run("pack", "add", python.Reference("v1")).ExitCode.ShouldBe(0);
+        project.Write("main.hookrules", project.Read("main.hookrules") + "disable python.no-print\n");
+        var before = project.Read("main.hookrules");
+
+        var (exit, _, error) = project.Run("pack", "remove", "python");
+
+        exit.ShouldBe(1);
+        error.ShouldContain("nothing was changed");
+        project.Read("main.hookrules").ShouldBe(before);
     }
 
     [Fact]

@@ -20,6 +20,21 @@ internal sealed record Constant(ConstantType Type, ImmutableArray<string> Texts)
             _ => new(type, ["example"]),
         };
 
+    /// <summary>As a command line gives it, items of a list with commas between them; null where it is of another type.</summary>
+    public static Constant? Given(ConstantType type, string text) =>
+        type switch
+        {
+            ConstantType.Text => new(type, [text]),
+            ConstantType.List => new(type, [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]),
+            ConstantType.Int when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => new(
+                type,
+                [text]
+            ),
+            ConstantType.Bool when text is "true" or "false" => new(type, [text]),
+            ConstantType.Duration when Durations.Parse(text) is not null => new(type, [text]),
+            _ => null,
+        };
+
     /// <summary>Null where the value is of another type.</summary>
     /// <param name="value">Without constants in it.</param>
     public static Constant? From(ConstantType type, ValueSyntax value) =>

@@ -61,14 +61,27 @@ internal static class ParameterBinder
         }
     }
 
-    /// <summary>Parameters of a file that nobody uses as a pack: their defaults, or an example where there is none.</summary>
-    public static void Defaults(RulesFileSyntax file, BindContext context, bool isPack)
+    /// <summary>Parameters of a file that nobody uses as a pack: what a command line gives, their defaults, or an example where there is
+    /// none.</summary>
+    public static void Defaults(RulesFileSyntax file, BindContext context, bool isPack, IReadOnlyDictionary<string, string> arguments)
     {
         foreach (var param in file.Statements.OfType<ParamSyntax>())
             Add(
                 param,
-                Value(param, context, tell: isPack) ?? (param.Default is null && TypeOf(param) is { } type ? Constant.Example(type) : null),
+                Given(param, context, arguments)
+                    ?? Value(param, context, tell: isPack)
+                    ?? (param.Default is null && TypeOf(param) is { } type ? Constant.Example(type) : null),
                 context
+            );
+    }
+
+    private static Constant? Given(ParamSyntax param, BindContext context, IReadOnlyDictionary<string, string> arguments)
+    {
+        if (!arguments.TryGetValue(param.Name.Text, out var text) || TypeOf(param) is not { } type)
+            return null;
+        return Constant.Given(type, text)
+            ?? context.None<Constant>(
+                DiagnosticCatalog.WrongParameterType(context.At(param.Name), param.Name.Text, Constant.Describe(type))
             );
     }
 

@@ -74,7 +74,7 @@ internal sealed class UseBinder
         foreach (var (file, context) in project.Files)
         {
             ParameterBinder.Declare(file, context);
-            ParameterBinder.Defaults(file, context, isPack);
+            ParameterBinder.Defaults(file, context, isPack, packs.Arguments);
         }
 
         if (packs.StartIdentity is { } identity)
