@@ -47,6 +47,9 @@ internal static class EventsCommand
         return command;
     }
 
+    /// <summary>The page of one event, for who asks for it by another command.</summary>
+    public static int Show(Cli cli, string name, bool asJson) => Events(cli, name, asJson ? Format.Json : Format.Text);
+
     private static int Events(Cli cli, string? name, Format format)
     {
         if (name is null)

@@ -5,10 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Lint;
+using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
 
-/// <summary><c>hookrules explain</c>: the page of one diagnostic, or the list of all.</summary>
+/// <summary><c>hookrules explain</c>: the page of a diagnostic, of a word of the language, of an event or a tool; or the list of
+/// diagnostics.</summary>
 internal static class ExplainCommand
 {
     private enum Format
@@ -26,13 +28,22 @@ internal static class ExplainCommand
 
     public static Command Create(Cli cli)
     {
-        var code = new Argument<string?>("CODE")
+        var code = new Argument<string?>("WHAT")
         {
-            Description = "A code such as HR1003, or the id of a lint rule; without one all are listed.",
-            HelpName = "CODE",
+            Description =
+                "A code such as HR1003 or the id of a lint rule; a word of the rules language, such as dedup; an event or a tool. Without "
+                + "one all codes are listed.",
+            HelpName = "CODE|WORD|EVENT|TOOL",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        code.CompletionSources.Add(_ => ExplainPages.All.Select(page => new CompletionItem(page.Code)));
+        code.CompletionSources.Add(_ =>
+            ExplainPages
+                .All.Concat(ExplainPages.Words)
+                .Select(page => page.Code)
+                .Concat(HookEvents.All.Select(known => known.Name))
+                .Concat(HookTools.All.Select(tool => tool.Name))
+                .Select(name => new CompletionItem(name))
+        );
         var format = new Option<Format>("--format")
         {
             Description = "How the result is printed; text if not given.",
@@ -40,7 +51,8 @@ internal static class ExplainCommand
         };
         var command = new Command(
             "explain",
-            "Print the page of a diagnostic: why it matters, a bad example and a good one.\n\nExample: hookrules explain HR1003"
+            "Print the page of a diagnostic (why it matters, a bad example and a good one), of a word of the language, of an event or of "
+                + "a tool.\n\nExample: hookrules explain HR1003\nExample: hookrules explain dedup"
         )
         {
             code,
@@ -63,15 +75,7 @@ internal static class ExplainCommand
         }
 
         if (ExplainPages.Find(code) is not { } page)
-        {
-            var nearest = NearestName.Find(
-                code,
-                ExplainPages.All.Select(known => known.Id).OfType<string>().Concat(ExplainPages.All.Select(known => known.Code))
-            );
-            var advice = nearest is null ? "\"hookrules explain\" lists them" : $"did you mean \"{nearest}\"?";
-            cli.Error.WriteLine($"hookrules: there is no diagnostic \"{Engine.Printable.Line(code)}\"; {advice}");
-            return ExitCode.Usage;
-        }
+            return Other(cli, code, format);
 
         if (format == Format.Json)
         {
@@ -85,6 +89,57 @@ internal static class ExplainCommand
         Example(cli, "Bad:", page.Bad);
         Example(cli, "Good:", page.Good);
         return ExitCode.Ok;
+    }
+
+    /// <summary>A word, an event or a tool. An event comes before an alias of it, which is a word.</summary>
+    private static int Other(Cli cli, string name, Format format)
+    {
+        if (HookEvents.All.Any(known => known.Name == name))
+            return EventsCommand.Show(cli, name, format == Format.Json);
+        if (ExplainPages.Words.FirstOrDefault(word => word.Code == name) is { } page)
+        {
+            Word(cli, page, format);
+            return ExitCode.Ok;
+        }
+
+        if (HookTools.Find(HookTools.Canonical(name)) is { } tool)
+        {
+            ToolReport.Write(cli, tool, format == Format.Json);
+            return ExitCode.Ok;
+        }
+
+        var known = ExplainPages
+            .All.SelectMany(one => new[] { one.Code, one.Id })
+            .OfType<string>()
+            .Concat(ExplainPages.Words.Select(word => word.Code))
+            .Concat(HookEvents.All.Select(one => one.Name))
+            .Concat(HookTools.All.Select(one => one.Name));
+        var advice = NearestName.Find(name, known) is { } nearest
+            ? $"did you mean \"{nearest}\"?"
+            : "\"hookrules explain\" lists the codes, \"hookrules events\" the events";
+        cli.Error.WriteLine($"hookrules: there is no code, word, event or tool \"{Printable.Line(name)}\"; {advice}");
+        return ExitCode.Usage;
+    }
+
+    private static void Word(Cli cli, ExplainPage page, Format format)
+    {
+        if (format == Format.Json)
+        {
+            var json = new JsonObject
+            {
+                ["word"] = page.Code,
+                ["title"] = page.Title,
+                ["what"] = page.Why,
+                ["example"] = page.Bad,
+            };
+            cli.Out.Write(json.ToJsonString(Json) + "\n");
+            return;
+        }
+
+        cli.Out.Write($"{page.Code}: {page.Title}\n\n");
+        foreach (var line in Wrapped(page.Why))
+            cli.Out.Write(line + "\n");
+        Example(cli, "Example:", page.Bad);
     }
 
     private static JsonObject ToJson(ExplainPage page) =>
@@ -104,7 +159,7 @@ internal static class ExplainCommand
             return;
         cli.Out.Write($"\n{title}\n\n");
         foreach (var line in text.TrimEnd('\n').Split('\n'))
-            cli.Out.Write(line.Length == 0 ? "\n" : $"    {Engine.Printable.Line(line)}\n");
+            cli.Out.Write(line.Length == 0 ? "\n" : $"    {Printable.Line(line)}\n");
     }
 
     private static IEnumerable<string> Wrapped(string text)

@@ -15,7 +15,12 @@ public static class ExplainPages
 {
     private static readonly Lazy<ImmutableArray<ExplainPage>> Pages = new(Load);
 
+    private static readonly Lazy<ImmutableArray<ExplainPage>> WordPages = new(() => [.. Read("Words/")]);
+
     public static ImmutableArray<ExplainPage> All => Pages.Value;
+
+    /// <summary>The words of the language: the code is the word, the first block an example.</summary>
+    public static ImmutableArray<ExplainPage> Words => WordPages.Value;
 
     // What cannot be read or means nothing is no matter of taste, nor is a settings file that nothing can be merged into.
     internal static IEnumerable<KnownCode> Codes =>
@@ -36,10 +41,10 @@ public static class ExplainPages
         return [.. rules.Concat(Read().Where(page => !own.Contains(page.Code))).OrderBy(page => page.Code, StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<ExplainPage> Read()
+    private static IEnumerable<ExplainPage> Read(string folder = "Pages/")
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("Pages/", StringComparison.Ordinal)))
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             foreach (var page in Parse(reader.ReadToEnd()))
