@@ -99,7 +99,11 @@ public sealed record EmissionTarget(
                 _ => PlanFolder,
             },
             Layer
-        );
+        )
+        {
+            // A pattern of Claude Code's never matches across a line end, so no file of such a folder would start the hook.
+            CanFilter = !ProjectDir.AsSpan().ContainsAny("\n\r\u2028\u2029"),
+        };
 
     /// <summary>A path as messages show it: below the project folder relative to it.</summary>
     public string Name(string path)

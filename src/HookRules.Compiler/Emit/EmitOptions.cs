@@ -11,6 +11,9 @@ public enum RuntimeMode
 /// <param name="PlanFolder">Absolute path of the folder of plan and launcher; null if it is where the layer has it.</param>
 public sealed record EmitOptions(RuntimeMode Runtime = RuntimeMode.Launcher, string? PlanFolder = null, Layer Layer = Layer.Project)
 {
+    /// <summary>Claude Code can tell by an <c>if</c> for which files a hook is started.</summary>
+    public bool CanFilter { get; init; } = true;
+
     /// <summary>The variable that Claude Code sets, and the folder of plan and launcher below it.</summary>
     internal (string Variable, string Below) Place =>
         Layer switch

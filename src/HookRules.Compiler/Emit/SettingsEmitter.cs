@@ -32,7 +32,7 @@ public static class SettingsEmitter
                         ? [WakeEntry(hookEvent, planHash, options)]
                         : []
                 )
-                .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name)))
+                .Concat(NativeEntries(hookEvent, rules.Where(rule => rule.Event == hookEvent.Name), options.CanFilter))
             select entry,
         ];
 
@@ -149,7 +149,7 @@ public static class SettingsEmitter
             json.Append(JsonText.Quote(new EntryCommand(hookEvent, planHash, closed, options).ToString()));
         else
             AppendRuntime(json, hookEvent, planHash, closed, options);
-        if (canFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition)
+        if (canFilter && options.CanFilter && !closed && hookEvent.IsToolEvent && SettingsCondition.Of(rules, matcher) is { } condition)
             json.Append(",\"if\":").Append(JsonText.Quote(condition));
         json.Append(CultureInfo.InvariantCulture, $",\"timeout\":{Timeout(rules)}");
         if (closed && hookEvent.OnFailureBlocks)
@@ -212,13 +212,13 @@ public static class SettingsEmitter
 
     /// <summary>What the native handlers of one rule become, in their order.</summary>
     internal static IEnumerable<SettingsEntry> NativesOf(Rule rule) =>
-        HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule]) : [];
+        HookEvents.Find(rule.Event) is { } known ? NativeEntries(known, [rule], canFilter: true) : [];
 
-    private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules) =>
+    private static IEnumerable<SettingsEntry> NativeEntries(HookEvent hookEvent, IEnumerable<Rule> rules, bool canFilter) =>
         from rule in rules
         from place in NativePlaces(hookEvent, rule)
         from native in rule.Natives
-        group NativeJson(native, rule, place.Condition) by place.Matcher into handlers
+        group NativeJson(native, rule, canFilter ? place.Condition : null) by place.Matcher into handlers
         select new SettingsEntry(hookEvent.Name, handlers.Key, [.. handlers]);
 
     private static IEnumerable<(string? Matcher, string? Condition)> NativePlaces(HookEvent hookEvent, Rule rule) =>

@@ -16,6 +16,9 @@ internal sealed record FoundHandler(HookEvent Event, string? Matcher, ImmutableA
     /// <summary>Where it stands in the file.</summary>
     public required JsonTextNode Node { get; init; }
 
+    /// <summary>What its matcher said beside the tools.</summary>
+    public SpokenMatcher? Spoken { get; init; }
+
     public string Json => $"{{{string.Join(',', Fields.Select(one => $"{JsonText.Quote(one.Name)}:{one.Json}"))}}}";
 
     /// <summary>The value of a field that is a text.</summary>

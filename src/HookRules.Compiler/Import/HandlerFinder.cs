@@ -16,6 +16,7 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
     private readonly List<FoundHandler> handlers = [];
     private readonly List<string> notes = [];
     private bool repairs;
+    private SpokenMatcher? spoken;
 
     private bool IsStrict => document.Errors.Count == 0;
 
@@ -186,6 +187,15 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
             select $"{member.Name!.TrimStart('/', ' ')}: {document.StringOf(member.Value)}"
         );
         var text = document.StringOf(matcher);
+        spoken = !verbatim && known.IsToolEvent && text is not null ? SpokenMatcher.Of(text) : null;
+        if (spoken is not null)
+        {
+            said.Add(
+                $"repaired: the matcher was {document.TextOf(matcher!)}, which Claude Code reads as an expression that matches no tool"
+            );
+            text = spoken.Matcher;
+        }
+
         if (known.MatcherField is null && text is not (null or "" or "*"))
         {
             said.Add($"the matcher {document.TextOf(matcher!)} is left out: {known.Name} ignores matchers");
@@ -229,6 +239,7 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
                 )
                 {
                     Node = handler,
+                    Spoken = spoken,
                 }
             );
             return;
@@ -258,7 +269,7 @@ internal sealed class HandlerFinder(SettingsDocument document, bool verbatim)
         if (EntryFault.OfHandler(repaired, known.Name, repaired.Root).FirstOrDefault() is { } problem)
             Lost($"a handler of {known.Name}", problem.Problem, handler);
         else
-            handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]) { Node = handler });
+            handlers.Add(new FoundHandler(known, matcher, [.. fields], [.. said]) { Node = handler, Spoken = spoken });
     }
 
     private static void Repair(List<Field> fields, List<string> said)

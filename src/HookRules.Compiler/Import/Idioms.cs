@@ -9,7 +9,7 @@ namespace HookRules.Compiler.Import;
 /// command.</summary>
 internal static class Idioms
 {
-    private sealed record Idiom(Regex Pattern, Func<FoundHandler, Match, string?> Rule);
+    private sealed record Idiom(Regex Pattern, Func<FoundHandler, Match, WrittenRule?> Rule);
 
     // Parts of the lines below. A text without anything that a shell would replace.
     private const string Quoted = "(?:'(?<text>[^'\\\\{}]*)'|\"(?<text>[^\"\\\\$`!{}]*)\")";
@@ -161,6 +161,8 @@ internal static class Idioms
             ),
             Notify
         ),
+        // jq -r .tool_input.command >> commands.log
+        new(Line("(?:" + FromCommand + "|" + FromFile + ") ?>> ?\"?(?<log>[A-Za-z0-9_./~$\\{\\}-]+)\"?" + End), Logged),
         // notify-send 'Claude Code' 'Done'
         new(Line("notify-send (?:'[^']*'|\"[^\"\\\\$`]*\") " + Quoted + End), Notify),
         // echo 'Run make dev first.'
@@ -196,10 +198,8 @@ internal static class Idioms
         var line = Plain(handler, string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         foreach (var idiom in All)
         {
-            if (Match(idiom.Pattern, line) is not { } match || idiom.Rule(handler, match) is not { } text)
-                continue;
-            if (!Compilation.Create(new SourceText("main.hookrules", text)).HasErrors)
-                return new WrittenRule(text, $"was: {command}");
+            if (Match(idiom.Pattern, line) is { } match && idiom.Rule(handler, match) is { } rule)
+                return rule with { Said = $"was: {command}" };
         }
 
         return null;
@@ -262,11 +262,11 @@ internal static class Idioms
     /// <summary>A field kept in a variable.</summary>
     private static string Kept(string from) => "(?<name>\\w+)=\"?\\$\\(" + from + "\\)\"?; ?";
 
-    private static string? Guard(FoundHandler handler, Match match) =>
+    private static WrittenRule? Guard(FoundHandler handler, Match match) =>
         Expression(match) is { } expression ? Refuse(handler, "", $" where command matches {expression}", match) : null;
 
     /// <summary>Exit 2, in the word of the event.</summary>
-    private static string? Refuse(FoundHandler handler, string globs, string where, Match match)
+    private static WrittenRule? Refuse(FoundHandler handler, string globs, string where, Match match)
     {
         if (!handler.Event.ExitTwoBlocks)
             return null;
@@ -274,7 +274,7 @@ internal static class Idioms
         return Rule(handler, globs, where, $"deny {text}") ?? Rule(handler, globs, where, $"block {text}");
     }
 
-    private static string? Protect(FoundHandler handler, Match match) =>
+    private static WrittenRule? Protect(FoundHandler handler, Match match) =>
         Refuse(
             handler,
             "",
@@ -294,25 +294,49 @@ internal static class Idioms
         pattern.Trim() is ['*', '/', ..] inside ? $"**{inside[1..].Replace("/*", "/**", StringComparison.Ordinal)}" : pattern.Trim();
 
     /// <summary>A program for the file that was written; what it prints is not read, so it can run behind.</summary>
-    private static string? Run(FoundHandler handler, string globs, Match match) =>
+    private static WrittenRule? Run(FoundHandler handler, string globs, Match match) =>
         handler.Event.Name == "PostToolUse"
             ? Rule(handler, globs, "", $"run {TextLayout.Quote($"{match.Groups["program"].Value} {{file}}")}{Timeout(handler)}")
             : null;
 
-    private static string? Notify(FoundHandler handler, Match match) =>
+    /// <summary>One field, a line for each event.</summary>
+    private static WrittenRule? Logged(FoundHandler handler, Match match)
+    {
+        var file = match
+            .Groups["log"]
+            .Value.Replace("${CLAUDE_PROJECT_DIR}/", "", StringComparison.Ordinal)
+            .Replace("$CLAUDE_PROJECT_DIR/", "", StringComparison.Ordinal);
+        var field = match.Value.Contains("tool_input.command", StringComparison.Ordinal) ? "tool_input.command" : "tool_input.file_path";
+        return file.AsSpan().ContainsAny("~${}") || handler.Event.Name is not ("PreToolUse" or "PostToolUse" or "PostToolUseFailure")
+            ? null
+            : Rule(handler, "", "", $"log {TextLayout.Quote(file)} \"{{{field}}}\"");
+    }
+
+    private static WrittenRule? Notify(FoundHandler handler, Match match) =>
         match.Groups["text"].Length > 0 && handler.Event.Name is "Notification" or "Stop" or "SubagentStop" or "SessionEnd"
             ? Rule(handler, "", "", $"notify {Text(match)}")
             : null;
 
-    private static string? Rule(FoundHandler handler, string globs, string where, string step) =>
-        NativeRule
+    private static WrittenRule? Rule(FoundHandler handler, string globs, string where, string step)
+    {
+        var rest = $"{(globs.Length > 0 ? $" {globs}" : "")}{where}";
+        if (handler.Spoken is { Rest.Length: > 0 } spoken)
+        {
+            // Two conditions would have to be joined, which the command itself does.
+            if (rest.Length > 0)
+                return null;
+            rest = spoken.Rest;
+        }
+
+        return NativeRule
             .Triggers(handler.Event, handler.Matcher)
-            .Select(trigger => $"on {trigger}{(globs.Length > 0 ? $" {globs}" : "")}{where} -> {step}")
-            .FirstOrDefault(text => !Compilation.Create(new SourceText("main.hookrules", text)).HasErrors);
+            .Select(trigger => new WrittenRule(trigger, rest, step))
+            .FirstOrDefault(rule => !Compilation.Create(new SourceText("main.hookrules", rule.Text)).HasErrors);
+    }
 
     private static string Text(Match match) => TextLayout.Quote(match.Groups["text"].Value);
 
-    private static string Timeout(FoundHandler handler) =>
+    public static string Timeout(FoundHandler handler) =>
         handler.Fields.FirstOrDefault(field => field.Name == "timeout").Json is { } json
         && int.TryParse(json, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? $" timeout {seconds}s"

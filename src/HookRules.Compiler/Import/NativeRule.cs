@@ -32,18 +32,40 @@ internal static class NativeRule
         if (problem.Length > 0)
             return null;
         // What the language would not take as a field of its own, Claude Code may still load: in quotes it is carried over.
+        if (handler.Spoken is { If: null } && OfShell(handler) is { } shell)
+            return shell;
+        if (handler.Spoken is { If: { } filter } && !handler.Has("if"))
+            handler = handler with { Fields = handler.Fields.Add(new Field("if", JsonText.Quote(filter))) };
         foreach (var inQuotes in new[] { false, true })
         foreach (var trigger in Triggers(handler.Event, handler.Matcher))
         {
-            var text = $"on {trigger} -> {Step(handler, inQuotes)}";
-            if (Check(text, handler, out var reason))
-                return new WrittenRule(text);
+            var rule = new WrittenRule(trigger, "", Step(handler, inQuotes));
+            if (Check(rule.Text, handler, out var reason))
+                return rule;
             // The first spelling is the one that an author would have tried.
             if (problem.Length == 0)
                 problem = reason;
         }
 
         return null;
+    }
+
+    /// <summary>A handler of Claude Code's own has no condition; a sync action has one, and the same exit codes and JSON.</summary>
+    private static WrittenRule? OfShell(FoundHandler handler)
+    {
+        if (
+            handler.Text("type") != "command"
+            || handler.Text("command") is not { } command
+            || handler.Fields.Any(field => field.Name is not ("type" or "command" or "timeout"))
+        )
+            return null;
+        return Triggers(handler.Event, handler.Matcher)
+            .Select(trigger => new WrittenRule(
+                trigger,
+                handler.Spoken!.Rest,
+                $"shell {TextLayout.Quote(command)} sync{Idioms.Timeout(handler)}"
+            ))
+            .FirstOrDefault(rule => !Compilation.Create(new SourceText("main.hookrules", rule.Text)).HasErrors);
     }
 
     /// <summary>What no rules file can hold.</summary>

@@ -41,11 +41,11 @@ public static class SettingsImporter
         foreach (var note in notes)
             Comment(text, note);
         var taken = ImmutableArray.CreateBuilder<JsonTextNode>();
+        var rules = new List<ImportedRule>();
         foreach (var handler in reader.Handlers)
         {
             var unwritten = "";
             var written = (verbatim ? null : Idioms.Write(handler)) ?? NativeRule.Write(handler, out unwritten);
-            text.Append('\n');
             List<string> said = [.. handler.Notes];
             if (written is null)
                 said.Add(
@@ -61,19 +61,25 @@ public static class SettingsImporter
                 notes.Add(PluginRoot);
             }
 
-            foreach (var note in said)
-                Comment(text, note);
             if (written is null)
-            {
                 notes.Add(said[^1]);
-            }
             else
-            {
                 taken.Add(handler.Node);
-                text.Append(written.Text).Append('\n');
-            }
-
+            rules.Add(new ImportedRule(written, [.. said]));
             notes.AddRange(handler.Notes.Where(note => note.StartsWith("repaired", StringComparison.Ordinal)));
+        }
+
+        if (!verbatim)
+            rules = ImportedRule.Joined(rules);
+        foreach (var action in verbatim ? [] : ImportedRule.TakeActions(rules))
+            text.Append('\n').Append(action).Append('\n');
+        foreach (var rule in rules)
+        {
+            text.Append('\n');
+            foreach (var note in rule.Said)
+                Comment(text, note);
+            if (rule.Written is { } written)
+                text.Append(written.Text).Append('\n');
         }
 
         var source = new SourceText("main.hookrules", text.ToString());
@@ -116,5 +122,10 @@ public static class SettingsImporter
     }
 }
 
-/// <summary>A rule as text, and what is to be said about how it came to be.</summary>
-internal sealed record WrittenRule(string Text, string? Said = null);
+/// <summary>A rule in its parts, and what is to be said about how it came to be.</summary>
+/// <param name="Trigger">Event and matcher.</param>
+/// <param name="Rest">Patterns and condition.</param>
+internal sealed record WrittenRule(string Trigger, string Rest, string Step, string? Said = null)
+{
+    public string Text => $"on {Trigger}{Rest} -> {Step}";
+}

@@ -49,7 +49,11 @@ internal sealed class YamlFile(RulesFileSyntax file, AttachedComments comments)
                     {
                         Blank =
                             comments.Above(section.First().Span) is var (above, blank)
-                            && (above.Count > 0 && head.Count == 0 ? above[0].BlankBefore : blank),
+                            && (
+                                section.First() == file.Statements[0] && above.Count > head.Count ? above[head.Count].BlankBefore
+                                : above.Count > 0 && head.Count == 0 ? above[0].BlankBefore
+                                : blank
+                            ),
                     }
                 );
         }
