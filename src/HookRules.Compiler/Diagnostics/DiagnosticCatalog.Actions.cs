@@ -31,4 +31,31 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic VariableTwice(SourceRef at, string name) =>
         Error("HR1064", at, $"{name} stands here twice", "keep one of the two");
+
+    public static Diagnostic WordOfNoCommand(SourceRef at, string word) =>
+        Error(
+            "HR1065",
+            at,
+            $"\"{word}\" is to be replaced in the commands that match, and this rule asks for no command",
+            "say which: where runs \"npm install\""
+        );
+
+    public static Diagnostic PermissionRuleInTrigger(SourceRef at, string text, string meant, string @event) =>
+        Error("HR1066", at, $"{text} is a permission rule of Claude Code, which a trigger does not know", $"write: on {@event} {meant}");
+
+    /// <param name="instead">What the others have for it.</param>
+    public static Diagnostic FieldOfSomeTools(
+        SourceRef at,
+        string field,
+        IReadOnlyCollection<string> lacking,
+        IReadOnlyCollection<string> instead
+    ) =>
+        Warning(
+            "HR1067",
+            at,
+            $"{string.Join(" and ", lacking)} {(lacking.Count == 1 ? "has" : "have")} no {field}, so this never holds there",
+            instead.Count > 0
+                ? $"ask both, joined by \"or\": {string.Join(", ", instead)}"
+                : "leave that tool out of the matcher, or ask with \"or\" for a field that it has"
+        );
 }

@@ -34,6 +34,7 @@ public static partial class DiagnosticCatalog
                     ? $"write what it is to do, such as {name} "
                         + $"{(name switch { "http" => "POST \"https://…\"", "mcp" => "SERVER.TOOL", _ => "\"…\"" })}, or declare the "
                         + $"action: action {name} = …"
+                : name == "async" ? RunsBehind
                 : nearest is null ? $"declare it: action {name} = run \"…\""
                 : $"write \"{nearest}\""
         );
@@ -113,7 +114,7 @@ public static partial class DiagnosticCatalog
             "HR1012",
             at,
             $"\"{word}\" is no file pattern: it has none of * ? [ {{ . /",
-            $"put a plain file name in quotes: \"{word}\"; steps follow \"->\""
+            Clauses.TryGetValue(word, out var clause) ? clause : $"put a plain file name in quotes: \"{word}\"; steps follow \"->\""
         );
 
     public static Diagnostic BadMatcher(SourceRef at, string matcher, string problem) =>
@@ -199,16 +200,35 @@ public static partial class DiagnosticCatalog
             "write three numbers, for example: requires claude-code >= 2.1.295"
         );
 
+    /// <param name="decides">A decision stands there, as if it came when the action failed.</param>
+    public static Diagnostic BehindSync(SourceRef at, bool decides, bool canBlock) =>
+        Error(
+            "HR1068",
+            at,
+            "nothing can stand behind a stage with \"sync\": it runs while Claude Code waits, and later stages are queued",
+            !decides ? "leave \"sync\" out, or move what follows into a rule of its own"
+                : canBlock
+                    ? "leave out the \"->\" and what follows: a \"sync closed\" action that fails blocks with what it printed, and for "
+                        + "tests there is std/stop-gate"
+                : "leave out the \"->\" and what follows: a sync action that exits with 2 tells Claude what it printed"
+        );
+
     public static Diagnostic SetTwice(SourceRef at, string setting, SourceRef first) =>
         Error("HR1024", at, $"\"{setting}\" is set already ({first})", "keep one of the two");
 
-    public static Diagnostic OnlyInFirstStage(SourceRef at, string step, string why) =>
+    /// <param name="canBlock">Of a decision: whether a sync action could make it on this event.</param>
+    public static Diagnostic OnlyInFirstStage(SourceRef at, string step, string why, bool? canBlock = null) =>
         Error(
             "HR1025",
             at,
             $"\"{step}\" must stand in the first stage: {why}",
-            "move it before the second \"->\", or into a rule of its own; to block where a program fails, write run \"…\" sync closed, "
-                + "or for tests: use std/stop-gate"
+            "move it before the second \"->\", or into a rule of its own"
+                + canBlock switch
+                {
+                    true => "; to block where a program fails, write run \"…\" sync closed, or for tests: use std/stop-gate",
+                    false => "; to tell Claude where a program fails, write run \"…\" feedback, or for tests: use std/stop-gate",
+                    null => "",
+                }
         );
 
     public static Diagnostic ModifierTwice(SourceRef at, string modifier, string other) =>

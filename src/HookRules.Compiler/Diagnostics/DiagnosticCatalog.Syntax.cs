@@ -6,15 +6,20 @@ namespace HookRules.Compiler.Diagnostics;
 public static partial class DiagnosticCatalog
 {
     public static Diagnostic Unexpected(SourceRef at, string found, IReadOnlyCollection<string> expected) =>
-        Error("HR0001", at, $"expected {Alternatives(expected)}, but found {found}", $"write {Alternatives(expected)} here");
+        Error(
+            "HR0001",
+            at,
+            $"expected {Alternatives(expected)}, but found {found}",
+            Meant(found, expected) ?? $"write {Alternatives(expected)} here"
+        );
 
     public static Diagnostic UnknownStatement(SourceRef at, string word, string? nearest, IEnumerable<string> statements) =>
         Error(
             "HR0002",
             at,
             $"\"{word}\" starts no statement{DidYouMean(nearest)}",
-            nearest is null
-                ? $"start the line with {OneOf(statements)}, or indent it if it continues the statement above"
+            word is "if" or "when" ? "start with the event, and write \"where\": on before Bash where command contains \"…\" -> …"
+                : nearest is null ? $"start the line with {OneOf(statements)}, or indent it if it continues the statement above"
                 : $"write \"{nearest}\""
         );
 
@@ -102,8 +107,11 @@ public static partial class DiagnosticCatalog
         Error(
             "HR0019",
             at,
-            $"\"{word}\" is no modifier{DidYouMean(nearest)}",
-            nearest is null ? "put \",\" or \"->\" before it if it is a step" : $"write \"{nearest}\""
+            // What is next to it by its letters is the opposite.
+            $"\"{word}\" is no modifier{(word == "async" ? "" : DidYouMean(nearest))}",
+            word == "async" ? RunsBehind
+                : nearest is null ? "put \",\" or \"->\" before it if it is a step"
+                : $"write \"{nearest}\""
         );
 
     public static Diagnostic UnclosedLongText(SourceRef at) =>

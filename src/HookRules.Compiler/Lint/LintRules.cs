@@ -13,6 +13,9 @@ public static class LintRules
     /// <summary>The one rule whose findings compile tells as well.</summary>
     internal const string DoneOtherwise = "HR5002";
 
+    /// <summary>The one rule that compiling mends.</summary>
+    internal const string NotCompiled = "HR2021";
+
     public static IReadOnlyList<LintRule> All { get; } =
     [
         new BlockingRuleWithoutTimeout(),
@@ -32,6 +35,8 @@ public static class LintRules
         new SecretInRules(),
         new BackslashInRun(),
         new TextDirection(),
+        new ChangedSinceCompile(),
+        new RewritesWholeLine(),
         new FieldRewrittenTwice(),
         new AwaitedNeverQueued(),
         new SkillCommandsNotSeen(),

@@ -57,6 +57,8 @@ public static class Linter
                 .. Rules(compilation, context)
                     .Where(diagnostic =>
                         compilation.LintLevels.GetValueOrDefault(diagnostic.Code) == Severity.Error
+                        // Compiling is what mends it.
+                        && diagnostic.Code != LintRules.NotCompiled
                         && !compilation.Diagnostics.Contains(diagnostic)
                     ),
             ]

@@ -77,13 +77,15 @@ internal static class ConditionJson
 
                 Write(json, runs.With);
                 Write(json, runs.Without);
-                var hasExpressions = !runs.Given.IsEmpty || !runs.NotGiven.IsEmpty;
+                var hasExpressions = !runs.Given.IsEmpty || !runs.NotGiven.IsEmpty || !runs.Variables.IsEmpty;
                 if (!runs.Outside.IsEmpty || hasExpressions)
                     Write(json, runs.Outside);
                 if (!hasExpressions)
                     break;
                 Write(json, [.. runs.Given.Select(pattern => pattern.ToString())]);
                 Write(json, [.. runs.NotGiven.Select(pattern => pattern.ToString())]);
+                if (!runs.Variables.IsEmpty)
+                    Write(json, runs.Variables);
                 break;
             case Condition.OnlyRuns onlyRuns:
                 json.WriteStringValue("only runs");
@@ -146,6 +148,7 @@ internal static class ConditionJson
                     Outside = items.Length > 5 ? Texts(items[5]) : [],
                     Given = items.Length > 6 ? items[6].AsArray(item => Regex(item.AsText())) : [],
                     NotGiven = items.Length > 7 ? items[7].AsArray(item => Regex(item.AsText())) : [],
+                    Variables = items.Length > 8 ? items[8].AsArray(item => item.AsText()) : [],
                     OrMay = kind == "may run",
                 };
             case "only runs":

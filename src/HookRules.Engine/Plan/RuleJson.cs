@@ -61,7 +61,7 @@ internal static class RuleJson
                 j.WriteEndArray();
             }
         );
-        WriteArray(json, "set", rule.Sets, (j, change) => WritePair(j, change.Field.Text, change.Value));
+        WriteArray(json, "set", rule.Sets, (j, change) => WritePair(j, change.Field.Text, change.Value, change.Word));
         WriteArray(json, "reply", rule.Replies, (j, field) => WritePair(j, field.Name, field.Value));
         Write(json, rule.Await);
         WriteArray(json, "sync", rule.Sync, Write);
@@ -92,7 +92,14 @@ internal static class RuleJson
                 "decide",
                 step => new DecisionStep(At(step, 0).AsOneOf(DecisionWords.All), Template.Parse(At(step, 1).AsText()))
             ),
-            Sets = json.Array("set", change => new FieldChange(ConditionJson.Field(At(change, 0)), HandlerJson.ReadBody(At(change, 1)))),
+            Sets = json.Array(
+                "set",
+                change => new FieldChange(
+                    ConditionJson.Field(At(change, 0)),
+                    HandlerJson.ReadBody(At(change, 1)),
+                    change.GetArrayLength() > 2 ? At(change, 2).AsText() : null
+                )
+            ),
             Replies = json.Array("reply", field => new ReplyField(At(field, 0).AsText(), HandlerJson.ReadBody(At(field, 1)))),
             Await = json.Optional("await") is { } awaited
                 ? new AwaitStep(awaited.Array("actions", name => name.AsText()), Seconds(awaited.Required("seconds")))
@@ -171,11 +178,13 @@ internal static class RuleJson
                 : null,
         };
 
-    private static void WritePair(Utf8JsonWriter json, string name, JsonTemplate value)
+    private static void WritePair(Utf8JsonWriter json, string name, JsonTemplate value, string? word = null)
     {
         json.WriteStartArray();
         json.WriteStringValue(name);
         HandlerJson.Write(json, value);
+        if (word is not null)
+            json.WriteStringValue(word);
         json.WriteEndArray();
     }
 

@@ -35,7 +35,7 @@ public sealed record Decision
         && Fields.Length == 0;
 
     /// <summary>What the steps of matching rules, in source order, amount to.</summary>
-    public static Decision Of(ImmutableArray<Rule> rules, Payload payload)
+    public static Decision Of(ImmutableArray<Rule> rules, Payload payload, RouteContext context)
     {
         var decision = None;
         foreach (var rule in rules)
@@ -64,7 +64,7 @@ public sealed record Decision
             }
 
             if (rule.Sets.Length > 0 || rule.Replies.Length > 0)
-                decision = decision.And(new Decision { Fields = [.. OutputField.Of(rule, payload, decision.Fields)] });
+                decision = decision.And(new Decision { Fields = [.. OutputField.Of(rule, payload, context, decision.Fields)] });
         }
 
         return decision;

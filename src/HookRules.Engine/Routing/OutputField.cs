@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace HookRules.Engine;
 
 /// <summary><c>set FIELD = VALUE</c>: a field of the tool's input or output that Claude Code is to take for another value.</summary>
-public sealed record FieldChange(FieldPath Field, JsonTemplate Value);
+/// <param name="Word">Of the commands that matched only this word is replaced; null changes the whole field.</param>
+public sealed record FieldChange(FieldPath Field, JsonTemplate Value, string? Word = null);
 
 /// <summary>A field of <c>reply { … }</c>, as the event's <c>hookSpecificOutput</c> calls it.</summary>
 public sealed record ReplyField(string Name, JsonTemplate Value);
@@ -27,7 +28,7 @@ public sealed record OutputField(string Name, string Json)
     };
 
     /// <summary>What a rule's <c>set</c> and <c>reply</c> say, on top of what earlier rules said.</summary>
-    internal static IEnumerable<OutputField> Of(Rule rule, Payload payload, IReadOnlyCollection<OutputField> before)
+    internal static IEnumerable<OutputField> Of(Rule rule, Payload payload, RouteContext context, IReadOnlyCollection<OutputField> before)
     {
         if (rule.Sets.Length > 0 && HookEvents.Find(payload.Event)?.Changes is { } target)
         {
@@ -38,8 +39,9 @@ public sealed record OutputField(string Name, string Json)
             // Later changes go on top of earlier ones; the placeholders of all of them are filled from what Claude Code sent.
             var json = before.FirstOrDefault(field => field.Name == name)?.Json;
             foreach (var change in rule.Sets)
-                json = Changed(json ?? Original(payload, target), change, payload);
-            yield return new OutputField(name, json!);
+                json = Changed(json, change, rule, target, payload, context);
+            if (json is not null)
+                yield return new OutputField(name, json);
         }
 
         foreach (var reply in rule.Replies)
@@ -49,12 +51,34 @@ public sealed record OutputField(string Name, string Json)
     private static string Original(Payload payload, string target) =>
         payload.TryGet(FieldPath.Parse(target)!, out var value) ? RawText(value) : "{}";
 
-    private static string Changed(string json, FieldChange change, Payload payload)
+    /// <param name="json">What earlier changes made; null where there was none, and where none is made.</param>
+    private static string? Changed(string? json, FieldChange change, Rule rule, string target, Payload payload, RouteContext context)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1024 });
-        using var value = JsonDocument.Parse(Render(change.Value, payload, isShown: false), new JsonDocumentOptions { MaxDepth = 1024 });
+        using var document = JsonDocument.Parse(json ?? Original(payload, target), new JsonDocumentOptions { MaxDepth = 1024 });
+        var text = Render(change.Value, payload, isShown: false);
+        if (change.Word is { } word)
+        {
+            if (
+                rule.Where is not { } where
+                || Below(document.RootElement, change.Field) is not { } line
+                || ShellRewrite.Replace(line, word, JsonDocument.Parse(text).RootElement.GetString()!, where, payload, context)
+                    is not { } rewritten
+            )
+                return json;
+            text = Written(writer => writer.WriteStringValue(rewritten));
+        }
+
+        using var value = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1024 });
         return Written(writer => Write(writer, document.RootElement, change.Field.Segments.AsSpan()[1..], value.RootElement));
     }
+
+    private static string? Below(JsonElement element, FieldPath field) =>
+        element.ValueKind == JsonValueKind.Object
+        && field.Segments is [_, { Name: { } name }]
+        && Payload.TryGetMember(element, name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? Payload.StringOf(value)
+            : null;
 
     private static string Render(JsonTemplate template, Payload payload, bool isShown) =>
         Written(json =>

@@ -19,7 +19,7 @@ public static class Router
     public static Routing Route(Payload payload, IEnumerable<Rule> rules, RouteContext context, ICollection<RouteTrace>? trace = null)
     {
         var matched = Match(payload, rules, context, trace);
-        return new Routing(matched, Decision.Of(matched, payload));
+        return new Routing(matched, Decision.Of(matched, payload, context));
     }
 
     /// <summary>The rules that match, for who has no use for what they decide.</summary>

@@ -75,6 +75,9 @@ public abstract record Condition
         /// <summary>The same beside <see cref="Without"/>.</summary>
         public ImmutableArray<RegexPattern> NotGiven { get; init; } = [];
 
+        /// <summary>If any: one of these variables must be given to the command in the line itself, before it or earlier.</summary>
+        public ImmutableArray<string> Variables { get; init; } = [];
+
         /// <summary>It is enough that what is not known before the command runs could make it hold.</summary>
         public bool OrMay { get; init; }
     }

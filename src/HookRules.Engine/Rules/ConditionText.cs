@@ -19,6 +19,7 @@ public static class ConditionText
             Condition.Runs runs => (runs.OrMay ? "may run" : "runs")
                 + Commands(runs.Commands)
                 + Listed(" with ", runs.With, runs.Given)
+                + Listed(" with env ", runs.Variables)
                 + Listed(" without ", runs.Without, runs.NotGiven)
                 + Listed(" outside ", runs.Outside),
             Condition.OnlyRuns only => string.Join(" or ", only.Allowed.Select(runs => $"only {Of(runs)}")),

@@ -21,6 +21,9 @@ public sealed class ShellCommand
     /// <summary>Files that the shell opens for reading on its behalf.</summary>
     public ImmutableArray<ShellWord> Inputs { get; internal set; } = [];
 
+    /// <summary>Variables that the line sets for it: before the command, behind <c>env</c>, or earlier in the line.</summary>
+    public ImmutableArray<string> Variables { get; internal init; } = [];
+
     /// <summary>Where it runs.</summary>
     internal ShellFolder Folder { get; set; }
 

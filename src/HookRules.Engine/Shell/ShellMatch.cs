@@ -38,6 +38,15 @@ internal static class ShellMatch
         return best;
     }
 
+    /// <summary>This command alone is one that is asked for.</summary>
+    public static bool Runs(ShellCommand command, Condition.Runs condition, Payload payload, RouteContext context)
+    {
+        foreach (var asked in condition.Commands.AsSpan())
+            if (Runs(command, asked, condition, payload, context) is Likelihood.Yes or Likelihood.Maybe)
+                return true;
+        return false;
+    }
+
     private static Likelihood Runs(
         ShellCommand command,
         ImmutableArray<string> asked,
@@ -73,7 +82,7 @@ internal static class ShellMatch
         var isOpen =
             likelihood == Likelihood.Maybe && !isAny && !command.IsPossible && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
         var options = new ShellOptions(name, command, words.AsSpan()[at..]);
-        if (options.AsksForHelp())
+        if (options.AsksForHelp() || (!condition.Variables.IsEmpty && !command.Variables.Intersect(condition.Variables).Any()))
             return Likelihood.No;
         foreach (var item in condition.Without)
             if (options.Has(item, condition, exactly: true) == Likelihood.Yes)

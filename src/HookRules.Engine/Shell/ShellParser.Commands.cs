@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace HookRules.Engine;
@@ -5,7 +6,12 @@ namespace HookRules.Engine;
 /// <summary>What a simple command runs besides itself: behind wrappers, in texts given to shells, through find and xargs.</summary>
 internal sealed partial class ShellParser
 {
-    private const int MostWrappers = 12;
+    private const int MostWrappers = 12,
+        MostVariables = 64;
+
+    private static readonly SearchValues<char> VariableSigns = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+    );
 
     private ShellCommand Emit(
         ImmutableArray<ShellWord> words,
@@ -20,6 +26,7 @@ internal sealed partial class ShellParser
             Outputs = [.. from.Outputs],
             Inputs = [.. from.Inputs],
             Folder = state.Folder,
+            Variables = VariablesFor(wrapper),
             Input = from.Input,
             Nested = (from.NestedFrom, wrapper is null ? state.Commands.Count : wrapper.Nested.To),
             Upstream = upstream,
@@ -33,6 +40,21 @@ internal sealed partial class ShellParser
         else
             LookInto(command, from, depth);
         return command;
+    }
+
+    private ImmutableArray<string> VariablesFor(ShellCommand? wrapper)
+    {
+        var given = wrapper is null ? [] : wrapper.Variables.AsEnumerable();
+        if (wrapper is { Program: "env" or "sudo" or "doas" })
+            given = given.Concat(
+                from word in wrapper.Words
+                let sign = word.Text.IndexOf('=', StringComparison.Ordinal)
+                where sign > 0 && word.Text.AsSpan(0, sign).IndexOfAnyExcept(VariableSigns) < 0
+                select word.Text[..sign]
+            );
+        return state.HasVariables || wrapper is not null
+            ? [.. given.Concat(state.VariableNames).Distinct(StringComparer.Ordinal).Take(MostVariables)]
+            : [];
     }
 
     private void LookInto(ShellCommand command, ShellCommandDraft from, int depth)

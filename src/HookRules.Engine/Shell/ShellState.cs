@@ -24,6 +24,10 @@ internal sealed class ShellState(int length)
     /// <summary>A variable is given a value, which may change what a later command is.</summary>
     public bool SetsVariables { get; private set; }
 
+    public bool HasVariables => variables.Count > 0;
+
+    public IEnumerable<string> VariableNames => variables.Keys;
+
     public int Depth { get; set; }
 
     /// <summary>Commands that read their script from standard input, which may stand further down in a here-document.</summary>

@@ -56,7 +56,10 @@ public sealed class ActionWordTests : IDisposable
     [Fact]
     public void AScriptOfAPackFindsItsOwnFolder()
     {
-        project.Write("packs/checks.hookrules", "pack checks version \"1.0.0\"\non Write *.py -> shell \"sh $pack/seen.sh\" in \"web\"\n");
+        project.Write(
+            "packs/checks.hookrules",
+            "pack checks version \"1.0.0\"\non Write *.py -> shell \"sh \\\"$pack/seen.sh\\\"\" in \"web\"\n"
+        );
         project.Write("packs/seen.sh", "pwd >>\"$CLAUDE_PROJECT_DIR/seen\"\n");
         project.Write("web/here", "");
         Send("use \"./packs/checks.hookrules\"");

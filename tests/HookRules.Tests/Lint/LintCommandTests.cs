@@ -108,6 +108,19 @@ public sealed class LintCommandTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatWasChangedAfterItWasCompiledIsTold()
+    {
+        using var project = new HookRules.Tests.Cli.CliProject("on Stop -> notify \"done\"\n");
+        project.Run("lint").Error.ShouldBe("");
+        project.Run("compile").ExitCode.ShouldBe(0);
+        project.Run("lint").Error.ShouldNotContain("HR2021");
+        project.Write("main.hookrules", "on Stop -> notify \"done at last\"\n");
+        project.Run("lint").Error.ShouldStartWith("main.hookrules:1:1: warning HR2021: this file was changed after it was compiled");
+        project.Run("compile").ExitCode.ShouldBe(0);
+        project.Run("lint").Error.ShouldNotContain("HR2021");
+    }
+
+    [Fact]
     public void FixMendsWhatIsCertainAndLeavesTheRestToTheByte()
     {
         Write(Settings, Mistakes);

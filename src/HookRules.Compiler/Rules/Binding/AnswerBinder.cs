@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
@@ -22,6 +23,50 @@ internal sealed class AnswerBinder(BindContext context, PayloadKind payload)
 
     /// <summary>What <c>reply</c> may say on this event.</summary>
     public ImmutableArray<string> ReplyNames => ReplyFields.Of(payload.Event.Name);
+
+    private static readonly FieldPath Command = FieldPath.Parse("command")!;
+
+    // Nothing that a shell would read as more than a word.
+    private static readonly SearchValues<char> WordSigns = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=:,@%+"
+    );
+
+    /// <summary>A word of the commands that matched for another, or for several. Null where it is wrong, which is reported.</summary>
+    public FieldChange? Replacement(MemberSyntax syntax, StringSyntax replaced)
+    {
+        if (FieldPath.Parse(syntax.Key.Text) is not { } path || path != Command)
+            return context.None<FieldChange>(
+                DiagnosticCatalog.WrongValue(
+                    context.At(syntax.Key),
+                    "the field whose word is replaced",
+                    "command, which has commands and words"
+                )
+            );
+        if (payload.Find(path) is FieldLookup.Unknown unknown)
+            return context.None<FieldChange>(
+                DiagnosticCatalog.UnknownField(context.At(syntax.Key), syntax.Key.Text, unknown.Reason, unknown.Nearest)
+            );
+        if (context.Resolve(syntax.Value) is not { } value)
+            return null;
+        if (replaced.Text.Length == 0 || replaced.Text.AsSpan().ContainsAnyExcept(WordSigns))
+            return context.None<FieldChange>(
+                DiagnosticCatalog.WrongValue(
+                    context.At(replaced),
+                    "the word that is replaced",
+                    "one word without quotes and signs of the shell"
+                )
+            );
+        var words = (value as StringSyntax)?.Text.Split(' ');
+        if (words is null || words.Any(word => word.Length == 0 || word.AsSpan().ContainsAnyExcept(WordSigns)))
+            return context.None<FieldChange>(
+                DiagnosticCatalog.WrongValue(
+                    context.At(syntax.Value),
+                    "what replaces the word",
+                    "words without quotes and signs of the shell"
+                )
+            );
+        return new FieldChange(path, new JsonTemplate.Value(new TextValue.Text(Template.Literal(string.Join(' ', words)))), replaced.Text);
+    }
 
     /// <summary>Null where it is wrong, which is reported.</summary>
     public FieldChange? Change(MemberSyntax syntax)

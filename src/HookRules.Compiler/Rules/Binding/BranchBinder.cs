@@ -112,7 +112,7 @@ internal sealed class BranchBinder(BindContext context, Scope scope, InlineActio
                         "retry" => "a sync action runs once, while Claude waits",
                         _ => "a sync action runs for every event",
                     },
-                    onSync.Word.Text == "feedback"
+                    onSync.Word.Text == "feedback" && trigger.Event.CanBlock
                         ? "remove it, or remove \"sync\"; with \"closed\" a failure blocks, and std/stop-gate does so for tests before "
                             + "Claude stops"
                         : "remove it, or remove \"sync\""

@@ -10,11 +10,22 @@ namespace HookRules.Compiler.Rules.Binding;
 /// <summary>Conditions: fields looked up in the payload of event and tool, comparisons checked against their types.</summary>
 internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
 {
+    private readonly PartialFields partial = new(context, payload);
+
     /// <summary>What a constant makes always true.</summary>
     public static readonly Condition Always = new Condition.All([]);
 
     /// <summary>What a constant makes never true.</summary>
     public static readonly Condition Never = new Condition.Any([]);
+
+    /// <summary>The whole condition of a rule.</summary>
+    public Condition? BindWhole(ConditionSyntax syntax)
+    {
+        var bound = Bind(syntax);
+        if (bound is not null)
+            partial.Report(syntax);
+        return bound;
+    }
 
     /// <summary>Null where the condition is wrong, which is reported. What constants decide is no part of it: it may be
     /// <see cref="Always"/> or <see cref="Never"/>, but holds neither.</summary>
@@ -108,6 +119,7 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         switch (payload.Find(path))
         {
             case FieldLookup.Known known:
+                partial.Look(field, path);
                 return (path, known.Type);
             case FieldLookup.Unknown unknown:
                 context.Report(DiagnosticCatalog.UnknownField(context.At(field), field.Text, unknown.Reason, unknown.Nearest));
@@ -227,6 +239,22 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
             literal.Number is not null ? FieldKinds.Number
             : literal.Flag is not null ? FieldKinds.Boolean
             : FieldKinds.String;
+        if (!type.Can(kind) && value.Span == syntax.Field.Span)
+        {
+            context.Report(
+                DiagnosticCatalog.ImpossibleComparison(
+                    context.At(syntax.Field),
+                    syntax.Field.Text,
+                    type.Describe(),
+                    "a condition of its name alone",
+                    type.Can(FieldKinds.String)
+                        ? $"say what it is to be: {syntax.Field.Text} contains \"…\", or {syntax.Field.Text} exists"
+                        : $"say what it is to be, or write {syntax.Field.Text} exists"
+                )
+            );
+            return null;
+        }
+
         if (!type.Can(kind))
         {
             var what = kind switch

@@ -29,7 +29,7 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         CheckEvent(syntax, trigger.Event);
         // A condition that cannot be bound, which is reported, still makes the rule one that does not always hold.
         var where = syntax.Trigger.Where is { } condition
-            ? new ConditionBinder(context, trigger.Payload).Bind(condition) ?? new Condition.Any([])
+            ? new ConditionBinder(context, trigger.Payload).BindWhole(condition) ?? new Condition.Any([])
             : null;
         var isNever = ReferenceEquals(where, ConditionBinder.Never);
         if (ReferenceEquals(where, ConditionBinder.Always))
@@ -54,6 +54,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
         CheckModifiers(syntax, onRule, steps, trigger.Event);
         if (where is not null && steps.Decisions.Any(step => step.Kind == DecisionKind.Allow))
             OpenAllow.Check(where, trigger, context, context.At(syntax.Trigger.Where!));
+        if (steps.OfWord is { } ofWord && !isNever && (where is null || !ShellRewrite.Asked(where).Any()))
+            context.Report(DiagnosticCatalog.WordOfNoCommand(context.At(ofWord), ofWord.Replaced!.Text));
         if (where is not null && !isNever)
             steps.RefuseNatives("where", "a \"where\"", "remove \"where\", or use a decision or an action instead");
 
@@ -104,7 +106,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             return (null, () => DiagnosticCatalog.EventNeededForHandler(Beginning(syntax), native.Word.Text));
         if (items.Any(item => item is AwaitSyntax))
             return (null, () => DiagnosticCatalog.AwaitNeedsEvent(Beginning(syntax), AwaitBinder.Events));
-        var decides = items.Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
+        // Those of a later stage are told there.
+        var decides = First(syntax).Any(item => item is DecisionSyntax or SetSyntax or ReplySyntax);
         var acts = items.Any(item => item is ReferenceSyntax or InlineActionSyntax) || syntax.OnFailure.Length > 0;
         return (
             decides && acts ? null
@@ -113,6 +116,8 @@ internal sealed class RuleBinder(BindContext context, Scope scope, InlineActions
             () => DiagnosticCatalog.EventNeeded(Beginning(syntax))
         );
     }
+
+    private static IEnumerable<ItemSyntax> First(RuleSyntax syntax) => syntax.Stages.FirstOrDefault()?.Items ?? [];
 
     private SourceRef Beginning(RuleSyntax syntax) => context.At(syntax.Trigger);
 

@@ -59,7 +59,16 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
         var outside = Texts(syntax.Outside, "\"outside\"");
         var given = Expressions(syntax.With);
         var notGiven = Expressions(syntax.Without);
-        if (commands is null || with is null || without is null || outside is null || given is null || notGiven is null)
+        var variables = Variables(syntax.Variables);
+        if (
+            commands is null
+            || with is null
+            || without is null
+            || outside is null
+            || given is null
+            || notGiven is null
+            || variables is null
+        )
             return null;
         // No word at all would mean any; one of none is never there.
         if (commands.Value.IsEmpty || (syntax.With is not null && with.Value.IsEmpty && given.Value.IsEmpty))
@@ -69,9 +78,20 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
             Outside = outside.Value,
             Given = given.Value,
             NotGiven = notGiven.Value,
+            Variables = variables.Value,
             OrMay = syntax.OrMay,
         };
         return syntax.Only ? new Condition.OnlyRuns([runs]) : runs;
+    }
+
+    private ImmutableArray<string>? Variables(WordsSyntax? syntax)
+    {
+        if (Words(syntax, "\"with env\"") is not { } names)
+            return null;
+        foreach (var (name, at) in names)
+            if (!TextBinder.IsVariable(name))
+                context.Report(DiagnosticCatalog.BadVariable(at, name));
+        return names.All(name => TextBinder.IsVariable(name.Text)) ? [.. names.Select(name => name.Text)] : null;
     }
 
     private ImmutableArray<RegexPattern>? Expressions(WordsSyntax? syntax)

@@ -31,6 +31,9 @@ internal sealed class StepBinder(
     public List<Stage> OnFailure { get; } = [];
     public bool HasErrors => hasErrors || branches.HasErrors;
 
+    /// <summary>The first <c>set</c> of a word.</summary>
+    public SetSyntax? OfWord { get; private set; }
+
     public bool RunsPrograms => branches.RunsPrograms;
 
     /// <summary>It tells where a worktree is: in a <c>reply</c>, or a program or script runs while Claude Code waits for what it
@@ -40,13 +43,17 @@ internal sealed class StepBinder(
     public void BindStage(StageSyntax stage, bool isFirst)
     {
         if (stageWithSync is not null && !isFirst)
+        {
             Report(
-                DiagnosticCatalog.OnlyInFirstStage(
-                    context.At(stage),
-                    "sync",
-                    "a sync action runs while Claude waits, so no queued stage can wait for it"
+                DiagnosticCatalog.BehindSync(
+                    context.At(SyncOf(stageWithSync)),
+                    stage.Items.Any(item => item is DecisionSyntax),
+                    trigger.Event.CanBlock
                 )
             );
+            return;
+        }
+
         var queued = ImmutableArray.CreateBuilder<Branch>();
         foreach (var item in stage.Items)
         {
@@ -60,7 +67,8 @@ internal sealed class StepBinder(
                             DiagnosticCatalog.OnlyInFirstStage(
                                 context.At(decision),
                                 decision.Word.Text,
-                                "Claude Code waits for decisions, but not for queued stages"
+                                "Claude Code waits for decisions, but not for queued stages",
+                                trigger.Event.CanBlock
                             )
                         );
                     break;
@@ -138,6 +146,21 @@ internal sealed class StepBinder(
         if (queued.Count > 0)
             Stages.Add(new Stage(queued.ToImmutable()));
     }
+
+    // A declared action may hold the word itself.
+    private static SyntaxNode SyncOf(StageSyntax stage) =>
+        stage
+            .Items.SelectMany(item =>
+                item switch
+                {
+                    ReferenceSyntax reference => reference.Modifiers.AsEnumerable(),
+                    InlineActionSyntax action => action.Modifiers,
+                    ModifierSyntax modifier => [modifier],
+                    _ => [],
+                }
+            )
+            .FirstOrDefault(modifier => modifier.Word.Text == "sync")
+        ?? (SyntaxNode)stage;
 
     public void BindFailure(StageSyntax stage)
     {
@@ -251,12 +274,14 @@ internal sealed class StepBinder(
             return;
         }
 
+        if (syntax.Replaced is not null)
+            OfWord ??= syntax;
         var binder = new AnswerBinder(context, trigger.Payload);
         foreach (var change in syntax.Changes)
         {
-            if (binder.Change(change) is not { } bound)
+            if ((syntax.Replaced is { } word ? binder.Replacement(change, word) : binder.Change(change)) is not { } bound)
                 hasErrors = true;
-            else if (Sets.Any(other => other.Field == bound.Field))
+            else if (Sets.Any(other => other.Field == bound.Field && (other.Word is null || other.Word == bound.Word)))
                 Report(DiagnosticCatalog.SetFieldTwice(context.At(change.Key), bound.Field.Text));
             else
                 Sets.Add(bound);

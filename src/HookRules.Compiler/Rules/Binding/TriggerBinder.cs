@@ -30,6 +30,10 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
     public Trigger? Bind(TriggerSyntax syntax, string? defaultEvent, Func<Diagnostic> needsEvent)
     {
         var words = syntax.Words;
+        if (PermissionRule.In(words) is { } rule)
+            return context.None<Trigger>(
+                DiagnosticCatalog.PermissionRuleInTrigger(context.At(rule.At), rule.Text, rule.Meant, SyntaxEvent(words))
+            );
         HookEvent? named = null;
         if (words.Length > 0 && words[0] is { Kind: TriggerWordKind.Bare } first)
         {
@@ -69,6 +73,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
         var isNever = words.Any(IsWanted) && words.Where(IsWanted).All(IsEmptyList);
         return new Trigger(payload, matcher, globs) { IsNever = isNever };
     }
+
+    private static string SyntaxEvent(ImmutableArray<TriggerWordSyntax> words) =>
+        words[0] is { Kind: TriggerWordKind.Bare, Text.Text: var first } && Find(first) is not null ? first : "before";
 
     private bool IsEmptyList(TriggerWordSyntax word) =>
         word is { Kind: TriggerWordKind.Bare, Text.Text: ['$', .. var name] }
@@ -424,6 +431,9 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
             if (word.Kind == TriggerWordKind.Regex || !IsGlob(word))
             {
                 context.Report(DiagnosticCatalog.NotAGlob(context.At(word), text));
+                // The words behind it are those of the clause that was meant.
+                if (DiagnosticCatalog.IsForeignClause(text))
+                    return null;
                 sound = false;
                 continue;
             }

@@ -138,6 +138,10 @@ internal sealed class TextLayout(AttachedComments? comments)
         {
             DecisionSyntax { Text: { } text } decision => Doc.Of($"{decision.Word.Text} ", Text(text.Text)),
             DecisionSyntax decision => decision.Word.Text,
+            SetSyntax { Replaced: { } replaced } set => Doc.Of(
+                $"set {set.Changes[0].Key.Text} {Quote(replaced.Text)} = ",
+                Value(set.Changes[0].Value)
+            ),
             // The YAML form sets several fields at once, the text form one a step.
             SetSyntax set => Doc.Join(
                 Doc.Of(",", Doc.Space),
@@ -241,7 +245,8 @@ internal sealed class TextLayout(AttachedComments? comments)
     private static string Runs(RunsSyntax runs)
     {
         var commands = runs.Commands.Words is [{ IsQuoted: true } only] ? $" {Quote(only.Text.Text)}" : Words(" ", runs.Commands);
-        var arguments = $"{Words(" with ", runs.With)}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}";
+        var with = $"{Words(" with ", runs.With)}{Words(" with env ", runs.Variables)}";
+        var arguments = $"{with}{Words(" without ", runs.Without)}{Words(" outside ", runs.Outside)}";
         return $"{runs.Word.Text}{commands}{arguments}";
     }
 

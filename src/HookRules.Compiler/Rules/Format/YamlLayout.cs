@@ -153,7 +153,10 @@ internal sealed class YamlLayout(AttachedComments comments)
         item switch
         {
             DecisionSyntax { Text: { } text } decision => new YamlOut.Map([new(decision.Word.Text, Text(text.Text))], Flow: true),
-            SetSyntax set => new YamlOut.Map([new(set.Word.Text, Value(new MapSyntax(set.Span, set.Changes)))], Flow: true),
+            SetSyntax { Replaced: null } set => new YamlOut.Map(
+                [new(set.Word.Text, Value(new MapSyntax(set.Span, set.Changes)))],
+                Flow: true
+            ),
             ReplySyntax reply => new YamlOut.Map([new(reply.Word.Text, Value(reply.Fields))], Flow: true),
             AwaitSyntax step when CanBeKeys(step.Modifiers) => new YamlOut.Map(
                 [new(step.Word.Text, Names(step.Actions)), .. Modifiers(step.Modifiers)],

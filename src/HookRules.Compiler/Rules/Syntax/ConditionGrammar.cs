@@ -108,11 +108,32 @@ internal static class ConditionGrammar
         var word = Peek(state, ref at);
         if (Operators.TryGetValue(word, out var tail))
             return tail(field.Value, new NameSyntax(state.Span(at, at + word.Length), word))(state.At(at + word.Length));
+        if (IsEnd(state, field.Remainder.Position, word))
+            return Result.Success<ConditionSyntax>(
+                new CompareSyntax(
+                    field.Value.Span,
+                    field.Value,
+                    new NameSyntax(field.Value.Span, "=="),
+                    CompareOperator.Equal,
+                    [new LiteralSyntax(field.Value.Span, "true")]
+                ),
+                field.Remainder
+            );
         var sign = CompareSign(field.Remainder);
         return sign.WasSuccessful
             ? Compared(field.Value, sign.Value, Signs[sign.Value.Text])(sign.Remainder)
             : Result.Failure<ConditionSyntax>(sign.Remainder, sign.Message, sign.Expectations);
     };
+
+    /// <summary>Behind a field that is true or false nothing needs to stand.</summary>
+    private static bool IsEnd(ParseState state, int position, string word)
+    {
+        var at = Words.SkipTrivia(state.Text, position, state.End);
+        return at == state.End
+            || state.Text[at] is ')' or '→'
+            || word is "and" or "or"
+            || state.Text.AsSpan(at, state.End - at).StartsWith("->", StringComparison.Ordinal);
+    }
 
     private static readonly Parser<WordSyntax> CommandWord = Text.Select(text => new WordSyntax(text.Span, text, IsQuoted: true))
         .Or(
@@ -160,20 +181,35 @@ internal static class ConditionGrammar
         ))
         .Or(CommandWords);
 
+    /// <summary><c>with env (NAME)</c>, before or behind the other words.</summary>
+    private static readonly Parser<WordsSyntax?> Variables = Keyword("with")
+        .Then(_ => Keyword("env"))
+        .Then(_ => InBrackets(CommandWord))
+        .Optional()
+        .Select(words => words.GetOrDefault());
+
     private static Parser<ConditionSyntax> Runs(NameSyntax word, bool orMay) =>
         from commands in Commands
+        from first in Variables
         from with in WordsAfter("with", WordOrExpression)
+        from second in first is null ? Variables : Parse.Return<WordsSyntax?>(null)
+        let variables = first ?? second
         from without in WordsAfter("without", WordOrExpression)
         from outside in WordsAfter("outside", CommandWord)
         select new RunsSyntax(
-            word.Span.To((outside ?? without ?? with ?? (SyntaxNode)commands).Span),
+            word.Span.To(Last(commands, with, variables, without, outside)),
             word,
             commands,
             with,
             without,
             outside,
             orMay
-        );
+        )
+        {
+            Variables = variables,
+        };
+
+    private static TextSpan Last(params WordsSyntax?[] parts) => parts.OfType<WordsSyntax>().MaxBy(part => part.Span.End)!.Span;
 
     private static Parser<ConditionSyntax> Touches(NameSyntax word) =>
         from files in CommandWords

@@ -135,9 +135,15 @@ internal static class StepGrammar
     {
         ["set"] = word =>
             from field in Field
+            from replaced in Text.Optional()
             from sign in Sign("=")
             from value in Value
-            select new SetSyntax(word.Span.To(value.Span), word, [new MemberSyntax(field.Span.To(value.Span), field, value)]),
+            select new SetSyntax(
+                word.Span.To(value.Span),
+                word,
+                [new MemberSyntax(field.Span.To(value.Span), field, value)],
+                replaced.GetOrDefault()
+            ),
         ["reply"] = word => from fields in Nested(() => Map) select new ReplySyntax(word.Span.To(fields.Span), word, fields),
         ["await"] = word =>
             from first in Name("the name of an action")

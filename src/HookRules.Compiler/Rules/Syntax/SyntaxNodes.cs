@@ -151,6 +151,9 @@ internal sealed record RunsSyntax(
 {
     /// <summary><c>only runs</c>: nothing else may be in the line.</summary>
     public bool Only { get; init; }
+
+    /// <summary><c>with env (NAME)</c>.</summary>
+    public WordsSyntax? Variables { get; init; }
 }
 
 internal sealed record OpaqueSyntax(TextSpan Span, NameSyntax Word) : ShellConditionSyntax(Span, Word);
@@ -174,7 +177,9 @@ internal sealed record StageListSyntax(TextSpan Span, ImmutableArray<StageSyntax
 internal sealed record DecisionSyntax(TextSpan Span, NameSyntax Word, DecisionKind Kind, StringSyntax? Text) : ItemSyntax(Span);
 
 /// <summary><c>set</c> with one field in the text form and any number in YAML.</summary>
-internal sealed record SetSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<MemberSyntax> Changes) : ItemSyntax(Span);
+/// <param name="Replaced">The word of the command that is replaced; null changes the whole field.</param>
+internal sealed record SetSyntax(TextSpan Span, NameSyntax Word, ImmutableArray<MemberSyntax> Changes, StringSyntax? Replaced = null)
+    : ItemSyntax(Span);
 
 internal sealed record ReplySyntax(TextSpan Span, NameSyntax Word, MapSyntax Fields) : ItemSyntax(Span);
 
