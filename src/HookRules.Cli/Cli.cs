@@ -20,6 +20,9 @@ internal sealed record Cli(
     /// <summary>Where problems are shown; null where no person reads along.</summary>
     public Terminal? Terminal { get; init; }
 
+    /// <summary>Where results are shown; null where they go into a file or to another program.</summary>
+    public Terminal? Screen { get; init; }
+
     /// <summary>Shows problems to people.</summary>
     /// <param name="sources">The files that they may be about; of others only the place is printed.</param>
     public void Show(IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources) =>

@@ -1,15 +1,15 @@
 namespace HookRules.Cli;
 
-/// <summary>The terminal that problems are shown on.</summary>
+/// <summary>A terminal that something is shown on.</summary>
 /// <param name="Width">In columns.</param>
 internal sealed record Terminal(int Width, bool Colours)
 {
     private const int Narrowest = 40;
 
-    /// <summary>Null where stderr goes elsewhere.</summary>
-    public static Terminal? OfProcess()
+    /// <summary>The one that this process was started in; null where the stream goes elsewhere.</summary>
+    public static Terminal? OfProcess(bool isRedirected)
     {
-        if (Console.IsErrorRedirected)
+        if (isRedirected)
             return null;
         int width;
         try

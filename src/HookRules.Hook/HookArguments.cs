@@ -10,13 +10,17 @@ namespace HookRules.Hook;
 /// <param name="Wakes">It runs in the background and wakes an idle session with what fails.</param>
 internal sealed record HookArguments(string? Plan, string? PlanHash, string? Event, bool Closed, bool Wakes = false)
 {
+    /// <summary>Asked by <c>hookrules doctor</c>, through the launcher: which program is it?</summary>
+    public bool Probe { get; private init; }
+
     public static HookArguments Parse(ReadOnlySpan<string> args)
     {
         string? plan = null,
             hash = null,
             @event = null;
         bool closed = false,
-            wakes = false;
+            wakes = false,
+            probe = false;
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -36,12 +40,15 @@ internal sealed record HookArguments(string? Plan, string? PlanHash, string? Eve
                 case ProjectLayout.WakeArgument:
                     wakes = true;
                     break;
+                case ProjectLayout.ProbeArgument:
+                    probe = true;
+                    break;
             }
         }
 
         // A client that does not know args starts the hook with none; what its entry would have named is the project's plan.
         if (args.IsEmpty && Environment.GetEnvironmentVariable("CLAUDE_PROJECT_DIR") is { Length: > 0 } project)
             plan = Path.Join(project, ProjectLayout.ClaudeFolder, ProjectLayout.Folder, ProjectLayout.Plan);
-        return new HookArguments(plan, hash, @event, closed, wakes);
+        return new HookArguments(plan, hash, @event, closed, wakes) { Probe = probe };
     }
 }

@@ -28,11 +28,15 @@ internal sealed class HookProcess
         session = "";
     }
 
+    private static string Version => typeof(HookProcess).Assembly.GetName().Version!.ToString(3);
+
     public static HookAnswer Run(HookArguments arguments)
     {
         try
         {
             var hook = new HookProcess(arguments);
+            if (arguments.Probe)
+                return new HookAnswer(new WireOutput($"hookrules-hook {Version} {Environment.ProcessPath}\n", "", 0), []);
             return new HookAnswer(hook.Run(), hook.tellings);
         }
         catch (Exception e)
@@ -200,6 +204,7 @@ internal sealed class HookProcess
             Env = ActionEnvironment.Keep(state, Invocation.EnvironmentNames(plan.Settings.Environment), Environment.GetEnvironmentVariable),
             Client = TurnMark.Client(plan.Settings),
             Turn = turn,
+            HookUs = HookTime.Micros,
         };
         eventId = envelope.Id;
         // Before the event: who awaits its runs must never find that nothing is queued.

@@ -260,6 +260,10 @@ internal static class CompileCommand
         }
     }
 
+    /// <summary>Where the command writes when nothing else is named.</summary>
+    public static EmissionTarget TargetOf(Cli cli, string projectDir, Layer layer) =>
+        Target(cli, projectDir, layer, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
+
     private static EmissionTarget Target(Cli cli, string projectDir, Layer layer, Request request)
     {
         // The user's own rules may lie anywhere; their settings lie in the home folder.

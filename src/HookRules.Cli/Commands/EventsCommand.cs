@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
@@ -17,8 +18,6 @@ internal static class EventsCommand
         Text,
         Json,
     }
-
-    private const int PlainWidth = 200;
 
     public static Command Create(Cli cli)
     {
@@ -78,10 +77,15 @@ internal static class EventsCommand
 
     private static void WriteTable(Cli cli)
     {
-        var table = Table("event", "when it fires", "a matcher is compared with", "decisions");
+        var table = Report.Table("event", "when it fires", "a matcher is compared with", "decisions");
         foreach (var facts in EventFacts.All)
-            table.AddRow(Plain(facts.Event.Name), Plain(facts.Event.Summary), Plain(facts.Matcher), Plain(Decisions(facts)));
-        Console(cli).Write(table);
+            table.AddRow(
+                Report.Cell(facts.Event.Name),
+                Report.Cell(facts.Event.Summary),
+                Report.Cell(facts.Matcher),
+                Report.Cell(Decisions(facts))
+            );
+        new Report(cli).Write(table);
         cli.Out.Write("hookrules events NAME shows the payload, the handlers and a sample of one.\n");
     }
 
@@ -115,11 +119,16 @@ internal static class EventsCommand
         foreach (var note in facts.Notes)
             Line("note", note);
 
-        var fields = Table("field", "type", "always", "what");
+        var fields = Report.Table("field", "type", "always", "what");
         foreach (var field in facts.Fields)
-            fields.AddRow(Plain(field.Path), Plain(field.Type), Plain(field.IsRequired ? "yes" : ""), Plain(What(field)));
+            fields.AddRow(
+                Report.Cell(field.Path),
+                Report.Cell(field.Type),
+                Report.Cell(field.IsRequired ? "yes" : ""),
+                Report.Cell(What(field))
+            );
         cli.Out.Write("\nPayload\n");
-        Console(cli).Write(fields);
+        new Report(cli).Write(fields);
         cli.Out.Write($"\nSample\n{Printable.Text(Encoding.UTF8.GetString(facts.Sample).ReplaceLineEndings("\n").TrimEnd('\n'))}\n");
 
         void Line(string label, string text) =>
@@ -232,32 +241,4 @@ internal static class EventsCommand
             json.WriteStringValue(value);
         json.WriteEndArray();
     }
-
-    private static IAnsiConsole Console(Cli cli)
-    {
-        var isTerminal = ReferenceEquals(cli.Out, System.Console.Out) && !System.Console.IsOutputRedirected;
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(cli.Out),
-                Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
-            }
-        );
-        if (!isTerminal)
-            console.Profile.Width = PlainWidth;
-        return console;
-    }
-
-    private static Table Table(params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
-            table.AddColumn(new TableColumn(column));
-        table.Columns[0].NoWrap = true;
-        return table;
-    }
-
-    private static Text Plain(string text) => new(Printable.Line(text));
 }

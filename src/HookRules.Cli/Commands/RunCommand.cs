@@ -10,7 +10,6 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules run</c>: the consumer, which does what the hooks have queued.</summary>
 internal static class RunCommand
 {
-    private const string PlanBelowProject = ".claude/hookrules/plan.json";
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10),
         StopLook = TimeSpan.FromMilliseconds(20);
 
@@ -26,16 +25,13 @@ internal static class RunCommand
         var once = new Option<bool>("--once") { Description = "Work off what is there, then exit." };
         var group = new Option<string?>("--group") { Description = "Take only the actions of this group.", HelpName = "NAME" };
         var explain = new Option<bool>("--explain") { Description = "Print the steps from the queue to the work, and exit." };
-        var plan = new Option<string?>(ProjectLayout.PlanArgument)
-        {
-            Description = $"The compiled plan; without it {PlanBelowProject} is looked for from here up.",
-            HelpName = "PATH",
-        };
+        var plan = RunningProject.PlanOption;
         var idleExit = new Option<bool>("--idle-exit")
         {
             Description = "Exit after ten minutes without work; exit at once where another consumer runs.",
         };
         var stop = new Option<bool>("--stop") { Description = "End the consumer of the project when what runs has ended." };
+        var probe = new Option<bool>(ProjectLayout.ProbeArgument) { Description = "Look whether a consumer could work here, and exit." };
         var planFormat = new Option<int?>("--plan-format") { Description = "The format of the plan that the hook reads.", Hidden = true };
         var command = new Command("run", "Do what the hooks have queued.\n\nExample: hookrules run --once")
         {
@@ -46,6 +42,7 @@ internal static class RunCommand
             plan,
             idleExit,
             stop,
+            probe,
             planFormat,
         };
         command.SetAction(
@@ -60,6 +57,7 @@ internal static class RunCommand
                         parsed.GetValue(explain),
                         parsed.GetValue(idleExit),
                         parsed.GetValue(stop),
+                        parsed.GetValue(probe),
                         parsed.GetValue(planFormat)
                     ),
                     ct
@@ -68,18 +66,18 @@ internal static class RunCommand
         return command;
     }
 
-    private sealed record Wanted(bool Once, string? Group, bool Explain, bool IdleExit, bool Stop, int? PlanFormat);
+    private sealed record Wanted(bool Once, string? Group, bool Explain, bool IdleExit, bool Stop, bool Probe, int? PlanFormat);
 
     private static async Task<int> Run(Cli cli, string? file, string? planPath, Wanted wanted, CancellationToken ct)
     {
         // A hook that found no consumer starts this one and hands its lock over, and with it the place of the spool.
         var handedOver = wanted.IdleExit ? FileLock.HandedOver(StateFolder.ConsumerLockName) : null;
-        var plan = FindPlan(cli, file, planPath);
+        var plan = RunningProject.FindPlan(cli, file, planPath);
         if (plan is null)
             return ExitCode.CouldNot;
         var state = handedOver is { } handed
             ? StateFolder.At(Path.GetDirectoryName(handed.Path)!)
-            : StateFolder.Locate(ProjectOf(cli, plan), cli.Environment);
+            : StateFolder.Locate(RunningProject.ProjectOf(cli, plan), cli.Environment);
         if (state.Prepare() is { } problem)
             return CouldNot(cli, problem);
         if (wanted.Stop)
@@ -89,6 +87,9 @@ internal static class RunCommand
                 cli,
                 $"the hook reads plans of format {wanted.PlanFormat}, this program only up to {PlanFile.Format}; run: hookrules install"
             );
+
+        if (wanted.Probe)
+            return Probe(cli, plan, state);
 
         var consumerLock = handedOver?.Lock;
         if (wanted is { IdleExit: true, Group: null, Explain: false } && (consumerLock ??= FileLock.TryAcquire(state.ConsumerLock)) is null)
@@ -117,6 +118,16 @@ internal static class RunCommand
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    /// <summary>That this program runs at all is half of the answer.</summary>
+    private static int Probe(Cli cli, string plan, StateFolder state)
+    {
+        using var opened = PlanFile.Open(plan, out var problem);
+        if (opened is null)
+            return CouldNot(cli, $"{plan}: {problem}; run: hookrules compile");
+        cli.Out.WriteLine(Printable.Line($"A consumer can work on {plan} in {state.Path}."));
+        return ExitCode.Ok;
     }
 
     /// <summary>Ends the consumer of the project and waits until it takes nothing more.</summary>
@@ -158,7 +169,7 @@ internal static class RunCommand
             IdleExit = wanted.IdleExit ? IdleLimit : null,
             OwnsProcess = ownsProcess,
             Boot = time is BootClock ? BootClock.Boot : null,
-            ProjectDir = ProjectOf(cli, plan),
+            ProjectDir = RunningProject.ProjectOf(cli, plan),
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
             Program = ownsProcess ? [.. ProgramFiles()] : [],
             StartSuccessor = ownsProcess ? free => StartSuccessor(plan, free) : null,
@@ -205,49 +216,6 @@ internal static class RunCommand
         foreach (var step in Consumer.Steps)
             cli.Out.WriteLine($"{++number, 2}  {step.Name, -12} {step.Summary}");
     }
-
-    private static string? FindPlan(Cli cli, string? file, string? planPath)
-    {
-        if (planPath is not null)
-        {
-            var named = Path.GetFullPath(planPath, cli.WorkingDirectory);
-            return File.Exists(named) ? named : Missing($"there is no plan {planPath}; run: hookrules compile");
-        }
-
-        if (file is not null)
-        {
-            var rules = Path.GetFullPath(file, cli.WorkingDirectory);
-            if (!File.Exists(rules))
-                return Missing($"there is no file {file}");
-            var folder = Path.GetDirectoryName(rules)!;
-            var project = Path.GetFileName(folder) == ProjectLayout.ClaudeFolder ? Path.GetDirectoryName(folder)! : folder;
-            return File.Exists(Path.Join(project, PlanBelowProject))
-                ? Path.Join(project, PlanBelowProject)
-                : Missing($"{file} has no compiled plan ({PlanBelowProject}); run: hookrules compile {file}");
-        }
-
-        for (var folder = cli.WorkingDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Join(folder, PlanBelowProject)))
-                return Path.Join(folder, PlanBelowProject);
-        }
-
-        return Missing($"no {PlanBelowProject} here or in a folder above; run: hookrules compile");
-
-        string? Missing(string why)
-        {
-            CouldNot(cli, why);
-            return null;
-        }
-    }
-
-    // A plan elsewhere belongs to settings of the user's own: then it is the folder that counts in which the consumer is started.
-    private static string ProjectOf(Cli cli, string plan) =>
-        plan.Replace('\\', '/').EndsWith("/" + PlanBelowProject, StringComparison.Ordinal)
-        // The plan of the user's own rules serves every project.
-        && Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../..")) != RulesProject.Home(cli)
-            ? Path.GetFullPath(Path.Join(Path.GetDirectoryName(plan), "../.."))
-            : cli.WorkingDirectory;
 
     private static Durability DurabilityOf(string plan)
     {

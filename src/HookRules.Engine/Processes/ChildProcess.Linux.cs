@@ -11,7 +11,10 @@ public static unsafe partial class ChildProcess
     private const int AttributesSize = 1024,
         ActionsSize = 1024,
         SignalSetSize = 256,
-        SignalInfoSize = 256;
+        SignalInfoSize = 256,
+        // Two times of two numbers each, then the memory in KiB.
+        UsageSize = 18,
+        UsageMemory = 4;
 
     // Starting a child and noting it is one step for the reaper: it must not take the exit code of one that is not noted yet.
     private static readonly Lock Starting = new();
@@ -98,7 +101,9 @@ public static unsafe partial class ChildProcess
         polls[2] = new Libc.PollFd { Fd = pidfd, Events = Libc.POLLIN };
         Libc.fcntl(stdout, Libc.F_SETFL, Libc.O_NONBLOCK);
         Libc.fcntl(stderr, Libc.F_SETFL, Libc.O_NONBLOCK);
-        int? exitCode = null;
+        int? exitCode = null,
+            signal = null;
+        var usage = stackalloc long[UsageSize];
         long ended = 0;
         var timedOut = false;
         var killed = false;
@@ -131,7 +136,7 @@ public static unsafe partial class ChildProcess
             if (exitCode is not null || (pidfd >= 0 && polls[2].Revents == 0 && !killed))
                 continue;
             int status;
-            var waited = Libc.waitpid(pid, &status, Libc.WNOHANG);
+            var waited = Libc.wait4(pid, &status, Libc.WNOHANG, usage);
             if (waited == 0 || (waited < 0 && Libc.Errno == Libc.EINTR))
                 continue;
             // Without a status (somebody ignores SIGCHLD for us) nobody knows that it succeeded.
@@ -139,6 +144,7 @@ public static unsafe partial class ChildProcess
                 waited < 0 ? 255
                 : (status & 0x7F) == 0 ? (status >> 8) & 0xFF
                 : 128 + (status & 0x7F);
+            signal = waited > 0 && (status & 0x7F) is var number and > 0 ? number : null;
             ended = Stopwatch.GetTimestamp();
             polls[2].Fd = -1;
         }
@@ -146,7 +152,34 @@ public static unsafe partial class ChildProcess
         if (pidfd >= 0)
             Libc.close(pidfd);
         // A negative descriptor is passed over by poll, so both may be closed while the rest is still in the pipe.
-        return new ChildResult(timedOut ? ChildResult.TimeoutCode : exitCode.Value, output.Take(), errors.Take(), timedOut, null, pid);
+        return new ChildResult(timedOut ? ChildResult.TimeoutCode : exitCode.Value, output.Take(), errors.Take(), timedOut, null, pid)
+        {
+            Signal = signal,
+            Cpu = ProcessorTime(usage),
+            MaxRssKb = usage[UsageMemory] > OwnMemory() ? usage[UsageMemory] : null,
+        };
+    }
+
+    private static TimeSpan ProcessorTime(long* usage) =>
+        TimeSpan.FromSeconds(usage[0] + usage[2]) + TimeSpan.FromMicroseconds(usage[1] + usage[3]);
+
+    // Until a child runs its own program it shares this process's memory, and the system counts that as the child's. Not by getrusage:
+    // there this process has its own parent's in turn.
+    private static long OwnMemory()
+    {
+        const string Most = "VmHWM:";
+        try
+        {
+            foreach (var line in File.ReadLines("/proc/self/status"))
+                if (line.StartsWith(Most, StringComparison.Ordinal))
+                    return long.Parse(line.AsSpan(Most.Length..^"kB".Length).Trim(), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // Then nobody knows.
+        }
+
+        return long.MaxValue;
     }
 
     /// <summary>False at the end of the stream.</summary>

@@ -10,6 +10,9 @@ public sealed record CapturedOutput(ReadOnlyMemory<byte> Head, long Dropped, Rea
 
     public bool IsEmpty => Head.IsEmpty;
 
+    /// <summary>All that it wrote.</summary>
+    public long Bytes => Head.Length + Dropped + Tail.Length;
+
     /// <summary>As text, with a line that counts what is missing.</summary>
     public string Text
     {

@@ -38,6 +38,16 @@ public sealed record ChildResult(int ExitCode, CapturedOutput Stdout, CapturedOu
 
     public bool Succeeded => ExitCode == 0 && StartFailure is null && !TimedOut;
 
+    /// <summary>The signal that ended it; null where none did.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>Processor time of the program and of all that it waited for; null where the system does not say.</summary>
+    public TimeSpan? Cpu { get; init; }
+
+    /// <summary>The most memory that one of them had at once; null where the system does not say, or where it was no more than this process
+    /// has, whose memory a child is started with.</summary>
+    public long? MaxRssKb { get; init; }
+
     internal static ChildResult Failed(int exitCode, string why) =>
         new(exitCode, CapturedOutput.Empty, CapturedOutput.Empty, false, why, 0);
 }

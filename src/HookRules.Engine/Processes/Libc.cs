@@ -154,6 +154,10 @@ internal static unsafe class Libc
     [DllImport("libc", SetLastError = true)]
     public static extern int waitpid(int pid, int* status, int options);
 
+    /// <summary>Also how much of the processor and of memory the child had, with those that it waited for.</summary>
+    [DllImport("libc", SetLastError = true)]
+    public static extern int wait4(int pid, int* status, int options, long* usage);
+
     [DllImport("libc", SetLastError = true)]
     public static extern int waitid(int kind, int id, byte* info, int options);
 

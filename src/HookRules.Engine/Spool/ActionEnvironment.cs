@@ -33,29 +33,53 @@ public static class ActionEnvironment
             return null;
         foreach (var place in Places(state, environment))
         {
-            byte[] bytes;
+            var path = PathOf(place, hash);
+            if (place.Prepare() is not null || TryRead(path, hash) is not { } found)
+                continue;
             try
             {
-                if (place.Prepare() is not null)
-                    continue;
-                bytes = File.ReadAllBytes(PathOf(place, hash));
-                if (Blake2b.HashHex(bytes)[..HashLength] != hash)
-                    continue;
-                File.SetLastWriteTimeUtc(PathOf(place, hash), TimeProvider.System.GetUtcNow().UtcDateTime);
+                File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                continue;
+                // It is removed a little early, and its hook writes it again.
             }
 
+            return found;
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, string>? TryRead(string path, string hash)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            if (Blake2b.HashHex(bytes)[..HashLength] != hash)
+                return null;
             var found = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var variable in Encoding.UTF8.GetString(bytes).Split('\0', StringSplitOptions.RemoveEmptyEntries))
                 if (variable.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
                     found[variable[..at]] = variable[(at + 1)..];
             return found;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
-        return null;
+    /// <summary>All that are on file.</summary>
+    public static IReadOnlyList<Func<string, string?>> All(StateFolder state, Func<string, string?> environment)
+    {
+        var found = new List<Func<string, string?>>();
+        foreach (var place in Places(state, environment))
+            if (place.Prepare() is null && Directory.Exists(place.File(Folder)))
+                foreach (var path in Directory.EnumerateFiles(place.File(Folder)))
+                    if (TryRead(path, Path.GetFileName(path)) is { } variables)
+                        found.Add(name => variables.GetValueOrDefault(name));
+        return found;
     }
 
     /// <summary>Removes what nobody has used for so long.</summary>

@@ -6,7 +6,8 @@ namespace HookRules.Engine;
 /// consumers of one boot agree on them.</summary>
 public sealed class BootClock : TimeProvider
 {
-    private const int ClockBootTime = 7;
+    private const int ClockBootTime = 7,
+        ClockProcessorTime = 2;
     private const int BootLength = 16;
 
     public static readonly BootClock Instance = new();
@@ -26,6 +27,15 @@ public sealed class BootClock : TimeProvider
             return Stopwatch.GetTimestamp();
         var time = stackalloc long[2];
         return Libc.clock_gettime(ClockBootTime, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Microseconds of processor time that this process has used; 0 where the system does not say.</summary>
+    public static unsafe long ProcessorMicros()
+    {
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        var time = stackalloc long[2];
+        return Libc.clock_gettime(ClockProcessorTime, time) == 0 ? (time[0] * 1_000_000) + (time[1] / 1000) : 0;
     }
 
     /// <summary>Microseconds since the clock began.</summary>

@@ -22,6 +22,9 @@ public sealed record ConsumerRecord(int Pid, string? Boot, string Version, int P
     /// <summary>It has given no sign of life for so long that it is not at work, whoever holds its lock.</summary>
     public bool Hangs => Boot == BootClock.Boot && NowUs - BeatUs > (long)LongestSilence.TotalMicroseconds;
 
+    /// <summary>How long ago it gave a sign of life.</summary>
+    public TimeSpan Silence => TimeSpan.FromMicroseconds(Math.Max(0, NowUs - BeatUs));
+
     private static long NowUs => (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds;
 
     /// <summary>Null where there is none, or none that can be read.</summary>

@@ -38,6 +38,9 @@ public sealed record Envelope(
     /// <summary>The same, and no rule has anything to do for it: it is not to be routed.</summary>
     public const string TurnMark = "mark";
 
+    /// <summary>How long the hook took until it published this, in microseconds; null where it did not say.</summary>
+    public int? HookUs { get; init; }
+
     private static readonly string ProcessTag = Guid.NewGuid().ToString("N")[..12];
     private static int sequence;
 
@@ -85,6 +88,8 @@ public sealed record Envelope(
             AppendString(text, turn);
         }
 
+        if (HookUs is { } hookUs)
+            text.Append(",\"hook_us\":").Append(CultureInfo.InvariantCulture, $"{hookUs}");
         text.Append(",\"payload\":");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -106,6 +111,7 @@ public sealed record Envelope(
             turn = null;
         var client = 0;
         long? published = null;
+        int? hookUs = null;
         long mono = 0;
         ReadOnlyMemory<byte>? payload = null;
         try
@@ -145,6 +151,8 @@ public sealed record Envelope(
                     client = pid;
                 else if (name == "mono_us" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var us))
                     mono = us;
+                else if (name == "hook_us" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var took))
+                    hookUs = took;
                 else if (name == "published_ms" && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var ms))
                     published = ms;
                 reader.Skip();
@@ -179,6 +187,7 @@ public sealed record Envelope(
                 Env = env,
                 Client = client,
                 Turn = turn,
+                HookUs = hookUs,
             }
             : null;
 

@@ -44,7 +44,7 @@ public static class ErrorJournal
             }
 
             buffer.WriteByte((byte)'\n');
-            Rotate(state.Errors);
+            Rotate(state);
             return AppendFile.Append(state.Errors, buffer.GetBuffer().AsSpan(0, (int)buffer.Length), 0b110_000_000) is null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or EncoderFallbackException)
@@ -53,10 +53,18 @@ public static class ErrorJournal
         }
     }
 
-    private static void Rotate(string path)
+    /// <summary>The files of the journal, the older first.</summary>
+    public static IEnumerable<string> Files(StateFolder state) => [Path.ChangeExtension(state.Errors, ".1.jsonl"), state.Errors];
+
+    private static void Rotate(StateFolder state)
     {
-        var file = new FileInfo(path);
-        if (file.Exists && file.Length > Largest)
-            File.Move(path, Path.ChangeExtension(path, ".1.jsonl"), overwrite: true);
+        var file = new FileInfo(state.Errors);
+        if (!file.Exists || file.Length <= Largest)
+            return;
+        // Turned by two at once, the second would put the new file in the place of the full one.
+        using var turning = FileLock.TryAcquire(state.File("errors.lock"));
+        file.Refresh();
+        if (turning is not null && file.Exists && file.Length > Largest)
+            File.Move(state.Errors, Path.ChangeExtension(state.Errors, ".1.jsonl"), overwrite: true);
     }
 }

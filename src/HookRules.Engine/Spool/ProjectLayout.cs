@@ -36,6 +36,9 @@ public static class ProjectLayout
     /// <summary>The hook runs in the background and wakes an idle session with what fails.</summary>
     public const string WakeArgument = "--wake";
 
+    /// <summary>Asks hook or consumer whether it could work, and nothing else.</summary>
+    public const string ProbeArgument = "--probe";
+
     /// <summary>The file name of the command line, which is the consumer too.</summary>
     public static string CommandLineProgram { get; } = OperatingSystem.IsWindows() ? "hookrules.exe" : "hookrules";
 

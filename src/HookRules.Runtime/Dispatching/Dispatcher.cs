@@ -145,11 +145,16 @@ internal sealed partial class Dispatcher(
                     if (await RunsAtAll(branch.Id, branch.Options.Window, envelope, payload).ConfigureAwait(false))
                         parts.Add((rule, branch, Windows.Collecting(branch.Options.Window)));
                     else
+                    {
                         verdicts.End(Orders.Of(envelope, payload, plan, rule, branch, 1), [branch]);
+                        NoteSkipped(rule, branch, envelope, payload, plan);
+                    }
             }
             else
             {
                 verdicts.End(Orders.Of(envelope, payload, plan, rule, null, 1), rule.QueuedBranches);
+                foreach (var branch in rule.Stages[0].Branches)
+                    NoteSkipped(rule, branch, envelope, payload, plan);
             }
         }
 
@@ -163,16 +168,33 @@ internal sealed partial class Dispatcher(
 
             if (IsItsOwnOrder(theRule, theBranch!))
             {
-                await store.Promote(arrival, Orders.Of(envelope, payload, plan, theRule, theBranch, 1)).ConfigureAwait(false);
+                var order = Orders.Of(envelope, payload, plan, theRule, theBranch, 1) with { IsEvent = true, HookUs = envelope.HookUs };
+                await store.Promote(arrival, order).ConfigureAwait(false);
                 return;
             }
         }
 
         // Each part waits and ends for itself, so each becomes an order of its own before the event may go.
+        var orders = new List<string>(parts.Count);
         foreach (var (rule, branch, window) in parts)
-            (window is null ? born : gathering).Add(Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length));
+        {
+            var order = Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length);
+            orders.Add(order.Id);
+            (window is null ? born : gathering).Add(order);
+        }
+
+        journal.Add(MemberOf(arrival, envelope, payload).Published!, orders);
         done.Add(arrival.Receipt);
     }
+
+    private void NoteSkipped(Rule rule, Branch branch, Envelope envelope, Payload payload, LoadedPlan plan) =>
+        journal.Note(
+            Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length),
+            rule,
+            "skipped",
+            "dedup first: the first event of its window has run",
+            clock.Now
+        );
 
     private bool IsItsOwnOrder(Rule rule, Branch branch) =>
         (ownGroup is null || branch.Options.Group == ownGroup)
@@ -235,7 +257,7 @@ internal sealed partial class Dispatcher(
 
             verdicts.Move(order, plan, anew.Select(a => (a.Rule, a.Branch)));
             if (anew.Count == 0)
-                Drop(order, "dropped: no rule matches it any more");
+                journal.Note(order, null, "dropped", "no rule matches it any more", clock.Now);
             done.Add(arrival.Receipt);
         }
 
@@ -265,6 +287,8 @@ internal sealed partial class Dispatcher(
         )
         {
             Client = envelope.Client,
+            Event = HookEvents.Find(payload.Event)?.Name ?? payload.Event,
+            HookUs = envelope.HookUs,
         };
 
     private Member MemberOf(Arrival arrival, Order order, Payload payload) =>
@@ -276,8 +300,16 @@ internal sealed partial class Dispatcher(
 
     private async ValueTask Close(WindowGroup group, string closedBy)
     {
-        var unit = group.Unit;
         done.AddRange(group.Members.Select(member => member.Receipt));
+        var orders = new List<string>();
+        await Close(group, closedBy, orders).ConfigureAwait(false);
+        foreach (var published in group.Members.Select(member => member.Published).OfType<PublishedEvent>())
+            journal.Add(published, orders);
+    }
+
+    private async ValueTask Close(WindowGroup group, string closedBy, List<string> orders)
+    {
+        var unit = group.Unit;
         // The plan is the one that it was folded by; what is gone from the store cannot run.
         if (
             plans.Present(unit.PlanPath) is not { } plan
@@ -290,13 +322,14 @@ internal sealed partial class Dispatcher(
         var stage = unit.Branch is null ? rule.Stages[0] : StageOf(rule, unit.Branch);
         foreach (var branch in stage.Branches)
             if (unit.Branch is null || branch.Id == unit.Branch)
+            {
                 born.Add(Orders.Closed(last, payload, group, plan, rule, branch, stage.Branches.Length, closedBy, clock));
+                orders.Add(born[^1].Id);
+            }
     }
 
     private static Stage StageOf(Rule rule, string branch) =>
         rule.Stages.Concat(rule.OnFailure).First(stage => stage.Branches.Any(one => one.Id == branch));
-
-    private void Drop(Order order, string why) => journal.Note(order, why, clock.Now);
 
     /// <summary>Windows were folded by the rules of that moment; with others they are folded anew.</summary>
     private async ValueTask FollowPlan(string path)

@@ -1,4 +1,5 @@
 using HookRules.Engine;
+using HookRules.Runtime.Journals;
 using HookRules.Runtime.Stores;
 
 namespace HookRules.Runtime.Dispatching;
@@ -10,6 +11,13 @@ internal sealed record Member(string Receipt, string LastEvent, long At, long Fi
 {
     /// <summary>Of an order, which stands for several events already.</summary>
     public Order? Order { get; init; }
+
+    /// <summary>The name of the hook event.</summary>
+    public string Event { get; init; } = "";
+    public int? HookUs { get; init; }
+
+    /// <summary>What the journal says of it; null of an order, whose events were written when they left the spool.</summary>
+    public PublishedEvent? Published => Order is null ? new PublishedEvent(LastEvent, Event, Session, File, FirstMs, HookUs) : null;
 
     public IEnumerable<string> Events => Order is { } order ? order.Events : [LastEvent];
 

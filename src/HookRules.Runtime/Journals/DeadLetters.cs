@@ -36,6 +36,7 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             json.WriteString("branch", run.Branch.Id);
             json.WriteString("rule", run.Rule.Id);
             json.WriteString("action", run.Branch.Action);
+            json.WriteString("place", run.Rule.Source.ToString());
             json.WriteNumber("died_ms", time.GetUtcNow().ToUnixTimeMilliseconds());
             json.WriteNumber("attempts", run.Order.Attempt);
             if (result.ExitCode is { } code)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using HookRules.Engine;
 using HookRules.Runtime.Stores;
 using HookRules.Runtime.Working;
@@ -11,29 +12,38 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
 {
     private const int KeptFiles = 4;
 
-    private static readonly int ParentPid = OperatingSystem.IsLinux() ? ProcessTable.Read(Environment.ProcessId)?.Parent ?? 0 : 0;
-
+    private readonly Lazy<RunLine> line = new(() => new RunLine(MachineId.Of(state)));
     private readonly Lock gate = new();
     private readonly Lock writing = new();
     private ArrayBufferWriter<byte> pending = new(4096);
     private ArrayBufferWriter<byte> spare = new(4096);
 
-    public static readonly PipelineStep Step = new("journal", "a line in runs.jsonl for each attempt");
+    public static readonly PipelineStep Step = new("journal", "a line in runs.jsonl for each attempt, and for each event");
 
     /// <param name="waited">Microseconds at each gate; null where it passed none.</param>
-    public void Add(OrderRun run, RunResult result, long[]? waited)
+    public void Add(OrderRun run, RunResult result, long[]? waited) => Add(line.Value.Of(run, result, waited));
+
+    /// <summary>An order that ends without a run.</summary>
+    /// <param name="rule">Null where the plan has it no more.</param>
+    /// <param name="outcome"><c>skipped</c> or <c>dropped</c>.</param>
+    public void Note(Order order, Rule? rule, string outcome, string why, DateTimeOffset now) =>
+        Add(line.Value.Of(order, rule, outcome, why, now));
+
+    /// <summary>An event leaves the spool.</summary>
+    public void Add(PublishedEvent published, IReadOnlyCollection<string> orders) => Add(line.Value.Of(published, orders));
+
+    /// <summary>The same for orders that were their own events.</summary>
+    public void AddEvents(IEnumerable<Order> orders)
     {
-        var line = RunLine.Of(run, result, waited, ParentPid);
-        lock (gate)
-            pending.Write(line.WrittenSpan);
+        foreach (var order in orders)
+            if (PublishedEvent.Of(order) is { } published)
+                Add(published, [order.Id]);
     }
 
-    /// <summary>An order that ends without a run: skipped or dropped.</summary>
-    public void Note(Order order, string what, DateTimeOffset now)
+    private void Add(ArrayBufferWriter<byte> text)
     {
-        var line = RunLine.Of(order, what, now, ParentPid);
         lock (gate)
-            pending.Write(line.WrittenSpan);
+            pending.Write(text.WrittenSpan);
     }
 
     /// <summary>How the attempts of these orders ended, as far as they did: the journal is written before what follows.</summary>
@@ -43,8 +53,12 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
         {
             if (!File.Exists(path))
                 continue;
-            foreach (var line in File.ReadLines(path))
-                if (RunLine.EndOf(line) is { } end && orders.Contains(end.Order))
+            foreach (var text in File.ReadLines(path))
+                if (
+                    JournalEntry.TryRead(Encoding.UTF8.GetBytes(text)) is { } entry
+                    && RunLine.EndOf(entry) is { } end
+                    && orders.Contains(end.Order)
+                )
                     yield return end;
         }
     }
@@ -109,5 +123,12 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
         }
     }
 
-    private string Numbered(int number) => state.File(string.Create(CultureInfo.InvariantCulture, $"runs.{number}.jsonl"));
+    private string Numbered(int number) => Numbered(state, number);
+
+    /// <summary>The files of a journal, the oldest first.</summary>
+    public static IEnumerable<string> Files(StateFolder state) =>
+        Enumerable.Range(1, KeptFiles - 1).Reverse().Select(number => Numbered(state, number)).Append(state.Runs);
+
+    private static string Numbered(StateFolder state, int number) =>
+        state.File(string.Create(CultureInfo.InvariantCulture, $"runs.{number}.jsonl"));
 }

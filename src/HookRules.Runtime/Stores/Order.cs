@@ -60,6 +60,15 @@ internal sealed record Order
     /// <summary>The process of Claude Code; 0 where the hook did not know it.</summary>
     public int Client { get; init; }
 
+    /// <summary>How long this attempt was made to wait, in milliseconds.</summary>
+    public long LaterMs { get; init; }
+
+    /// <summary>It is an event that is its own order, and not yet written as one.</summary>
+    public bool IsEvent { get; init; }
+
+    /// <summary>Of such an event, how long its hook took.</summary>
+    public int? HookUs { get; init; }
+
     /// <summary>Of its last event; empty while it only waits.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 

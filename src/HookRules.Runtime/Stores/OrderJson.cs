@@ -60,6 +60,7 @@ internal static class OrderJson
         json.WriteString("env", order.Env);
         if (order.Client > 0)
             json.WriteNumber("client", order.Client);
+        json.WriteNumber("later_ms", order.LaterMs);
         json.WritePropertyName("payload");
         if (order.Payload.IsEmpty)
             json.WriteNullValue();
@@ -125,6 +126,7 @@ internal static class OrderJson
                 Cause = Optional("cause"),
                 Client = json.TryGetProperty("client", out var client) ? client.GetInt32() : 0,
                 Env = Optional("env"),
+                LaterMs = json.TryGetProperty("later_ms", out var later) ? later.GetInt64() : 0,
                 Payload = PayloadOf(text),
             };
 

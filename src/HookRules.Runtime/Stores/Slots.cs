@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HookRules.Runtime.Stores;
 
 /// <summary>The last starts of a unit that allows so many within a time.</summary>
@@ -8,6 +10,17 @@ internal sealed class Slots(int count, TimeSpan per)
     public IReadOnlyList<(long Ms, string By)> Taken => taken;
 
     public void Add(long ms, string by) => taken.Add((ms, by));
+
+    /// <summary>As a file holds them, a line each.</summary>
+    public void Add(string text)
+    {
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            if (
+                line.Split(' ') is [var ms, var by]
+                && long.TryParse(ms, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+            )
+                Add(at, by);
+    }
 
     /// <summary>Null where there is a place, else when there will be one.</summary>
     /// <param name="isNew">False where the asker has its place already.</param>

@@ -80,6 +80,10 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
             Stdout = result.Stdout.Text,
             Stderr = result.Stderr.Text,
             Pid = result.Pid,
+            Signal = result.Signal,
+            CpuMs = (long?)result.Cpu?.TotalMilliseconds,
+            MaxRssKb = result.MaxRssKb,
+            Output = result.Pid > 0 ? (result.Stdout.Bytes + result.Stderr.Bytes, result.Stdout.Dropped + result.Stderr.Dropped) : null,
         };
     }
 

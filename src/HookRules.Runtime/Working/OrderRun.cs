@@ -15,6 +15,9 @@ internal sealed record OrderRun(Order Order, Payload Payload, Place Place, Actio
     /// <summary>All orders that it stands for.</summary>
     public ImmutableArray<string> Orders { get; init; } = [];
 
+    /// <summary>How often it was begun before and not ended.</summary>
+    public int Deliveries { get; init; }
+
     /// <summary>The variables that the plan names: their values are in nothing that is kept.</summary>
     public ImmutableArray<string> Named { get; init; } = [];
 
@@ -40,6 +43,12 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     public string Stdout { get; init; } = "";
     public string Stderr { get; init; } = "";
     public int Pid { get; init; }
+    public int? Signal { get; init; }
+    public long? CpuMs { get; init; }
+    public long? MaxRssKb { get; init; }
+
+    /// <summary>How much it wrote, and how much of that was not kept; null where nothing ran that writes.</summary>
+    public (long Bytes, long Cut)? Output { get; init; }
 
     /// <summary>Another attempt may end otherwise.</summary>
     public bool MayRetry { get; init; } = true;

@@ -1,4 +1,5 @@
 using HookRules.Engine;
+using HookRules.Runtime.Dispatching;
 using HookRules.Runtime.Stores;
 
 namespace HookRules.Runtime.Working;
@@ -17,11 +18,11 @@ internal sealed class Throttles
         units.Values.Where(unit => unit.Due < DateTimeOffset.MaxValue).Select(unit => (DateTimeOffset?)unit.Due).Min();
 
     /// <summary>The unit that a turn has to ask, and its window: the rule's where it begins the rule, or its branch's own.</summary>
-    public static (string Name, Window Window)? Of(Turn turn)
+    public static (string Name, Window Window)? Of(Place place, string planPath)
     {
-        var (rule, branch) = (turn.Place.Rule, turn.Place.Branch);
-        return branch.Options.Window is { Kind: WindowKind.Throttle } own ? ($"{turn.PlanPath}\0{branch.Id}", own)
-            : turn.Place.IsFirst && rule.Window is { Kind: WindowKind.Throttle } ofRule ? ($"{turn.PlanPath}\0{rule.Id}", ofRule)
+        var (rule, branch) = (place.Rule, place.Branch);
+        return branch.Options.Window is { Kind: WindowKind.Throttle } own ? ($"{planPath}\0{branch.Id}", own)
+            : place.IsFirst && rule.Window is { Kind: WindowKind.Throttle } ofRule ? ($"{planPath}\0{rule.Id}", ofRule)
             : null;
     }
 

@@ -32,7 +32,13 @@ internal sealed partial class Worker
         while (ended.TryDequeue(out var end))
         {
             if (!end.Result.IsJournalled)
+            {
                 journal.Add(end.Run, end.Result, end.Turn.Waited);
+                // What was cut short is told of with the run that stands for it now.
+                if (end.Turn.Next is null)
+                    journal.AddEvents(end.Turn.Leases.Select(lease => lease.Order));
+            }
+
             unwritten.Add(end);
         }
 
@@ -75,7 +81,8 @@ internal sealed partial class Worker
         if (!result.Succeeded && result.MayRetry && run.Order.Attempt <= options.Retry)
         {
             var until = clock.Now + Backoff.Of(run.Order, options, result.RetryAfter);
-            await store.Delay(turn.Last, run.Order with { Attempt = run.Order.Attempt + 1 }, until).ConfigureAwait(false);
+            var waits = run.Order with { Attempt = run.Order.Attempt + 1, LaterMs = (long)(until - clock.Now).TotalMilliseconds };
+            await store.Delay(turn.Last, waits, until).ConfigureAwait(false);
             foreach (var lease in turn.Leases.Where(lease => lease != turn.Last))
                 await store.Finish(lease, [], []).ConfigureAwait(false);
             return;
@@ -182,10 +189,12 @@ internal sealed partial class Worker
         var run = new OrderRun(order, payload, place, plan.Action(place.Branch.Action))
         {
             Orders = [order.Id],
+            Deliveries = lease.Deliveries,
             Named = plan.Graph.Settings.Environment,
         };
         var result = new RunResult(null, run.Branch.Action, now, now) { Problem = why, MayRetry = false };
         journal.Add(run, result, null);
+        journal.AddEvents([lease.Order]);
         if ((journal.Flush() ?? dead.Add(run, result)) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", order.LastEvent);
         verdicts.Keep(run, plan, result, hasNewer: false);

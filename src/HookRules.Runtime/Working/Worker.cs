@@ -173,7 +173,8 @@ internal sealed partial class Worker
             default:
                 turn.Dispose();
                 loaded -= order.Payload.Length;
-                journal.Note(order, "skipped: another run of its key was under way", clock.Now);
+                journal.Note(order, place.Rule, "skipped", "another run of its key was under way", clock.Now);
+                journal.AddEvents([order]);
                 // Who waits for it waits for the run that it was skipped for.
                 busy.Current(turn.Key)?.EndsToo.Add(order with { Payload = default });
                 if (await WithPayload(lease).ConfigureAwait(false) is { } whole)
@@ -201,7 +202,8 @@ internal sealed partial class Worker
             born.Concat(gathering).Select(one => Place.Find(plan, one)).OfType<Place>().Select(p => (p.Rule, p.Branch))
         );
         if (born.Count + gathering.Count == 0)
-            journal.Note(order, "dropped: no rule matches it any more", clock.Now);
+            journal.Note(order, null, "dropped", "no rule matches it any more", clock.Now);
+        journal.AddEvents([order]);
         if (journal.Flush() is { } problem)
             onProblem($"the journal cannot be written: {problem}", order.LastEvent);
         await store.Finish(lease, born, gathering).ConfigureAwait(false);
@@ -248,7 +250,7 @@ internal sealed partial class Worker
         }
 
         turn.Pass(Gate.Throttle, clock.NowUs);
-        if (Throttles.Of(turn) is { } unit && !await HasPlace(turn, unit).ConfigureAwait(false))
+        if (Throttles.Of(turn.Place, turn.PlanPath) is { } unit && !await HasPlace(turn, unit).ConfigureAwait(false))
             return;
         await Start(turn).ConfigureAwait(false);
     }
@@ -332,6 +334,7 @@ internal sealed partial class Worker
         {
             Cut = turn.Cut,
             Orders = [.. turn.Leases.Select(lease => lease.Order.Id)],
+            Deliveries = last.Deliveries,
             Named = turn.Plan.Graph.Settings.Environment,
         };
         if (EndedBefore(last) is { } before)

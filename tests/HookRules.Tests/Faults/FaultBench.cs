@@ -91,7 +91,10 @@ internal sealed class FaultBench : IDisposable
     /// <summary>Bytes of the project's files are read while they are written to: a line without its end does not count yet.</summary>
     public string[] Lines(string name) => LinesOf(Path.Combine(Project.Folder, name));
 
-    public JsonElement[] Runs =>
+    public JsonElement[] Runs => [.. Journal.Where(line => line.GetProperty("kind").GetString() != "event")];
+
+    /// <summary>All lines of the journal.</summary>
+    public JsonElement[] Journal =>
         [
             .. Directory.Exists(State.Path)
                 ? Directory.GetFiles(State.Path, "runs*.jsonl").SelectMany(LinesOf).Select(line => JsonDocument.Parse(line).RootElement)

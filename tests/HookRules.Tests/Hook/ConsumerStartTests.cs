@@ -50,7 +50,14 @@ public sealed class ConsumerStartTests
 
     private static JsonElement[] Runs(HookProject project) =>
         File.Exists(project.State.Runs)
-            ? [.. File.ReadAllText(project.State.Runs).Split('\n').SkipLast(1).Select(line => JsonDocument.Parse(line).RootElement)]
+            ?
+            [
+                .. File.ReadAllText(project.State.Runs)
+                    .Split('\n')
+                    .SkipLast(1)
+                    .Select(line => JsonDocument.Parse(line).RootElement)
+                    .Where(line => line.GetProperty("kind").GetString() == "run"),
+            ]
             : [];
 
     private static void WaitFor(Func<bool> condition)

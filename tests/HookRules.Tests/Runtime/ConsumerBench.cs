@@ -161,7 +161,10 @@ internal sealed class ConsumerBench : IDisposable
     /// <summary>The lines of a file of the project; none while it does not exist.</summary>
     public string[] Lines(string name) => File.Exists(Path.Join(Project, name)) ? File.ReadAllLines(Path.Join(Project, name)) : [];
 
-    public List<JsonElement> Runs() => JsonLines(State.Runs);
+    public List<JsonElement> Runs() => [.. JsonLines(State.Runs).Where(line => line.GetProperty("kind").GetString() != "event")];
+
+    /// <summary>What the journal says of the events themselves.</summary>
+    public List<JsonElement> Events() => [.. JsonLines(State.Runs).Where(line => line.GetProperty("kind").GetString() == "event")];
 
     public List<JsonElement> Errors() => JsonLines(State.Errors);
 

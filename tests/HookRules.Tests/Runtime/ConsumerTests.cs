@@ -166,6 +166,10 @@ public sealed class ConsumerTests : IDisposable
                 "v",
                 "kind",
                 "hook",
+                "event",
+                "rule",
+                "action",
+                "place",
                 "cmd",
                 "pid",
                 "ppid",
@@ -174,12 +178,11 @@ public sealed class ConsumerTests : IDisposable
                 "end_ms",
                 "duration_ms",
                 "queue_ms",
+                "cpu_ms",
                 "exit_code",
                 "outcome",
                 "attempt",
-                "event",
-                "rule",
-                "action",
+                "of",
                 "session_id",
                 "event_id",
                 "order",
@@ -189,9 +192,10 @@ public sealed class ConsumerTests : IDisposable
                 "files",
                 "first_ms",
                 "published_ms",
-                "place",
-                "of",
+                "machine",
+                "consumer",
                 "wait",
+                "out",
             ]);
         Text(run, "cmd").ShouldBe($"printf %s '{bench.Project}/it'\\''s.py' env.TOKEN");
         (
@@ -471,7 +475,7 @@ public sealed class ConsumerTests : IDisposable
         };
         for (var i = 0; i < 1000; i++)
         {
-            journal.Note(order, "skipped: a test", bench.Time.GetUtcNow());
+            journal.Note(order, null, "skipped", "a test", bench.Time.GetUtcNow());
             journal.Flush().ShouldBeNull();
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using HookRules.Engine;
 
@@ -44,12 +43,7 @@ internal sealed partial class FileStore
             using var turn = FileLock.Wait(state.Spool("slots", "lock"), LongestTurn);
             var slots = new Slots(count, per);
             if (File.Exists(path))
-                foreach (var line in File.ReadAllLines(path))
-                    if (
-                        line.Split(' ') is [var ms, var who]
-                        && long.TryParse(ms, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var taken)
-                    )
-                        slots.Add(taken, who);
+                slots.Add(File.ReadAllText(path));
             if (slots.Take(by, at.ToUnixTimeMilliseconds(), out var isNew) is { } free)
                 return new(DateTimeOffset.FromUnixTimeMilliseconds(free));
             if (isNew)
