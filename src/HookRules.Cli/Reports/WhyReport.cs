@@ -11,6 +11,7 @@ internal static class WhyReport
 {
     private const string NoLongerKnown = "what the other rules said is no longer known: the event's payload is kept by \"record on\" alone";
     private const int MostMembers = 5;
+    private const long ShortestWait = 20;
 
     public static void WriteText(Cli cli, RunningProject project, EventStory story)
     {
@@ -80,7 +81,8 @@ internal static class WhyReport
             report.Line("  made by", CauseOf(cause));
         foreach (var run in runs)
         {
-            foreach (var (name, ms) in run.Waits)
+            // What is shorter is the way through the gates, and no waiting at one of them.
+            foreach (var (name, ms) in run.Waits.Where(wait => wait.Ms >= ShortestWait))
                 report.Line("  waited", $"{Human.Duration(ms)}: {WaitText(name)}");
             var (outcome, style) = RunText.Outcome(run);
             var at = Human.Clock(DateTimeOffset.FromUnixTimeMilliseconds(run.StartMs), cli.Time);
