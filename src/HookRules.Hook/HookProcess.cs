@@ -290,16 +290,24 @@ internal sealed class HookProcess
             return WorktreeEvents.Answer(@event, decision, sync, failures, arguments.Closed, projectDir);
 
         var isBlocked = decision.Permission == DecisionKind.Deny || decision.BlockReason is not null;
+        if (session.Length == 0)
+            session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
         if (arguments.Closed && !isBlocked && failures.Exists(failure => failure.Guards))
         {
             // Nobody reads what else would be said.
             tellings.ForEach(telling => telling.Dispose());
             tellings.Clear();
-            return new WireOutput("", string.Concat(failures.Select(failure => Printable.Text($"hookrules: {failure.Message}") + "\n")), 1);
+            // Where no exit code but 2 holds Claude, it is held once a session: it could not mend this itself, and would work on for ever.
+            var holds =
+                HookEvents.Find(@event) is { OnFailureBlocks: false, ExitTwoBlocks: true }
+                && new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures).Count > 0;
+            return new WireOutput(
+                "",
+                string.Concat(failures.Select(failure => Printable.Text($"hookrules: {failure.Message}") + "\n")),
+                holds ? 2 : 1
+            );
         }
 
-        if (session.Length == 0)
-            session = Environment.GetEnvironmentVariable("CLAUDE_CODE_SESSION_ID") ?? "";
         var due = new Notices(state, Environment.GetEnvironmentVariable).Due(@event, session, failures);
         if (due.Count > 0)
             decision = decision.And(new Decision { Warnings = [.. due.Select(message => Printable.Text($"hookrules: {message}"))] });

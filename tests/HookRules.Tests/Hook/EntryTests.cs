@@ -106,6 +106,7 @@ public sealed class EntryTests : IDisposable
     [InlineData("is a folder")]
     [InlineData("holds a merge conflict")]
     [InlineData("finds no runtime")]
+    [InlineData("finds a runtime that does not start")]
     public void WithoutALauncherOpenRulesLetGoAndSaySoOnceASessionAndClosedOnesRefuse(string state)
     {
         using var project = Compiled(
@@ -125,7 +126,7 @@ public sealed class EntryTests : IDisposable
         var write = EntryClient.Handlers(settings, "PreToolUse").Single(handler => handler.TryGetProperty("onFailure", out _));
         foreach (var (shell, number) in Shells.Select((shell, number) => (shell, number)))
         {
-            var environment = Environment(project.Folder, runtime: state != "finds no runtime");
+            var environment = Environment(project.Folder, runtime: !state.StartsWith("finds", StringComparison.Ordinal));
             environment["CLAUDE_CODE_SESSION_ID"] = $"session-{number}";
             var client = new EntryClient(project.Folder, environment) { Shell = shell.Split(' ') };
 
@@ -136,7 +137,7 @@ public sealed class EntryTests : IDisposable
             var message = JsonDocument.Parse(first.Stdout).RootElement.GetProperty("systemMessage").GetString()!;
             message.ShouldStartWith("hookrules: the ");
             message.ShouldContain("so the rules of this project are not applied: ");
-            message.ShouldMatch("run: (hookrules compile|sh install.sh)$");
+            message.ShouldMatch("run: (hookrules compile|sh install.sh|hookrules doctor)$");
             Silent(client.Run(bash, "{}"u8.ToArray()), shell);
             Silent(client.Run(prompt, "{}"u8.ToArray()), shell);
 
@@ -315,6 +316,14 @@ public sealed class EntryTests : IDisposable
                 break;
             case "holds a merge conflict":
                 File.WriteAllText(hook, $"<<<<<<< HEAD\n{File.ReadAllText(hook)}=======\n>>>>>>> theirs\n");
+                break;
+            case "finds a runtime that does not start":
+                // A program of another machine.
+                var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(hook)!, "elsewhere")).FullName;
+                var program = Path.Combine(folder, "hookrules-hook");
+                File.WriteAllBytes(program, [0x7f, .. "ELF"u8, 2, 1, 1, 0, .. new byte[8], 3, 0, 0xf3, 0, 1, .. new byte[64]]);
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                File.WriteAllText(Path.Combine(Path.GetDirectoryName(hook)!, "local"), folder + "\n");
                 break;
         }
     }

@@ -113,6 +113,26 @@ public sealed class HookProcessTests
         project.Queued.ShouldBeEmpty();
     }
 
+    /// <summary>There Claude Code ignores onFailure, and only 2 holds it; held for good it would never end.</summary>
+    [Theory]
+    [InlineData("Stop")]
+    [InlineData("SubagentStop")]
+    public void AClosedEntryThatCannotLookHoldsTheEndOnceASession(string @event)
+    {
+        using var project = new HookProject(Guard());
+        Spoil(project.PlanPath, "other bytes in it");
+
+        (ExitCode("s1"), ExitCode("s1"), ExitCode("s2")).ShouldBe((2, 1, 2));
+
+        int ExitCode(string session) =>
+            project
+                .Run(
+                    Encoding.UTF8.GetBytes(Payload(@event, session: session)),
+                    ["--plan", project.PlanPath, "--plan-hash", project.Hash, "--event", @event, "--closed"]
+                )
+                .ExitCode;
+    }
+
     [Fact]
     public void APlanOfAnotherHashThanTheEntryNamesWasEdited()
     {

@@ -3,7 +3,7 @@
 # they say so, or refuse where a rule is closed, with what $hr_why and $hr_mend are then. Nothing here starts a process but the hook.
 case ${0##*/} in hook) hr=${0%/*} ;; esac
 
-hr_has() { [ -f "$1/hookrules-hook" ] && [ -x "$1/hookrules-hook" ] && hr_runtime=$1; }
+hr_has() { [ -f "$1/hookrules-hook" ] && [ -s "$1/hookrules-hook" ] && [ -x "$1/hookrules-hook" ] && hr_runtime=$1; }
 
 # A file of this machine that names the folder of its runtime. A link or a relative path is not compile's.
 hr_named() {
@@ -46,10 +46,20 @@ hr_npm() {
   return 1
 }
 
+# bash leaves at once where exec fails, past the trap that says so.
+hr_start() {
+  hr_why='the hookrules runtime of this machine cannot be started'
+  hr_mend='run: hookrules doctor'
+  command -v shopt >/dev/null 2>&1 && shopt -s execfail
+  exec "$@"
+}
+
 if hr_named "$hr/local" || hr_main || hr_users || hr_npm; then
-  exec "$hr_runtime/hookrules-hook" --plan "$hr/plan.json" "$@"
+  hr_start "$hr_runtime/hookrules-hook" --plan "$hr/plan.json" "$@"
+  exit 1
 elif command -v hookrules-hook >/dev/null 2>&1; then
-  exec hookrules-hook --plan "$hr/plan.json" "$@"
+  hr_start hookrules-hook --plan "$hr/plan.json" "$@"
+  exit 1
 fi
 hr_why='the hookrules runtime is not installed on this machine'
 hr_mend='{{ mend }}'
