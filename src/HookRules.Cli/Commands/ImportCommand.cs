@@ -56,7 +56,8 @@ internal static class ImportCommand
 
         var name = settings.Replace('\\', '/');
         var source = SourceText.Load(path, name);
-        if (!source.IsText)
+        // A NUL is told where it stands, as whatever else is no JSON.
+        if (!source.IsText && source.Text.Contains('\uFFFD'))
         {
             cli.Show([DiagnosticCatalog.SettingsNotUtf8(source.Locate(new TextSpan(0, 0)))], []);
             return ExitCode.Problems;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
@@ -106,6 +107,11 @@ internal static class LintCommand
 
         if (paths.Length == 0 && layers is [var project, var own])
             diagnostics.AddRange(LayerRules.Repeated(project, own));
+        if (paths.Length == 0)
+            foreach (var file in files.Where(file => !file.IsRules))
+            foreach (var layer in layers)
+                if (SettingsFile.Read(file.Path, Display(cli, file.Path)).Text is { } text)
+                    diagnostics.AddRange(HandAndRule.Repeated(layer, Display(cli, file.Path), text));
         var sorted = DiagnosticList.Sorted(diagnostics);
         DiagnosticReport.Write(cli, format, sorted, sources, isSummed: true);
         var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);

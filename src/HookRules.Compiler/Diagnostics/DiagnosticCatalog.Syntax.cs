@@ -81,8 +81,10 @@ public static partial class DiagnosticCatalog
     public static Diagnostic BadNumber(SourceRef at, string found, string expected) =>
         Error("HR0012", at, $"\"{found}\" is not {expected}", $"write {expected}, for example 3");
 
-    public static Diagnostic NotText(SourceRef at) =>
-        Error("HR0013", at, "this is not text in UTF-8", "save the file in the encoding UTF-8");
+    public static Diagnostic NotText(SourceRef at, bool isNul) =>
+        isNul
+            ? Error("HR0013", at, "a NUL character stands here", "delete it, or save the file in the encoding UTF-8")
+            : Error("HR0013", at, "this is not text in UTF-8", "save the file in the encoding UTF-8");
 
     public static Diagnostic DuplicateKey(SourceRef at, string key) =>
         Error("HR0014", at, $"\"{key}\" stands here twice", "keep one of the two");

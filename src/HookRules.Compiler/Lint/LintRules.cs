@@ -41,6 +41,8 @@ public static class LintRules
         new AwaitedNeverQueued(),
         new SkillCommandsNotSeen(),
         new WarningNobodySees(),
+        new SubstitutionInText(),
+        new WriteMissesEdit(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),

@@ -147,10 +147,30 @@ public static class Linter
     private static IEnumerable<(string File, int Line)> Lines(SourceRef at) =>
         Enumerable.Range(at.Line, at.EndLine - at.Line + 1).Select(line => (at.File, line));
 
+    /// <summary>What compile wrote is judged where it was written: at its rule. Only that an old entry is dangerous is said here.</summary>
     private static IEnumerable<Finding> Findings(string path, string text, ProjectContext? context)
     {
-        return Findings(SettingsDocument.Read(path, text, context));
+        var document = SettingsDocument.Read(path, text, context);
+        var generated = Generated(document).ToArray();
+        return Findings(document)
+            .Where(finding =>
+                finding.Diagnostic.Code == Commands.ShellWithArgs.Number || !generated.Any(part => IsIn(finding.Diagnostic, part))
+            );
+
+        static bool IsIn(Diagnostic finding, SourceRef part) =>
+            finding.At.File == part.File
+            && (finding.At.Line, finding.At.Column).CompareTo((part.Line, part.Column)) >= 0
+            && (finding.At.Line, finding.At.Column).CompareTo((part.EndLine, part.EndColumn)) < 0;
     }
+
+    /// <summary>Our groups of handlers, and our handlers in other groups.</summary>
+    private static IEnumerable<SourceRef> Generated(SettingsDocument document) =>
+        from item in document.Json is null ? [] : document.Events()
+        where item.Member.Value.Kind == JsonTextKind.Array
+        from @group in MatcherGroup.In(document.Json!, item.Member.Value)
+        where @group.IsObject && @group.Ours.Length > 0
+        from node in @group.OnlyOurs ? [@group.Node] : @group.Ours.Select(index => @group.Handlers!.Children[index].Value)
+        select document.Place(node.Start, node.End);
 
     /// <summary>What the rules of settings files say of one that was read already.</summary>
     internal static IEnumerable<Finding> Findings(SettingsDocument document)

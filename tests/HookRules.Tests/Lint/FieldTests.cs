@@ -1,4 +1,9 @@
+using System.Text.Json.Nodes;
+using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 using HookRules.Tests.Cli;
+using HookRules.Tests.Packs;
 using Shouldly;
 using Xunit;
 
@@ -37,6 +42,66 @@ public sealed class FieldTests
         project.Run("lint", "01-fix-voids-file.settings.json", "--fix").ExitCode.ShouldBe(1);
         project.Read("01-fix-voids-file.settings.json").ShouldBe(before);
     }
+
+    [Theory]
+    [InlineData("02-import-drops-handlers.settings.json", 3, "statusMessage")]
+    [InlineData("15-plugin-root-imported.hooks.json", 1, "the path must change")]
+    [InlineData("18-hooks-array.hooks.json", 2, "repaired")]
+    public void ImportLosesNoHandler(string file, int rules, string said)
+    {
+        if (Field is null)
+            return;
+        using var project = Copy();
+        var result = project.Run("import", file);
+        result.ExitCode.ShouldBe(0);
+        Rules(result.Out).ShouldBe(rules);
+        result.Out.ShouldContain(said);
+    }
+
+    /// <summary>What is left appends a field to a file of its own, which a command does.</summary>
+    [Fact]
+    public void ImportKnowsTheIdiomsOfTheField()
+    {
+        if (Field is null)
+            return;
+        using var project = Copy();
+        var result = project.Run("import", "10-import-idioms.settings.json");
+        result.ExitCode.ShouldBe(0);
+        Rules(result.Out).ShouldBe(9);
+        result.Out.Split("-> command ").Length.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public void AnAllowThatLeavesTheRestOfTheLineOpenIsAnError()
+    {
+        if (Field is null)
+            return;
+        using var project = Copy();
+        var result = project.Run("lint", "03-allow-approves-whole-line.hookrules");
+        result.ExitCode.ShouldBe(1);
+        Codes(result.Error).ShouldContain("HR1060");
+        result.Error.ShouldContain("only runs");
+    }
+
+    [Fact]
+    public void TheSecretsPackHoldsWhatItMissed()
+    {
+        if (Field is null)
+            return;
+        var graph = Compilation.Create(new SourceText("main.hookrules", "use std/secrets\n")).Graph;
+        foreach (var line in File.ReadLines(Path.Combine(Field, "13-secrets-pack-gaps.txt")).Where(line => !line.StartsWith('#')))
+        {
+            var (tool, value) = line.Split('\t') is [var first, var second] ? (first, second) : throw new FormatException(line);
+            var input = tool == "Bash" ? new JsonObject { ["command"] = value } : new JsonObject { ["path"] = value.Split('=')[1] };
+            var payload = Payload.TryParse(PackTable.Payload($"before {tool} {input.ToJsonString()}"), out _)!;
+            Router
+                .Route(payload, graph.Rules, new RouteContext("/home/dev/project") { Home = "/home/dev" })
+                .Matched.SelectMany(rule => rule.Decisions)
+                .ShouldContain(step => step.Kind == DecisionKind.Deny || step.Kind == DecisionKind.Ask, line);
+        }
+    }
+
+    private static int Rules(string text) => text.Split('\n').Count(line => line.StartsWith("on ", StringComparison.Ordinal));
 
     private static CliProject Copy()
     {

@@ -8,12 +8,14 @@ namespace HookRules.Compiler.Lint.Commands;
 
 internal sealed class ShellWithArgs()
     : SettingsRule(
-        "HR3100",
+        Number,
         "shell-with-args",
         Severity.Warning,
         "A program that does not know \"args\" starts a bare shell, which runs the event as a script."
     )
 {
+    internal const string Number = "HR3100";
+
     public override string Why =>
         "Other agents read .claude/settings.json too, and Claude Code below 2.1.139 does not know \"args\". They start the command "
         + "alone. A shell without arguments runs what it reads from standard input, and there it reads the event: a $(…) in a prompt or "

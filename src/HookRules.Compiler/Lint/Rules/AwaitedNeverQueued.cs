@@ -15,7 +15,7 @@ internal sealed class AwaitedNeverQueued()
         """
             action ruff   = run "ruff check {file}"
             action pytest = run "pytest -q" sync timeout 5s
-            on Write *.py -> ruff, pytest
+            on Write|Edit *.py -> ruff, pytest
             on Stop -> await ruff, pytest
             """;
 
@@ -23,7 +23,7 @@ internal sealed class AwaitedNeverQueued()
         """
             action ruff   = run "ruff check {file}"
             action pytest = run "pytest -q"
-            on Write *.py -> ruff, pytest
+            on Write|Edit *.py -> ruff, pytest
             on Stop -> await ruff, pytest
             """;
 

@@ -12,12 +12,12 @@ internal sealed class BackslashInGlob()
 
     public override string Bad =>
         """
-            on Write "src\\main.py" -> log "writes.jsonl"
+            on Write|Edit "src\\main.py" -> log "writes.jsonl"
             """;
 
     public override string Good =>
         """
-            on Write src/main.py -> log "writes.jsonl"
+            on Write|Edit src/main.py -> log "writes.jsonl"
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

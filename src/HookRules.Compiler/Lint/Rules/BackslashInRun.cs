@@ -15,12 +15,12 @@ internal sealed class BackslashInRun()
 
     public override string Bad =>
         """
-            on Write *.py -> run "C:\\tools\\lint.exe {file}"
+            on Write|Edit *.py -> run "C:\\tools\\lint.exe {file}"
             """;
 
     public override string Good =>
         """
-            on Write *.py -> run "C:/tools/lint.exe {file}"
+            on Write|Edit *.py -> run "C:/tools/lint.exe {file}"
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

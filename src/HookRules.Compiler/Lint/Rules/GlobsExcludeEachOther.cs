@@ -13,12 +13,12 @@ internal sealed class GlobsExcludeEachOther()
 
     public override string Bad =>
         """
-            on Write *.py !*.py -> log "writes.jsonl"
+            on Write|Edit *.py !*.py -> log "writes.jsonl"
             """;
 
     public override string Good =>
         """
-            on Write *.py !test_*.py -> log "writes.jsonl"
+            on Write|Edit *.py !test_*.py -> log "writes.jsonl"
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

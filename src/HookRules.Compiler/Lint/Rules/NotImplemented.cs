@@ -29,12 +29,12 @@ internal sealed class NotImplemented()
     public override string Bad =>
         """
             queue redis env.REDIS_URL stream "hooks"
-            on Write *.py -> run "ruff check {file}"
+            on Write|Edit *.py -> run "ruff check {file}"
             """;
 
     public override string Good =>
         """
-            on Write *.py -> run "ruff check {file}"
+            on Write|Edit *.py -> run "ruff check {file}"
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

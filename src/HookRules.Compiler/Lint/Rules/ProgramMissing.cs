@@ -15,12 +15,12 @@ internal sealed class ProgramMissing() : GraphRule("HR2010", "program-missing", 
 
     public override string Bad =>
         """
-            on Write *.py -> run "tools/chekc {file}"
+            on Write|Edit *.py -> run "tools/chekc {file}"
             """;
 
     public override string Good =>
         """
-            on Write *.py -> run "tools/check {file}"
+            on Write|Edit *.py -> run "tools/check {file}"
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

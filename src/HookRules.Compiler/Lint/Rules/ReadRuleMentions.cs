@@ -18,7 +18,7 @@ internal sealed class ReadRuleMentions()
 
     public override string Good =>
         """
-            on before Write .env -> deny "Secrets stay where they are."
+            on before Write|Edit .env -> deny "Secrets stay where they are."
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context) =>

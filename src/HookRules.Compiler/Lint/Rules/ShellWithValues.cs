@@ -14,12 +14,12 @@ internal sealed class ShellWithValues()
 
     public override string Bad =>
         """
-            on Write *.py -> shell "ruff check $HOOK_FILE | tail -5"
+            on Write|Edit *.py -> shell "ruff check $HOOK_FILE | tail -5"
             """;
 
     public override string Good =>
         """
-            on Write *.py -> shell "ruff check -- \"$HOOK_FILE\" | tail -5"
+            on Write|Edit *.py -> shell "ruff check -- \"$HOOK_FILE\" | tail -5"
             """;
 
     private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell", "cmd"];

@@ -13,12 +13,12 @@ internal sealed class SyncOverBudget()
 
     public override string Bad =>
         """
-            on after Write *.py -> run "pytest -q" sync timeout 2m
+            on after Write|Edit *.py -> run "pytest -q" sync timeout 2m
             """;
 
     public override string Good =>
         """
-            on after Write *.py -> run "pytest -q" timeout 2m
+            on after Write|Edit *.py -> run "pytest -q" timeout 2m
             """;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);

@@ -12,13 +12,13 @@ internal sealed class UnusedAction() : GraphRule("HR2009", "unused-action", Seve
         """
             action ruff = run "ruff check {file}"
             action lint = run "eslint {file}"
-            on Write *.py -> ruff
+            on Write|Edit *.py -> ruff
             """;
 
     public override string Good =>
         """
             action ruff = run "ruff check {file}"
-            on Write *.py -> ruff
+            on Write|Edit *.py -> ruff
             """;
 
     internal override IEnumerable<Finding> Check(Compilation compilation, ProjectContext context)

@@ -11,7 +11,7 @@ internal static class RulesReader
         if (!source.IsText)
         {
             var at = source.Text.AsSpan().IndexOfAny('\uFFFD', '\0');
-            problems.Add(DiagnosticCatalog.NotText(source.Locate(new TextSpan(at, 1))));
+            problems.Add(DiagnosticCatalog.NotText(source.Locate(new TextSpan(at, 1)), isNul: source.Text[at] == '\0'));
             return new RulesFileSyntax(source, []);
         }
 
