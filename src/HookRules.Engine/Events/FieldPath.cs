@@ -9,7 +9,7 @@ namespace HookRules.Engine;
 public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Segments)
 {
     /// <summary>The file of the event: <c>file_path</c>, <c>notebook_path</c> or <c>path</c>, of the tool's input or of the event
-    /// itself.</summary>
+    /// itself; of an MCP server's tool also <c>filePath</c>, <c>destination</c> and the like.</summary>
     public static readonly FieldPath File = new("file", []);
 
     /// <summary>The files of all events that a batch collected; no payload has them.</summary>

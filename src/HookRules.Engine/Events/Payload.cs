@@ -85,6 +85,21 @@ public sealed class Payload
         return null;
     }
 
+    private static readonly string[] FileFields = ["file_path", "notebook_path", "path"];
+
+    /// <summary>What MCP servers call it; where two are named, that of the file that changes.</summary>
+    private static readonly string[] ServerFileFields =
+    [
+        "destination",
+        "filePath",
+        "filepath",
+        "filename",
+        "file",
+        "target_file",
+        "relative_path",
+        "source",
+    ];
+
     /// <summary>A field's value; a missing one and <c>null</c> are the same.</summary>
     public bool TryGet(FieldPath path, out JsonElement value)
     {
@@ -92,9 +107,16 @@ public sealed class Payload
         if (path.IsFile)
         {
             if (TryGetMember(root, "tool_input", out var input) && input.ValueKind == JsonValueKind.Object)
-                return IsText(input, "file_path", out value)
-                    || IsText(input, "notebook_path", out value)
-                    || IsText(input, "path", out value);
+            {
+                foreach (var field in FileFields)
+                    if (IsText(input, field, out value))
+                        return true;
+                foreach (var field in Tool is ['m', 'c', 'p', '_', '_', ..] ? ServerFileFields : [])
+                    if (IsText(input, field, out value))
+                        return true;
+                return false;
+            }
+
             return IsText(root, "file_path", out value);
         }
 

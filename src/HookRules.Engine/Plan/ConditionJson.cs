@@ -97,7 +97,7 @@ internal static class ConditionJson
                 json.WriteStringValue(opaque.Field.Text);
                 break;
             case Condition.Writes writes:
-                Write(json, "writes", writes.Field, writes.Files);
+                Write(json, writes.Word, writes.Field, writes.Files);
                 break;
             case Condition.Reads reads:
                 Write(json, "reads", reads.Field, reads.Files);
@@ -158,13 +158,13 @@ internal static class ConditionJson
                     : new Condition.OnlyRuns(allowed);
             case "opaque":
                 return new Condition.Opaque(Field(RuleJson.At(json, 1)));
-            case "writes" or "reads":
+            case "writes" or "overwrites" or "reads":
                 var globs = RuleJson.At(json, 2).AsArray(Glob);
                 if (globs.IsEmpty)
                     throw new PlanCorruptException("the plan has a condition on no files");
-                return kind == "writes"
-                    ? new Condition.Writes(Field(RuleJson.At(json, 1)), globs)
-                    : new Condition.Reads(Field(RuleJson.At(json, 1)), globs);
+                return kind == "reads"
+                    ? new Condition.Reads(Field(RuleJson.At(json, 1)), globs)
+                    : new Condition.Writes(Field(RuleJson.At(json, 1)), globs, Anew: kind == "overwrites");
             case "pipes":
                 return new Condition.Pipes(
                     Field(RuleJson.At(json, 1)),

@@ -228,7 +228,8 @@ public sealed class PlanFile : IDisposable
             texts.Add(posting[i].AsText());
         return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1)
         {
-            ArePrograms = kind == PlanFormat.ProgramFilter,
+            ArePrograms = kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter,
+            OrMay = kind == PlanFormat.PossibleProgramFilter,
         }.MayHold(payload);
     }
 

@@ -39,6 +39,9 @@ internal static class PlanFormat
     /// <summary>The same for names of programs.</summary>
     public const int ProgramFilter = 3;
 
+    /// <summary>Programs that the line may run, where it does not say which.</summary>
+    public const int PossibleProgramFilter = 4;
+
     /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
     public static readonly System.Text.Json.JsonDocumentOptions ReadOptions = new() { MaxDepth = 1000 };
 

@@ -153,7 +153,8 @@ internal sealed class PlanWriter : IDisposable
         }
 
         var kind =
-            filter.ArePrograms ? PlanFormat.ProgramFilter
+            filter is { ArePrograms: true, OrMay: true } ? PlanFormat.PossibleProgramFilter
+            : filter.ArePrograms ? PlanFormat.ProgramFilter
             : filter.IgnoreCase ? 1
             : 0;
         return $",{Quoted(filter.Field.Text)},{kind},{string.Join(',', filter.Texts.Select(Quoted))}";

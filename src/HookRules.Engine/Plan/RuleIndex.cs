@@ -29,6 +29,10 @@ internal static class RuleIndex
         /// <summary>The texts are names of programs, of which the command line runs one for certain where the condition holds.</summary>
         public bool ArePrograms { get; init; }
 
+        /// <summary>It is enough that the line may run one: its program is a variable, or a program that we do not know has the name among
+        /// its words.</summary>
+        public bool OrMay { get; init; }
+
         /// <summary>Length of the shortest text; longer is better.</summary>
         public int Strength => Texts.IsEmpty ? 0 : Texts.Min(text => text.Length);
 
@@ -63,7 +67,7 @@ internal static class RuleIndex
             return (
                     line.AsSpan().ContainsAny(ShellSpellings)
                     || Texts.Any(name => line.Contains(Known(name), StringComparison.OrdinalIgnoreCase))
-                ) && ShellMatch.RunsOneOf(payload.ShellLine(line), Texts);
+                ) && ShellMatch.RunsOneOf(payload.ShellLine(line), Texts, OrMay);
         }
 
         /// <summary>What stands before a wildcard.</summary>
@@ -357,22 +361,10 @@ internal static class RuleIndex
                 return new Prefilter(compare.Field, [compare.Values[0].Text!], false);
             case Condition.Any any when any.Terms.Select(PrefilterOf).ToArray() is var terms:
                 return terms.All(term => term is { ArePrograms: true } && term.Value.Field.Text == terms[0]!.Value.Field.Text)
-                    ? Programs(terms[0]!.Value.Field, terms.SelectMany(term => term!.Value.Texts))
+                    ? Programs(terms[0]!.Value.Field, terms.SelectMany(term => term!.Value.Texts), terms.Any(term => term!.Value.OrMay))
                     : null;
-            // What may run a program need not be known to run it: its name may be a word of another command.
-            case Condition.Runs { OrMay: true } may:
-                return may.Commands.Any(command => command[0].AsSpan().ContainsAny('*', '?'))
-                    ? null
-                    : new Prefilter(
-                        may.Field,
-                        [
-                            .. may.Commands.Select(command => command[0]).Distinct(StringComparer.OrdinalIgnoreCase),
-                            .. Spellings.Select(spelling => spelling.ToString()),
-                        ],
-                        true
-                    );
             case Condition.Runs runs:
-                return Programs(runs.Field, runs.Commands.Select(command => command[0]));
+                return Programs(runs.Field, runs.Commands.Select(command => command[0]), runs.OrMay);
             case Condition.Pipes pipes:
                 return Programs(pipes.Field, pipes.From);
             default:
@@ -380,10 +372,12 @@ internal static class RuleIndex
         }
     }
 
-    private static Prefilter Programs(FieldPath field, IEnumerable<string> names) =>
-        new(field, [.. names.Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal)], true) { ArePrograms = true };
+    private static Prefilter Programs(FieldPath field, IEnumerable<string> names, bool orMay = false) =>
+        new(field, [.. names.Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal)], true)
+        {
+            ArePrograms = true,
+            OrMay = orMay,
+        };
 
-    private const string Spellings = "'\"\\$`{*?[";
-
-    private static readonly SearchValues<char> ShellSpellings = SearchValues.Create(Spellings);
+    private static readonly SearchValues<char> ShellSpellings = SearchValues.Create("'\"\\$`{*?[");
 }

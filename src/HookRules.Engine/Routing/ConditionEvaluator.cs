@@ -37,7 +37,8 @@ internal static class ConditionEvaluator
             case Condition.Opaque opaque:
                 return Line(opaque.Field, payload)?.OpaqueReason is not null;
             case Condition.Writes writes:
-                return Line(writes.Field, payload) is { } written && ShellFiles.Writes(written, writes.Files, payload, context);
+                return Line(writes.Field, payload) is { } written
+                    && ShellFiles.Writes(written, writes.Files, writes.Anew, payload, context);
             case Condition.Reads reads:
                 return Line(reads.Field, payload) is { } read && ShellFiles.Reads(read, reads.Files, payload, context);
             case Condition.Pipes pipes:

@@ -75,7 +75,7 @@ public static class UnansweredAsk
                     && RouteContext.FullPath(file, payload.Cwd ?? context.ProjectDir) is { } path
                     && IsProtected(path, payload.Budget),
                 "Bash" => payload.Text(Command) is { } text
-                    && ShellFiles.Writes(payload.ShellLine(text), Protected.Value, payload, context),
+                    && ShellFiles.Writes(payload.ShellLine(text), Protected.Value, anew: false, payload, context),
                 _ => false,
             };
         }

@@ -94,7 +94,11 @@ public abstract record Condition
     public sealed record Opaque(FieldPath Field) : Condition;
 
     /// <summary>A command line writes, replaces or removes a file; of the patterns, the last that matches decides.</summary>
-    public sealed record Writes(FieldPath Field, ImmutableArray<Glob> Files) : Condition;
+    /// <param name="Anew">What was in it is lost: adding at its end, <c>touch</c> and a copy of an example of it do not count.</param>
+    public sealed record Writes(FieldPath Field, ImmutableArray<Glob> Files, bool Anew = false) : Condition
+    {
+        public string Word => Anew ? "overwrites" : "writes";
+    }
 
     /// <summary>A command line prints or copies what is in a file; of the patterns, the last that matches decides.</summary>
     public sealed record Reads(FieldPath Field, ImmutableArray<Glob> Files) : Condition;

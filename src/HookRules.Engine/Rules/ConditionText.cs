@@ -24,7 +24,7 @@ public static class ConditionText
                 + Listed(" outside ", runs.Outside),
             Condition.OnlyRuns only => string.Join(" or ", only.Allowed.Select(runs => $"only {Of(runs)}")),
             Condition.Opaque => "opaque",
-            Condition.Writes writes => $"writes{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
+            Condition.Writes writes => $"{writes.Word}{Listed(" ", [.. writes.Files.Select(glob => glob.Text)])}",
             Condition.Reads reads => $"reads{Listed(" ", [.. reads.Files.Select(glob => glob.Text)])}",
             Condition.Pipes pipes => $"pipes{Listed(" ", pipes.From)}{Listed(" into ", pipes.Into)}",
             Condition.ForkBomb => "forkbomb",

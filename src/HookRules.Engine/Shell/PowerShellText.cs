@@ -6,9 +6,14 @@ namespace HookRules.Engine;
 /// may run.</summary>
 internal static class PowerShellText
 {
+    // Each costs a copy of the line.
+    private const int MostCalls = 32;
+
     public static string AsShell(string text)
     {
         var result = new StringBuilder(text.Length);
+        if (text.Contains("]::", StringComparison.Ordinal))
+            text = WithoutCalls(text);
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -49,5 +54,40 @@ internal static class PowerShellText
         }
 
         return result.ToString();
+    }
+
+    /// <summary>[IO.File]::ReadAllText("x") reads a file as Get-Content does.</summary>
+    private static string WithoutCalls(string text)
+    {
+        foreach (var kind in (string[])["File]::", "Directory]::"])
+        {
+            var from = 0;
+            for (
+                var count = 0;
+                count < MostCalls && text.IndexOf(kind, from, StringComparison.OrdinalIgnoreCase) is >= 0 and var at;
+                count++
+            )
+            {
+                from = at + kind.Length;
+                var open = text.IndexOf('(', from);
+                if (open < 0 || open - from > 24 || text.LastIndexOf('[', at) is not (>= 0 and var begin))
+                    continue;
+                var method = text.AsSpan(from, open - from);
+                var program =
+                    method.StartsWith("Delete", StringComparison.OrdinalIgnoreCase) ? "remove-item -Recurse"
+                    : method.StartsWith("Read", StringComparison.OrdinalIgnoreCase)
+                    || method.StartsWith("Open", StringComparison.OrdinalIgnoreCase)
+                        ? "get-content"
+                    : method.StartsWith("Copy", StringComparison.OrdinalIgnoreCase) ? "copy-item"
+                    : method.StartsWith("Move", StringComparison.OrdinalIgnoreCase) ? "move-item"
+                    : "set-content";
+                var close = text.IndexOf(')', open);
+                var arguments = text[(open + 1)..(close < 0 ? text.Length : close)].Replace(',', ' ');
+                var rest = close < 0 ? "" : ";" + text[(close + 1)..];
+                text = $"{text[..begin]};{program} {arguments}{rest}";
+            }
+        }
+
+        return text;
     }
 }

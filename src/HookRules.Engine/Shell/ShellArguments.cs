@@ -130,4 +130,40 @@ internal static class ShellArguments
 
         return starts.Count == 0 ? ["."] : [.. starts];
     }
+
+    /// <summary>find looks for something, and does not take all that there is.</summary>
+    public static bool HasTest(ShellCommand command)
+    {
+        foreach (var word in command.Words)
+            if (
+                word.Text is ['-', .. var test]
+                && test
+                    is "name"
+                        or "iname"
+                        or "path"
+                        or "ipath"
+                        or "wholename"
+                        or "regex"
+                        or "iregex"
+                        or "mtime"
+                        or "mmin"
+                        or "atime"
+                        or "ctime"
+                        or "cmin"
+                        or "amin"
+                        or "newer"
+                        or "size"
+                        or "empty"
+                        or "perm"
+                        or "user"
+                        or "maxdepth"
+                        or "samefile"
+                        or "inum"
+                        or "links"
+                        or "xtype"
+                        or "newermt"
+            )
+                return true;
+        return false;
+    }
 }

@@ -270,6 +270,8 @@ internal static class ShellCode
             var token = tokens[i];
             if (token.Kind == CodeTokenKind.Text)
                 text.Append(token.Text);
+            else if (token is { Kind: CodeTokenKind.Name, Text: "glob" } && text.Length == 0)
+                continue; // Perl: the names that the pattern fits.
             else if (
                 !(token.Kind == CodeTokenKind.Sign && token.Quote is '+' or '.' or '\n' or '(' or ')' or '/')
                 && (text.Length == 0 || text[^1] != ShellWord.Value)

@@ -45,9 +45,11 @@ public sealed class ShellCommand
     /// <summary>What it reads, where that stands in the line.</summary>
     internal string? InputText => Input ?? Wrapper?.InputText;
 
-    /// <summary>Nobody knows whether it runs, or where: a program that we do not know has it among its words, or another machine runs
-    /// it.</summary>
+    /// <summary>Nobody knows whether it runs: a program that we do not know has it among its words.</summary>
     internal bool IsPossible { get; set; }
+
+    /// <summary>Another machine or a container runs it: its files are not those of this one.</summary>
+    internal bool IsElsewhere { get; set; }
 
     /// <summary>It runs a text that comes out of its own words: <c>eval "$(…)"</c>, <c>sh &lt;(…)</c>.</summary>
     internal bool RunsNested { get; set; }

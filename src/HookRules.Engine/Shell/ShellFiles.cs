@@ -7,15 +7,19 @@ namespace HookRules.Engine;
 internal static class ShellFiles
 {
     /// <summary>A file is written, replaced or removed that the patterns name; of those, the last that matches decides.</summary>
-    public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, Payload payload, RouteContext context)
+    /// <param name="anew">Only where what was in it is lost: not what is added at its end, touched, or copied there from an
+    /// example.</param>
+    public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, bool anew, Payload payload, RouteContext context)
     {
         foreach (var command in line.Commands)
         {
-            if (command.IsPossible)
+            if (command.IsPossible || command.IsElsewhere)
                 continue; // Its files are those of another machine.
             foreach (var file in command.Outputs)
-                if (IsMeant(file, command, globs, payload, context, isWritten: true))
+                if (!(anew && file.IsAppended) && IsMeant(file, command, globs, payload, context, isWritten: true))
                     return true;
+            if (anew && ShellWriters.KeepsContents(command))
+                continue;
             foreach (var file in ShellWriters.WrittenBy(command))
                 if (IsMeant(file, command, globs, payload, context, isWritten: true))
                     return true;
@@ -74,13 +78,13 @@ internal static class ShellFiles
         bool FitsAs(string path)
         {
             var body = glob.Text.AsSpan().TrimStart('!');
+            // What is written into a folder lies in it.
+            var isFolder = isWritten && !glob.Negated && body.EndsWith("/**");
             if (body.StartsWith("~/"))
                 return context.BelowHome(path, payload) is { } atHome && glob.IsMatch(atHome);
             if (body.StartsWith('/'))
-                return glob.IsMatch(path.AsSpan(1));
-            // What is written into a folder lies in it.
-            return context.Matches(glob, path, payload)
-                || (isWritten && !glob.Negated && body.EndsWith("/**") && context.Matches(glob, path + "/-", payload));
+                return glob.IsMatch(path.AsSpan(1)) || (isFolder && glob.IsMatch((path.TrimEnd('/') + "/-").AsSpan(1)));
+            return context.Matches(glob, path, payload) || (isFolder && context.Matches(glob, path + "/-", payload));
         }
     }
 
@@ -100,20 +104,23 @@ internal static class ShellFiles
 
         foreach (var full in glob.Names)
         {
-            if (full[0] == '.' && name[0] != '.')
+            if (full.Length == 0 || (full[0] == '.' && name[0] != '.'))
                 continue;
-            if (IsPinned(name, full) && Fits(glob, string.Concat(path.AsSpan(0, path.Length - name.Length), full), payload, context, false))
+            // Of a pattern that names the folder too, any glob in that folder may become one of its files.
+            var namesFolder = !Fits(glob, $"/{ShellWord.Value}/{full}", payload, context, false);
+            if (
+                IsPinned(name, full, namesFolder)
+                && Fits(glob, string.Concat(path.AsSpan(0, path.Length - name.Length), full), payload, context, false)
+            )
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>At least half of the name stands in the pattern.</summary>
-    private static bool IsPinned(ReadOnlySpan<char> pattern, string name)
+    /// <summary>At least half of the name stands in the pattern, or three characters of a hidden one.</summary>
+    private static bool IsPinned(ReadOnlySpan<char> pattern, string name, bool namesFolder)
     {
-        if (pattern is ".*")
-            return true; // All that is hidden.
         var known = 0;
         var isClass = false;
         Span<char> simple = stackalloc char[Math.Min(pattern.Length, 128)];
@@ -134,7 +141,10 @@ internal static class ShellFiles
                 known++;
         }
 
-        return known * 2 >= name.Length && Wildcard.IsMatch(simple[..length], name);
+        // .* and .??* are all that is hidden.
+        var isEnough =
+            namesFolder || known * 2 >= name.Length || (pattern[0] == '.' && (known >= 3 || (known == 1 && pattern.Contains('*'))));
+        return isEnough && Wildcard.IsMatch(simple[..length], name);
     }
 
     /// <summary>A whole folder is removed or moved in which the patterns' files are: <c>.github</c> of

@@ -22,6 +22,8 @@ internal static class ShellGiven
             var end =
                 isLetter ? LetterEnd(command, text, option[1])
                 : text.StartsWith(option) ? option.Length
+                // --prun=now is --prune=now.
+                : !exactly && text.IndexOf('=') is > 4 and var equals && option.AsSpan().StartsWith(text[..equals]) ? equals
                 : -1;
             if (end == text.Length)
             {

@@ -43,8 +43,26 @@ public sealed class ShellLine
         new ShellParser(state, text).ReadAll();
         for (var i = 0; i < state.AtExit.Count && i < ShellState.MaxDepth; i++)
             new ShellParser(state, state.AtExit[i]).ReadAll();
+        state.IsForkBomb |= HasForkingCycle(state.Calls);
         if (ShellDownloads.AreRun(state.Commands))
             state.Hide("it runs what it has downloaded");
         return new ShellLine(text, state);
+    }
+
+    /// <summary>a() { b &amp; } and b() { a; }: along one of the calls that lead back to where they began, something is started
+    /// beside.</summary>
+    private static bool HasForkingCycle(List<(string From, string To, bool Beside)> calls)
+    {
+        if (!calls.Exists(call => call.Beside))
+            return false;
+        foreach (var (from, to, _) in calls.Where(call => call.Beside))
+        {
+            HashSet<string> reached = [to];
+            while (calls.Exists(call => reached.Contains(call.From) && reached.Add(call.To))) { }
+            if (reached.Contains(from))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -56,21 +56,25 @@ internal static class ShellMatch
     )
     {
         var words = command.Words;
-        // A variable may hold any program: then the arguments tell.
+        // A variable may hold any program: then the arguments tell. Of a verb alone, such as delete, many programs are the like.
         var isAny =
             command.Program.Length == 0
             && words[0].BaseName is [ShellWord.Value or ShellWord.Words]
             && condition.OrMay
-            && (asked.Length > 1 || !condition.With.IsEmpty);
+            && (!condition.With.IsEmpty || !condition.Given.IsEmpty);
         if (!isAny && (command.Program.Length == 0 || !Wildcard.IsMatch(asked[0].ToLowerInvariant(), command.Program)))
             return Likelihood.No;
-        var likelihood = isAny || command.IsPossible ? Likelihood.Maybe : Likelihood.Yes;
+        // Which paths another machine has, and where a command starts there, is not known.
+        var likelihood =
+            isAny || command.IsPossible || (command.IsElsewhere && !condition.Outside.IsEmpty) ? Likelihood.Maybe : Likelihood.Yes;
         var at = 1;
         for (var k = 1; k < asked.Length; k++)
         {
             at = SubcommandAt(command, asked[0], at, asked[k], knowsOptions: k == 1 && ShellArguments.IsKnown(asked[0]));
             if (at >= words.Length)
                 return Likelihood.No;
+            if (words[at].IsUnknown && condition.With.IsEmpty && condition.Given.IsEmpty && condition.Outside.IsEmpty)
+                return Likelihood.No; // Of many subcommands it may be any, and nothing else tells.
             if (words[at].IsUnknown)
                 likelihood = Likelihood.Maybe; // It may be this subcommand, and more.
             at++;
@@ -80,7 +84,11 @@ internal static class ShellMatch
         var name = asked.Length == 1 ? program : $"{program} {asked[1]}";
         // What a lone unknown word hides may bring any option along; a variable as the program is one word.
         var isOpen =
-            likelihood == Likelihood.Maybe && !isAny && !command.IsPossible && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
+            likelihood == Likelihood.Maybe
+            && !isAny
+            && !command.IsPossible
+            && !command.IsElsewhere
+            && words.AsSpan()[..at].ToArray().Any(word => word.MaySplit);
         var options = new ShellOptions(name, command, words.AsSpan()[at..]);
         if (options.AsksForHelp() || (!condition.Variables.IsEmpty && !command.Variables.Intersect(condition.Variables).Any()))
             return Likelihood.No;
@@ -94,6 +102,9 @@ internal static class ShellMatch
             var with = isOpen ? Likelihood.Maybe : Likelihood.No;
             foreach (var item in condition.With)
             {
+                // "$APP" stop: of a verb alone many programs are the like.
+                if (isAny && asked.Length == 1 && item.All(char.IsAsciiLetter))
+                    continue;
                 var has = options.Has(item, condition, exactly: false);
                 if (has > with)
                     with = has;
@@ -198,10 +209,20 @@ internal static class ShellMatch
     }
 
     /// <summary>Some command of the line is one of these programs; names in lower case.</summary>
-    public static bool RunsOneOf(ShellLine line, ImmutableArray<string> programs)
+    /// <param name="orMay">A variable may be one of them, and so may a word behind a program.</param>
+    public static bool RunsOneOf(ShellLine line, ImmutableArray<string> programs, bool orMay)
     {
         foreach (var command in line.Commands)
-            if (IsOneOf(programs, command.Program))
+            if (IsOneOf(programs, command.Program) || (orMay && (command.Program.Length == 0 || HasOneOf(programs, command))))
+                return true;
+        return false;
+    }
+
+    private static bool HasOneOf(ImmutableArray<string> programs, ShellCommand command)
+    {
+        foreach (var word in command.Words.AsSpan()[1..])
+        foreach (var program in programs)
+            if (word.BaseName.Equals(program, StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
     }

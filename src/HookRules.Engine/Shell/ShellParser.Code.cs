@@ -119,6 +119,8 @@ internal sealed partial class ShellParser
             {
                 if (token.Quote == '`' && language is "perl" or "ruby" or "php")
                     ReadCode(token.Text);
+                else if (language == "osascript" && i > 1 && tokens[i - 1].Text == "script" && tokens[i - 2].Text == "shell")
+                    ReadCode(token.Text);
                 else if (language == "awk" && (next.Quote == '|' || (i > 0 && tokens[i - 1] is { Kind: CodeTokenKind.Sign, Quote: '|' })))
                     ReadCode(token.Text);
                 else if (language == "awk" && i > 0 && tokens[i - 1] is { Kind: CodeTokenKind.Sign, Quote: '>' })
@@ -228,7 +230,8 @@ internal sealed partial class ShellParser
                 || (language == "js" && owner is not ("re" or "regex") && code.Contains("child_process", StringComparison.Ordinal)),
             "spawn" => language is "ruby" || code.Contains("child_process", StringComparison.Ordinal) || owner == "Bun",
             "fork" => code.Contains("child_process", StringComparison.Ordinal),
-            "run" or "call" => owner == "subprocess" || (owner == "" && code.Contains("subprocess", StringComparison.Ordinal)),
+            "run" or "call" => owner == "subprocess"
+                || (language == "python" && (owner.Length < 4 || owner == "proc") && code.Contains("subprocess", StringComparison.Ordinal)),
             "execute" => owner == "os",
             "Command" => owner == "Deno",
             _ => false,

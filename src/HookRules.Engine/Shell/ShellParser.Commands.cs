@@ -32,7 +32,8 @@ internal sealed partial class ShellParser
             Upstream = upstream,
             Source = source,
             Wrapper = wrapper,
-            IsPossible = isPossible || isElsewhere || wrapper is { IsPossible: true },
+            IsPossible = isPossible || wrapper is { IsPossible: true },
+            IsElsewhere = isElsewhere || wrapper is { IsElsewhere: true },
         };
         state.Commands.Add(command);
         if (depth > MostWrappers || !state.Spend(words.Length))
@@ -67,8 +68,19 @@ internal sealed partial class ShellParser
             return;
         }
 
-        if (state.IsAlias(program))
-            state.Hide($"{program} is an alias");
+        if (
+            state.MeaningOf(program) is { } meaning
+            && words[0] is { IsQuoted: false }
+            && !meaning.Split(' ')[0].Equals(program, StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            if (IsPlain(meaning))
+                Emit([.. WordsOf(meaning), .. words[1..]], from, depth + 1, command);
+            else
+                state.Hide($"{program} is an alias");
+            return;
+        }
+
         if (ShellScript.SourceOf(command) is { } script)
         {
             LookIntoScript(command, script, depth);
@@ -103,7 +115,7 @@ internal sealed partial class ShellParser
                 {
                     if (word.Text.IndexOf('=') is not (> 0 and var equals))
                         continue;
-                    state.Alias(word.Text[..equals].ToLowerInvariant());
+                    state.Alias(word.Text[..equals].ToLowerInvariant(), word.Text[(equals + 1)..]);
                     ReadCode(word.Text[(equals + 1)..]);
                 }
 
@@ -117,7 +129,9 @@ internal sealed partial class ShellParser
                 )
                     state.Hide("a variable stands for another");
                 foreach (var word in words.Skip(1))
-                    if (NameLength(word.Text) is > 0 and var length && length < word.Text.Length && word.Text[length] == '=')
+                    if (RunsSubscript(word.Text))
+                        Expanded(word.Text);
+                    else if (NameLength(word.Text) is > 0 and var length && length < word.Text.Length && word.Text[length] == '=')
                         Assign(word.Text[..length], [word.Text[(length + 1)..]]);
                 return;
             case "read" or "mapfile" or "readarray" or "unset" or "getopts" or "printf" or "let":
@@ -125,13 +139,46 @@ internal sealed partial class ShellParser
                 {
                     if (NameLength(word.Text) == word.Text.Length && word.Text.Length > 0 && state.TryGet(word.Text, out _))
                         state.Set(word.Text, null);
-                    // An array's subscript is arithmetic, which runs the substitutions in it.
-                    else if (word.Text.Contains("[$(", StringComparison.Ordinal) || word.Text.Contains("[`", StringComparison.Ordinal))
+                    else if (RunsSubscript(word.Text))
                         Expanded(word.Text);
                     if (program is "mapfile" or "readarray" && word.Text == "-C" && words.IndexOf(word) + 1 < words.Length)
                         ReadCode(words[words.IndexOf(word) + 1].Text);
                 }
 
+                return;
+            case "test" or "[":
+                for (var i = 1; i + 1 < words.Length; i++)
+                    if (words[i].Text == "-v" && RunsSubscript(words[i + 1].Text))
+                        Expanded(words[i + 1].Text);
+                return;
+            case "at" or "batch" when !words.Skip(1).Any(word => word.Text is "-l" or "-r" or "-d" or "-f" or "-c" or "-q" or "-V"):
+                state.AwaitingInput.Add(command);
+                return;
+            case "remove-item"
+            or "ri"
+            or "del"
+            or "erase"
+            or "rmdir"
+            or "rd"
+                when command.Source is { Program: "get-childitem" or "gci" or "ls" or "dir" or "get-item" or "gi" } listed
+                    && command.Upstream.To > command.Upstream.From
+                    && !words.Skip(1).Any(word => word.Text.Length > 0 && word.Text[0] != '-'):
+                // What it is to remove comes through the pipe.
+                Emit(
+                    [.. words, .. listed.Words.Skip(1).Where(word => word.Text.Length > 0 && word.Text[0] != '-')],
+                    from,
+                    depth + 1,
+                    command
+                );
+                return;
+            case "cp" or "ln" or "install" when words.Length > 2 && words[^2].Text.Contains("bin/", StringComparison.Ordinal):
+                // A program under another name.
+                state.Alias(words[^1].BaseName.ToString().ToLowerInvariant(), words[^2].BaseName.ToString());
+                break;
+            case "start-process" or "saps":
+                ReadCode(
+                    string.Join(' ', words.Skip(1).Where(word => !word.Text.StartsWith('-')).Select(word => word.Text.Replace(',', ' ')))
+                );
                 return;
             case "find" or "gfind" or "fd" or "fdfind":
                 LookIntoFind(command, from, depth);
@@ -152,6 +199,10 @@ internal sealed partial class ShellParser
         var start = found.CommandAt(words.AsSpan(), out var code);
         if (code is { } given)
             ReadCode(given.Text);
+        if (found.Assigns)
+            foreach (var word in words.Skip(1).Take(start - 1))
+                if (word.Text.IndexOf('=') is > 0 and var assigned && word.Text[0] != '-')
+                    LookIntoVariable(word.Text[..assigned], word.Text[(assigned + 1)..]);
         switch (program)
         {
             case "su" or "script":
@@ -198,44 +249,88 @@ internal sealed partial class ShellParser
         else if (program is "watchexec" or "screen" or "npx" && start == words.Length - 1 && words[start].Text.Contains(' '))
             ReadCode(words[start].Text);
         else
-            Emit(words[start..], from, depth + 1, command, found.IsElsewhere);
+        {
+            var wasElsewhere = isElsewhere;
+            isElsewhere |= found.IsElsewhere;
+            Emit(words[start..], from, depth + 1, command);
+            isElsewhere = wasElsewhere;
+        }
+
         state.Folder = folder;
     }
 
-    /// <summary>Programs that print how a shell is set up for them, as their manuals have it in eval.</summary>
+    /// <summary>Programs that print how a shell is set up for them, as their manuals have it in eval. What they print is theirs only where
+    /// they are asked for that.</summary>
     private bool SetsUp(ShellCommand command)
     {
         var (from, to) = command.Nested;
         if (to != from + 1 || !command.Words[1].IsUnknown || command.Words[1].KnownLength > 0)
             return false;
         var inner = state.Commands[from];
+        if (inner.IsElsewhere || inner.Words.Any(word => word.IsUnknown || word.HasGlob))
+            return false;
+        if (inner.Program is "ssh-agent" or "dircolors" or "keychain" or "register-python-argcomplete")
+            return true;
         return inner.Program
-            is "ssh-agent"
-                or "brew"
-                or "pyenv"
-                or "rbenv"
-                or "nodenv"
-                or "jenv"
-                or "direnv"
-                or "starship"
-                or "zoxide"
-                or "fnm"
-                or "mise"
-                or "minikube"
-                or "docker-machine"
-                or "opam"
-                or "conda"
-                or "dircolors"
-                or "register-python-argcomplete"
-                or "keychain"
-                or "rustup"
-                or "gh"
-                or "kubectl"
-                or "helm"
-                or "op"
-                or "luarocks"
-                or "nvm";
+                is "brew"
+                    or "pyenv"
+                    or "rbenv"
+                    or "nodenv"
+                    or "jenv"
+                    or "direnv"
+                    or "starship"
+                    or "zoxide"
+                    or "fnm"
+                    or "mise"
+                    or "minikube"
+                    or "docker-machine"
+                    or "opam"
+                    or "conda"
+                    or "rustup"
+                    or "gh"
+                    or "kubectl"
+                    or "helm"
+                    or "op"
+                    or "luarocks"
+                    or "nvm"
+                    or "atuin"
+                    or "thefuck"
+                    or "uv"
+                    or "docker"
+            && inner.Words.Skip(1).Any(word => IsSetup(word.Text));
     }
+
+    private static bool IsSetup(string word) =>
+        word
+            is "completion"
+                or "completions"
+                or "generate-shell-completion"
+                or "init"
+                or "init-"
+                or "shellenv"
+                or "hook"
+                or "activate"
+                or "env"
+                or "docker-env"
+                or "podman-env"
+                or "path"
+                or "--alias"
+                or "alias"
+                or "signin"
+                or "shell.bash"
+                or "shell.zsh";
+
+    /// <summary>Words alone, without quotes and signs, which can be put before others as they are.</summary>
+    private static bool IsPlain(string text) => text.Length is > 0 and < 512 && !text.AsSpan().ContainsAnyExcept(PlainSigns);
+
+    private static IEnumerable<ShellWord> WordsOf(string plain) =>
+        plain
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => new ShellWord(word == "~" ? ShellWord.Home.ToString() : word));
+
+    private static readonly System.Buffers.SearchValues<char> PlainSigns = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_./=:+,@%~"
+    );
 
     private void ReadCode(string code)
     {
@@ -344,8 +439,8 @@ internal sealed partial class ShellParser
     private void LookIntoFind(ShellCommand command, ShellCommandDraft from, int depth)
     {
         var words = command.Words;
-        var roots = ShellArguments.StartsOfFind(command);
-        var name = NameSought(command);
+        var roots = command.Program is "fd" or "fdfind" ? StartsOfFd(command) : ShellArguments.StartsOfFind(command);
+        var name = command.Program is "fd" or "fdfind" ? PatternOfFd(command) : NameSought(command);
         for (var i = 1; i < words.Length; i++)
         {
             if (words[i].Text is not ("-exec" or "-execdir" or "-ok" or "-okdir" or "-x" or "-X" or "--exec" or "--exec-batch"))
@@ -365,6 +460,12 @@ internal sealed partial class ShellParser
                         inner.Add(Found(words[j].Text, root, name));
             }
 
+            // Without a test, find finds the folder itself too.
+            if (inner.Count > 0 && inner[0].BaseName is "rm" or "unlink" or "shred" or "rimraf" && !ShellArguments.HasTest(command))
+                inner.AddRange(roots.Take(8).Select(root => new ShellWord(root)));
+            // fd puts what it finds at the end where its command has no place for it.
+            if (command.Program is "fd" or "fdfind" && !words.Any(word => word.Text.Contains("{}", StringComparison.Ordinal)))
+                inner.AddRange(roots.Take(8).Select(root => Found("{}", root, name)));
             // Applied to all that is below, as with -R.
             if (inner.Count > 1 && inner[0].BaseName is "chmod" or "chown" or "chgrp")
                 inner.Insert(1, new ShellWord("-R"));
@@ -372,6 +473,26 @@ internal sealed partial class ShellParser
                 Emit([.. inner], from, depth + 1, command);
             i = end;
         }
+    }
+
+    /// <summary>An array's subscript is arithmetic, which runs the substitutions in it.</summary>
+    private static bool RunsSubscript(string word) =>
+        word.Contains("[$(", StringComparison.Ordinal) || word.Contains("[`", StringComparison.Ordinal);
+
+    private static string? PatternOfFd(ShellCommand command) =>
+        command.Words.Skip(1).FirstOrDefault(word => !word.Text.StartsWith('-')) is { Text: { Length: > 1 and < 128 } text } ? text : null;
+
+    /// <summary>fd PATTERN FOLDERS</summary>
+    private static string[] StartsOfFd(ShellCommand command)
+    {
+        var operands = command
+            .Words.Skip(1)
+            .TakeWhile(word => word.Text is not ("-x" or "-X" or "--exec" or "--exec-batch"))
+            .Where(word => !word.Text.StartsWith('-'))
+            .Skip(1)
+            .Select(word => word.Text)
+            .ToArray();
+        return operands.Length > 0 ? operands : ["."];
     }
 
     /// <summary>What find looks for by name; null where it has no or more than one such test.</summary>
@@ -413,6 +534,17 @@ internal sealed partial class ShellParser
         }
 
         var placeholder = Placeholder(command);
+        // parallel puts what it is given at the end where its template has no place for it.
+        if (command.Program == "parallel")
+        {
+            var lists = inner.TakeWhile(word => word.Text is not (":::" or "::::" or ":::+")).ToImmutableArray();
+            if (lists.Length < inner.Length && inner[lists.Length].Text == ":::")
+                items = [.. inner.Skip(lists.Length + 1).Select(word => word.Text)];
+            inner = lists;
+            if (!inner.Any(word => word.Text.Contains("{}", StringComparison.Ordinal)))
+                placeholder = null;
+        }
+
         List<ShellWord> words = [];
         foreach (var word in inner)
         {
@@ -420,20 +552,17 @@ internal sealed partial class ShellParser
                 words.Add(word);
             else
                 foreach (var item in items)
-                    words.Add(
-                        new ShellWord(word.Text.Length > 512 ? item : word.Text.Replace(placeholder, item, StringComparison.Ordinal))
-                    );
+                    words.Add(ItemWord(word.Text.Length > 512 ? item : word.Text.Replace(placeholder, item, StringComparison.Ordinal)));
         }
 
         if (placeholder is null)
-            words.AddRange(items.Select(item => new ShellWord(item)));
+            words.AddRange(items.Select(ItemWord));
         if (words.Count == 0)
             return;
         // A template in one word is shell text.
         if (command.Program == "parallel" && inner[0].Text.Contains(' '))
         {
-            foreach (var word in words.TakeWhile(word => word.Text != ":::"))
-                ReadCode(word.Text);
+            ReadCode(string.Join(' ', words.Select(word => word.Text)));
             return;
         }
 
@@ -460,10 +589,28 @@ internal sealed partial class ShellParser
                 return text[10..];
             if (!text.StartsWith('-'))
                 break;
+            if (text.Length == 2 && "aEdLnPs".Contains(text[1]))
+                i++;
         }
 
         return null;
     }
+
+    /// <summary>The shell has no part in them; a glob here stands for names that ls had found.</summary>
+    private static ShellWord ItemWord(string item) => new(item, HasGlob: item.AsSpan().ContainsAny('*', '?', '['));
+
+    private static bool TakesLines(ShellCommand command) =>
+        command.Program == "parallel"
+        || command.Words.Any(word =>
+            word.Text is ['-', 'I' or 'i' or 'd' or 'L', ..]
+            || word.Text.StartsWith("--replace", StringComparison.Ordinal)
+            || word.Text.StartsWith("--delimiter", StringComparison.Ordinal)
+        );
+
+    private static string[] Split(ShellCommand command, string text) =>
+        TakesLines(command)
+            ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : text.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The words that xargs gets on its standard input.</summary>
     private string[] ItemsOf(ShellCommand command)
@@ -471,17 +618,22 @@ internal sealed partial class ShellParser
         if (command.Source is { } before && command.Upstream.To > command.Upstream.From)
         {
             if (PrintedBy(before) is { Length: < 4096 } printed)
-                return printed.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+                return Split(command, printed);
             if (before.Program is "find" && ShellArguments.StartsOfFind(before) is { Length: <= 8 } roots)
-                return [.. roots.Select(root => NameSought(before) is { } name ? Below(root) + "/" + name : Below(root))];
+                return
+                [
+                    .. roots.Select(root => NameSought(before) is { } name ? Below(root) + "/" + name : Below(root)),
+                    // Without a test, find names the folder itself too.
+                    .. ShellArguments.HasTest(before) ? (string[])[] : roots,
+                ];
+            if (before.Program == "ls" && before.Words.Any(word => word.HasGlob))
+                return [.. before.Words.Where(word => word.HasGlob).Select(word => word.Text), ShellWord.Value.ToString()];
             if (before.Program is "git" && before.Words.Any(word => word.Text == "ls-files"))
                 return ["./" + ShellWord.Value];
             if (before.Program is "find" or "ls" or "git" or "grep" or "rg" or "fd" or "cat" or "sort" or "awk" or "sed")
                 return [ShellWord.Value.ToString()];
         }
 
-        return command.InputText is { Length: < 4096 } text
-            ? text.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)
-            : [ShellWord.Words.ToString()];
+        return command.InputText is { Length: < 4096 } text ? Split(command, text) : [ShellWord.Words.ToString()];
     }
 }

@@ -92,7 +92,10 @@ internal sealed partial class ShellParser
                 return;
             case '@' or '*':
                 at += 2;
-                Append(ShellWord.Words);
+                if (KnowsArgument(next))
+                    AppendVariable(next.ToString(), quoted: false);
+                else
+                    Append(ShellWord.Words);
                 return;
             case '#' or '?' or '$' or '!' or '-':
                 at += 2;
@@ -100,7 +103,10 @@ internal sealed partial class ShellParser
                 return;
             case >= '0' and <= '9':
                 at += 2;
-                AppendUnknown(quoted);
+                if (KnowsArgument(next))
+                    AppendVariable(next.ToString(), quoted);
+                else
+                    AppendUnknown(quoted);
                 return;
         }
 
@@ -116,6 +122,9 @@ internal sealed partial class ShellParser
         at += 1 + length;
         AppendVariable(name.ToString(), quoted);
     }
+
+    /// <summary>An argument that <c>sh -c</c> is given; a function has its own.</summary>
+    private bool KnowsArgument(char name) => state.TryGet(name.ToString(), out _) && !frames.Exists(frame => frame.Function is not null);
 
     /// <summary>${…}: a name alone is looked up; whatever else stands in it is read for the commands in it.</summary>
     private void ReadParameter(bool quoted)

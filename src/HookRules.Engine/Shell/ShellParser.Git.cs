@@ -10,14 +10,14 @@ internal sealed partial class ShellParser
         for (; i < words.Length && words[i].Text.StartsWith('-'); i++)
         {
             var text = words[i].Text;
+            var setting =
+                text is "-c" && i + 1 < words.Length ? words[i + 1].Text
+                : text.StartsWith("-c", StringComparison.Ordinal) ? text[2..]
+                : "";
+            if (IsAlias(setting) && setting.IndexOf('=') is > 0 and var equals)
+                DefineGitAlias(setting[6..equals], setting[(equals + 1)..]);
             if (
-                text is "-c" or "--config-env"
-                && i + 1 < words.Length
-                && words[i + 1].Text.StartsWith("alias.", StringComparison.OrdinalIgnoreCase)
-            )
-                state.Hide("it defines a git alias");
-            if (
-                text.StartsWith("-calias.", StringComparison.OrdinalIgnoreCase)
+                (text is "--config-env" && i + 1 < words.Length && IsAlias(words[i + 1].Text))
                 || text.StartsWith("--config-env=alias.", StringComparison.OrdinalIgnoreCase)
             )
                 state.Hide("it defines a git alias");
@@ -31,6 +31,17 @@ internal sealed partial class ShellParser
 
         if (i >= words.Length)
             return;
+        if (state.MeaningOfGit(words[i].Text) is { } meaning)
+        {
+            if (meaning.StartsWith('!') && IsPlain(meaning[1..]))
+                Emit([.. WordsOf(meaning[1..]), .. words[(i + 1)..]], from, depth + 1, command);
+            else if (IsPlain(meaning) && depth < MostWrappers)
+                Emit([words[0], .. WordsOf(meaning), .. words[(i + 1)..]], from, depth + 1, command);
+            else
+                state.Hide("it uses a git alias");
+            return;
+        }
+
         switch (words[i].Text)
         {
             case "submodule":
@@ -61,10 +72,24 @@ internal sealed partial class ShellParser
             case "difftool" or "clone" or "fetch" or "pull" or "push" or "ls-remote" or "archive" or "grep" or "filter-branch":
                 LookIntoGitOptions(words.AsSpan()[(i + 1)..]);
                 return;
-            case "config" when words.Skip(i).SkipLast(1).Any(word => word.Text.StartsWith("alias.", StringComparison.OrdinalIgnoreCase)):
-                state.Hide("it defines a git alias");
+            case "config":
+                for (var j = i + 1; j < words.Length - 1; j++)
+                    if (IsAlias(words[j].Text))
+                        DefineGitAlias(words[j].Text[6..], words[j + 1].Text);
                 return;
         }
+    }
+
+    private static bool IsAlias(string setting) => setting.StartsWith("alias.", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What it stands for is looked at where it is defined, since who uses it may be a later line.</summary>
+    private void DefineGitAlias(string name, string meaning)
+    {
+        state.GitAlias(name, meaning);
+        if (meaning.AsSpan().ContainsAny(ShellWord.Value, ShellWord.Words))
+            state.Hide("it defines a git alias");
+        else
+            ReadCode(meaning.StartsWith('!') ? meaning[1..] : "git " + meaning);
     }
 
     /// <summary>Settings whose value git runs.</summary>

@@ -71,7 +71,7 @@ internal sealed partial class ShellParser
 
         at = end;
         if (opens is { } opened)
-            Open(opened);
+            Open(opened, isUntil: word is "until");
         if (closes is { } closed)
             Close(closed, floor);
         return true;
@@ -194,10 +194,13 @@ internal sealed partial class ShellParser
                 continue;
             }
 
+            var isName = words is [{ Text: "-v" }];
             words.Clear();
             ReadWord(words);
             if (words is [{ Text: "]]", IsQuoted: false }])
                 return;
+            if (isName && words is [var subscript] && RunsSubscript(subscript.Text))
+                Expanded(subscript.Text);
         }
 
         state.Hide("a test is never closed");

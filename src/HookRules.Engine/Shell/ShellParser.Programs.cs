@@ -86,7 +86,7 @@ internal sealed partial class ShellParser
                 var code = word.Text[script.Skip..];
                 command.RunsNested = word.IsUnknown;
                 if (isShell || command.Program is "cmd")
-                    ReadCode(code);
+                    ReadWithArguments(code, words.AsSpan()[(script.At + 1)..]);
                 else if (ShellScript.IsPowerShell(command.Program))
                     LookIntoPowerShell(command, words[script.At - 1].Text, string.Join(' ', words.Skip(script.At).Select(one => one.Text)));
                 else if (code.AsSpan().Trim([ShellWord.Value, ShellWord.Words]).IsEmpty)
@@ -95,12 +95,25 @@ internal sealed partial class ShellParser
                     LookIntoInline(command, ShellScript.Find(command.Program)!.Language, code, depth);
                 return;
             case ScriptFrom.File:
-                if (words[script.At].BaseName is [ShellWord.Words] or [ShellWord.Value] && isShell)
-                {
-                    command.RunsNested = true;
+                // A file that is named when it runs, or none at all: <(…)
+                command.RunsNested = words[script.At].BaseName is [ShellWord.Words] or [ShellWord.Value];
+                if (command.RunsNested && isShell)
                     state.Hide($"what {command.Program} runs is not known");
-                }
+                if (WrittenTo(words[script.At].Text) is not { } written)
+                    return;
+                if (isShell)
+                    ReadCode(written);
+                else if (ShellScript.Find(command.Program) is { } language)
+                    LookIntoInline(command, language.Language, written, depth);
 
+                return;
+            // Somebody else types there.
+            case ScriptFrom.Input
+                when command.IsElsewhere
+                    && command.Input is null
+                    && command.Inputs.IsEmpty
+                    && upstream.To == upstream.From
+                    && hereDocuments.Count == 0:
                 return;
             case ScriptFrom.Input:
                 // A here-document may come further down. An interpreter without anything to read talks with somebody.
@@ -108,6 +121,40 @@ internal sealed partial class ShellParser
                     state.AwaitingInput.Add(command);
                 return;
         }
+    }
+
+    /// <summary>What the line itself has put into a file before; null where that is not known.</summary>
+    private string? WrittenTo(string file)
+    {
+        string? text = null;
+        var commands = state.Commands;
+        for (var i = Math.Max(0, commands.Count - 256); i < commands.Count; i++)
+            foreach (var output in commands[i].Outputs)
+                if (output.Text == file && PrintedBy(commands[i]) is { } printed)
+                    text = output.IsAppended ? $"{text}\n{printed}" : printed;
+        return text;
+    }
+
+    /// <summary>sh -c TEXT NAME ARGUMENTS: the text knows them as <c>$0</c>, <c>$1</c>, <c>$@</c>.</summary>
+    private void ReadWithArguments(string code, ReadOnlySpan<ShellWord> arguments)
+    {
+        var mark = state.Mark();
+        List<string> all = [];
+        for (var i = 0; i < arguments.Length && i < 10; i++)
+        {
+            state.Set(i.ToString(System.Globalization.CultureInfo.InvariantCulture), [arguments[i].Text], isCertain: true);
+            if (i > 0)
+                all.Add(arguments[i].Text);
+        }
+
+        if (all.Count > 0)
+        {
+            state.Set("@", all, isCertain: true);
+            state.Set("*", all, isCertain: true);
+        }
+
+        ReadCode(code);
+        state.RollBack(mark);
     }
 
     private void LookIntoInline(ShellCommand command, string language, string code, int depth)

@@ -27,6 +27,7 @@ internal sealed partial class ShellParser
         }
 
         var duplicates = false;
+        var appends = isOutput && at < text.Length && text[at] == '>';
         if (at < text.Length && text[at] is '>' or '|' or '&')
         {
             isOutput |= text[at] == '>'; // <> opens for both.
@@ -46,7 +47,7 @@ internal sealed partial class ShellParser
         )
             return;
         if (isOutput)
-            draft.Outputs.AddRange(target);
+            draft.Outputs.AddRange(target.Select(file => file with { IsAppended = appends }));
         else if (!duplicates)
             draft.Inputs.AddRange(target);
     }

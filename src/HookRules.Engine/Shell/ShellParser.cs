@@ -30,6 +30,8 @@ internal sealed partial class ShellParser(ShellState state, string text)
         public bool HasCondition { get; set; }
 
         public bool IsEndless { get; set; }
+
+        public bool IsUntil { get; init; }
     }
 
     private static readonly string[] RunVariables =
@@ -250,6 +252,11 @@ internal sealed partial class ShellParser(ShellState state, string text)
         {
             if (Next == '(' && ArithmeticEnd(at + 2) is { } end)
             {
+                if (frames.Count > 0 && frames[^1] is { Kind: FrameKind.Loop, HasCondition: false } loop)
+                    (loop.HasCondition, loop.IsEndless) = (
+                        true,
+                        !loop.IsUntil && text.AsSpan(at + 2, end - at - 4).Trim() is "1" or "true"
+                    );
                 ReadExpansionsIn(at + 2, end - 2);
                 at = end;
                 last = null;
@@ -282,9 +289,9 @@ internal sealed partial class ShellParser(ShellState state, string text)
         Open(FrameKind.Subshell);
     }
 
-    private void Open(FrameKind kind)
+    private void Open(FrameKind kind, bool isUntil = false)
     {
-        frames.Add(new Frame(kind, pipelineStart, upstream, pipelineFolder, state.Folder, state.Mark(), function));
+        frames.Add(new Frame(kind, pipelineStart, upstream, pipelineFolder, state.Folder, state.Mark(), function) { IsUntil = isUntil });
         function = null;
         StartPipeline();
     }
@@ -354,11 +361,24 @@ internal sealed partial class ShellParser(ShellState state, string text)
         foreach (var (name, value) in ended.Assignments)
             Assign(name, value);
         last = ended.Command = Emit([.. ended.Words], ended, 0);
+        if (frames.Count > 0)
+            NoteCall(last, beside: isPiped);
         if (ended.Assignments.Count > 0)
             state.RollBack(mark);
         if (frames.Count > 0 && frames[^1] is { Kind: FrameKind.Loop, HasCondition: false } loop)
-            (loop.HasCondition, loop.IsEndless) = (true, last is { Program: "true" or ":", Words.Length: 1 });
+            (loop.HasCondition, loop.IsEndless) = (true, IsAlways(last, loop.IsUntil));
     }
+
+    /// <summary>while true, while [ 1 ], until false</summary>
+    private static bool IsAlways(ShellCommand condition, bool isUntil) =>
+        isUntil
+            ? condition is { Program: "false", Words.Length: 1 }
+            : condition is { Program: "true" or ":", Words.Length: 1 }
+                || (
+                    condition is { Program: "[" or "test", Words: [_, { IsUnknown: false, Text: var text }, ..] }
+                    && condition.Words.Length <= 3
+                    && text is not ("]" or "")
+                );
 
     /// <summary>Programs run what some variables hold.</summary>
     private void Assign(string name, List<string>? value)
@@ -368,12 +388,37 @@ internal sealed partial class ShellParser(ShellState state, string text)
             value,
             isCertain: frames.Count == 0 && state.Depth <= 1 && !isAfterOr && !isAfterAnd && !isPiped && function is null
         );
-        if (value is [var code] && code.Contains(' ') && RunVariables.Contains(name))
-            ReadCode(code);
+        if (value is [var code])
+            LookIntoVariable(name, code);
+    }
+
+    private void LookIntoVariable(string name, string value)
+    {
+        if (value.Contains(' ') && RunVariables.Contains(name))
+            ReadCode(value);
+        else if (name == "BASH_ENV" && value.Length > 0)
+            state.Hide("BASH_ENV names a script that bash runs first");
+        else if (name.StartsWith("BASH_FUNC_", StringComparison.Ordinal))
+            ReadCode("f" + value); // () { … }
+    }
+
+    /// <summary>Functions may start each other without end, not only themselves.</summary>
+    private void NoteCall(ShellCommand command, bool beside)
+    {
+        if (command.Words[0].IsUnknown || state.Calls.Count > 256)
+            return;
+        for (var i = frames.Count - 1; i >= Math.Max(0, frames.Count - 16); i--)
+            if (frames[i].Function is { } name)
+            {
+                state.Calls.Add((name, command.Words[0].Text, beside));
+                return;
+            }
     }
 
     private void CheckForkBomb()
     {
+        if (last is not null)
+            NoteCall(last, beside: true);
         if (last is not { Words.Length: 1 } self)
             return;
         for (var i = frames.Count - 1; i >= Math.Max(0, frames.Count - 16); i--)

@@ -23,7 +23,7 @@ internal static class ShellPaths
             : options.Arguments();
         var inside = Folders(folders, payload, context);
         // find leaves the folder where it starts, rm does not; but without a test find empties it.
-        var mayBeSame = isFind && HasTest(command);
+        var mayBeSame = isFind && ShellArguments.HasTest(command);
         var likelihood = Likelihood.No;
         foreach (var word in paths)
         {
@@ -36,41 +36,6 @@ internal static class ShellPaths
         }
 
         return likelihood;
-    }
-
-    private static bool HasTest(ShellCommand command)
-    {
-        foreach (var word in command.Words)
-            if (
-                word.Text is ['-', .. var test]
-                && test
-                    is "name"
-                        or "iname"
-                        or "path"
-                        or "ipath"
-                        or "wholename"
-                        or "regex"
-                        or "iregex"
-                        or "mtime"
-                        or "mmin"
-                        or "atime"
-                        or "ctime"
-                        or "cmin"
-                        or "amin"
-                        or "newer"
-                        or "size"
-                        or "empty"
-                        or "perm"
-                        or "user"
-                        or "maxdepth"
-                        or "samefile"
-                        or "inum"
-                        or "links"
-                        or "xtype"
-                        or "newermt"
-            )
-                return true;
-        return false;
     }
 
     private static List<string> Folders(ImmutableArray<string> folders, Payload payload, RouteContext context)

@@ -105,7 +105,7 @@ internal static class ShellReaders
     ];
 
     /// <summary>The last operand is where it goes.</summary>
-    private static readonly string[] Copying = ["cp", "mv", "ln", "install", "scp", "rsync"];
+    private static readonly string[] Copying = ["cp", "mv", "ln", "install", "scp", "rsync", "copy-item", "cpi", "copy", "move-item", "mi"];
 
     public static IEnumerable<ShellWord> ReadBy(ShellCommand command)
     {
@@ -123,7 +123,10 @@ internal static class ShellReaders
             "dd" => command
                 .Words.Where(word => word.Text.StartsWith("if=", StringComparison.Ordinal))
                 .Select(word => word with { Text = word.Text[3..] }),
-            "curl" or "wget" or "http" or "https" or "xh" => SentBy(command),
+            "curl" or "wget" or "http" or "https" or "xh" or "iwr" or "irm" or "invoke-webrequest" or "invoke-restmethod" => SentBy(
+                command
+            ),
+            "xargs" or "gxargs" or "parallel" => ShellWriters.ValuesOf(command.Words, "-a", "--arg-file"),
             "git" => ReadByGit(command),
             "openssl" => OpenSsl(command),
             "perl" or "ruby" when ShellScript.SourceOf(command) is { From: ScriptFrom.Code } code => command
@@ -153,7 +156,7 @@ internal static class ShellReaders
             var equals = text.IndexOf('=');
             var option =
                 equals > 0 && text[0] == '-' ? text[..equals]
-                : text.StartsWith("--", StringComparison.Ordinal) || text.Length < 3 ? text
+                : text.StartsWith("--", StringComparison.Ordinal) || text.Length < 3 || text[1] is 'I' or 'i' ? text
                 : text[..2];
             var value =
                 option.Length < text.Length && text[0] == '-'
@@ -165,7 +168,7 @@ internal static class ShellReaders
                 : default;
             switch (option)
             {
-                case "-T" or "--upload-file" or "--post-file" or "--body-file":
+                case "-T" or "-InFile" or "-infile" or "--upload-file" or "--post-file" or "--body-file":
                     if (value.Text is not null)
                         yield return value;
                     i += option == text ? 1 : 0;
@@ -214,9 +217,11 @@ internal static class ShellReaders
             && !words.Any(word => word.Text is "-p" or "--patch" or "-u" || word.Text.StartsWith("-L", StringComparison.Ordinal))
         )
             yield break;
+        var isPath = false;
         foreach (var word in words.Skip(at + 1))
         {
             var text = word.Text;
+            isPath |= text == "--";
             if (text.StartsWith('-'))
                 continue;
             if (text.IndexOf(':') is >= 0 and var colon && colon + 1 < text.Length)
@@ -225,7 +230,8 @@ internal static class ShellReaders
                     Text = text[(colon + 1)..],
                 };
             else if (
-                subcommand is "diff" or "blame" or "annotate" or "log" or "hash-object"
+                isPath
+                || subcommand is "diff" or "blame" or "annotate" or "log" or "hash-object"
                 || (subcommand is "grep" or "archive" && text.Contains('.') && word != words[at + 1])
             )
                 yield return word;
@@ -269,8 +275,18 @@ internal static class ShellReaders
             )
             .Select(word => word with { Text = word.Text[(word.Text.IndexOf('=') + 1)..] });
 
-    private static IEnumerable<ShellWord> Operands(ShellCommand command) =>
-        command.Words.Skip(1).Where(word => word.Text.Length > 0 && word.Text[0] != '-');
+    private static IEnumerable<ShellWord> Operands(ShellCommand command)
+    {
+        var words = command.Words;
+        for (var i = 1; i < words.Length; i++)
+        {
+            if (words[i].Text.Length == 0 || words[i].Text[0] == '-')
+                // A key that scp is given to log in with is not what it copies.
+                i += command.Program == "scp" && words[i].Text is "-i" or "-F" or "-P" or "-o" or "-J" or "-S" or "-l" or "-c" ? 1 : 0;
+            else
+                yield return words[i];
+        }
+    }
 
     private static IEnumerable<ShellWord> BehindPattern(ShellCommand command)
     {

@@ -115,6 +115,8 @@ internal sealed record ShellScript(
                 return Operand(command, 2, ScriptFrom.Code);
             if (words[1].Text == "run")
                 first = 2;
+            else if (words[1].Text == "-")
+                return new ScriptSource(ScriptFrom.Input);
             else if (command.Program == "deno")
                 return new ScriptSource(ScriptFrom.Nowhere);
         }

@@ -7,7 +7,8 @@ internal sealed class ShellState(int length)
 
     private readonly Dictionary<string, List<string>?> variables = new(StringComparer.Ordinal);
     private readonly Stack<(string Name, bool WasSet, List<string>? Value)> journal = new();
-    private readonly HashSet<string> aliases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> aliases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> gitAliases = new(StringComparer.OrdinalIgnoreCase);
     private long work = 65536 + (32L * length);
 
     public List<ShellCommand> Commands { get; } = [];
@@ -17,6 +18,9 @@ internal sealed class ShellState(int length)
     public string? Opaque { get; private set; }
 
     public bool IsForkBomb { get; set; }
+
+    /// <summary>Which function starts which other command, and whether beside itself.</summary>
+    public List<(string From, string To, bool Beside)> Calls { get; } = [];
 
     /// <summary>Something goes on behind the rest of the line.</summary>
     public bool HasBackground { get; set; }
@@ -83,7 +87,14 @@ internal sealed class ShellState(int length)
         }
     }
 
-    public void Alias(string name) => aliases.Add(name);
+    /// <summary>An alias that is given two meanings has none that is known.</summary>
+    public void Alias(string name, string meaning) => aliases[name] = aliases.ContainsKey(name) ? "" : meaning;
 
-    public bool IsAlias(string name) => aliases.Contains(name);
+    /// <summary>Empty where its meaning is not known; null where there is none of the name.</summary>
+    public string? MeaningOf(string alias) => aliases.GetValueOrDefault(alias);
+
+    /// <summary>The same of an alias that git has.</summary>
+    public void GitAlias(string name, string meaning) => gitAliases[name] = meaning;
+
+    public string? MeaningOfGit(string alias) => gitAliases.GetValueOrDefault(alias);
 }

@@ -29,6 +29,9 @@ public readonly record struct ShellWord(string Text, bool HasGlob = false, bool 
     /// <summary>It holds what a command prints that could be anything.</summary>
     public bool IsOutput { get; init; }
 
+    /// <summary>As a file that is written: what is in it stays, and something is added at its end.</summary>
+    public bool IsAppended { get; init; }
+
     /// <summary>Part of it is known at run time only.</summary>
     public bool IsUnknown => Text.AsSpan().ContainsAny(Unknown);
 

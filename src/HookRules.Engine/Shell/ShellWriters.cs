@@ -21,6 +21,26 @@ internal static class ShellWriters
             _ => false,
         };
 
+    /// <summary>What was in the files stays: it adds at their end, or it gives a file that is set up from an example what stands
+    /// there.</summary>
+    public static bool KeepsContents(ShellCommand command) =>
+        command.Program switch
+        {
+            "touch" or "chmod" or "chown" or "chgrp" or "add-content" or "ac" => true,
+            "tee" => command.Words.Any(word => word.Text is "--append" or ['-', not '-', ..] && word.Text.Contains('a')),
+            "cp" or "copy-item" => Operands(command).ToArray() is [var from, _] && IsExample(from.Text),
+            _ => false,
+        };
+
+    private static bool IsExample(string file) =>
+        file.AsSpan(file.LastIndexOf('/') + 1) is var name
+        && (
+            name.Contains("example", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("sample", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("template", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("dist", StringComparison.OrdinalIgnoreCase)
+        );
+
     public static IEnumerable<ShellWord> WrittenBy(ShellCommand command)
     {
         var words = command.Words;
@@ -41,14 +61,20 @@ internal static class ShellWriters
                 return Operands(command).TakeLast(1).Concat(ValuesOf(words, "-t", "--target-directory"));
             case "sed" or "gsed" or "perl" or "ruby" when words.Any(word => IsInPlace(word.Text)):
                 return Operands(command);
+            case "chmod" when words.Skip(1).FirstOrDefault(word => IsMode(word.Text)) is { Text: not null } mode:
+                // To keep others out of a key changes nothing in it.
+                return words.Skip(1).Where(word => word != mode && !IsOption(word.Text) && !(IsPrivate(mode.Text) && IsKey(word.Text)));
             case "chmod" or "chown" or "chgrp":
                 return Operands(command).Skip(1);
+            case "ed" or "ex":
+                return Operands(command);
             case "find" or "gfind" when words.Any(word => word.Text == "-delete"):
                 return ShellArguments.StartsOfFind(command).Select(start => new ShellWord(start));
             case "tar"
             or "gtar"
             or "bsdtar" when words.Length > 1 && words.Any(word => word.Text is "--extract" or "-C" || IsExtract(word, words)):
-                return ValuesOf(words, "-C", "--directory");
+                // What is unpacked into the root may lie in any folder of the system.
+                return ValuesOf(words, "-C", "--directory").Select(folder => folder.Text == "/" ? folder with { Text = "/etc/-" } : folder);
             case "unzip" or "7z":
                 return ValuesOf(words, "-d", "-o");
             case "patch":
@@ -59,10 +85,18 @@ internal static class ShellWriters
                 return ValuesOf(words, "-O", "--output-document");
             case "sort":
                 return ValuesOf(words, "-o", "--output");
+            case "git" when words.Length > 2 && words[1].Text == "apply":
+                return ValuesOf(words, "--directory", "--directory").Select(folder => folder with { Text = folder.Text + "/-" });
+            case "git" when words.Length > 3 && words[1].Text == "stash" && words[2].Text is "push" or "--" or "save":
+                return words.SkipWhile(word => word.Text != "--").Skip(1);
             case "git"
                 when words.Length > 2
                     && words[1].Text is "rm" or "mv"
-                    && !words.Any(word => word.Text is "--cached" or "-n" or "--dry-run"):
+                    && !words.Any(word => word.Text is "-n" or "--dry-run")
+                    && !(
+                        words.Any(word => word.Text == "--cached")
+                        && !words.Any(word => word.Text is ['-', not '-', ..] && word.Text.Contains('r'))
+                    ):
                 return Operands(command).Skip(1);
             default:
                 return [];
@@ -99,6 +133,25 @@ internal static class ShellWriters
                 };
         }
     }
+
+    private static bool IsOption(string word) => word.StartsWith("--", StringComparison.Ordinal) || word is "-R" or "-v" or "-f" or "-c";
+
+    /// <summary>644, u+x, -x</summary>
+    private static bool IsMode(string word) =>
+        word.Length > 0
+        && !IsOption(word)
+        && (!word.AsSpan().ContainsAnyExceptInRange('0', '7') || !word.AsSpan().ContainsAnyExcept(ModeSigns));
+
+    private static bool IsKey(string file) =>
+        file.Contains(".ssh", StringComparison.Ordinal)
+        || file.EndsWith(".pem", StringComparison.Ordinal)
+        || file.EndsWith(".key", StringComparison.Ordinal);
+
+    private static bool IsPrivate(string mode) =>
+        mode.TrimStart('0') is "400" or "600" or "700"
+        || mode is "go-rwx" or "og-rwx" or "go=" or "og=" or "go-rw" or "u=rw,go=" or "u=rwx,go=";
+
+    private static readonly System.Buffers.SearchValues<char> ModeSigns = System.Buffers.SearchValues.Create("ugoarwxXst+-=,");
 
     private static IEnumerable<ShellWord> Operands(ShellCommand command) => command.Words.Skip(1).Where(word => !word.Text.StartsWith('-'));
 }

@@ -32,8 +32,8 @@ internal sealed class ShellConditionBinder(BindContext context, PayloadKind payl
             OpaqueSyntax => new Condition.Opaque(Command),
             TouchesSyntax touches => Globs(touches) is not { } files ? null
             : files.IsEmpty ? ConditionBinder.Never
-            : touches.Word.Text == "writes" ? new Condition.Writes(Command, files)
-            : new Condition.Reads(Command, files),
+            : touches.Word.Text == "reads" ? new Condition.Reads(Command, files)
+            : new Condition.Writes(Command, files, Anew: touches.Word.Text == "overwrites"),
             PipesSyntax pipes => Programs(pipes.From, "\"pipes\"") is { } programs && Programs(pipes.Into, "\"into\"") is { } shells
                 ? programs.IsEmpty || shells.IsEmpty
                     ? ConditionBinder.Never

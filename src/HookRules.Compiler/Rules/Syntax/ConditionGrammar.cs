@@ -236,6 +236,7 @@ internal static class ConditionGrammar
             select (ConditionSyntax)new RunsSyntax(span, name, commands, with, without, null, OrMay: false) { Only = true },
         ["opaque"] = word => Parse.Return(new OpaqueSyntax(word.Span, word)),
         ["writes"] = Touches,
+        ["overwrites"] = Touches,
         ["reads"] = Touches,
         ["pipes"] = word =>
             from programs in CommandWords
