@@ -39,6 +39,7 @@ public sealed class Consumer : IDisposable
     private DateTimeOffset? roleIsFreeSince;
     private long lastWork;
     private bool hasLooked;
+    private volatile bool isWaiting;
     private string? lastProblem;
 
     /// <param name="handedOver">The consumer's lock, where this process already holds it.</param>
@@ -77,6 +78,9 @@ public sealed class Consumer : IDisposable
         program = new ProgramFiles(options.Program);
         lastWork = time.GetTimestamp();
     }
+
+    /// <summary>Nothing is left to do before something happens or the clock goes on, and nothing runs.</summary>
+    internal bool IsAtRest => isWaiting && worker.Running == 0 && !wake.IsSet;
 
     /// <summary>Why the spool could not be worked off; null where all is well.</summary>
     public string? Problem =>
@@ -121,7 +125,9 @@ public sealed class Consumer : IDisposable
             if (plans.MustHandOver)
                 break;
             due.Change(UntilDue(), Timeout.InfiniteTimeSpan);
+            isWaiting = true;
             await wake.Wait().ConfigureAwait(false);
+            isWaiting = false;
         }
 
         await Drain(mayHandOver: !stop.IsCancellationRequested).ConfigureAwait(false);
@@ -258,6 +264,7 @@ public sealed class Consumer : IDisposable
     private async Task<bool> LeaveNothing()
     {
         var dispatched = dispatcherLock is not null;
+        FaultPoint.Pass("leave:before-unlock");
         consumerLock?.Unlock();
         consumerLock = null;
         store.Refresh();

@@ -5,6 +5,9 @@ internal sealed class Signal
 {
     private TaskCompletionSource happened = New();
 
+    /// <summary>Something that nobody has looked at yet.</summary>
+    public bool IsSet => Volatile.Read(ref happened).Task.IsCompleted;
+
     public void Set() => Volatile.Read(ref happened).TrySetResult();
 
     public async Task Wait()

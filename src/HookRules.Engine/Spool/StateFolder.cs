@@ -7,6 +7,8 @@ public sealed class StateFolder
 {
     public const string ConsumerLockName = "consumer.lock";
 
+    private const uint OwnerOnly = 0b111_000_000;
+
     private StateFolder(string path, string? problem) => (Path, problemOfPlace) = (path, problem);
 
     private readonly string? problemOfPlace;
@@ -116,14 +118,14 @@ public sealed class StateFolder
 
         fixed (byte* p = Libc.Z(path))
         {
-            if (Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST)
+            if (Libc.mkdir(p, OwnerOnly) == 0 || Libc.Errno == Libc.EEXIST)
                 return null;
             var error = Libc.Errno;
             if (error != Libc.ENOENT || System.IO.Path.GetDirectoryName(path) is not { Length: > 1 } parent)
                 return $"the folder {path} cannot be created: {Libc.Describe(error)}";
             if (CreatePrivate(parent) is { } problem)
                 return problem;
-            return Libc.mkdir(p, 0b111_000_000) == 0 || Libc.Errno == Libc.EEXIST
+            return Libc.mkdir(p, OwnerOnly) == 0 || Libc.Errno == Libc.EEXIST
                 ? null
                 : $"the folder {path} cannot be created: {Libc.Describe(Libc.Errno)}";
         }

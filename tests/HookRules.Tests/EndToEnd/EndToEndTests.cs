@@ -69,7 +69,6 @@ public sealed class EndToEndTests : IDisposable
                 Line("slack", "other.py", "other"),
             ]);
 
-        Thread.Sleep(2000);
         for (var i = 6; i <= 10; i++)
             Write("app.py", $"version {i}");
         Eventually.True(() => Runs.Length >= 9, "the second burst was not worked off");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using HookRules.Engine;
+using HookRules.Tests.Runtime;
 using Shouldly;
 using Xunit;
 using static HookRules.Tests.Hook.HookProject;
@@ -10,8 +11,6 @@ namespace HookRules.Tests.Hook;
 /// <summary>The hook starts the consumer that is installed beside it.</summary>
 public sealed class ConsumerStartTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public void OfManyHooksAtOnceOneStartsTheConsumerAndAllEventsAreWorkedOff()
     {
@@ -27,13 +26,13 @@ public sealed class ConsumerStartTests
             .ToArray();
 
         results.ShouldAllBe(result => result == new ProcessResult("", "", 0));
-        WaitFor(() => Runs(project).Length == Hooks);
+        Eventually.True(() => Runs(project).Length == Hooks);
         var consumer = Runs(project).Select(run => run.GetProperty("pid").GetInt32()).Distinct().ShouldHaveSingleItem();
         FileLock.IsHeld(project.State.ConsumerLock).ShouldBeTrue();
         File.ReadAllLines(log).Length.ShouldBe(Hooks);
         using var process = Process.GetProcessById(consumer);
         process.Kill();
-        WaitFor(() => !FileLock.IsHeld(project.State.ConsumerLock));
+        Eventually.True(() => !FileLock.IsHeld(project.State.ConsumerLock));
         project.Errors.ShouldBeEmpty();
     }
 
@@ -59,14 +58,4 @@ public sealed class ConsumerStartTests
                     .Where(line => line.GetProperty("kind").GetString() == "run"),
             ]
             : [];
-
-    private static void WaitFor(Func<bool> condition)
-    {
-        var from = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Stopwatch.GetElapsedTime(from).ShouldBeLessThan(Patience);
-            Thread.Sleep(20);
-        }
-    }
 }

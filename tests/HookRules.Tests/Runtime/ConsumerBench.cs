@@ -13,7 +13,7 @@ internal sealed class ConsumerBench : IDisposable
 {
     private static readonly SourceRef Somewhere = new("main.hookrules", 1, 1, 1, 2);
 
-    private const string Boot = "the test's clock";
+    internal const string Boot = "the test's clock";
 
     private readonly List<Running> consumers = [];
 
@@ -99,8 +99,15 @@ internal sealed class ConsumerBench : IDisposable
         new(WindowKind.Dedup, TimeSpan.FromSeconds(seconds), [.. by.Select(field => FieldPath.Parse(field)!)]);
 
     /// <summary>Publishes a write of a file, as the hook would; the event's id.</summary>
-    public string Write(string file, string content = "", string session = "s-1", string? planHash = null) =>
-        Publish(WriteOf(file, content, session), planHash);
+    public string Write(string file, string content = "", string session = "s-1", string? planHash = null, string tool = "Write")
+    {
+        var payload = WriteOf(file, content, session);
+        payload["tool_name"] = tool;
+        return Publish(payload, planHash);
+    }
+
+    /// <summary>Publishes what <see cref="EnvelopeOf"/> gave, as a hook does that was held up after it had looked at the clock.</summary>
+    public void PublishNow(Envelope envelope) => FileSpool.Publish(State, envelope, Durability.Fast).Ok.ShouldBeTrue();
 
     /// <summary>The same, on another clock and not yet published.</summary>
     public Envelope EnvelopeOf(string file, TimeProvider time, string boot) =>
@@ -183,6 +190,34 @@ internal sealed class ConsumerBench : IDisposable
             || Directory.GetFiles(State.Spool("claimed"), "*.json", SearchOption.AllDirectories).Length == 0
         );
 
+    /// <summary>Waits until the consumers that run have looked at all that was published, and have nothing more to do at this
+    /// time.</summary>
+    public void Settle()
+    {
+        // Events are read in their order. No rule is on this one, so it goes as soon as those before it are in their places.
+        var last = Publish(new JsonObject { ["hook_event_name"] = "Notification", ["cwd"] = Project });
+        Until(() => !Spool("new").Any(name => name.Contains(last, StringComparison.Ordinal)), "an event is not read");
+        Rest();
+    }
+
+    /// <summary>Lets the clock go on in steps, each of which the consumers work off before the next one.</summary>
+    public void AdvanceUntil(Func<bool> condition, TimeSpan step)
+    {
+        for (var steps = 0; steps < 1000; steps++)
+        {
+            Rest();
+            if (condition())
+                return;
+            Time.Advance(step);
+        }
+
+        throw new Shouldly.ShouldAssertException($"it did not happen within {1000 * step}");
+    }
+
+    /// <summary>Waits until the consumers have nothing more to do at this time.</summary>
+    public void Rest() =>
+        Until(() => consumers.TrueForAll(consumer => consumer.HasEnded || consumer.IsAtRest), "the consumer does not rest");
+
     /// <summary>Goes on a little further each time: an event may have been taken from the spool and not yet be in its window.</summary>
     public void AdvanceUntilEmpty(TimeSpan by)
     {
@@ -226,16 +261,20 @@ internal sealed class ConsumerBench : IDisposable
 
         public bool HasEnded => done.IsCompleted;
 
+        public bool IsAtRest => consumer.IsAtRest;
+
         /// <summary>Waits until it ends of its own accord.</summary>
         public void Finish() => done.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("the consumer did not end");
 
         /// <summary>As SIGTERM does.</summary>
         public void Stop()
         {
-            stop.Cancel();
+            AskToStop();
             Finish();
             Close();
         }
+
+        public void AskToStop() => stop.Cancel();
 
         public void Dispose()
         {

@@ -7,6 +7,10 @@ namespace HookRules.Tests.Runtime;
 
 public sealed class ConsumerBusyTests : IDisposable
 {
+    private const string Note =
+        "printf 's%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log; while [ ! -e go ]; do sleep 0.02; done; printf "
+        + "'e%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log";
+
     private readonly ConsumerBench bench = new();
 
     public void Dispose() => bench.Dispose();
@@ -54,6 +58,37 @@ public sealed class ConsumerBusyTests : IDisposable
     }
 
     [Fact]
+    public void RestartCutsNoRunOfAnotherRuleShort()
+    {
+        var (edits, writes) = (Rule("edits", ["note"]), Rule("writes", ["note"]));
+        bench.Plan(
+            [Shell("note", Note)],
+            writes with
+            {
+                Matcher = new Matcher.Names(["Write"]),
+            },
+            edits with
+            {
+                Matcher = new Matcher.Names(["Edit"]),
+                Stages = [new([edits.Stages[0].Branches[0] with { Options = new BranchOptions { Busy = BusyMode.Restart } }])],
+            }
+        );
+        bench.Start();
+        bench.Write("a.py", "1");
+        bench.Until(() => Log().Contains("s1"));
+        bench.Write("a.py", "2", tool: "Edit");
+        // That another file's run has begun says that the one before was seen.
+        bench.Write("b.py", "other");
+        bench.Until(() => Log().Contains("sother"));
+
+        Go();
+        bench.Until(() => bench.SpoolIsEmpty);
+
+        string.Join(' ', Log().Where(line => !line.Contains("other"))).ShouldBe("s1 e1 s2 e2");
+        bench.Runs().ShouldAllBe(run => run.GetProperty("exit_code").GetInt32() == 0);
+    }
+
+    [Fact]
     public void WhatWasSkippedEndsItsRuleWithoutAFailure()
     {
         Start(BusyMode.Skip, then: "after", onFailure: "after");
@@ -78,10 +113,9 @@ public sealed class ConsumerBusyTests : IDisposable
         bench.Write("b.py", "other");
         bench.Until(() => Log().Contains("sother"));
 
-        var stopped = Task.Run(first.Stop);
-        Thread.Sleep(50);
+        first.AskToStop();
         Go();
-        stopped.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        first.Stop();
         bench.Start(once: true).Finish();
 
         string.Join(' ', Log().Where(line => !line.Contains("other"))).ShouldBe("s1 e1 s2 e2");
@@ -95,14 +129,7 @@ public sealed class ConsumerBusyTests : IDisposable
             Options = new BranchOptions { Busy = mode, Retry = retry },
         };
         bench.Plan(
-            [
-                Shell(
-                    "note",
-                    "printf 's%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log; while [ ! -e go ]; do sleep 0.02; done; printf "
-                        + "'e%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log"
-                ),
-                Shell("after", "printf '%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> after.log"),
-            ],
+            [Shell("note", Note), Shell("after", "printf '%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> after.log")],
             rule with
             {
                 Stages = rule.Stages.SetItem(0, new([note])),

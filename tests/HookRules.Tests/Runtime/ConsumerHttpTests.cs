@@ -60,7 +60,7 @@ public sealed class ConsumerHttpTests : IDisposable
         Plan(null, retry: 3);
         bench.Write("a.py");
 
-        PassTime(TimeSpan.FromSeconds(5), () => bench.SpoolIsEmpty);
+        bench.AdvanceUntil(() => bench.SpoolIsEmpty, TimeSpan.FromSeconds(5));
         requests.Count.ShouldBe(2);
         bench.Runs().Select(run => run.GetProperty("exit_code").GetInt32()).ShouldBe([1, 0]);
         bench.Spool("dead").ShouldBeEmpty();
@@ -100,9 +100,9 @@ public sealed class ConsumerHttpTests : IDisposable
         bench.Write("a.py");
         bench.Until(() => requests.Count == 1);
 
-        PassTime(TimeSpan.FromSeconds(10), () => bench.Time.GetElapsedTime(0) > TimeSpan.FromSeconds(95));
+        bench.AdvanceUntil(() => bench.Time.GetElapsedTime(0) > TimeSpan.FromSeconds(95), TimeSpan.FromSeconds(10));
         requests.Count.ShouldBe(1);
-        PassTime(TimeSpan.FromSeconds(10), () => bench.SpoolIsEmpty);
+        bench.AdvanceUntil(() => bench.SpoolIsEmpty, TimeSpan.FromSeconds(10));
         requests.Count.ShouldBe(2);
     }
 
@@ -127,17 +127,6 @@ public sealed class ConsumerHttpTests : IDisposable
             Rule("r", ["send"], options: new BranchOptions { Retry = retry, Timeout = TimeSpan.FromSeconds(10) })
         );
         bench.Start();
-    }
-
-    private void PassTime(TimeSpan step, Func<bool> until)
-    {
-        for (var i = 0; i < 300 && !until(); i++)
-        {
-            bench.Time.Advance(step);
-            Thread.Sleep(20);
-        }
-
-        until().ShouldBeTrue();
     }
 
     private async Task Serve()

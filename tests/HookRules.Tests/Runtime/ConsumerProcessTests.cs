@@ -33,7 +33,9 @@ public sealed class ConsumerProcessTests : IDisposable
         for (var kills = 0; kills < 6 && !bench.SpoolIsEmpty; kills++)
         {
             using var process = Start();
-            Thread.Sleep(200 + (kills * 50));
+            // Another moment each time, but never before it has begun.
+            var done = bench.Lines("a").Length + kills;
+            bench.Until(() => bench.Lines("a").Length > done || bench.SpoolIsEmpty);
             process.Kill();
             process.WaitForExit();
         }

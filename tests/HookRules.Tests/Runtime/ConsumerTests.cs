@@ -96,13 +96,7 @@ public sealed class ConsumerTests : IDisposable
         bench.Start();
         var id = bench.Write("a");
 
-        for (var i = 0; i < 50 && !bench.SpoolIsEmpty; i++)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(5));
-            Thread.Sleep(20);
-        }
-
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntil(() => bench.SpoolIsEmpty, TimeSpan.FromSeconds(5));
         bench.Lines("log").Order().ShouldBe(["bad", "bad", "bad", "good"]);
         bench
             .Runs()
@@ -130,20 +124,10 @@ public sealed class ConsumerTests : IDisposable
         bench.Write("a");
         bench.Until(() => File.Exists(Path.Combine(bench.Project, "log")));
 
-        for (var i = 0; i < 28; i++)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(10));
-            Thread.Sleep(10);
-        }
-
+        var begun = bench.Time.GetUtcNow();
+        bench.AdvanceUntil(() => bench.Time.GetUtcNow() - begun >= TimeSpan.FromSeconds(280), TimeSpan.FromSeconds(10));
         bench.Lines("log").ShouldBe(["bad"]);
-        for (var i = 0; i < 50 && !bench.SpoolIsEmpty; i++)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(10));
-            Thread.Sleep(20);
-        }
-
-        bench.Until(() => bench.SpoolIsEmpty);
+        bench.AdvanceUntil(() => bench.SpoolIsEmpty, TimeSpan.FromSeconds(10));
         bench.Lines("log").ShouldBe(["bad", "bad"]);
     }
 
@@ -363,13 +347,7 @@ public sealed class ConsumerTests : IDisposable
         bench.Write("1");
         bench.Until(() => bench.Errors().Count == 1);
         bench.Plan([Shell("a", "echo ran >> log")], Rule("r", ["a"]));
-        for (var i = 0; i < 4; i++)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(2));
-            Thread.Sleep(20);
-        }
-
-        bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
+        bench.AdvanceUntil(() => bench.SpoolIsEmpty && bench.Runs().Count == 1, TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -423,6 +401,37 @@ public sealed class ConsumerTests : IDisposable
     }
 
     [Fact]
+    public void AGroupsConsumerLeavesTheProjectsLockToAnother()
+    {
+        bench.Plan([Shell("a", "echo a >> log")], Rule("r", ["a"]));
+        var heavy = bench.Start(group: "heavy");
+        // After two seconds it reads events, since nobody else does.
+        bench.AdvanceUntil(() => FileLock.IsHeld(bench.State.DispatcherLock), TimeSpan.FromSeconds(1));
+        FileLock.IsHeld(bench.State.ConsumerLock).ShouldBeFalse("a hook would start no consumer for what is not of the group");
+        bench.Write("1");
+        bench.Settle();
+        bench.Lines("log").ShouldBeEmpty();
+
+        bench.Start();
+        bench.AdvanceUntil(() => bench.Lines("log").Length == 1, TimeSpan.FromSeconds(1));
+        heavy.HasEnded.ShouldBeFalse();
+        heavy.Stop();
+        bench.Write("2");
+        bench.AdvanceUntil(() => bench.Lines("log").Length == 2, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void AnEventThatCameWhileItsLockWasHeldIsDoneBeforeItLeaves()
+    {
+        bench.Plan([Shell("a", "echo a >> log")], Rule("r", ["a"]));
+        using (new FaultMoment("leave:before-unlock", () => bench.Write("late")))
+            bench.Start(once: true).Finish();
+
+        bench.Lines("log").ShouldBe(["a"]);
+        bench.SpoolIsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
     public void AnIdleConsumerEndsAndLetsGoOfItsLock()
     {
         bench.Plan([Shell("a", "true")], Rule("r", ["a"]));
@@ -432,7 +441,7 @@ public sealed class ConsumerTests : IDisposable
         bench.Write("x");
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count == 1);
         bench.Time.Advance(TimeSpan.FromMinutes(9));
-        Thread.Sleep(50);
+        bench.Rest();
         running.HasEnded.ShouldBeFalse();
 
         bench.Time.Advance(TimeSpan.FromMinutes(2));

@@ -30,7 +30,7 @@ public sealed class ConsumerWindowKindTests : IDisposable
             bench.Time.Advance(TimeSpan.FromSeconds(0.8));
         }
 
-        Thread.Sleep(50);
+        bench.Settle();
         bench.Lines("note.log").ShouldBeEmpty();
         bench.AdvanceUntilEmpty(TimeSpan.FromSeconds(0.3));
         bench.Lines("note.log").ShouldBe(["a.py 5"]);
@@ -134,7 +134,7 @@ public sealed class ConsumerWindowKindTests : IDisposable
         bench.Lines("note.log").ShouldBe(["a.py "]);
         bench.Start();
         bench.Time.Advance(TimeSpan.FromSeconds(59));
-        Thread.Sleep(100);
+        bench.Settle();
         bench.Lines("note.log").ShouldBe(["a.py "]);
         bench.Time.Advance(TimeSpan.FromSeconds(2));
         bench.Until(() => bench.Runs().Count == 2);

@@ -188,7 +188,6 @@ public sealed class PlanTests : IDisposable
     public void APlanThatWasEditedIsNotBelieved()
     {
         var text = RuleGraphJson.Write(Graph(Everything()), "1").Text;
-        var body = text.AsSpan().IndexOf("\"body\":"u8);
         var end = text.AsSpan().LastIndexOf(",\n\"sources\":"u8);
         var believed = 0;
         for (var at = text.AsSpan().IndexOf("\"layout\":"u8); at < end; at += 7)
@@ -196,8 +195,6 @@ public sealed class PlanTests : IDisposable
             var edited = (byte[])text.Clone();
             edited[at] ^= 1;
             Should.Throw<PlanCorruptException>(() => RuleGraphJson.Read(edited), $"byte {at}");
-            if (at < body)
-                continue;
             using var plan = TryOpen(edited);
             if (plan is null)
                 continue;

@@ -66,6 +66,21 @@ public sealed class SpoolStateFolderTests : IDisposable
         Directory.GetFileSystemEntries(folder.Of("elsewhere")).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Durability.Fast)]
+    [InlineData(Durability.Fsync)]
+    public void AnEventThatCannotBePublishedLeavesNoUnfinishedFile(Durability durability)
+    {
+        var state = StateFolder.Locate(folder.Path, Home);
+        state.Prepare().ShouldBeNull();
+        Directory.CreateDirectory(Path.GetDirectoryName(state.Spool("new"))!);
+        File.WriteAllText(state.Spool("new"), "in the way");
+
+        FileSpool.Publish(state, Envelope.Create(DateTimeOffset.UnixEpoch, "", "/", "/", "{}"u8.ToArray()), durability).Ok.ShouldBeFalse();
+
+        Directory.GetFileSystemEntries(state.Spool("tmp")).ShouldBeEmpty();
+    }
+
     [FactNeeding(Need.Unix)]
     public void OneThatOthersMayWriteToIsRefused()
     {
