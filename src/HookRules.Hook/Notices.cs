@@ -10,7 +10,7 @@ namespace HookRules.Hook;
 /// </summary>
 internal sealed class Notices(StateFolder state, Func<string, string?> environment)
 {
-    private const string Folder = "notices";
+    private const string Folder = ProjectLayout.NoticesFolder;
     private const int PrivateFile = 0b110_000_000;
     private static readonly TimeSpan Keep = TimeSpan.FromDays(30);
 
@@ -87,16 +87,8 @@ internal sealed class Notices(StateFolder state, Func<string, string?> environme
         yield return state;
         if (Path.GetDirectoryName(state.Path) is { Length: > 0 } parent)
             yield return StateFolder.At(parent);
-        foreach (
-            var (variable, below) in new[]
-            {
-                ("XDG_RUNTIME_DIR", "hookrules"),
-                ("XDG_CACHE_HOME", "hookrules"),
-                ("HOME", ".cache/hookrules"),
-            }
-        )
-            if (environment(variable) is { Length: > 0 } folder && Path.IsPathFullyQualified(folder))
-                yield return StateFolder.At(Path.Join(folder, below));
+        foreach (var folder in StateFolder.StandIns(environment))
+            yield return StateFolder.At(folder);
     }
 
     private static void RemoveOld(string folder)

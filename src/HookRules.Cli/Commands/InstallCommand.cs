@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HookRules.Cli.Install;
 using HookRules.Engine;
+using HookRules.Runtime;
 
 namespace HookRules.Cli.Commands;
 
@@ -11,7 +12,7 @@ internal static class InstallCommand
     {
         var remove = new Option<string?>("--remove")
         {
-            Description = "Take a version away; with --all every version, and all that an installation left behind but your rules.",
+            Description = "Take a version away; with --all every version and all that hooks and consumers keep, but not your rules.",
             HelpName = "VERSION",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -32,25 +33,27 @@ internal static class InstallCommand
             all,
             directory,
         };
-        command.SetAction(parsed =>
-        {
-            var removes = parsed.GetResult(remove) is not null;
-            var version = parsed.GetValue(remove);
-            if (parsed.GetValue(all) ? !removes || version is not null : removes && version is null)
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                cli.Error.WriteLine("hookrules: name one thing to remove: install --remove VERSION, or install --remove --all");
-                return ExitCode.Usage;
-            }
+                var removes = parsed.GetResult(remove) is not null;
+                var version = parsed.GetValue(remove);
+                if (parsed.GetValue(all) ? !removes || version is not null : removes && version is null)
+                {
+                    cli.Error.WriteLine("hookrules: name one thing to remove: install --remove VERSION, or install --remove --all");
+                    return ExitCode.Usage;
+                }
 
-            var folder = parsed.GetValue(directory) is { } given ? Path.GetFullPath(given, cli.WorkingDirectory) : null;
-            if (InstallFolder.Locate(cli.Environment, folder, out var problem) is not { } place)
-            {
-                cli.Error.WriteLine($"hookrules: {problem}.");
-                return ExitCode.CouldNot;
-            }
+                var folder = parsed.GetValue(directory) is { } given ? Path.GetFullPath(given, cli.WorkingDirectory) : null;
+                if (InstallFolder.Locate(cli.Environment, folder, out var problem) is not { } place)
+                {
+                    cli.Error.WriteLine($"hookrules: {problem}.");
+                    return ExitCode.CouldNot;
+                }
 
-            return removes ? Remove(cli, place, version) : Add(cli, place);
-        });
+                return removes ? await Remove(cli, place, version, ct).ConfigureAwait(false) : Add(cli, place);
+            }
+        );
         return command;
     }
 
@@ -67,7 +70,7 @@ internal static class InstallCommand
         return Report(cli, installation);
     }
 
-    private static int Remove(Cli cli, InstallFolder place, string? version)
+    private static async Task<int> Remove(Cli cli, InstallFolder place, string? version, CancellationToken ct)
     {
         var versions = place.Versions;
         if (version is not null && !versions.Contains(version))
@@ -78,13 +81,20 @@ internal static class InstallCommand
         }
 
         var installation = new Installation(place, cli.Environment);
+        IReadOnlyList<string> stays = [];
         if (version is null)
+        {
+            stays = await UserStates.RemoveAll(cli.Environment, installation.Say, ct).ConfigureAwait(false);
             installation.RemoveAll();
+        }
         else
             installation.Remove(version);
         if (installation.Said.Count == 0)
             cli.Out.WriteLine(Printable.Line($"Nothing of hookrules is installed in {place.Path}."));
-        return Report(cli, installation);
+        foreach (var problem in stays)
+            cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
+        var code = Report(cli, installation);
+        return stays.Count > 0 ? ExitCode.CouldNot : code;
     }
 
     private static int Report(Cli cli, Installation installation)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using HookRules.Engine;
@@ -10,9 +9,6 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules run</c>: the consumer, which does what the hooks have queued.</summary>
 internal static class RunCommand
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10),
-        StopLook = TimeSpan.FromMilliseconds(20);
-
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
 
     public static Command Create(Cli cli)
@@ -133,25 +129,14 @@ internal static class RunCommand
     /// <summary>Ends the consumer of the project and waits until it takes nothing more.</summary>
     private static async Task<int> Stop(Cli cli, StateFolder state, CancellationToken ct)
     {
-        if (!FileLock.IsHeld(state.ConsumerLock))
-        {
-            cli.Out.WriteLine("No consumer runs for this project.");
-            return ExitCode.Ok;
-        }
-
-        if (ConsumerRecord.Read(state) is not { } record || record.Boot != BootClock.Boot)
-            return CouldNot(cli, "a consumer runs for this project and does not say which process it is");
-        if (!ChildProcess.AskToEnd(record.Pid))
-            return CouldNot(cli, $"the consumer, process {record.Pid}, cannot be ended");
-        var asked = Stopwatch.GetTimestamp();
-        while (FileLock.IsHeld(state.ConsumerLock))
-        {
-            if (Stopwatch.GetElapsedTime(asked) > StopLimit)
-                return CouldNot(cli, $"the consumer, process {record.Pid}, was asked to end and did not let go; end that process");
-            await Task.Delay(StopLook, ct).ConfigureAwait(false);
-        }
-
-        cli.Out.WriteLine($"The consumer, process {record.Pid}, takes nothing more and ends when what runs has ended.");
+        var stop = await ConsumerStop.Of(state, ct).ConfigureAwait(false);
+        if (stop.Problem is { } problem)
+            return CouldNot(cli, problem);
+        cli.Out.WriteLine(
+            stop.Pid is { } pid
+                ? $"The consumer, process {pid}, takes nothing more and ends when what runs has ended."
+                : "No consumer runs for this project."
+        );
         return ExitCode.Ok;
     }
 

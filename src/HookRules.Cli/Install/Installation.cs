@@ -132,5 +132,5 @@ internal sealed class Installation(InstallFolder place, Func<string, string?> en
         target.StartsWith(place.Current + Path.DirectorySeparatorChar, StringComparison.Ordinal)
         || target.StartsWith(place.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private void Say(string line) => said.Add(Printable.Line(line));
+    public void Say(string line) => said.Add(Printable.Line(line));
 }

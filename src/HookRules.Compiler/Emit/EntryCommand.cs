@@ -72,7 +72,8 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
 
     // One empty folder for each session that was told.
     private string Mark =>
-        "hr_told=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}}/hookrules/told; "
+        "hr_told=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}}/"
+        + $"{ProjectLayout.Folder}/{ProjectLayout.ToldFolder}; "
         + $"hr_mark=$hr_told/${{CLAUDE_CODE_SESSION_ID:-$PPID}}-{Layer.ToString().ToLowerInvariant()}";
 
     // What looks like a placeholder of Claude Code's is not to be one.

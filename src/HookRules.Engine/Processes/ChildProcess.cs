@@ -102,6 +102,22 @@ public static partial class ChildProcess
         }
     }
 
+    /// <summary>A process of this user that has not ended.</summary>
+    public static bool IsThere(int pid)
+    {
+        if (OperatingSystem.IsLinux())
+            return ProcessTable.Read(pid) is { State: not 'Z' };
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     private static string? Resolve(ChildSpec spec, out ChildResult? failure)
     {
         failure = null;

@@ -7,13 +7,9 @@ public abstract partial record Invocation
 {
     private const int LongestVariable = 64 * 1024;
 
-    /// <summary>What every action may see.</summary>
-    internal static readonly ImmutableArray<string> AlwaysPassed =
+    /// <summary>How programs reach the network here.</summary>
+    internal static readonly ImmutableArray<string> Proxies =
     [
-        "PATH",
-        "HOME",
-        "LANG",
-        "TMPDIR",
         "http_proxy",
         "https_proxy",
         "no_proxy",
@@ -23,6 +19,9 @@ public abstract partial record Invocation
         "NO_PROXY",
         "ALL_PROXY",
     ];
+
+    /// <summary>What every action may see.</summary>
+    internal static readonly ImmutableArray<string> AlwaysPassed = ["PATH", "HOME", "LANG", "TMPDIR", .. Proxies];
 
     // Without these no program starts there.
     internal static readonly ImmutableArray<string> PassedOnWindows =

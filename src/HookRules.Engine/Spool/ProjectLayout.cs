@@ -22,6 +22,12 @@ public static class ProjectLayout
     /// <summary>Names the folder of the runtime on this machine.</summary>
     public const string LocalRuntime = "local";
 
+    /// <summary>Below the user's own folder, one empty folder for each session that was told that no runtime is there.</summary>
+    public const string ToldFolder = "told";
+
+    /// <summary>The same for what the hook tells.</summary>
+    public const string NoticesFolder = "notices";
+
     public const string HookName = "hookrules-hook";
 
     public const string PlanArgument = "--plan";

@@ -7,6 +7,7 @@ public sealed class StateFolder
 {
     public const string ConsumerLockName = "consumer.lock";
 
+    private const int HashLength = 12;
     private const uint OwnerOnly = 0b111_000_000;
 
     private StateFolder(string path, string? problem) => (Path, problemOfPlace) = (path, problem);
@@ -38,10 +39,28 @@ public sealed class StateFolder
     public static StateFolder Locate(string projectDir, Func<string, string?> environment)
     {
         var project = Canonical(projectDir);
-        var hash = Blake2b.HashHex(Encoding.UTF8.GetBytes(project))[..12];
+        var hash = Blake2b.HashHex(Encoding.UTF8.GetBytes(project))[..HashLength];
         var name = $"{Harmless(System.IO.Path.GetFileName(project))}-{hash}";
         var (root, problem) = Root(environment);
-        return new StateFolder(System.IO.Path.Join(root, "hookrules", name), problem);
+        return new StateFolder(System.IO.Path.Join(root, ProjectLayout.Folder, name), problem);
+    }
+
+    /// <summary>The folder that holds the states of all projects; null where this user has no place for one.</summary>
+    public static string? RootOf(Func<string, string?> environment) =>
+        Root(environment) is { Problem: null, Root: var root } ? System.IO.Path.Join(root, ProjectLayout.Folder) : null;
+
+    /// <summary>Folders of this user for small notes where the state folder is what fails, the best one first.</summary>
+    public static IEnumerable<string> StandIns(Func<string, string?> environment) =>
+        from place in new[] { ("XDG_RUNTIME_DIR", ""), ("XDG_CACHE_HOME", ""), ("HOME", ".cache") }
+        let folder = environment(place.Item1)
+        where folder is { Length: > 0 } && System.IO.Path.IsPathFullyQualified(folder)
+        select System.IO.Path.Join(folder, place.Item2, ProjectLayout.Folder);
+
+    /// <summary>A folder is called as the state of a project is.</summary>
+    public static bool IsNamedAsOne(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        return name.Length > HashLength + 1 && name[^(HashLength + 1)] == '-' && name[^HashLength..].All(char.IsAsciiHexDigitLower);
     }
 
     /// <summary>Makes sure that the folder exists and that nobody else can write to it; null, or the reason why it cannot be

@@ -1,3 +1,4 @@
+using HookRules.Engine;
 using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
@@ -97,6 +98,25 @@ public sealed class InstallCommandTests : IDisposable
             .Where(path => Path.GetRelativePath(home, path).Contains("hookrules", StringComparison.Ordinal))
             .ShouldBeEmpty();
         Remove("--all").ShouldSay($"Nothing of hookrules is installed in {Data}.");
+    }
+
+    [Fact]
+    public void RemovingAllEndsConsumersAndTakesTheStatesOfProjectsAway()
+    {
+        Install();
+        var project = Directory.CreateDirectory(Path.Combine(home, "project")).FullName;
+        var state = StateFolder.Locate(project, name => name == "HOME" ? home : null);
+        state.Prepare().ShouldBeNull();
+        Write(state.File("project"), project + "\n");
+        FileSpool
+            .Publish(state, Envelope.Create(DateTimeOffset.UnixEpoch, "", project, "/none", "{}"u8.ToArray()), Durability.Fast)
+            .Ok.ShouldBeTrue();
+        var mine = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(state.Path)!, "mine")).FullName;
+
+        Remove("--all").Stdout.ShouldStartWith($"Removed the state of {project}, with an event that waited\n");
+
+        Directory.Exists(state.Path).ShouldBeFalse();
+        Directory.Exists(mine).ShouldBeTrue("it is none of a project's");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using HookRules.Engine;
 using HookRules.Tests.Hook;
 using HookRules.Tests.Native;
 using HookRules.Tests.Runtime;
@@ -90,6 +91,53 @@ public sealed class ReleaseTests : IDisposable
         File.ReadAllText(Path.Combine(Project, ".claude/hookrules/local")).ShouldContain("/node_modules/@hookrules/");
     }
 
+    [NativeFact]
+    public void AnUpgradeWithAConsumerAtWorkAndEventsThatWaitLosesNothing()
+    {
+        const int Before = 6,
+            After = 2;
+        var data = Path.Combine(Home, ".local/share/hookrules");
+        var built = Path.Combine(HookProject.RuntimeFolder, "hookrules");
+        var version = Run(built, ["--version"]).Stdout.Split([' ', ','])[0];
+        // The version before is these programs under another number.
+        Run(built, ["install"]).ExitCode.ShouldBe(0);
+        Directory.Move($"{data}/{version}", $"{data}/0.0.9");
+        File.Delete($"{data}/current");
+        File.CreateSymbolicLink($"{data}/current", $"{data}/0.0.9");
+        Write(
+            "main.hookrules",
+            "on after Write *.txt -> shell \"sleep 0.3; echo \\\"${HOOK_FILE##*/}\\\" >> ran\" concurrency 1 busy queue\n"
+        );
+        Run($"{data}/0.0.9/hookrules", ["compile"]).ExitCode.ShouldBe(0);
+        for (var i = 0; i < Before; i++)
+            Fire(Project, $"{i}.txt");
+        Eventually.True(() => Ran.Length > 0, "the consumer does not begin");
+        ConsumerIsOf($"{data}/0.0.9").ShouldBeTrue();
+
+        Run(built, ["install"]).ExitCode.ShouldBe(0);
+        Run($"{data}/{version}/hookrules", ["install", "--remove", "0.0.9"]).ExitCode.ShouldBe(0);
+        Ran.Length.ShouldBeLessThan(Before, "no event waited any more");
+        for (var i = Before; i < Before + After; i++)
+            Fire(Project, $"{i}.txt");
+
+        Eventually.True(() => Ran.Length == Before + After, "an event was lost");
+        Ran.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, Before + After).Select(i => $"{i}.txt"));
+        // Once it has nothing to do the old one makes room, and the next event finds the new one.
+        Eventually.True(() => !FileLock.IsHeld(State.ConsumerLock), "the old consumer stays");
+        Fire(Project, "last.txt");
+        Eventually.True(() => Ran.Length == Before + After + 1 && ConsumerIsOf($"{data}/{version}"), "the new version does not work");
+        Run($"{data}/{version}/hookrules", ["install", "--remove", "--all"]).ExitCode.ShouldBe(0);
+        FileLock.IsHeld(State.ConsumerLock).ShouldBeFalse();
+    }
+
+    private string[] Ran => File.Exists(Path.Combine(Project, "ran")) ? File.ReadAllLines(Path.Combine(Project, "ran")) : [];
+
+    private StateFolder State => StateFolder.Locate(Project, name => Environment.GetValueOrDefault(name));
+
+    private bool ConsumerIsOf(string folder) =>
+        ConsumerRecord.Read(State) is { } record
+        && new FileInfo($"/proc/{record.Pid}/exe").LinkTarget?.StartsWith(folder + "/", StringComparison.Ordinal) is true;
+
     /// <summary>Archive, sums and packages of the programs that the tests use, as the release script makes them.</summary>
     private void Release()
     {
@@ -122,6 +170,7 @@ public sealed class ReleaseTests : IDisposable
         var clone = Path.Combine(Home, "clone");
         Git(Home, "clone", "-q", Project, clone);
         File.Exists(Path.Combine(clone, ".claude/hookrules/local")).ShouldBeFalse();
+        File.Delete(Path.Combine(clone, "ran"));
 
         Fire(clone);
 
@@ -130,21 +179,34 @@ public sealed class ReleaseTests : IDisposable
 
     private void NothingIsLeftAfterRemoval(string hookrules)
     {
-        Run(hookrules, ["install", "--remove", "--all"]).ExitCode.ShouldBe(0);
+        var removed = Run(hookrules, ["install", "--remove", "--all"]);
+        removed.ExitCode.ShouldBe(0, removed.Stderr);
 
         Directory
-            .EnumerateFileSystemEntries(Path.Combine(Home, ".local"), "*hookrules*", SearchOption.AllDirectories)
-            .Where(path => !path.StartsWith(Path.Combine(Home, ".local/state"), StringComparison.Ordinal))
+            .EnumerateFileSystemEntries(Home, "*hookrules*", SearchOption.AllDirectories)
+            .Where(path =>
+                !path.StartsWith(Project, StringComparison.Ordinal)
+                && !path.StartsWith(Path.Combine(Home, "clone"), StringComparison.Ordinal)
+            )
             .ShouldBeEmpty();
+        ProcessesOf(Home).ShouldBeEmpty();
     }
 
-    private void Fire(string project)
+    /// <summary>Programs that were started from a folder and have not ended.</summary>
+    private static IEnumerable<string> ProcessesOf(string folder) =>
+        from process in Directory.EnumerateDirectories("/proc")
+        where int.TryParse(Path.GetFileName(process), out _)
+        let program = new FileInfo(Path.Combine(process, "exe")).LinkTarget
+        where program?.StartsWith(folder + "/", StringComparison.Ordinal) is true
+        select program;
+
+    private void Fire(string project, string name = "a.txt")
     {
         var environment = Environment;
         environment["CLAUDE_PROJECT_DIR"] = project;
         var client = new EntryClient(project, environment);
         var settings = File.ReadAllText(Path.Combine(project, ".claude/settings.json"));
-        var file = Path.Combine(project, "a.txt");
+        var file = Path.Combine(project, name);
         var payload =
             $$$"""{"session_id":"s","cwd":"{{{project}}}","hook_event_name":"PostToolUse","tool_name":"Write","tool_input":{"file_path":"{{{file}}}"}}""";
         foreach (var handler in EntryClient.Handlers(settings, "PostToolUse"))
