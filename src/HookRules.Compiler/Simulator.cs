@@ -35,7 +35,7 @@ public static class Simulator
     public static Simulation Simulate(RuleGraph graph, Payload payload, string projectDir)
     {
         // A sample comes from another machine: its own folder stands for the project then.
-        if (payload.Cwd is { } cwd && !IsInside(cwd, projectDir))
+        if (payload.Cwd is { } cwd && !RealPath.IsInside(cwd, projectDir))
             projectDir = cwd;
 
         var trace = new List<RouteTrace>();
@@ -62,7 +62,4 @@ public static class Simulator
         SimulatedRun Run(Rule rule, Branch branch, int stage, bool onFailure) =>
             new(rule, branch, stage, onFailure, Invocation.Of(actions[branch.Action], branch.Options, payload, context));
     }
-
-    private static bool IsInside(string folder, string parent) =>
-        folder == parent || folder.StartsWith(parent.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -9,20 +9,34 @@ namespace HookRules.Compiler.Emit;
 internal static class FileTemplate
 {
     /// <param name="escape">Makes a value harmless where the template puts it: it is applied to each.</param>
-    public static string Render(string name, Func<string, string> escape, params ReadOnlySpan<(string Name, string Value)> values)
+    public static string Render(string name, Func<string, string> escape, params ReadOnlySpan<(string Name, TemplateValue Value)> values)
     {
         var template = Template.Parse(Read(name), name);
         if (template.HasErrors)
             throw new InvalidOperationException(string.Join("; ", template.Messages));
-        var names = new ScriptObject();
-        foreach (var (key, value) in values)
-            names.SetValue(key, escape(value), readOnly: true);
         // Without the functions of the engine, which it would collect by reflection; a name that nobody gave is a mistake.
         var context = new TemplateContext(new ScriptObject()) { StrictVariables = true };
         context.PushCulture(CultureInfo.InvariantCulture);
-        context.PushGlobal(names);
+        context.PushGlobal(Names(values, escape));
         return template.Render(context);
     }
+
+    private static ScriptObject Names(ReadOnlySpan<(string Name, TemplateValue Value)> values, Func<string, string> escape)
+    {
+        var names = new ScriptObject();
+        foreach (var (name, value) in values)
+            names.SetValue(name, ForEngine(value, escape), readOnly: true);
+        return names;
+    }
+
+    private static object ForEngine(TemplateValue value, Func<string, string> escape) =>
+        value switch
+        {
+            TemplateValue.Text text => escape(text.Value),
+            TemplateValue.List list => new ScriptArray(list.Items.Select(item => ForEngine(item, escape))),
+            TemplateValue.Row row => Names(row.Values, escape),
+            _ => throw new InvalidOperationException($"unknown value {value.GetType().Name}"),
+        };
 
     private static string Read(string name)
     {

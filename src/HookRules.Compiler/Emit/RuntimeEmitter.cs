@@ -26,7 +26,7 @@ public static class RuntimeEmitter
         // Signs that cmd.exe would read are said to nobody on Windows.
         var plain = install is not null && install.AsSpan().ContainsAny(ReadByCmd) ? $"install hookrules {Version}" : mend;
         var files = ImmutableArray.Create(
-            new RuntimeFile(ProjectLayout.Launcher, FileTemplate.Render("hook.sh", InQuotesOfShell, ("mend", mend))),
+            new RuntimeFile(ProjectLayout.Launcher, FileTemplate.Render("hook.sh", ShellQuoting.Quote, ("mend", mend))),
             new RuntimeFile(
                 "hook.cmd",
                 FileTemplate.Render("hook.cmd", InEchoOfCmd, ("mend", plain)).Replace("\n", "\r\n", StringComparison.Ordinal)
@@ -40,8 +40,6 @@ public static class RuntimeEmitter
                 new RuntimeFile(ProjectLayout.LocalRuntime, Path.TrimEndingDirectorySeparator(runtimeDirectory) + "\n", MachineOnly: true)
             );
     }
-
-    private static string InQuotesOfShell(string text) => text.Replace("'", "'\\''", StringComparison.Ordinal);
 
     // Signs that cmd.exe would read are not said there (see above); what is left must stay inside a text of JSON.
     private static string InEchoOfCmd(string text) => JsonEncodedText.Encode(text).Value;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using System.Text;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit;
 using HookRules.Compiler.Rules.Format;
+using HookRules.Compiler.Rules.Syntax.Yaml;
 
 namespace HookRules.Compiler.Init;
 
@@ -174,19 +175,6 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
                 : null,
     ];
 
-    private const string Guards = """
-        # Claude asks before it changes what guards you; its worktrees are work like any other.
-        rule guard-the-rules:
-          on before Write|Edit|NotebookEdit .claude/** !.claude/worktrees/** .claude/worktrees/*/.claude/** *.hookrules "hookrules.yaml" "hookrules.yml"
-          -> ask "This changes what Claude Code is allowed or told to do: {file}"
-
-        # The command line is read as a shell reads it; the same words in a commit message are none.
-        rule no-force-push:
-          on before Bash where runs "git push" with (--force, -f, --mirror, "+*")
-          -> deny "A forced push overwrites what others pushed. Use --force-with-lease, or open a pull request."
-
-        """;
-
     private sealed record Language(string Name, string Globs, Func<StarterProject, bool> IsThere, params Tool[] Tools);
 
     /// <param name="Action">How the action is written; null where the project does not use the tool.</param>
@@ -231,62 +219,62 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         bool apply
     )
     {
-        var text = new StringBuilder();
-        Line(
-            found.IsEmpty
-                ? "# Rules for Claude Code: a start to change as you like."
-                : $"# Rules for Claude Code, for what is in this repository: {string.Join(", ", found)}. A start to change as you like."
-        );
-        Line(
-            "# \"hookrules lint\" checks this file, \"hookrules simulate --samples\" shows what it would do, \"hookrules compile\" "
-                + "puts it to work."
-        );
-        if (!taken.IsEmpty)
-            Line(
-                $"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules."
-                    + (apply ? "" : " Take them out there before you compile, or they run twice.")
-            );
-        else if (!hooked.IsEmpty)
-            Line(
-                $"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and "
-                    + "run beside these rules."
-            );
-        if (uses.SelectMany(use => use.Hooked).Distinct().ToList() is { Count: > 0 } there)
-            Line($"# What they run is left out here: {string.Join(", ", there)}.");
-        Line("");
-
-        foreach (var tool in uses.SelectMany(use => use.Tools).DistinctBy(tool => tool.Name))
-            Line($"action {tool.Name} = {tool.Action(project)}");
-        Line("");
-
         var rules = uses.Where(use => !use.Tools.IsEmpty).ToList();
-        if (rules.Count > 0)
-            Line(
-                "# However often Claude writes a file within a second, each tool runs once, after the last write, and Claude does "
-                    + "not wait for it."
-            );
-        foreach (var use in rules)
-            Line($"on Write|Edit {use.Language.Globs} -> {string.Join(" -> ", use.Tools.Select(tool => tool.Name))}, dedup 1s");
-        Line("");
-        text.Append(Guards);
-        Line("");
-        foreach (var one in taken)
-            text.Append(one.Rules).Append('\n');
-        Line("# More, to be taken out of their comments:");
-        foreach (var suggestion in Suggestions)
-        {
-            if (suggestion.Rule(project) is not { } rule)
-                continue;
-            Line($"# {suggestion.Why}");
-            Line($"# {rule}");
-        }
+        return FileTemplate.Render(
+            "starter.hookrules",
+            text => text,
+            ("opening", TemplateValue.Of(Opening(uses, found, hooked, taken, apply))),
+            (
+                "tools",
+                TemplateValue.Of(
+                    uses.SelectMany(use => use.Tools).DistinctBy(tool => tool.Name),
+                    tool => new(("name", tool.Name), ("action", tool.Action(project)!))
+                )
+            ),
+            ("about_rules", TemplateValue.Of(rules.Count > 0 ? [AboutRules] : [])),
+            (
+                "rules",
+                TemplateValue.Of(
+                    rules,
+                    use => new(("globs", use.Language.Globs), ("steps", string.Join(" -> ", use.Tools.Select(tool => tool.Name))))
+                )
+            ),
+            ("taken", TemplateValue.Of(taken.Select(one => one.Rules))),
+            (
+                "suggestions",
+                TemplateValue.Of(
+                    Suggestions.Select(suggestion => (suggestion.Why, Rule: suggestion.Rule(project))).Where(one => one.Rule is not null),
+                    one => new(("why", one.Why), ("rule", one.Rule!))
+                )
+            ),
+            ("packs", TemplateValue.Of(Packs.Select(pack => pack(project)).OfType<string>()))
+        );
+    }
 
-        Line("# Ready-made rules that come with HookRules as packs, to be taken out of their comments too:");
-        foreach (var pack in Packs.Select(pack => pack(project)).OfType<string>())
-            Line($"# use {pack}");
-        return text.ToString();
+    private const string AboutRules =
+        "# However often Claude writes a file within a second, each tool runs once, after the last write, and Claude does not wait for it.";
 
-        void Line(string line) => text.Append(line).Append('\n');
+    private static IEnumerable<string> Opening(
+        ImmutableArray<Use> uses,
+        ImmutableArray<string> found,
+        ImmutableArray<string> hooked,
+        ImmutableArray<TakenSettings> taken,
+        bool apply
+    )
+    {
+        yield return found.IsEmpty
+            ? "# Rules for Claude Code: a start to change as you like."
+            : $"# Rules for Claude Code, for what is in this repository: {string.Join(", ", found)}. A start to change as you like.";
+        yield return "# \"hookrules lint\" checks this file, \"hookrules simulate --samples\" shows what it would do, "
+            + "\"hookrules compile\" puts it to work.";
+        if (!taken.IsEmpty)
+            yield return $"# The hooks of {string.Join(" and ", taken.Select(one => one.File))} stand below as rules."
+                + (apply ? "" : " Take them out there before you compile, or they run twice.");
+        else if (!hooked.IsEmpty)
+            yield return $"# The settings of this project have hooks already, for {string.Join(", ", hooked)}. They stay as they are and "
+                + "run beside these rules.";
+        if (uses.SelectMany(use => use.Hooked).Distinct().ToList() is { Count: > 0 } there)
+            yield return $"# What they run is left out here: {string.Join(", ", there)}.";
     }
 
     private static string Laid(string text, RulesForm form, StarterProject project)
@@ -297,10 +285,10 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
         if (form == RulesForm.Text)
             return laid;
         foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
-            laid = laid.Replace($"# {rule}\n", $"#   - '{rule.Replace("'", "''", StringComparison.Ordinal)}'\n", StringComparison.Ordinal);
+            laid = laid.Replace($"# {rule}\n", $"#   - {YamlError.Quoted(rule)}\n", StringComparison.Ordinal);
         var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
         var uses = laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["# use ".Length..]);
-        return $"{laid[..packs]}# use:\n{string.Concat(uses.Select(use => $"#   - '{use}'\n"))}";
+        return $"{laid[..packs]}# use:\n{string.Concat(uses.Select(use => $"#   - {YamlError.Quoted(use)}\n"))}";
     }
 
     /// <summary>A package below the root, with tools of its own.</summary>

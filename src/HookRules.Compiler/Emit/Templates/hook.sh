@@ -62,5 +62,5 @@ elif command -v hookrules-hook >/dev/null 2>&1; then
   exit 1
 fi
 hr_why='the hookrules runtime is not installed on this machine'
-hr_mend='{{ mend }}'
+hr_mend={{ mend }}
 exit 1
