@@ -64,7 +64,9 @@ internal sealed class DemoProject : IDisposable
         return
         [
             .. from line in System.IO.File.ReadAllText(State.Runs).Split('\n').SkipLast(1)
-            select Read(JsonDocument.Parse(line).RootElement),
+            let json = JsonDocument.Parse(line).RootElement
+            where json.GetProperty("kind").GetString() == "run"
+            select Read(json),
         ];
     }
 

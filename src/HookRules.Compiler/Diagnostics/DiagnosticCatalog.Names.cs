@@ -320,9 +320,6 @@ public static partial class DiagnosticCatalog
     public static Diagnostic RuleOfTwoLayers(SourceRef at, string other) =>
         new("HR1090", Severity.Hint, at, $"this rule stands in {other} too, and both run", "keep one of the two");
 
-    public static Diagnostic HandAndRule(SourceRef at, string rule) =>
-        new("HR3101", Severity.Hint, at, $"the rule {rule} does the same as this hook, and both run", "take one of the two out");
-
     // Native handlers
 
     public static Diagnostic HandlerNotSupported(SourceRef at, string handler, string @event, IEnumerable<string> possible) =>

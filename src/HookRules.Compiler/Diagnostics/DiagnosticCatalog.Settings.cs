@@ -49,4 +49,7 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic UnusedSuppression(SourceRef at, string code) =>
         Hint("HR2091", at, $"nothing on the line below gives {code}, so this silences nothing", "remove it");
+
+    public static Diagnostic HandAndRule(SourceRef at, string rule) =>
+        new("HR3101", Severity.Hint, at, $"the rule {rule} does the same as this hook, and both run", "take one of the two out");
 }

@@ -82,9 +82,12 @@ public static partial class DiagnosticCatalog
         Error("HR0012", at, $"\"{found}\" is not {expected}", $"write {expected}, for example 3");
 
     public static Diagnostic NotText(SourceRef at, bool isNul) =>
-        isNul
-            ? Error("HR0013", at, "a NUL character stands here", "delete it, or save the file in the encoding UTF-8")
-            : Error("HR0013", at, "this is not text in UTF-8", "save the file in the encoding UTF-8");
+        Error(
+            "HR0013",
+            at,
+            isNul ? "a NUL character stands here" : "this is not text in UTF-8",
+            $"{(isNul ? "delete it, or " : "")}save the file in the encoding UTF-8"
+        );
 
     public static Diagnostic DuplicateKey(SourceRef at, string key) =>
         Error("HR0014", at, $"\"{key}\" stands here twice", "keep one of the two");

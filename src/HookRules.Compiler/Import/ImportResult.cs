@@ -9,8 +9,8 @@ namespace HookRules.Compiler.Import;
 /// <param name="Notes">What was repaired and what could not be taken over; the rules have the same as comments.</param>
 public sealed record ImportResult(string? Text, ImmutableArray<string> Notes, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>How many handlers became rules.</summary>
-    public int Rules => Taken.Length;
+    /// <summary>How many rules they became: several handlers may be one.</summary>
+    public int Rules { get; init; }
 
     /// <summary>How many entries became none.</summary>
     public int Left { get; init; }

@@ -86,6 +86,7 @@ public static class SettingsImporter
         var formatted = Formatter.Format(source, form) ?? throw new InvalidOperationException($"the import of {path} is no rules file");
         return new ImportResult(formatted, [.. notes], [])
         {
+            Rules = rules.Count(rule => rule.Written is not null),
             Taken = taken.ToImmutable(),
             Left = reader.Left + reader.Handlers.Count - taken.Count,
         };

@@ -88,7 +88,7 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
                 project =>
                     project.DotnetTool("csharpier") is null && Workspace(project) is { } workspace
                         ? $"shell {TextLayout.Quote($"dotnet format {workspace}--include \"${{HOOK_FILE#\"$PWD\"/}}\"")} timeout "
-                            + "2m concurrency 1"
+                            + "2m concurrency 1 feedback"
                         : null
             )
         ),
@@ -201,7 +201,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
                     : use.Language.Name
             )
             .ToImmutableArray();
-        return new Starter(Laid(Write(project, uses, found, hooked, taken.IsDefault ? [] : taken, apply), form, project), found, hooked);
+        var text = Write(project, uses, found, hooked, taken.IsDefault ? [] : taken, apply);
+        return new Starter(Laid(text, form, Suggested(project, uses)), found, hooked);
     }
 
     private static Use UseOf(Language language, StarterProject project)
@@ -240,19 +241,26 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
                 )
             ),
             ("taken", TemplateValue.Of(taken.Select(one => one.Rules))),
-            (
-                "suggestions",
-                TemplateValue.Of(
-                    Suggestions.Select(suggestion => (suggestion.Why, Rule: suggestion.Rule(project))).Where(one => one.Rule is not null),
-                    one => new(("why", one.Why), ("rule", one.Rule!))
-                )
-            ),
+            ("suggestions", TemplateValue.Of(Suggested(project, uses), one => new(("why", one.Why), ("rule", one.Rule)))),
             ("packs", TemplateValue.Of(Packs.Select(pack => pack(project)).OfType<string>()))
         );
     }
 
+    private static IEnumerable<(string Why, string Rule)> Suggested(StarterProject project, ImmutableArray<Use> uses)
+    {
+        if (uses.SelectMany(use => use.Tools).Select(tool => tool.Name).Distinct().ToList() is { Count: > 0 } names)
+            yield return (
+                "Before Claude stops, it waits for these, and works on where one of them failed.",
+                $"on Stop -> await {string.Join(", ", names)}"
+            );
+        foreach (var suggestion in Suggestions)
+            if (suggestion.Rule(project) is { } rule)
+                yield return (suggestion.Why, rule);
+    }
+
     private const string AboutRules =
-        "# However often Claude writes a file within a second, each tool runs once, after the last write, and Claude does not wait for it.";
+        "# However often Claude writes a file within a second, each tool runs once, after the last write. Claude does not wait for it, and "
+        + "is told what fails.";
 
     private static IEnumerable<string> Opening(
         ImmutableArray<Use> uses,
@@ -277,14 +285,14 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
             yield return $"# What they run is left out here: {string.Join(", ", there)}.";
     }
 
-    private static string Laid(string text, RulesForm form, StarterProject project)
+    private static string Laid(string text, RulesForm form, IEnumerable<(string Why, string Rule)> suggested)
     {
         var laid =
             Formatter.Format(new SourceText("main.hookrules", text), form)
             ?? throw new InvalidOperationException("the starter is no rules file");
         if (form == RulesForm.Text)
             return laid;
-        foreach (var rule in Suggestions.Select(suggestion => suggestion.Rule(project)).OfType<string>())
+        foreach (var (_, rule) in suggested)
             laid = laid.Replace($"# {rule}\n", $"#   - {YamlError.Quoted(rule)}\n", StringComparison.Ordinal);
         var packs = laid.IndexOf("# use ", StringComparison.Ordinal);
         var uses = laid[packs..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["# use ".Length..]);
@@ -361,8 +369,8 @@ public sealed record Starter(string Text, ImmutableArray<string> Found, Immutabl
             _ => tool.Name,
         };
 
-    private static string Run(string command, string timeout) => $"run {TextLayout.Quote(command)} timeout {timeout}";
+    private static string Run(string command, string timeout) => $"run {TextLayout.Quote(command)} timeout {timeout} feedback";
 
     private static string Session(string globs, string command) =>
-        $"on Write|Edit {globs} -> run {TextLayout.Quote(command)} timeout 10m concurrency 1, dedup 10s by session";
+        $"on Write|Edit {globs} -> run {TextLayout.Quote(command)} timeout 10m concurrency 1 feedback, dedup 10s by session";
 }

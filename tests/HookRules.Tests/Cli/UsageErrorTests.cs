@@ -14,7 +14,8 @@ public sealed class UsageErrorTests : IDisposable
     [Theory]
     [InlineData(
         "",
-        "name a command: init, compile, lint, fmt, import, explain, events, simulate, pack, run, demo, install, completion",
+        "name a command: init, compile, lint, fmt, import, explain, events, simulate, pack, run, status, tail, why, dead, doctor, "
+            + "demo, install, completion",
         "hookrules"
     )]
     [InlineData("pack", "name a command: add, update, verify, list, remove", "hookrules pack")]
