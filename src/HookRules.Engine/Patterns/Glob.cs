@@ -10,7 +10,7 @@ namespace HookRules.Engine;
 /// special character. A slash at the end means everything below.</remarks>
 public sealed class Glob : IEquatable<Glob>
 {
-    private readonly RegexPattern? pattern;
+    private RegexPattern? pattern;
     private readonly string? suffix;
     private static readonly SearchValues<char> PatternSigns = SearchValues.Create("*?[{\\~");
 
@@ -32,23 +32,32 @@ public sealed class Glob : IEquatable<Glob>
     public static Glob? TryParse(string text, out string? problem)
     {
         problem = null;
-        var body = text.StartsWith('!') ? text[1..] : text;
+        var body = Body(text);
         if (body.Length == 0 || body == "/")
         {
             problem = "the pattern is empty";
             return null;
         }
 
-        var anchored = body.Contains('/');
-        if (!anchored && body.StartsWith('*') && body.AsSpan(1).IndexOfAny("*?[{\\") < 0)
-            return new Glob(text, false, body[1..], null);
-
-        var expression = Translate(body, out problem);
-        if (expression is null)
-            return null;
-        var pattern = RegexPattern.TryParse(expression, "", out problem, out _);
-        return pattern is null ? null : new Glob(text, anchored, null, pattern);
+        var glob = Checked(text);
+        if (glob.suffix is null && Translate(body, out problem) is { } expression)
+            glob.pattern = RegexPattern.TryParse(expression, "", out problem, out _);
+        return problem is null ? glob : null;
     }
+
+    /// <summary>One that <see cref="TryParse"/> has taken before: its expression is made when it is first needed.</summary>
+    internal static Glob Checked(string text)
+    {
+        var body = Body(text);
+        var anchored = body.Contains('/');
+        var isSuffix = !anchored && body.StartsWith('*') && body.AsSpan(1).IndexOfAny("*?[{\\") < 0;
+        return new Glob(text, anchored, isSuffix ? body[1..] : null, null);
+    }
+
+    private static string Body(string text) => text.StartsWith('!') ? text[1..] : text;
+
+    private RegexPattern Pattern =>
+        pattern ??= RegexPattern.Checked(Translate(Body(Text), out var problem) ?? throw new FormatException(problem), "");
 
     /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores
     /// <see cref="Negated"/>.</summary>
@@ -56,7 +65,7 @@ public sealed class Glob : IEquatable<Glob>
     {
         if (!Anchored)
             path = path[(path.LastIndexOf('/') + 1)..];
-        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : pattern!.IsMatch(path, budget);
+        return suffix is not null ? path.EndsWith(suffix, StringComparison.Ordinal) : Pattern.IsMatch(path, budget);
     }
 
     /// <summary>Names that its last part stands for, as far as they are written out.</summary>

@@ -9,16 +9,12 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
     // Below this length to match is quicker than to find out which texts must occur.
     private const int ShortText = 512;
 
-    private readonly RegexNode node;
-    private readonly RegexProgram program;
+    // Made when they are first needed: of the expressions in a plan most are never asked.
+    private RegexNode? node;
+    private RegexProgram? program;
     private ImmutableArray<string> literals;
 
-    private RegexPattern(string source, string flags, RegexNode node)
-    {
-        (Source, Flags) = (source, flags);
-        this.node = node;
-        program = new RegexProgram(node);
-    }
+    private RegexPattern(string source, string flags) => (Source, Flags) = (source, flags);
 
     public string Source { get; }
 
@@ -29,10 +25,14 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
 
     /// <summary>Texts of which at least one must occur in whatever matches (compared without regard to ASCII case where flagged <c>i</c>);
     /// empty where nothing is certain.</summary>
-    public ImmutableArray<string> RequiredLiterals => literals.IsDefault ? literals = RegexLiterals.Of(node, IgnoreCase) : literals;
+    public ImmutableArray<string> RequiredLiterals => literals.IsDefault ? literals = RegexLiterals.Of(Node, IgnoreCase) : literals;
 
     /// <summary>Characters that every match needs; null where none are certain.</summary>
-    internal RequiredCharacters? RequiredCharacters => RequiredCharacters.Of(node);
+    internal RequiredCharacters? RequiredCharacters => RequiredCharacters.Of(Node);
+
+    private RegexNode Node => node ??= new RegexParser(Source, Flags).Parse();
+
+    private RegexProgram Program => program ??= new RegexProgram(Node);
 
     /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around,
     /// back-references) or is read differently elsewhere.</summary>
@@ -41,7 +41,9 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         try
         {
             (problem, problemAt) = (null, 0);
-            return new RegexPattern(source, flags, new RegexParser(source, flags).Parse());
+            var pattern = new RegexPattern(source, flags);
+            _ = pattern.Program;
+            return pattern;
         }
         catch (RegexProblem e)
         {
@@ -50,12 +52,16 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         }
     }
 
+    /// <summary>One that <see cref="TryParse"/> has taken before; what is wrong with it is thrown as <see cref="FormatException"/> when it
+    /// is first used.</summary>
+    internal static RegexPattern Checked(string source, string flags) => new(source, flags);
+
     public bool IsMatch(ReadOnlySpan<char> text, Budget? budget = null)
     {
         if (text.Length < ShortText && literals.IsDefault)
-            return program.IsMatch(text, budget);
+            return Program.IsMatch(text, budget);
         budget?.Scan(text.Length * RequiredLiterals.Length);
-        return MayMatch(text) && program.IsMatch(text, budget);
+        return MayMatch(text) && Program.IsMatch(text, budget);
     }
 
     /// <summary>False where a text that every match contains is missing; much cheaper than matching.</summary>

@@ -187,8 +187,8 @@ internal static class ConditionJson
         }
     }
 
-    private static Glob Glob(JsonElement json) =>
-        Engine.Glob.TryParse(json.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}");
+    public static Glob Glob(JsonElement json) =>
+        json.AsText() is { Length: > 0 } text ? Engine.Glob.Checked(text) : throw new PlanCorruptException("the plan has an empty glob");
 
     /// <summary>The words of one command, or of each of several.</summary>
     private static ImmutableArray<ImmutableArray<string>> Commands(JsonElement json) =>
@@ -225,8 +225,7 @@ internal static class ConditionJson
         var end = text.LastIndexOf('/');
         if (end < 1 || text[0] != '/')
             throw new PlanCorruptException("the plan has a bad regular expression");
-        return RegexPattern.TryParse(text[1..end], text[(end + 1)..], out var problem, out _)
-            ?? throw new PlanCorruptException($"the plan has a bad regular expression: {problem}");
+        return RegexPattern.Checked(text[1..end], text[(end + 1)..]);
     }
 
     private static void Write(Utf8JsonWriter json, Literal value)

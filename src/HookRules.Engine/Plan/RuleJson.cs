@@ -82,11 +82,7 @@ internal static class RuleJson
             Event = json.Required("on").AsText(),
             GuardsSkillCommands = json.Optional("skillCommands") is { ValueKind: JsonValueKind.True },
             Matcher = ReadMatcher(json),
-            Globs = json.Array(
-                "globs",
-                text =>
-                    Glob.TryParse(text.AsText(), out var problem) ?? throw new PlanCorruptException($"the plan has a bad glob: {problem}")
-            ),
+            Globs = json.Array("globs", ConditionJson.Glob),
             Where = json.Optional("where") is { } where ? ConditionJson.Read(where) : null,
             Decisions = json.Array(
                 "decide",
