@@ -47,7 +47,7 @@ public static class UserStates
         }
 
         foreach (var folder in StateFolder.StandIns(environment).Append(root).OfType<string>())
-            RemoveNotes(folder, whole: folder != root && problems.Count == 0);
+            RemoveNotes(folder, whole: folder != root && problems.Count == 0, isLast: problems.Count == 0);
         return problems;
     }
 
@@ -68,13 +68,15 @@ public static class UserStates
     }
 
     // Where the states are, the installed versions may be too.
-    private static void RemoveNotes(string folder, bool whole)
+    private static void RemoveNotes(string folder, bool whole, bool isLast)
     {
         if (!Directory.Exists(folder) || StateFolder.At(folder).Prepare() is not null)
             return;
         foreach (var notes in Directory.GetDirectories(folder))
             if (whole || Path.GetFileName(notes) is ProjectLayout.ToldFolder or ProjectLayout.NoticesFolder)
                 Directory.Delete(notes, recursive: true);
+        if (isLast)
+            File.Delete(Path.Join(folder, MachineId.FileName));
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
             Directory.Delete(folder);
     }

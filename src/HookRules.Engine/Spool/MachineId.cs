@@ -5,7 +5,7 @@ namespace HookRules.Engine;
 /// <summary>A random name of this machine, beside the state folders: the host's own name may say whose it is.</summary>
 internal static class MachineId
 {
-    private const string FileName = "machine";
+    public const string FileName = "machine";
     private const int Length = 16;
     private const int PrivateFile = 0b110_000_000;
 
