@@ -39,14 +39,14 @@ public sealed class Glob : IEquatable<Glob>
             return null;
         }
 
-        var glob = Checked(text);
+        var glob = OfPlan(text);
         if (glob.suffix is null && Translate(body, out problem) is { } expression)
             glob.pattern = RegexPattern.TryParse(expression, "", out problem, out _);
         return problem is null ? glob : null;
     }
 
-    /// <summary>One that <see cref="TryParse"/> has taken before: its expression is made when it is first needed.</summary>
-    internal static Glob Checked(string text)
+    /// <summary>One of a plan, which the compiler has tried: its expression is made when it is first needed.</summary>
+    internal static Glob OfPlan(string text)
     {
         var body = Body(text);
         var anchored = body.Contains('/');
@@ -57,7 +57,10 @@ public sealed class Glob : IEquatable<Glob>
     private static string Body(string text) => text.StartsWith('!') ? text[1..] : text;
 
     private RegexPattern Pattern =>
-        pattern ??= RegexPattern.Checked(Translate(Body(Text), out var problem) ?? throw new FormatException(problem), "");
+        pattern ??= RegexPattern.OfPlan(
+            Translate(Body(Text), out var problem) ?? throw new PlanCorruptException($"it has a bad glob: {problem}"),
+            ""
+        );
 
     /// <summary>Compares with a relative path (forward slashes) or, where the glob has no slash, with the base name of any path. Ignores
     /// <see cref="Negated"/>.</summary>

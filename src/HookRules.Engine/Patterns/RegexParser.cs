@@ -340,7 +340,7 @@ internal sealed class RegexParser(string source, string flags)
 }
 
 /// <summary>Why an expression is refused, and where.</summary>
-internal sealed class RegexProblem(int at, string message) : FormatException(message)
+internal sealed class RegexProblem(int at, string message) : Exception(message)
 {
     public int At { get; } = at;
 }

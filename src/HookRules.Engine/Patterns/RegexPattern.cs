@@ -30,9 +30,9 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
     /// <summary>Characters that every match needs; null where none are certain.</summary>
     internal RequiredCharacters? RequiredCharacters => RequiredCharacters.Of(Node);
 
-    private RegexNode Node => node ??= new RegexParser(Source, Flags).Parse();
+    private RegexNode Node => node ??= Made(() => new RegexParser(Source, Flags).Parse());
 
-    private RegexProgram Program => program ??= new RegexProgram(Node);
+    private RegexProgram Program => program ??= Made(() => new RegexProgram(Node));
 
     /// <summary>Null with the reason, and its offset in the source, where the expression is wrong, cannot run in linear time (look-around,
     /// back-references) or is read differently elsewhere.</summary>
@@ -41,9 +41,8 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         try
         {
             (problem, problemAt) = (null, 0);
-            var pattern = new RegexPattern(source, flags);
-            _ = pattern.Program;
-            return pattern;
+            var node = new RegexParser(source, flags).Parse();
+            return new RegexPattern(source, flags) { node = node, program = new RegexProgram(node) };
         }
         catch (RegexProblem e)
         {
@@ -52,9 +51,21 @@ public sealed class RegexPattern : IEquatable<RegexPattern>
         }
     }
 
-    /// <summary>One that <see cref="TryParse"/> has taken before; what is wrong with it is thrown as <see cref="FormatException"/> when it
+    /// <summary>One of a plan, which the compiler has tried; what is wrong with it is thrown as <see cref="PlanCorruptException"/> when it
     /// is first used.</summary>
-    internal static RegexPattern Checked(string source, string flags) => new(source, flags);
+    internal static RegexPattern OfPlan(string source, string flags) => new(source, flags);
+
+    private static T Made<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (RegexProblem e)
+        {
+            throw new PlanCorruptException($"it has a bad regular expression: {e.Message}");
+        }
+    }
 
     public bool IsMatch(ReadOnlySpan<char> text, Budget? budget = null)
     {

@@ -188,7 +188,7 @@ internal static class ConditionJson
     }
 
     public static Glob Glob(JsonElement json) =>
-        json.AsText() is { Length: > 0 } text ? Engine.Glob.Checked(text) : throw new PlanCorruptException("the plan has an empty glob");
+        json.AsText() is { Length: > 0 } text ? Engine.Glob.OfPlan(text) : throw new PlanCorruptException("the plan has an empty glob");
 
     /// <summary>The words of one command, or of each of several.</summary>
     private static ImmutableArray<ImmutableArray<string>> Commands(JsonElement json) =>
@@ -225,7 +225,7 @@ internal static class ConditionJson
         var end = text.LastIndexOf('/');
         if (end < 1 || text[0] != '/')
             throw new PlanCorruptException("the plan has a bad regular expression");
-        return RegexPattern.Checked(text[1..end], text[(end + 1)..]);
+        return RegexPattern.OfPlan(text[1..end], text[(end + 1)..]);
     }
 
     private static void Write(Utf8JsonWriter json, Literal value)

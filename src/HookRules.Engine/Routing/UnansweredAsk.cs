@@ -28,7 +28,7 @@ public static class UnansweredAsk
                 "/**/{.bashrc,.bash_profile,.bash_login,.bash_logout,.bash_aliases,.profile}",
                 "/**/{.zshrc,.zshenv,.zprofile,.zlogin,.zlogout}",
                 "/**/{.pre-commit-config.yaml,lefthook.yml,lefthook.yaml,.lefthook.yml,.lefthook.yaml}",
-            }.Select(text => Glob.Checked(text)),
+            }.Select(text => Glob.OfPlan(text)),
         ]
     );
 

@@ -124,7 +124,14 @@ internal sealed partial class Dispatcher(
         }
         else if (arrival.Event is { } envelope)
         {
-            await Route(arrival, envelope, payload, plan).ConfigureAwait(false);
+            try
+            {
+                await Route(arrival, envelope, payload, plan).ConfigureAwait(false);
+            }
+            catch (PlanCorruptException e)
+            {
+                await store.SetAside(arrival.Receipt, $"the plan {planPath} cannot be used: {e.Message}").ConfigureAwait(false);
+            }
         }
         else
         {
