@@ -187,7 +187,7 @@ internal sealed class HookProcess
             guards |= rule.Queues && rule.Closed;
         }
 
-        var endsTurn = plan.Settings.HasTurns && SessionNeeds.TurnEnds.Contains(@event);
+        var endsTurn = plan.Settings.HasTurns && HookEvents.Find(@event) is { EndsTurn: true };
         if (queues)
             Publish(payload, plan, planPath, guards, endsTurn ? Envelope.EndsTurn : null, routing);
         else if (endsTurn && payload.Session is not null)

@@ -88,13 +88,9 @@ internal sealed class Telling : IDisposable
     /// <summary>Its answer reaches Claude: a session that begins has nothing to hear; what starts a subagent or a compaction reads
     /// it for another purpose.</summary>
     private static bool Hears(Payload payload) =>
-        HookEvents.Find(payload.Event)?.Decisions.Contains(DecisionKind.Context) is true
-        && payload.Event switch
-        {
-            "SubagentStart" or "PreCompact" => false,
-            "SessionStart" => payload.Text(SessionSource) is SessionNeeds.Resume or "compact",
-            _ => true,
-        };
+        HookEvents.Find(payload.Event) is { ContextGoesElsewhere: false } known
+        && known.Decisions.Contains(DecisionKind.Context)
+        && (known.Name != "SessionStart" || payload.Text(SessionSource) is SessionNeeds.Resume or "compact");
 
     private static readonly FieldPath SessionSource = FieldPath.Parse("source")!;
 

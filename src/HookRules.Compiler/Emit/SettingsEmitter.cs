@@ -39,14 +39,14 @@ public static class SettingsEmitter
     /// <summary>What failed is told, and a turn ends, at events that no rule may be about: as rules that only ask for the hook.</summary>
     private static IEnumerable<Rule> Needed(RuleGraph graph)
     {
-        IEnumerable<string> events = SessionNeeds.FeedsBack(graph) ? SessionNeeds.FeedbackEvents : [];
+        IEnumerable<HookEvent> events = SessionNeeds.FeedsBack(graph) ? SessionNeeds.FeedbackEvents : [];
         if (SessionNeeds.HasTurns(graph))
             events = events.Union(SessionNeeds.TurnEnds);
-        return events.Select(name => new Rule
+        return events.Select(known => new Rule
         {
             Id = NoRule,
-            Event = name,
-            Matcher = name == "SessionStart" ? new Matcher.Names([SessionNeeds.Resume]) : Matcher.Any.Instance,
+            Event = known.Name,
+            Matcher = known.Name == "SessionStart" ? new Matcher.Names([SessionNeeds.Resume]) : Matcher.Any.Instance,
             Source = RuleGraphJson.NoPlace,
         });
     }

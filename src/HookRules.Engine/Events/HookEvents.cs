@@ -115,6 +115,15 @@ public sealed record HookEvent(
     /// <summary>It comes when work is done, and can be held until queued actions have ended.</summary>
     public bool CanAwait { get; init; }
 
+    /// <summary>A turn is over, the session's or a subagent's.</summary>
+    public bool EndsTurn { get; init; }
+
+    /// <summary>Where failed checks are told to Claude, by an entry of its own if no rule needs one.</summary>
+    public bool TellsFailures { get; init; }
+
+    /// <summary>Its context is read for another purpose than the work of who wrote: by a new subagent, or by a compaction.</summary>
+    public bool ContextGoesElsewhere { get; init; }
+
     /// <summary>Text on stdout that is no JSON reaches the model.</summary>
     public bool PlainStdout { get; init; }
 
@@ -231,6 +240,7 @@ public static class HookEvents
         {
             OnFailureBlocks = true,
             CanAwait = true,
+            TellsFailures = true,
         },
         new(
             "PermissionRequest",
@@ -284,6 +294,7 @@ public static class HookEvents
         {
             OnFailureBlocks = true,
             PlainStdout = true,
+            TellsFailures = true,
         },
         new(
             "UserPromptExpansion",
@@ -346,6 +357,7 @@ public static class HookEvents
         )
         {
             PlainStdout = true,
+            TellsFailures = true,
         },
         new(
             "SessionEnd",
@@ -360,7 +372,10 @@ public static class HookEvents
             1.5,
             "1.0.85",
             "When a session ends; all its hooks share a second and a half."
-        ),
+        )
+        {
+            EndsTurn = true,
+        },
         new(
             "Setup",
             "trigger",
@@ -391,6 +406,8 @@ public static class HookEvents
         )
         {
             CanAwait = true,
+            EndsTurn = true,
+            TellsFailures = true,
         },
         new(
             "StopFailure",
@@ -422,6 +439,7 @@ public static class HookEvents
         )
         {
             BarListsOnly = true,
+            EndsTurn = true,
         },
         new(
             "SubagentStart",
@@ -436,7 +454,10 @@ public static class HookEvents
             600,
             "2.0.43",
             "When a subagent is started."
-        ),
+        )
+        {
+            ContextGoesElsewhere = true,
+        },
         new(
             "SubagentStop",
             "agent_type",
@@ -453,6 +474,7 @@ public static class HookEvents
         )
         {
             CanAwait = true,
+            EndsTurn = true,
         },
         new(
             "TeammateIdle",
@@ -525,6 +547,7 @@ public static class HookEvents
             Answer = AnswerForm.BlockOrText,
             OnFailureBlocks = true,
             PlainStdout = true,
+            ContextGoesElsewhere = true,
         },
         new(
             "PostCompact",

@@ -7,10 +7,10 @@ public static class SessionNeeds
 {
     /// <summary>The events at which failed checks are told, where a rule uses <c>feedback</c>; a hook that runs at another event that
     /// honours context tells them there, too.</summary>
-    public static readonly ImmutableArray<string> FeedbackEvents = ["PostToolBatch", "UserPromptSubmit", "Stop", "SessionStart"];
+    public static IEnumerable<HookEvent> FeedbackEvents => HookEvents.All.Where(known => known.TellsFailures);
 
     /// <summary>The events that end a turn, where a rule uses <c>batch turn</c>.</summary>
-    public static readonly ImmutableArray<string> TurnEnds = ["Stop", "StopFailure", "SubagentStop", "SessionEnd"];
+    public static IEnumerable<HookEvent> TurnEnds => HookEvents.All.Where(known => known.EndsTurn);
 
     /// <summary>Where an idle session is woken, with the setting <c>feedback wake</c>.</summary>
     public const string WakeEvent = "Stop";

@@ -102,7 +102,7 @@ public static partial class ChildProcess
         }
     }
 
-    /// <summary>A process of this user that has not ended.</summary>
+    /// <summary>A process that has not ended.</summary>
     public static bool IsThere(int pid)
     {
         if (OperatingSystem.IsLinux())

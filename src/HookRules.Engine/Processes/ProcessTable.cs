@@ -23,13 +23,6 @@ internal static class ProcessTable
         return entries;
     }
 
-    /// <summary>No process has that number.</summary>
-    public static bool IsGone(int pid)
-    {
-        const int NoSuchProcess = 3;
-        return !OperatingSystem.IsWindows() && Libc.kill(pid, 0) != 0 && Libc.Errno == NoSuchProcess;
-    }
-
     public static ProcessEntry? Read(int pid)
     {
         string stat;

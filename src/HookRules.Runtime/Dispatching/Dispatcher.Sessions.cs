@@ -50,7 +50,7 @@ internal sealed partial class Dispatcher
         if (!isToLookAtClients)
             return;
         isToLookAtClients = false;
-        windows.EndTurns(group => group.Last.Client > 0 && ProcessTable.IsGone(group.Last.Client));
+        windows.EndTurns(group => group.Last.Client > 0 && !ChildProcess.IsThere(group.Last.Client));
     }
 
     /// <summary>Who waits for a run has its window closed now, and every later one as long as it waits.</summary>

@@ -105,7 +105,8 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     private readonly Dictionary<string, WindowGroup> open = new(StringComparer.Ordinal);
     private readonly PriorityQueue<WindowGroup, long> closing = new();
     private readonly HashSet<WindowGroup> waiting = [];
-    private int members;
+    private int members,
+        turns;
 
     public static readonly PipelineStep Step = new(
         "window",
@@ -140,6 +141,7 @@ internal sealed class Windows(int mostMembers = 1_000_000)
             // A window of the same key that waits for its close collects no more.
             open[key] = group = new WindowGroup(unit, key, window, yields());
             waiting.Add(group);
+            turns += group.IsTurn ? 1 : 0;
         }
 
         group.Add(member);
@@ -165,7 +167,7 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     }
 
     /// <summary>Some of them wait for the end of a turn.</summary>
-    public bool HasTurns => waiting.Any(group => group.IsTurn);
+    public bool HasTurns => turns > 0;
 
     /// <summary>An event of this key waits in a window.</summary>
     public bool Collects(string verdictKey) => waiting.Any(group => group.Yields.Keys.Contains(verdictKey));
@@ -216,6 +218,7 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     {
         waiting.Remove(group);
         members -= group.Members.Count;
+        turns -= group.IsTurn ? 1 : 0;
         if (open.TryGetValue(group.Key, out var latest) && latest == group)
             open.Remove(group.Key);
     }

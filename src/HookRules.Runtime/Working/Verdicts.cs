@@ -53,7 +53,8 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
     }
 
     /// <summary>These branches have nothing to run any more for the events of an order.</summary>
-    public void End(Order order, IEnumerable<Branch> branches) => ForMarks(order, branches, (mark, session) => mark.Remove(session));
+    public void End(Order order, IEnumerable<Branch> branches) =>
+        ForMarks(order, branches, session => Libc.Exists(session.Pending), (mark, session) => mark.Remove(session));
 
     /// <summary>The rules were changed: other branches now stand for the events of an order.</summary>
     public void Move(Order order, LoadedPlan plan, IEnumerable<(Rule Rule, Branch Branch)> places)
@@ -63,7 +64,7 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
             .Where(branch => plan.IsAwaited(branch.Action))
             .DistinctBy(branch => branch.Id)
             .ToList();
-        ForMarks(order, awaited, (mark, session) => mark.Make(session));
+        ForMarks(order, awaited, _ => true, (mark, session) => mark.Make(session));
         End(order, [new Branch(order.Branch, order.Action, BranchOptions.Default)]);
     }
 
@@ -81,12 +82,19 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
             session.RemoveIfOlder(clock.Now - KeepFolders);
     }
 
-    private void ForMarks(Order order, IEnumerable<Branch> branches, Action<PendingMark, SessionFolder> act)
+    private void ForMarks(
+        Order order,
+        IEnumerable<Branch> branches,
+        Func<SessionFolder, bool> isMeant,
+        Action<PendingMark, SessionFolder> act
+    )
     {
-        foreach (var branch in branches)
         foreach (var of in order.Sessions.Select(session => (session.Id, session.Agent)).Distinct())
         {
             var session = SessionFolder.Of(state, of.Id);
+            if (!isMeant(session))
+                continue;
+            foreach (var branch in branches)
             foreach (var id in order.Events)
                 act(PendingMark.Of(id, of.Agent, order.PlanPath, branch), session);
         }

@@ -88,7 +88,7 @@ internal sealed partial class Worker
             return;
         }
 
-        var hasNewer = busy.HasFollower(turn) || isCollected(turn.Key);
+        var hasNewer = !result.Succeeded && (busy.HasFollower(turn) || isCollected(turn.Key));
         // What Claude is told of needs no person to look at it.
         if (!verdicts.Keep(run, turn.Plan, result, hasNewer) && dead.Add(run, result) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", run.Order.LastEvent);

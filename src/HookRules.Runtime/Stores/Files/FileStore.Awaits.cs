@@ -26,7 +26,7 @@ internal sealed partial class FileStore
             {
                 var path = state.Spool(AwaitRequest.FolderName, name);
                 var isOver = time.GetUtcNow() > DateTimeOffset.FromUnixTimeMilliseconds(request.DeadlineMs) + AfterDeadline;
-                if (isOver || ProcessTable.IsGone(request.Pid))
+                if (isOver || !ChildProcess.IsThere(request.Pid))
                     Remove(path);
                 else if (Libc.Exists(path))
                     continue;
