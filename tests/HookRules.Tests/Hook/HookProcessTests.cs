@@ -171,6 +171,20 @@ public sealed class HookProcessTests
     }
 
     [Fact]
+    public void WhereSomethingElseStandsInPlaceOfTheMarkTheUserIsToldOnceEvenSo()
+    {
+        using var project = new HookProject(Guard());
+        File.Delete(project.PlanPath);
+        project.Run(Bash("ls"));
+        var mark = Directory.GetFiles(project.State.File(ProjectLayout.NoticesFolder)).ShouldHaveSingleItem();
+        File.Delete(mark);
+        Directory.CreateDirectory(mark);
+
+        Message(project.Run(Bash("ls"))).ShouldContain("it is missing");
+        project.Run(Bash("ls")).Stdout.ShouldBe("");
+    }
+
+    [Fact]
     public void WhereAnEventCarriesNoMessageTheNextThatDoesCarriesIt()
     {
         using var project = new HookProject(Guard());

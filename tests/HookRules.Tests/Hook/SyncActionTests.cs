@@ -37,6 +37,14 @@ public sealed class SyncActionTests
     }
 
     [Fact]
+    public void WhatStopsClaudeNamesItsRuleAndStandsAboveAnotherRulesWords()
+    {
+        using var project = new HookProject(Sync("UserPromptSubmit", "talks"), Sync("UserPromptSubmit", "stops"));
+
+        project.Run(Payload("UserPromptSubmit")).Stdout.ShouldStartWith("""{"continue":false,"stopReason":"[stopped by synced""");
+    }
+
+    [Fact]
     public void FieldsThatAreNoDecisionOfOursGoThrough()
     {
         using var project = new HookProject(Sync("PreToolUse", "rewrites"));

@@ -41,6 +41,20 @@ public class SettingsMergeTests
         SettingsView.Ours(merged.Text).ShouldBe(SettingsView.Wanted(First), ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("""{"hooks":{"PostToolUse":{"matcher":"Write"}}}""", "PostToolUse")]
+    [InlineData("""{"hooks":{"PreToolUse":"npm test"}}""", "PreToolUse")]
+    [InlineData("""{"hooks":{"Stop":null}}""", "Stop")]
+    [InlineData("""{"hooks":[]}""", "hooks")]
+    [InlineData("""[{"hooks":{}}]""", "the file")]
+    public void WhereAnotherShapeStandsInTheWayNothingIsWritten(string text, string what)
+    {
+        var merged = SettingsMerge.Apply(text, First, null, "settings.json");
+
+        merged.Text.ShouldBe(text);
+        merged.Diagnostics.ShouldHaveSingleItem().Message.ShouldContain(what);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void TwiceChangesNoByte(string name)
     {
