@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HookRules.Tests.Faults;
 
 /// <summary>How much a fault test does: little in the normal run, much where <c>tests/faults</c> asks for it.</summary>
@@ -6,4 +8,10 @@ internal static class FaultSize
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("HOOKRULES_FAULTS") == "long";
 
     public static int Of(int brief, int full) => IsLong ? full : brief;
+
+    /// <summary>How many events pass while processes are killed; <c>tests/faults --events N</c> says another number.</summary>
+    public static int Events(int brief, int full) =>
+        IsLong && int.TryParse(Environment.GetEnvironmentVariable("HOOKRULES_FAULT_EVENTS"), CultureInfo.InvariantCulture, out var said)
+            ? said
+            : Of(brief, full);
 }

@@ -123,6 +123,42 @@ public sealed class FeedbackTests
         bench.Context("PostToolBatch").ShouldContain("[lint] a.py");
     }
 
+    [FactNeeding(Need.Strace)]
+    public void KilledAtAnyStepOfTellingItIsToldAgainAndTwiceOnlyThere()
+    {
+        const string Told = "[lint] a.py";
+        const int MostSteps = 200;
+        using var bench = new SessionBench(Rules);
+        bench.Write("a.py", "bad");
+        bench.Done();
+        var before = Directory.GetFiles(bench.Session().Path).Select(file => (file, File.ReadAllBytes(file))).ToList();
+
+        var steps = 0;
+        for (var step = 1; step < MostSteps; step++)
+        {
+            foreach (var file in Directory.GetFiles(bench.Session().Path))
+                File.Delete(file);
+            foreach (var (file, bytes) in before)
+                File.WriteAllBytes(file, bytes);
+
+            var hook = bench.HookKilledAt("PostToolBatch", $"write,pwrite64,flock,fcntl,unlink,unlinkat:signal=SIGKILL:when={step}");
+            if (hook.ExitCode == 0)
+            {
+                hook.Stdout.ShouldContain(Told);
+                break;
+            }
+
+            steps++;
+            var again = bench.Context("PostToolBatch");
+            if (!hook.Stdout.Contains(Told, StringComparison.Ordinal))
+                again.ShouldContain(Told, Case.Sensitive, $"killed at step {step} and never told");
+            bench.Context("PostToolBatch").ShouldBe("", $"killed at step {step} and told for ever");
+        }
+
+        // The lock, the answer, what counts as told, the mark that something is untold.
+        steps.ShouldBeInRange(4, MostSteps - 2);
+    }
+
     [Fact]
     public void ASubagentIsToldOfItsOwnAndTheMainConversationOfWhatItLeft()
     {

@@ -83,6 +83,27 @@ internal sealed class SessionBench : IDisposable
         return result;
     }
 
+    /// <summary>The hook with something done to it at a system call: strace says what with <c>inject</c>.</summary>
+    public ProcessResult HookKilledAt(string @event, string inject) =>
+        RealProcess.Run(
+            "strace",
+            [
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                $"inject={inject}",
+                Path.Combine(HookProject.RuntimeFolder, "hookrules-hook"),
+                "--plan",
+                bench.Project.PlanPath,
+                "--event",
+                @event,
+            ],
+            Payload(@event, "s1", null, "p1", null),
+            bench.Project.Environment,
+            "/"
+        );
+
     public Process StartHook(string @event, string session = "s1", string? agent = null)
     {
         var process = RealProcess.Start(
