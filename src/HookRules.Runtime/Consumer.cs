@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using HookRules.Engine;
 using HookRules.Runtime.Dispatching;
 using HookRules.Runtime.Journals;
+using HookRules.Runtime.Stores;
 using HookRules.Runtime.Stores.Files;
 using HookRules.Runtime.Working;
 
@@ -21,7 +22,8 @@ public sealed class Consumer : IDisposable
     private readonly TimeProvider time;
     private readonly ConsumerOptions options;
     private readonly Clock clock;
-    private readonly FileStore store;
+    private readonly FileStore spool;
+    private readonly ProjectStore store;
     private readonly Plans plans;
     private readonly RunJournal journal;
     private readonly DeadLetters dead;
@@ -53,8 +55,21 @@ public sealed class Consumer : IDisposable
     {
         (this.state, this.time, this.options, consumerLock) = (state, time, options, handedOver);
         clock = new Clock(time, options.Boot);
-        store = new FileStore(state, time, durability, wake.Set) { OnUnreadable = problem => Report(problem) };
         plans = new Plans(time, problem => Report(problem));
+        spool = new FileStore(state, time, durability, wake.Set) { OnUnreadable = problem => Report(problem) };
+        store = new ProjectStore(
+            new StoreContext
+            {
+                State = state,
+                Time = time,
+                Durability = durability,
+                Environment = options.Environment,
+                Spool = spool,
+                OnChange = wake.Set,
+                OnProblem = problem => Report(problem),
+            },
+            path => plans.Present(path)?.Graph.Settings.Queue
+        );
         journal = new RunJournal(state, durability);
         dead = new DeadLetters(state, time);
         handlers = new Handlers(time, EnvironmentOf);
@@ -115,6 +130,7 @@ public sealed class Consumer : IDisposable
         await using var beat = time.CreateTimer(_ => Beat(), null, ConsumerRecord.BeatEvery, ConsumerRecord.BeatEvery);
         using var onStop = stop.Register(wake.Set);
         CleanUp();
+        store.Open(options.PlanPath is { } plan ? [plan] : []);
         life.Say("working");
         while (!stop.IsCancellationRequested && !plans.MustHandOver)
         {
@@ -147,7 +163,7 @@ public sealed class Consumer : IDisposable
     {
         try
         {
-            var isOpen = store.Open();
+            var isOpen = spool.Open();
             LookAtRoles();
             plans.Refresh();
             // What was published before a run ended is known when its end is judged.
@@ -155,7 +171,7 @@ public sealed class Consumer : IDisposable
                 store.CatchUp();
             var more = dispatcherLock is not null && await dispatcher.Turn().ConfigureAwait(false);
             more |= await worker.Turn().ConfigureAwait(false);
-            if (!isOpen && store.Problem is { } problem)
+            if (!isOpen && spool.Problem is { } problem)
                 Report($"the spool cannot be used: {problem}");
             if (dispatcher.HasWorked || worker.HasWorked)
                 lastWork = time.GetTimestamp();
@@ -182,7 +198,7 @@ public sealed class Consumer : IDisposable
     /// something happens.</summary>
     private void LookAtRoles()
     {
-        if (!store.OthersChanged && (lookAtRoles is not { } due || due > time.GetUtcNow()))
+        if (!spool.OthersChanged && (lookAtRoles is not { } due || due > time.GetUtcNow()))
             return;
         lookAtRoles = null;
         store.Refresh();
@@ -196,7 +212,7 @@ public sealed class Consumer : IDisposable
             LookAtRolesOfOthers();
         }
 
-        if (consumerLock is null || dispatcherLock is null || store.HasOthers || store.Problem is not null || Parked > 0)
+        if (consumerLock is null || dispatcherLock is null || spool.HasOthers || spool.Problem is not null || Parked > 0)
             lookAtRoles = time.GetUtcNow() + RoleRetry;
     }
 
@@ -209,7 +225,11 @@ public sealed class Consumer : IDisposable
         {
             dispatcherLock?.Dispose();
             if (dispatcherLock is not null)
+            {
                 dispatcher.Resign();
+                store.Resign();
+            }
+
             (dispatcherLock, roleIsFreeSince) = (null, null);
             return;
         }
@@ -229,6 +249,8 @@ public sealed class Consumer : IDisposable
         var left = TimeSpan.MaxValue;
         if (dispatcherLock is not null && dispatcher.NextDueUs is { } closes)
             Sooner(TimeSpan.FromMicroseconds(closes - clock.NowUs));
+        if (dispatcherLock is not null && store.NextForward is { } forwards)
+            Sooner(forwards - now);
         if (worker.NextDue is { } begins)
             Sooner(begins - now);
         if (Parked > 0)
@@ -251,6 +273,8 @@ public sealed class Consumer : IDisposable
         if (!worker.IsIdle)
             return false;
         if (dispatcherLock is not null && !dispatcher.IsIdle)
+            return false;
+        if (store.IsWaiting(forEver: !options.Once))
             return false;
         if (options.Once)
             return store.Delayed == 0;
@@ -296,12 +320,12 @@ public sealed class Consumer : IDisposable
         for (var tries = 0; ; )
         {
             await worker.Turn().ConfigureAwait(false);
-            if (worker.Running == 0)
+            if (worker.Running == 0 && !store.HasUnwritten)
                 break;
             // A disk that stays full: what is left in the claims is delivered to the next consumer.
-            if (worker.HasUnwritten && ++tries > 3)
+            if ((worker.HasUnwritten || store.HasUnwritten) && ++tries > 3)
                 break;
-            if (worker.HasUnwritten)
+            if (worker.HasUnwritten || store.HasUnwritten)
                 await Task.Delay(WriteRetry).ConfigureAwait(false);
             else
                 await wake.Wait().ConfigureAwait(false);

@@ -21,6 +21,9 @@ public sealed record ConsumerOptions
     /// <summary>Whose state folder it is; null where nobody says.</summary>
     public string? ProjectDir { get; init; }
 
+    /// <summary>The plan that it was started for: its store is opened at once, for what waits there.</summary>
+    public string? PlanPath { get; init; }
+
     public string Version { get; init; } = "";
 
     /// <summary>The program's own files: a consumer whose program was replaced ends when it has nothing to do.</summary>

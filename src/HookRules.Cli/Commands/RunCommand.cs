@@ -155,6 +155,7 @@ internal static class RunCommand
             OwnsProcess = ownsProcess,
             Boot = time is BootClock ? BootClock.Boot : null,
             ProjectDir = RunningProject.ProjectOf(cli, plan),
+            PlanPath = plan,
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
             Program = ownsProcess ? [.. ProgramFiles()] : [],
             StartSuccessor = ownsProcess ? free => StartSuccessor(plan, free) : null,

@@ -216,7 +216,7 @@ internal sealed partial class Dispatcher(
             return true;
         var at = clock.WallTimeOf(clock.Of(envelope.Boot, envelope.MonoUs, envelope.PublishedMs));
         var key = $"first {Keys.Of(envelope.PlanPath, unit, window, payload)}";
-        return await store.Slot(key, 1, window.Length, envelope.Id, at).ConfigureAwait(false) is null;
+        return await store.Of(envelope.PlanPath).Slot(key, 1, window.Length, envelope.Id, at).ConfigureAwait(false) is null;
     }
 
     private ValueTask Gather(Arrival arrival, Order order, Payload payload, LoadedPlan plan)

@@ -20,14 +20,47 @@ internal sealed class OrderLease(Order order, string receipt, int deliveries)
 
     /// <summary>It is claimed: whoever finds it otherwise knows that its worker died.</summary>
     public bool IsBegun { get; set; }
+
+    /// <summary>Where it lies, of a project with several stores.</summary>
+    public IWorkStore? Home { get; set; }
 }
 
 /// <summary>Where events and orders wait. Whatever is done twice has the effect of once, so that after a crash each step may be
 /// repeated.</summary>
+/// <remarks>A store that is out of reach says why in <see cref="Problem"/>: it gives nothing, begins nothing, and keeps what
+/// <see cref="Commit"/>, <see cref="Finish"/> and <see cref="Delay"/> were told, to write it in the same sequence when it can. Only the
+/// spool, which is this machine's own, throws an <see cref="IOException"/> there. What is not written when the process ends is there
+/// again for the next one.</remarks>
 internal interface IWorkStore : IAsyncDisposable
 {
+    /// <summary>Why nothing can be read or written now; null where all is well.</summary>
+    string? Problem => null;
+
+    /// <summary>Finishing and delaying may be put off until here, so that many of them are written at once.</summary>
+    ValueTask Flush() => ValueTask.CompletedTask;
+
+    /// <summary>Something was told to be written and is not.</summary>
+    bool HasUnwritten => false;
+
+    /// <summary>Looks at everything again: what no notification told, and what a consumer that died had in hand.</summary>
+    void Refresh() { }
+
+    /// <summary>Says again that this consumer lives, for those who cannot see its process. On any thread.</summary>
+    void Renew() { }
+
+    /// <summary>Where the events of a plan wait, and what its rules share: busy keys, places of throttles, ends of branches.</summary>
+    IWorkStore Of(string planPath) => this;
+
     /// <summary>The hook's way is <see cref="FileSpool.Publish"/>; this is for what hands events on.</summary>
+    /// <exception cref="IOException">None of them is there, or it is not known.</exception>
     ValueTask Publish(Envelope envelope);
+
+    /// <summary>The same for many at once, oldest first.</summary>
+    async ValueTask Publish(IReadOnlyList<Envelope> envelopes)
+    {
+        foreach (var envelope in envelopes)
+            await Publish(envelope).ConfigureAwait(false);
+    }
 
     /// <summary>A lock that only its holder's death or <see cref="Release"/> takes away: a busy key.</summary>
     ValueTask<bool> TryHold(string name);
@@ -65,6 +98,13 @@ internal interface IWorkStore : IAsyncDisposable
 
     /// <summary>Claims it; false where another worker was faster. Counts as a delivery until it is finished or delayed.</summary>
     ValueTask<bool> Begin(OrderLease lease);
+
+    /// <summary>The same for many at once: those that it claimed say so themselves.</summary>
+    async ValueTask Begin(IReadOnlyList<OrderLease> leases)
+    {
+        foreach (var lease in leases)
+            await Begin(lease).ConfigureAwait(false);
+    }
 
     /// <summary>What follows is in place, then the order is gone.</summary>
     ValueTask Finish(OrderLease lease, IReadOnlyList<Order> next, IReadOnlyList<Order> gathering);

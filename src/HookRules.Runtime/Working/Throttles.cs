@@ -43,6 +43,7 @@ internal sealed class Throttles
 
         // An order that is begun again, or tried again, has its place already.
         var free = await store
+            .Of(turn.PlanPath)
             .Slot($"throttle {unit.Name}", unit.Window.Count, unit.Window.Length, turn.Last.Order.LastEvent, clock.Now)
             .ConfigureAwait(false);
         if (free is { } due)

@@ -47,6 +47,9 @@ internal sealed class Turn(Place place, LoadedPlan plan, OrderLease lease, BusyM
     /// <summary>Orders that were skipped since this one runs.</summary>
     public List<Order> EndsToo { get; } = [];
 
+    /// <summary>The store in which its key is held.</summary>
+    public IWorkStore? HeldIn { get; set; }
+
     public CancellationToken Cut => cut.Token;
 
     /// <summary>The last event decides what the run sees.</summary>

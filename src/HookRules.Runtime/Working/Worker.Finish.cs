@@ -121,7 +121,7 @@ internal sealed partial class Worker
     private async ValueTask FinishBranch(OrderLease lease, Order whole, Place place, LoadedPlan plan, RunEnd end)
     {
         var run = lease.Order.StageRun(place.StageName);
-        var ends = await store.EndBranch(run, place.Branch.Id, end, place.Of).ConfigureAwait(false);
+        var ends = await (lease.Home ?? store).EndBranch(run, place.Branch.Id, end, place.Of).ConfigureAwait(false);
         if (ends is null)
         {
             await store.Finish(lease, [], []).ConfigureAwait(false);
@@ -144,7 +144,7 @@ internal sealed partial class Worker
             await store.Finish(lease, [], []).ConfigureAwait(false);
         else
             await FinishWith(lease, own, place, plan, all).ConfigureAwait(false);
-        await store.ForgetStage(run).ConfigureAwait(false);
+        await (lease.Home ?? store).ForgetStage(run).ConfigureAwait(false);
     }
 
     private ValueTask FinishWith(OrderLease lease, Order order, Place place, LoadedPlan plan, RunEnd end)

@@ -37,6 +37,7 @@ internal sealed partial class Worker
     private readonly Throttles throttles = new();
     private readonly Places places;
     private readonly List<Turn> forHold = [];
+    private readonly Queue<Turn> starting = new();
     private DateTimeOffset? holdRetry;
     private DateTimeOffset? writeRetry;
     private int turns;
@@ -101,13 +102,16 @@ internal sealed partial class Worker
             forHold.Clear();
         }
 
-        while (ready.TryDequeue(out var turn))
+        while (ready.Count > 0)
         {
-            await Advance(turn).ConfigureAwait(false);
+            while (ready.TryDequeue(out var turn))
+                await Advance(turn).ConfigureAwait(false);
+            await BeginAll().ConfigureAwait(false);
             if (places.LogsAreFull && !HasUnwritten)
                 await Conclude().ConfigureAwait(false);
         }
 
+        await store.Flush().ConfigureAwait(false);
         HasWorked |= count > 0;
         return count > 0 || !ended.IsEmpty;
     }
@@ -222,7 +226,7 @@ internal sealed partial class Worker
         if (turn.Gate == Gate.Hold)
         {
             // Another consumer may run the same key, such as one that is about to end.
-            if (turn.Mode is not null && !await store.TryHold(turn.Key).ConfigureAwait(false))
+            if (turn.Mode is not null && !await Hold(turn).ConfigureAwait(false))
             {
                 forHold.Add(turn);
                 holdRetry = clock.Now + HoldRetry;
@@ -278,6 +282,15 @@ internal sealed partial class Worker
         return false;
     }
 
+    private async ValueTask<bool> Hold(Turn turn)
+    {
+        var home = store.Of(turn.PlanPath);
+        if (!await home.TryHold(turn.Key).ConfigureAwait(false))
+            return false;
+        turn.HeldIn = home;
+        return true;
+    }
+
     private void Again(Turn turn)
     {
         turn.Pass(Gate.Concurrency, clock.NowUs);
@@ -300,13 +313,27 @@ internal sealed partial class Worker
             (turn.Plan, turn.Place) = (present, place);
         }
 
+        starting.Enqueue(turn);
+    }
+
+    /// <summary>Claims what is to start, all of it at once, and starts it.</summary>
+    private async ValueTask BeginAll()
+    {
+        if (starting.Count == 0)
+            return;
+        await store.Begin([.. starting.SelectMany(turn => turn.Leases).Where(lease => !lease.IsBegun)]).ConfigureAwait(false);
+        while (starting.TryDequeue(out var turn))
+            await Begin(turn).ConfigureAwait(false);
+    }
+
+    private async ValueTask Begin(Turn turn)
+    {
+        // Another consumer was faster.
         foreach (var lease in turn.Leases.Where(lease => !lease.IsBegun).ToList())
-            if (!await store.Begin(lease).ConfigureAwait(false))
-            {
-                // Another consumer was faster.
-                turn.Leases.Remove(lease);
-                loaded -= lease.Order.Payload.Length;
-            }
+        {
+            turn.Leases.Remove(lease);
+            loaded -= lease.Order.Payload.Length;
+        }
 
         if (turn.Leases.Count == 0)
         {
@@ -387,8 +414,7 @@ internal sealed partial class Worker
         if (turn.Next is null)
             foreach (var lease in turn.Leases)
                 loaded -= lease.Order.Payload.Length;
-        if (turn.Mode is not null)
-            store.Release(turn.Key);
+        turn.HeldIn?.Release(turn.Key);
         foreach (var next in places.Leave(turn))
             ready.Enqueue(next);
         if (busy.Leave(turn) is { } waiting)

@@ -42,7 +42,6 @@ internal sealed partial class FileStore : IWorkStore
         (events, orders) = (new Found(state.Spool("new")), new Found(state.Spool(OrdersNew)));
     }
 
-    /// <summary>Why nothing can be read now; null where all is well.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Called for what cannot be read and was put aside.</summary>
@@ -89,7 +88,6 @@ internal sealed partial class FileStore : IWorkStore
             return ready || MakeReady();
     }
 
-    /// <summary>Looks at everything again: what a notification did not tell, and what a consumer that died had in hand.</summary>
     public void Refresh()
     {
         lock (gate)
@@ -289,7 +287,6 @@ internal sealed partial class FileStore : IWorkStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Says again that this consumer lives, for those who cannot see its process.</summary>
     public void Renew()
     {
         lock (gate)

@@ -1,0 +1,48 @@
+using HookRules.Engine;
+using HookRules.Runtime.Stores.Files;
+
+namespace HookRules.Runtime.Stores;
+
+/// <summary>What a store beside the spool is opened with.</summary>
+internal sealed record StoreContext
+{
+    public required StateFolder State { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required Durability Durability { get; init; }
+
+    /// <summary>The consumer's variables.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>The spool, which has what was forwarded until its end is known.</summary>
+    public required FileStore Spool { get; init; }
+
+    /// <summary>To be called when something has come; on any thread.</summary>
+    public required Action OnChange { get; init; }
+
+    /// <summary>Told once of what a person should know.</summary>
+    public required Action<string> OnProblem { get; init; }
+}
+
+/// <summary>A store that the spool's events are forwarded to.</summary>
+internal interface ISharedStore : IWorkStore
+{
+    /// <summary>What it has said yes to is there for good, so the spool's file may go at once; else the spool keeps it among those that
+    /// were forwarded, until the store says that the event has ended.</summary>
+    bool KeepsForGood { get; }
+
+    /// <summary>Nothing of this project waits in it; false where that is not known.</summary>
+    bool IsEmpty { get; }
+}
+
+/// <summary>Opens the store that a plan's <c>queue</c> names.</summary>
+internal static class SharedStores
+{
+    public static ISharedStore Open(QueueAddress address, StoreContext context) =>
+        address.Kind switch
+        {
+            _ => throw new InvalidOperationException($"unknown queue {address.Kind}"),
+        };
+
+    /// <summary>False where this version has only the spool for it.</summary>
+    public static bool Has(QueueKind kind) => kind is not (QueueKind.File or QueueKind.Sqlite or QueueKind.Redis);
+}
