@@ -135,9 +135,6 @@ internal sealed class CharSet
     /// <summary>With the other cases of every letter, as ECMAScript folds without the u flag: ASCII and other letters never meet.</summary>
     public CharSet FoldCase()
     {
-        // These are whole already, and there is much to look through in them.
-        if (ReferenceEquals(this, NotDigit) || ReferenceEquals(this, NotWord) || ReferenceEquals(this, NotSpace))
-            return this;
         var folded = new List<(char, char)>(ranges);
         for (var c = 'a'; c <= 'z'; c++)
         {
@@ -146,7 +143,7 @@ internal sealed class CharSet
                 folded.Add(Contains(c) ? (upper, upper) : (c, c));
         }
 
-        if (ranges.Length > 0 && ranges[^1].To >= 128)
+        if (MayLackACase())
         {
             foreach (var letters in SameLetter.Value)
                 if (letters.Exists(Contains))
@@ -154,6 +151,30 @@ internal sealed class CharSet
         }
 
         return Of(CollectionsMarshal.AsSpan(folded));
+    }
+
+    /// <summary>Some letter beyond ASCII may be in it without its other case. To make the table of those takes as long as much else that
+    /// a hook does, and a set like <c>[^"]</c> or <c>\S</c> needs none.</summary>
+    private bool MayLackACase() => MayHaveLetters(ranges) && MayHaveLetters(Invert().ranges);
+
+    private static bool MayHaveLetters((char From, char To)[] ranges)
+    {
+        const int Few = 256;
+        var looked = 0;
+        foreach (var (from, to) in ranges)
+        {
+            if (to < 128)
+                continue;
+            var first = Math.Max(from, (char)128);
+            looked += to - first + 1;
+            if (looked > Few)
+                return true;
+            for (int c = first; c <= to; c++)
+                if (char.ToUpperInvariant((char)c) != c || char.ToLowerInvariant((char)c) != c)
+                    return true;
+        }
+
+        return false;
     }
 
     private static char CanonicalForm(char c) => char.ToUpperInvariant(c) is var upper && char.IsAscii(upper) ? c : upper;

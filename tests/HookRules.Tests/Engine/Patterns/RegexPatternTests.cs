@@ -119,6 +119,36 @@ public class RegexPatternTests
         compared.ShouldBeGreaterThan(20000);
     }
 
+    [Fact]
+    public void WithoutCaseEveryLetterIsItsOtherCase()
+    {
+        var letters = 0;
+        // Of every seven one: each pattern asks for the table of all letters.
+        for (int i = 128; i <= char.MaxValue; i += 7)
+        {
+            var c = (char)i;
+            var upper = char.ToUpperInvariant(c);
+            if (upper == c || char.IsAscii(upper) || char.IsSurrogate(c))
+                continue;
+            letters++;
+            NoCase($"[{upper}]").IsMatch($"{c}").ShouldBeTrue($"{c} is no {upper}");
+            NoCase($"[{c}]").IsMatch($"{upper}").ShouldBeTrue($"{upper} is no {c}");
+            NoCase($"[^{c}]").IsMatch($"{upper}").ShouldBeFalse($"{upper} is another letter than {c}");
+        }
+
+        letters.ShouldBeGreaterThan(100);
+    }
+
+    [Theory]
+    [InlineData("[^a]", "É", true)]
+    [InlineData("[^a]", "A", false)]
+    [InlineData(@"\S", "é", true)]
+    [InlineData(@"[\sx]", "X", true)]
+    [InlineData("[à-ü]", "É", true)]
+    [InlineData("[à-ü]", "÷", true)]
+    [InlineData("[à-ü]", "Ā", false)]
+    public void SetsWithoutCase(string source, string text, bool matches) => NoCase(source).IsMatch(text).ShouldBe(matches);
+
     [Theory]
     [InlineData(@"\s", "\u00a0", true)]
     [InlineData(@"\s", "\ufeff", true)]
@@ -199,4 +229,7 @@ public class RegexPatternTests
             pattern.IsMatch(text).ShouldBe(text[^13] == 'a');
         }
     }
+
+    private static RegexPattern NoCase(string source) =>
+        RegexPattern.TryParse(source, "i", out var problem, out _) ?? throw new FormatException(problem);
 }
