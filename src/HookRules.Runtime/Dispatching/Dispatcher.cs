@@ -47,6 +47,20 @@ internal sealed partial class Dispatcher(
     /// <summary>One look at everything. True if there may be more to read at once.</summary>
     public async ValueTask<bool> Turn()
     {
+        try
+        {
+            return await Look().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // What was to be read cannot be: all that waits is read and folded anew, so nothing is forgotten between two steps.
+            Resign();
+            throw;
+        }
+    }
+
+    private async ValueTask<bool> Look()
+    {
         HasWorked = false;
         if (isNew)
             await BeginAnew().ConfigureAwait(false);
@@ -307,9 +321,9 @@ internal sealed partial class Dispatcher(
 
     private async ValueTask Close(WindowGroup group, string closedBy)
     {
-        done.AddRange(group.Members.Select(member => member.Receipt));
         var orders = new List<string>();
         await Close(group, closedBy, orders).ConfigureAwait(false);
+        done.AddRange(group.Members.Select(member => member.Receipt));
         foreach (var published in group.Members.Select(member => member.Published).OfType<PublishedEvent>())
             journal.Add(published, orders);
     }

@@ -7,8 +7,9 @@ namespace HookRules.Runtime.Stores;
 
 /// <summary>A store beside the spool, as a plan's <c>queue</c> names it.</summary>
 /// <param name="Path">Of the database, from the root; empty where it is a server.</param>
+/// <param name="Root">The folder from which a path is named that the plan gives without its root; empty for other paths.</param>
 /// <param name="UrlVariable">The variable with the server's URL, which may hold a password: it stands nowhere else.</param>
-internal sealed record QueueAddress(QueueKind Kind, string Path = "", string UrlVariable = "", string Stream = "")
+internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Root = "", string UrlVariable = "", string Stream = "")
 {
     private const string Notes = "queues";
 
@@ -17,7 +18,7 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Url
         queue.Kind switch
         {
             QueueKind.File => null,
-            QueueKind.Sqlite => new(queue.Kind, Path: Resolve(queue.Path!, planPath, environment)),
+            QueueKind.Sqlite => OfFile(queue.Path!, planPath, environment),
             QueueKind.Redis => new(queue.Kind, UrlVariable: queue.UrlVariable!, Stream: queue.Stream!),
             _ => throw new InvalidOperationException($"unknown queue {queue.Kind}"),
         };
@@ -57,6 +58,7 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Url
             json.WriteStartObject();
             json.WriteString("kind", Kind == QueueKind.Sqlite ? "sqlite" : "redis");
             json.WriteString("path", Path);
+            json.WriteString("root", Root);
             json.WriteString("url", UrlVariable);
             json.WriteString("stream", Stream);
             json.WriteEndObject();
@@ -91,7 +93,7 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Url
                 "redis" => QueueKind.Redis,
                 _ => null,
             };
-            return kind is { } known ? new(known, Of("path"), Of("url"), Of("stream")) : null;
+            return kind is { } known ? new(known, Of("path"), Of("root"), Of("url"), Of("stream")) : null;
 
             string Of(string name) => json.GetProperty(name).GetString() ?? "";
         }
@@ -102,15 +104,17 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Url
     }
 
     /// <summary>A relative path counts from the folder that holds <c>.claude</c>: the project, or the user's own folder.</summary>
-    private static string Resolve(string path, string planPath, Func<string, string?> environment)
+    private static QueueAddress OfFile(string path, string planPath, Func<string, string?> environment)
     {
         if (path is ['~', '/', ..] && environment("HOME") is { Length: > 0 } home)
-            return System.IO.Path.GetFullPath(System.IO.Path.Join(home, path[2..]));
+            return new(QueueKind.Sqlite, System.IO.Path.GetFullPath(System.IO.Path.Join(home, path[2..])));
         var settings = ProjectLayout.SettingsFolder(planPath);
         var root =
             System.IO.Path.GetFileName(settings) == ProjectLayout.ClaudeFolder
                 ? System.IO.Path.GetDirectoryName(settings)
                 : System.IO.Path.GetDirectoryName(planPath);
-        return System.IO.Path.GetFullPath(path, root ?? "/");
+        return System.IO.Path.IsPathRooted(path)
+            ? new(QueueKind.Sqlite, System.IO.Path.GetFullPath(path))
+            : new(QueueKind.Sqlite, System.IO.Path.GetFullPath(path, root ?? "/"), root ?? "");
     }
 }

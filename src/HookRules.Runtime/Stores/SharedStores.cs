@@ -1,5 +1,6 @@
 using HookRules.Engine;
 using HookRules.Runtime.Stores.Files;
+using HookRules.Runtime.Stores.Sqlite;
 
 namespace HookRules.Runtime.Stores;
 
@@ -40,9 +41,10 @@ internal static class SharedStores
     public static ISharedStore Open(QueueAddress address, StoreContext context) =>
         address.Kind switch
         {
+            QueueKind.Sqlite => new SqliteStore(address, context),
             _ => throw new InvalidOperationException($"unknown queue {address.Kind}"),
         };
 
     /// <summary>False where this version has only the spool for it.</summary>
-    public static bool Has(QueueKind kind) => kind is not (QueueKind.File or QueueKind.Sqlite or QueueKind.Redis);
+    public static bool Has(QueueKind kind) => kind is QueueKind.Sqlite;
 }

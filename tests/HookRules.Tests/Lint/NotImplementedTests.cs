@@ -29,10 +29,10 @@ public sealed class NotImplementedTests
     [Fact]
     public void EachFileIsTold() =>
         Told(
-                new SourceText("a.hookrules", "queue sqlite \"q.db\"\n"),
+                new SourceText("a.hookrules", "queue redis env.R stream \"q\"\n"),
                 new SourceText("b.hookrules", "record on\non Write -> log \"y\" feedback\n")
             )
-            .ShouldBe(["1:1 queue sqlite", "1:1 record"]);
+            .ShouldBe(["1:1 queue redis", "1:1 record"]);
 
     [Fact]
     public void WhatIsDoneInFullIsNotTold() =>
@@ -40,7 +40,7 @@ public sealed class NotImplementedTests
                 new SourceText(
                     "main.hookrules",
                     """
-                    queue file
+                    queue sqlite "q.db"
                     record off
                     action lint = run "lint {files}" batch turn feedback
                     on Write *.py -> lint, log "x" debounce 1s busy skip, log "y" dedup 1s, log "z" throttle 3 per 1m

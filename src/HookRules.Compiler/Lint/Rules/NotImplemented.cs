@@ -17,7 +17,6 @@ internal sealed class NotImplemented()
 {
     private static readonly FrozenDictionary<string, string> Instead = new Dictionary<string, string>
     {
-        ["queue sqlite"] = "the consumer works from the local spool",
         ["queue redis"] = "the consumer works from the local spool",
         ["record"] = "no payload is kept",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -378,6 +378,15 @@ internal sealed partial class FileStore : IWorkStore
         return null;
     }
 
+    /// <summary>What another store of the project cannot make sense of lies with what this one cannot.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void KeepUnreadable(string name, ReadOnlySpan<byte> bytes, string problem)
+    {
+        if (FileSpool.Put(state, "dead", name + ".unreadable", default, bytes, default, durability) is { } failed)
+            throw new IOException(failed);
+        OnUnreadable?.Invoke($"{name} cannot be read and was put into {state.Spool("dead")}: {problem}");
+    }
+
     private void PutAside(string folder, string name, string? problem)
     {
         if (problem is null)

@@ -73,8 +73,20 @@ internal sealed record SpoolOwner(string Host, int Pid, long Started, string Fol
             return false;
         }
 
-        return lines[0] == ThisHost ? StartOf(pid) == started : now.ToUnixTimeMilliseconds() <= renewed + lease;
+        return Lives(lines[0], pid, started, renewed + lease, now);
     }
+
+    /// <summary>The same where a database names it: all of it in one text, and until when it holds unless it says so again.</summary>
+    public static bool IsAlive(string text, long untilMs, DateTimeOffset now) =>
+        text.Split('\n') is [var host, var pid, var started, _]
+        && int.TryParse(pid, CultureInfo.InvariantCulture, out var process)
+        && long.TryParse(started, CultureInfo.InvariantCulture, out var start)
+        && Lives(host, process, start, untilMs, now);
+
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{Host}\n{Pid}\n{Started}\n{Folder}");
+
+    private static bool Lives(string host, int pid, long started, long untilMs, DateTimeOffset now) =>
+        host == ThisHost ? StartOf(pid) == started : now.ToUnixTimeMilliseconds() <= untilMs;
 
     /// <summary>When a process started, in the system's own unit; null if it does not live.</summary>
     private static long? StartOf(int pid)

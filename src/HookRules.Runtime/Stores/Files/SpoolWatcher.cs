@@ -6,7 +6,8 @@ namespace HookRules.Runtime.Stores.Files;
 /// <summary>Tells what is put into some folders. Without a name it means "look at everything", so an overflow loses nothing.</summary>
 internal sealed unsafe class SpoolWatcher : IDisposable
 {
-    private const uint MovedTo = 0x80,
+    private const uint Modified = 0x2,
+        MovedTo = 0x80,
         CreatedIn = 0x100,
         DeletedItself = 0x400,
         MovedItself = 0x800,
@@ -17,6 +18,7 @@ internal sealed unsafe class SpoolWatcher : IDisposable
 
     private readonly string[] folders;
     private readonly Action<string, string?> onChange;
+    private readonly uint mask;
     private readonly List<FileSystemWatcher> portable = [];
     private int wake = -1;
     private readonly Lock reading = new();
@@ -26,9 +28,11 @@ internal sealed unsafe class SpoolWatcher : IDisposable
     private volatile bool ended;
 
     /// <param name="onChange">Told the folder and the name; without a name everything is to be looked at.</param>
-    public SpoolWatcher(IEnumerable<string> folders, Action<string, string?> onChange)
+    /// <param name="alsoWrites">What is written to a file is told as well.</param>
+    public SpoolWatcher(IEnumerable<string> folders, Action<string, string?> onChange, bool alsoWrites = false)
     {
         (this.folders, this.onChange) = ([.. folders], onChange);
+        mask = MovedTo | CreatedIn | DeletedItself | MovedItself | (alsoWrites ? Modified : 0);
         watches = new int[this.folders.Length];
         Array.Fill(watches, -1);
         if (OperatingSystem.IsLinux())
@@ -45,7 +49,13 @@ internal sealed unsafe class SpoolWatcher : IDisposable
 
         foreach (var folder in this.folders)
         {
-            var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName, InternalBufferSize = 64 * 1024 };
+            var watcher = new FileSystemWatcher(folder)
+            {
+                NotifyFilter = NotifyFilters.FileName | (alsoWrites ? NotifyFilters.LastWrite : 0),
+                InternalBufferSize = 64 * 1024,
+            };
+            if (alsoWrites)
+                watcher.Changed += (_, change) => onChange(folder, Path.GetFileName(change.Name));
             watcher.Created += (_, change) => onChange(folder, Path.GetFileName(change.Name));
             watcher.Renamed += (_, change) => onChange(folder, Path.GetFileName(change.Name));
             watcher.Error += (_, _) => onChange(folder, null);
@@ -132,10 +142,10 @@ internal sealed unsafe class SpoolWatcher : IDisposable
             onChange(folder, null);
     }
 
-    private static int Add(int inotify, string folder)
+    private int Add(int inotify, string folder)
     {
         fixed (byte* path = Libc.Z(folder))
-            return inotify < 0 ? -1 : Libc.inotify_add_watch(inotify, path, MovedTo | CreatedIn | DeletedItself | MovedItself);
+            return inotify < 0 ? -1 : Libc.inotify_add_watch(inotify, path, mask);
     }
 
     private void Tell(ReadOnlySpan<byte> events)

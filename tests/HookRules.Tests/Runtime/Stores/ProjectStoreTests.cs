@@ -5,9 +5,13 @@ using HookRules.Runtime.Stores.Files;
 namespace HookRules.Tests.Runtime.Stores;
 
 /// <summary>Whoever works with all stores of a project sees one that keeps to the contract.</summary>
-public sealed class ProjectStoreTests : WorkStoreContract
+public abstract class ProjectStoreContract : WorkStoreContract
 {
     private readonly TestFolder folder = new();
+
+    internal abstract QueueSettings Queue { get; }
+
+    internal TestFolder Folder => folder;
 
     private StateFolder State => StateFolder.At(folder.Of("state"));
 
@@ -24,7 +28,7 @@ public sealed class ProjectStoreTests : WorkStoreContract
                     OnChange = () => { },
                     OnProblem = _ => { },
                 },
-                _ => null
+                _ => Queue
             )
         );
 
@@ -33,4 +37,14 @@ public sealed class ProjectStoreTests : WorkStoreContract
         base.Dispose();
         folder.Dispose();
     }
+}
+
+public sealed class ProjectStoreTests : ProjectStoreContract
+{
+    internal override QueueSettings Queue => new();
+}
+
+public sealed class SqliteProjectStoreTests : ProjectStoreContract
+{
+    internal override QueueSettings Queue => new(QueueKind.Sqlite, Path: Folder.Of("queue.db"));
 }

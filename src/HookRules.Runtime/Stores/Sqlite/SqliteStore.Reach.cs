@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using HookRules.Engine;
+using HookRules.Runtime.Stores.Files;
+using Microsoft.Data.Sqlite;
+
+namespace HookRules.Runtime.Stores.Sqlite;
+
+/// <summary>Whether the database can be used now: opened when it is needed, tried again when it could not be, begun anew when it is
+/// damaged; and what was put off is written before anything is read.</summary>
+internal sealed partial class SqliteStore
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100),
+        LongestRetry = TimeSpan.FromSeconds(10);
+
+    private readonly List<Unwritten> unwritten = [];
+    private SqliteDatabase? database;
+    private SpoolWatcher? watcher;
+    private DateTimeOffset? nextTry;
+    private TimeSpan retry;
+    private long project;
+
+    public string? Problem { get; private set; }
+
+    public bool HasUnwritten
+    {
+        get
+        {
+            lock (gate)
+                return unwritten.Count > 0;
+        }
+    }
+
+    public ValueTask Flush()
+    {
+        lock (gate)
+            if (unwritten.Count > 0)
+                TryWrite();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Refresh()
+    {
+        lock (gate)
+        {
+            lookAtLater = true;
+            TryUse(ReturnDeadClaims);
+        }
+    }
+
+    public void Renew()
+    {
+        lock (gate)
+            if (begun > 0 && database is not null)
+                TryUse(db =>
+                    db.Write(() =>
+                    {
+                        foreach (var kind in (ReadOnlySpan<bool>)[true, false])
+                            db.Run(Sql.Renew.Of(kind), project, owner.Text, Until());
+                    })
+                );
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        watcher?.Dispose();
+        lock (gate)
+        {
+            if (unwritten.Count > 0)
+                TryWrite();
+            database?.Dispose();
+            database = null;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes what was put off; false where that is not possible now.</summary>
+    private bool TryWrite()
+    {
+        if (unwritten.Count == 0)
+            return TryUse(_ => { });
+        var isWritten = TryUse(db =>
+            db.Write(() =>
+            {
+                foreach (var change in unwritten)
+                    change.Write(db);
+            })
+        );
+        if (!isWritten)
+            return false;
+        foreach (var change in unwritten)
+            change.Done();
+        unwritten.Clear();
+        FaultPoint.Pass("finish:after-ack");
+        return true;
+    }
+
+    private void Must(Action<SqliteDatabase> use)
+    {
+        if (!TryUse(use))
+            throw new IOException(Problem);
+    }
+
+    private bool TryUse(Action<SqliteDatabase> use)
+    {
+        if (nextTry > time.GetUtcNow())
+            return false;
+        // Damage is found once; what is damaged again at once is no case for beginning anew for ever.
+        for (var isSecond = false; ; isSecond = true)
+            try
+            {
+                use(Reach());
+                if (Problem is not null)
+                    (Problem, nextTry, retry, Reach().IsPatient) = (null, null, FirstRetry, true);
+                return true;
+            }
+            catch (SqliteException e) when (SqliteDatabase.IsCorrupt(e) && !isSecond && TryBeginAnew())
+            {
+                // Once more, on the new one.
+            }
+            catch (SqliteException e)
+            {
+                return Failed(SqliteDatabase.Describe(e));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Failed(e.Message);
+            }
+    }
+
+    private bool Failed(string problem)
+    {
+        Problem = problem;
+        nextTry = time.GetUtcNow() + retry;
+        retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+        Close();
+        return false;
+    }
+
+    private void Close()
+    {
+        database?.Dispose();
+        database = null;
+    }
+
+    private SqliteDatabase Reach()
+    {
+        if (database is not null && database.IsInPlace)
+            return database;
+        var wasThere = database is not null;
+        Close();
+        if (SqliteFile.Prepare(address.Path, address.Root) is { } problem)
+            throw new IOException(problem);
+        if (project == 0)
+            project = ProjectNumber();
+        database = SqliteDatabase.Open(address.Path, context.Durability, isPatient: Problem is null);
+        if (wasThere)
+        {
+            Renumber();
+            context.OnProblem($"{address} was removed or replaced while it was in use, so it begins anew; what waited in it is gone");
+        }
+
+        ReturnDeadClaims(database);
+        watcher ??= new SpoolWatcher([Path.GetDirectoryName(address.Path)!], Changed, alsoWrites: true);
+        return database;
+    }
+
+    // What this process writes is told as well, and it knows of that.
+    private void Changed(string folder, string? name)
+    {
+        if (spool.HasOthers && (name is null || name.StartsWith(Path.GetFileName(address.Path), StringComparison.Ordinal)))
+            context.OnChange();
+    }
+
+    /// <summary>Another file has other numbers; what was given is found there by its id.</summary>
+    private void Renumber()
+    {
+        foreach (var given in (ReadOnlySpan<Dictionary<string, long>>)[givenEvents, givenOrders])
+        foreach (var receipt in given.Keys.ToList())
+            given[receipt] = 0;
+        lastEvent = 0;
+        lastOrder.Clear();
+        lookAtLater = true;
+    }
+
+    /// <summary>The damaged file gets another name, what can be read of it goes into a new one.</summary>
+    private bool TryBeginAnew()
+    {
+        Close();
+        try
+        {
+            if (SqliteFile.Prepare(address.Path, address.Root) is not null)
+                return false;
+            var aside = SqliteFile.SetAside(address.Path, time.GetUtcNow());
+            SqliteFile.Prepare(address.Path, address.Root);
+            database = SqliteDatabase.Open(address.Path, context.Durability, isPatient: true);
+            Renumber();
+            var (events, orders) = SqliteSalvage.Copy(aside, database);
+            context.OnProblem(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{address} is damaged and was put aside as {aside}; a new one has taken its place, with {events} events and {orders} orders that could be read"
+                )
+            );
+            return true;
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void ReturnDeadClaims(SqliteDatabase db)
+    {
+        var now = time.GetUtcNow();
+        foreach (var isEvent in (ReadOnlySpan<bool>)[true, false])
+        foreach (var (who, until) in db.Query(Sql.Owners.Of(isEvent), row => (row.GetString(0), row.GetInt64(1)), project))
+        {
+            if (who == owner.Text || SpoolOwner.IsAlive(who, until, now))
+                continue;
+            db.Write(() => db.Run(Sql.TakeBack.Of(isEvent), project, who, now.ToUnixTimeMilliseconds()));
+            lookAtLater = true;
+        }
+    }
+
+    private long Until() => (time.GetUtcNow() + Lease).ToUnixTimeMilliseconds();
+
+    /// <summary>A random number of this state folder, that nobody can guess who puts a database into the project.</summary>
+    private long ProjectNumber()
+    {
+        const string FileName = "queue-id";
+        const int PrivateFile = 0b110_000_000;
+        var path = context.State.File(FileName);
+        if (!File.Exists(path))
+        {
+            var number = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
+            var unfinished = $"{path}.{owner.Folder}";
+            if (
+                AppendFile.Append(
+                    unfinished,
+                    Encoding.ASCII.GetBytes(FormattableString.Invariant($"{Math.Max(1, number)}\n")),
+                    PrivateFile
+                ) is
+                { } problem
+            )
+                throw new IOException(problem);
+            try
+            {
+                File.Move(unfinished, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(unfinished); // Another consumer was faster.
+            }
+        }
+
+        return long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var found) && found > 0
+            ? found
+            : throw new IOException($"{path} holds no number; remove it");
+    }
+
+    /// <summary>A change that was told and is not in the database yet, and what is to be done when it is.</summary>
+    private sealed record Unwritten(Action<SqliteDatabase> Write, Action Done);
+}
