@@ -36,6 +36,7 @@ public abstract class ProjectStoreContract : WorkStoreContract
     {
         base.Dispose();
         folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 
