@@ -27,6 +27,7 @@ internal static class CommandLine
             StatusCommand.Create(cli),
             TailCommand.Create(cli),
             WhyCommand.Create(cli),
+            TraceCommand.Create(cli),
             DeadCommand.Create(cli),
             DoctorCommand.Create(cli),
             DemoCommand.Create(cli),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using HookRules.Engine;
 
@@ -66,6 +67,7 @@ internal sealed class Awaiting
         if (Left().IsEmpty)
             return null;
         var now = TimeProvider.System.GetUtcNow();
+        var began = Stopwatch.GetTimestamp();
         var deadline = Environment.TickCount64 + (long)longest.TotalMilliseconds;
         var request = new AwaitRequest(
             payload.Session!,
@@ -98,6 +100,8 @@ internal sealed class Awaiting
         {
             if (name is not null)
                 AwaitRequest.Remove(state, name);
+            if (isHurried)
+                AwaitJournal.Append(state, payload, now, Stopwatch.GetElapsedTime(began), Left().IsEmpty ? "ok" : "timeout");
         }
     }
 

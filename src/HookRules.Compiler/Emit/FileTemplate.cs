@@ -38,7 +38,8 @@ internal static class FileTemplate
             _ => throw new InvalidOperationException($"unknown value {value.GetType().Name}"),
         };
 
-    private static string Read(string name)
+    /// <summary>A file that stands in others as it is.</summary>
+    public static string Read(string name)
     {
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Templates/{name}")!);
         // A checkout on Windows may have turned line ends around.

@@ -7,7 +7,6 @@ namespace HookRules.Engine;
 /// size.</summary>
 public static class ErrorJournal
 {
-    private const long Largest = 1 << 20;
     private const int LongestText = 4096;
 
     /// <param name="source">Who tells it: <c>hook</c> or <c>consumer</c>.</param>
@@ -44,8 +43,7 @@ public static class ErrorJournal
             }
 
             buffer.WriteByte((byte)'\n');
-            Rotate(state);
-            return AppendFile.Append(state.Errors, buffer.GetBuffer().AsSpan(0, (int)buffer.Length), 0b110_000_000) is null;
+            return Of(state).Append(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)) is null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or EncoderFallbackException)
         {
@@ -54,17 +52,7 @@ public static class ErrorJournal
     }
 
     /// <summary>The files of the journal, the older first.</summary>
-    public static IEnumerable<string> Files(StateFolder state) => [Path.ChangeExtension(state.Errors, ".1.jsonl"), state.Errors];
+    public static IEnumerable<string> Files(StateFolder state) => Of(state).Files;
 
-    private static void Rotate(StateFolder state)
-    {
-        var file = new FileInfo(state.Errors);
-        if (!file.Exists || file.Length <= Largest)
-            return;
-        // Turned by two at once, the second would put the new file in the place of the full one.
-        using var turning = FileLock.TryAcquire(state.File("errors.lock"));
-        file.Refresh();
-        if (turning is not null && file.Exists && file.Length > Largest)
-            File.Move(state.Errors, Path.ChangeExtension(state.Errors, ".1.jsonl"), overwrite: true);
-    }
+    private static BoundedJournal Of(StateFolder state) => new(state, "errors");
 }

@@ -8,7 +8,8 @@ internal sealed record JournalEntry
 {
     private const string RunKind = "run",
         NoteKind = "note",
-        EventKind = "event";
+        EventKind = "event",
+        AwaitKind = "await";
 
     public required string Kind { get; init; }
 
@@ -17,6 +18,9 @@ internal sealed record JournalEntry
     public bool IsNote => Kind == NoteKind;
 
     public bool IsEvent => Kind == EventKind;
+
+    /// <summary>An event of Claude Code was held until runs had ended: such lines stand in <c>awaits.jsonl</c>.</summary>
+    public bool IsAwait => Kind == AwaitKind;
 
     /// <summary>The name of the hook event.</summary>
     public string Event { get; init; } = "";
@@ -28,6 +32,8 @@ internal sealed record JournalEntry
     public string? Place { get; init; }
     public string Command { get; init; } = "";
     public string? Session { get; init; }
+    public string? Agent { get; init; }
+    public string? Prompt { get; init; }
     public ImmutableArray<string> Events { get; init; } = [];
 
     /// <summary>Of an event, those that it became; of a run, those that it stood for.</summary>
@@ -93,6 +99,8 @@ internal sealed record JournalEntry
             Place = Word(json, "place"),
             Command = Word(json, "cmd") ?? "",
             Session = Word(json, "session_id"),
+            Agent = Word(json, "agent"),
+            Prompt = Word(json, "prompt"),
             Events = List(json, "events"),
             Orders = List(json, "orders"),
             Sessions = List(json, "sessions"),

@@ -44,6 +44,21 @@ internal sealed class JournalFollower(StateFolder state) : IDisposable
         }
     }
 
+    /// <summary>How long events were held, oldest first.</summary>
+    public static List<JournalEntry> ReadAwaits(StateFolder state)
+    {
+        var entries = new List<JournalEntry>();
+        foreach (var path in AwaitJournal.Files(state))
+        {
+            using var reader = new JournalFollower(state);
+            using var awaits = Open(path);
+            if (awaits is not null)
+                reader.ReadAll(awaits, entries);
+        }
+
+        return entries;
+    }
+
     public void Dispose() => file?.Dispose();
 
     private static FileStream? Open(string path)
