@@ -15,6 +15,9 @@ public sealed record FieldPath(string Text, ImmutableArray<FieldPath.Segment> Se
     /// <summary>The files of all events that a batch collected; no payload has them.</summary>
     public static readonly FieldPath Files = new("files", [new Segment("files", 0)]);
 
+    /// <summary>The tool that is called: what matchers of tool events are compared with.</summary>
+    public static readonly FieldPath Tool = new("tool_name", [new Segment("tool_name", 0)]);
+
     /// <summary>The subagent whose event it is; the main conversation's have none.</summary>
     public static readonly FieldPath AgentId = new("agent_id", [new Segment("agent_id", 0)]);
 

@@ -6,6 +6,8 @@ namespace HookRules.Engine;
 /// <summary>Conditions in plan.json: an array whose first item is the operator.</summary>
 internal static class ConditionJson
 {
+    private static FieldPath? lastField;
+
     private static ReadOnlySpan<(string Name, CompareOperator Value)> Operators =>
         new[]
         {
@@ -216,8 +218,13 @@ internal static class ConditionJson
         json.WriteEndArray();
     }
 
-    public static FieldPath Field(JsonElement json) =>
-        FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");
+    public static FieldPath Field(JsonElement json)
+    {
+        // Most rules of an event ask for the same field.
+        if (lastField is { } last && json.ValueKind == JsonValueKind.String && json.ValueEquals(last.Text))
+            return last;
+        return lastField = FieldPath.Parse(json.AsText()) ?? throw new PlanCorruptException("the plan has a bad field path");
+    }
 
     /// <summary>Reads <c>/source/flags</c>.</summary>
     public static RegexPattern Regex(string text)

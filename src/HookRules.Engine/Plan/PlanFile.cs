@@ -24,7 +24,6 @@ public sealed class PlanFile : IDisposable
     private readonly long sourcesAt;
     private readonly long positionsAt;
     private readonly byte[]?[] pages;
-    private FieldPath? lastField;
     private JsonElement? sources;
 
     private PlanFile(SafeFileHandle file)
@@ -215,7 +214,7 @@ public sealed class PlanFile : IDisposable
         if (kind == PlanFormat.ExpressionFilter)
         {
             // The expression is read only if the characters that it needs are there.
-            var filter = new RuleIndex.Prefilter(FieldOf(posting[3]), [], false)
+            var filter = new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), [], false)
             {
                 Characters = count > 6 ? RequiredCharacters.Parse(posting[6].AsText()) : null,
             };
@@ -226,19 +225,11 @@ public sealed class PlanFile : IDisposable
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++)
             texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(FieldOf(posting[3]), texts.MoveToImmutable(), kind == 1)
+        return new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), texts.MoveToImmutable(), kind == 1)
         {
             ArePrograms = kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter,
             OrMay = kind == PlanFormat.PossibleProgramFilter,
         }.MayHold(payload);
-    }
-
-    // Most rules of an event ask for the same field.
-    private FieldPath FieldOf(JsonElement text)
-    {
-        if (lastField is not { } last || !text.ValueEquals(last.Text))
-            lastField = last = ConditionJson.Field(text);
-        return last;
     }
 
     // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.

@@ -287,7 +287,26 @@ internal static class RuleIndex
     public static Prefilter? PrefilterOf(Rule rule)
     {
         var (condition, globs) = (PrefilterOf(rule.Where), PrefilterOf(rule.Globs));
-        return condition is null || (globs is not null && globs.Value.Strength > condition.Value.Strength) ? globs : condition;
+        return (condition is null || (globs is not null && globs.Value.Strength > condition.Value.Strength) ? globs : condition)
+            ?? PrefilterOf(rule.Matcher, rule.Events);
+    }
+
+    /// <summary>An expression such as <c>^mcp__</c> is about few tools, and every call of another one would make it.</summary>
+    private static Prefilter? PrefilterOf(Matcher matcher, IEnumerable<string> events)
+    {
+        if (
+            matcher is not Matcher.Expression { Pattern: { RequiredLiterals: { IsEmpty: false } literals } pattern }
+            || literals.Any(literal => literal.Length < 2)
+            || !events.All(name => HookEvents.Find(name) is { IsToolEvent: true })
+        )
+            return null;
+        // An expression for a tool's former name is about the tool.
+        var comparison = pattern.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        var renamed =
+            from tool in HookTools.All
+            where tool.Aliases.Any(former => literals.Any(literal => former.Contains(literal, comparison)))
+            select tool.Name;
+        return new Prefilter(FieldPath.Tool, [.. literals, .. renamed], pattern.IgnoreCase);
     }
 
     private static Prefilter? PrefilterOf(ImmutableArray<Glob> globs)

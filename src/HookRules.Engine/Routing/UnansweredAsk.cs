@@ -8,7 +8,6 @@ public static class UnansweredAsk
     private const string Bypass = "bypassPermissions";
 
     private static readonly FieldPath Mode = FieldPath.Parse("permission_mode")!;
-    private static readonly FieldPath Tool = FieldPath.Parse("tool_name")!;
     private static readonly FieldPath Command = FieldPath.Parse("command")!;
     private static readonly FieldPath Skill = FieldPath.Parse("command_name")!;
 
@@ -69,7 +68,7 @@ public static class UnansweredAsk
     {
         try
         {
-            return payload.Text(Tool) switch
+            return payload.Text(FieldPath.Tool) switch
             {
                 "Write" or "Edit" or "NotebookEdit" => payload.File is { } file
                     && RouteContext.FullPath(file, payload.Cwd ?? context.ProjectDir) is { } path

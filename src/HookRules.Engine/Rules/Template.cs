@@ -26,6 +26,8 @@ public sealed record Template(string Text, ImmutableArray<Template.Part> Parts)
     /// <summary>Reads a template. A brace that opens no field path is plain text, so that JSON in a message needs no escapes.</summary>
     public static Template Parse(string text)
     {
+        if (text.Length > 0 && text.AsSpan().IndexOfAny('{', '}') < 0)
+            return new Template(text, [new Part(text, null)]);
         var parts = ImmutableArray.CreateBuilder<Part>();
         var literal = new StringBuilder();
         for (var i = 0; i < text.Length; i++)

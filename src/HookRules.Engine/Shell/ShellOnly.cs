@@ -7,8 +7,6 @@ namespace HookRules.Engine;
 /// in doubt makes it false.</summary>
 internal static class ShellOnly
 {
-    private static readonly FieldPath Tool = FieldPath.Parse("tool_name")!;
-
     private static readonly string[] SystemFolders = ["", "/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"];
 
     // PowerShell reads quotes, parentheses and braces in ways of its own; of a line without them both see the same commands.
@@ -20,7 +18,7 @@ internal static class ShellOnly
     {
         if (line.OpaqueReason is not null || line.IsForkBomb || line.HasBackground || line.SetsVariables || line.Commands.IsEmpty)
             return false;
-        if (payload.Text(Tool) == "PowerShell" && line.Text.AsSpan().ContainsAnyExcept(SameInPowerShell))
+        if (payload.Text(FieldPath.Tool) == "PowerShell" && line.Text.AsSpan().ContainsAnyExcept(SameInPowerShell))
             return false;
         foreach (var command in line.Commands)
             if (!WritesNothing(command) || !condition.Allowed.Any(runs => IsOne(command, runs, payload)))

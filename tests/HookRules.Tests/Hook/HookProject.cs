@@ -132,6 +132,7 @@ internal sealed class HookProject : IDisposable
             new("chatters", new Handler.Shell("seq 100000; echo the end; echo and why >&2; exit 1"), Place),
             new("leaks", new Handler.Shell("echo \"with $DEPLOY_TOKEN\"; echo \"not $DEPLOY_TOKEN\" >&2; exit 3"), Place),
             new("hangs", new Handler.Shell("sleep 60"), Place),
+            new("refuses", new Handler.Shell("cat >/dev/null; exit 2"), Place),
             new("stops", new Handler.Shell("""cat >/dev/null; echo '{"continue":false}' """), Place),
             new("echoes", new Handler.Shell("""printf '{"systemMessage":"%s bytes"}' "$(wc -c | tr -d ' ')" """), Place),
             new(

@@ -26,6 +26,16 @@ public sealed class SyncActionTests
     }
 
     [Fact]
+    public void ExitTwoWithoutAWordBlocksAndNamesTheProgram()
+    {
+        using var project = new HookProject(Sync("PreToolUse", "refuses"));
+
+        var stdout = project.Run(Bash("ls")).Stdout;
+        stdout.ShouldContain("\"permissionDecision\":\"deny\"");
+        stdout.ShouldContain("exit 2' says no. [blocked by synced (main.hookrules:7)]");
+    }
+
+    [Fact]
     public void ItsStdinIsThePayloadAndItsJsonIsMerged()
     {
         using var project = new HookProject(Sync("PreToolUse", "echoes"), Guard());

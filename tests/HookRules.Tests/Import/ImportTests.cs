@@ -37,6 +37,19 @@ public sealed class ImportTests
             Compiled(Cases.Input(name)).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(2000, false)]
+    public void AnIdiomIsALineAndWhatIsLongerStaysACommand(int length, bool isIdiom)
+    {
+        var settings =
+            $$$"""{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"echo '{{{new string('x', length)}}}'"}]}]}}""";
+
+        var rules = SettingsImporter.Import("settings.json", settings, RulesForm.Text, verbatim: false).Text!;
+
+        rules.Contains("-> context ", StringComparison.Ordinal).ShouldBe(isIdiom, rules);
+    }
+
     /// <summary>The table says for each file whether Claude Code loads it, how many handlers it then has, and how many differ after the way
     /// through rules: none.</summary>
     [FactNeeding(Need.Shared)]

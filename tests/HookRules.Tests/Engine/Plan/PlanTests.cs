@@ -46,6 +46,8 @@ public sealed class PlanTests : IDisposable
         string Hash(Rule one) => RuleGraphJson.Write(Graph([one]), "1").Hash;
     }
 
+    private static Matcher.Expression Expression(string source) => new(RegexPattern.TryParse(source, "", out _, out _)!);
+
     [Theory]
     [InlineData(1)]
     [InlineData(50)]
@@ -83,6 +85,7 @@ public sealed class PlanTests : IDisposable
             "*.g{0}.cs",
             "\\*x*",
         ];
+        string[] expressions = ["^W", "^mcp__.*$", "^(?:Read|mcp__fs__.*)$", "^Task$", "^(?:Tas|Wri)", "."];
         var rules = Enumerable
             .Range(0, count)
             .Select(i =>
@@ -97,7 +100,7 @@ public sealed class PlanTests : IDisposable
                 return random.Next(4) switch
                 {
                     0 => rule with { Matcher = new Matcher.Names(["Write", "Edit"]) },
-                    1 => rule with { Matcher = new Matcher.Expression(RegexPattern.TryParse("^W", "", out _, out _)!) },
+                    1 => rule with { Matcher = Expression(expressions[random.Next(expressions.Length)]) },
                     2 => rule with { Where = Where($"content{random.Next(5)}") },
                     _ => rule,
                 };
@@ -106,7 +109,8 @@ public sealed class PlanTests : IDisposable
 
         using var plan = Open(RuleGraphJson.Write(Graph(rules), "1").Text);
         var context = new RouteContext("/p");
-        foreach (var tool in new[] { "Write", "Edit", "Read" })
+        // The agent's tool was called Task before, and matchers for that go on working.
+        foreach (var tool in new[] { "Write", "Edit", "Read", "mcp__fs__write", "Agent" })
         {
             foreach (
                 var file in new[]
