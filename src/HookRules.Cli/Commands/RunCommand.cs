@@ -18,7 +18,7 @@ internal static class RunCommand
             Description = "A rules file of the project; without it the project is looked for from here up.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var once = new Option<bool>("--once") { Description = "Work off what is there, then exit." };
+        var once = new Option<bool>("--once") { Description = "Work off what is there, windows and throttles included, then exit." };
         var group = new Option<string?>("--group") { Description = "Take only the actions of this group.", HelpName = "NAME" };
         var explain = new Option<bool>("--explain") { Description = "Print the steps from the queue to the work, and exit." };
         var plan = RunningProject.PlanOption;

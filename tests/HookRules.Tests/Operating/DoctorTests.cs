@@ -1,5 +1,6 @@
 using System.Globalization;
 using HookRules.Engine;
+using HookRules.Tests.Faults;
 using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
@@ -73,6 +74,24 @@ public sealed class DoctorTests
         Directory.CreateDirectory(Path.Combine(project.Home, ".claude"));
         File.WriteAllText(Path.Combine(project.Home, ".claude", "settings.json"), """{ "disableAllHooks": true }""");
         Problem(project, "settings").What.ShouldContain("disableAllHooks");
+    }
+
+    [FactNeeding(Need.Mount)]
+    public void LittleRoomForEventsIsTold()
+    {
+        using var project = new OperatedProject(Rules);
+        Directory.CreateDirectory(project.StateHome);
+        FaultBench.Tool("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", project.StateHome).ShouldBe(0);
+        try
+        {
+            var found = Problem(project, "spool");
+            found.What.ShouldContain(" are free");
+            found.Mend.ShouldBe("make room");
+        }
+        finally
+        {
+            FaultBench.Tool("umount", "-l", project.StateHome);
+        }
     }
 
     [Fact]
