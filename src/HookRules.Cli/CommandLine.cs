@@ -22,6 +22,7 @@ internal static class CommandLine
             ExplainCommand.Create(cli),
             EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
+            TestCommand.Create(cli),
             PackCommand.Create(cli),
             RunCommand.Create(cli),
             StatusCommand.Create(cli),

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
-using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
+using HookRules.Simulation;
 
 namespace HookRules.Cli;
 
 /// <summary>Prints simulations for people and for programs.</summary>
 internal static class SimulationReport
 {
-    public static void WriteText(TextWriter output, string name, Simulation simulation)
+    public static void WriteText(TextWriter output, string name, DryRun simulation)
     {
         var payload = simulation.Payload;
         output.WriteLine(
@@ -35,7 +35,7 @@ internal static class SimulationReport
             output.WriteLine(Printable.Line($"  queued: {Describe(run)}"));
     }
 
-    public static void WriteJson(Stream output, IEnumerable<(string Name, Simulation Simulation)> simulations)
+    public static void WriteJson(Stream output, IEnumerable<(string Name, DryRun Simulation)> simulations)
     {
         using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
@@ -46,7 +46,7 @@ internal static class SimulationReport
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, Simulation simulation)
+    private static void Write(Utf8JsonWriter json, string name, DryRun simulation)
     {
         json.WriteStartObject();
         json.WriteString("payload", name);

@@ -5,6 +5,7 @@ using HookRules.Compiler.Emit;
 using HookRules.Compiler.Init;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Engine;
+using HookRules.Simulation.Cases;
 
 namespace HookRules.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class InitCommand
         };
         var command = new Command(
             "init",
-            "Write a commented starter file with rules for the languages and tools of this repository.\n\n"
+            "Write a commented starter file with rules for the languages and tools of this repository, and a first table of cases.\n\n"
                 + "Example: hookrules init --from-settings"
         )
         {
@@ -87,6 +88,7 @@ internal static class InitCommand
             cli.Out.WriteLine("found no hooks in .claude/settings.json or .claude/settings.local.json");
         if (taken.IsEmpty && !starter.Hooked.IsEmpty)
             cli.Out.WriteLine($"hooks that are there already and stay: {string.Join(", ", starter.Hooked)}");
+        var cases = WriteCases(cli, file);
         List<string> steps =
         [
             $"read {name} and change what does not fit",
@@ -102,6 +104,8 @@ internal static class InitCommand
         if (applied.Count > 0)
             cli.Out.WriteLine("until you compile, the hooks that were taken out do not run");
         steps.Add("hookrules compile              writes .claude/settings.json and .claude/hookrules/: commit both");
+        if (cases is not null)
+            steps.Add($"hookrules test                 runs {cases}: a line for each thing that the rules do, here and in CI");
         cli.Out.WriteLine();
         cli.Out.WriteLine("Next:");
         for (var i = 0; i < steps.Count; i++)
@@ -114,6 +118,18 @@ internal static class InitCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>A first table of cases beside the rules; null where there is one already, or nothing to say.</summary>
+    private static string? WriteCases(Cli cli, string rules)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(rules)!, "main.cases");
+        if (Path.Exists(path) || FirstCases.For(Compilation.Of(ProjectFiles.Of(rules))) is not { } text)
+            return null;
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(text));
+        var name = Path.GetRelativePath(cli.WorkingDirectory, path);
+        cli.Out.WriteLine(Printable.Line($"wrote {name}"));
+        return name;
     }
 
     /// <summary>Takes what became rules out of a settings file; false where it stays, which is said.</summary>

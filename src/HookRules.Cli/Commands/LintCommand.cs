@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Text;
+using HookRules.Cli.Reports;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
+using HookRules.Simulation.Coverage;
 
 namespace HookRules.Cli.Commands;
 
@@ -174,7 +176,11 @@ internal static class LintCommand
     )
     {
         var compilation = Compilation.Of(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), path => Display(cli, path), arguments);
-        diagnostics.AddRange(Linter.Rules(compilation, Context(cli, file)));
+        var context = Context(cli, file);
+        // A home folder is not searched for cases.
+        if (file.ProjectDir is { } project && ProjectFiles.Of(file.Path, RulesProject.Home(cli)).Layer is Layer.Project or Layer.Plugin)
+            context = context with { UnreachedGuards = GuardReach.Unreached(file.Path, project, compilation) };
+        diagnostics.AddRange(Linter.Rules(compilation, context));
         sources.AddRange(compilation.Sources);
         return compilation;
     }
@@ -213,10 +219,5 @@ internal static class LintCommand
     private static ProjectContext Context(Cli cli, LintFile file) =>
         new(file.ProjectDir, cli.Environment("PATH")) { ScriptFolder = Path.GetDirectoryName(file.Path) };
 
-    // Relative where it lies below the working folder, as editors and annotations want it.
-    private static string Display(Cli cli, string path)
-    {
-        var relative = Path.GetRelativePath(cli.WorkingDirectory, path);
-        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
-    }
+    private static string Display(Cli cli, string path) => Places.FromHere(cli, path);
 }

@@ -194,6 +194,7 @@ internal static class PackCommand
             return Refused(cli, update);
         change.Write();
         PackReport.Added(cli, change, update.KeyOf(reference));
+        PackCases.Report(cli, change, update.KeyOf(reference));
         return ExitCode.Ok;
     }
 

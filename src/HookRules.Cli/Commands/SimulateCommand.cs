@@ -1,8 +1,8 @@
 using System.CommandLine;
-using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
+using HookRules.Simulation;
 
 namespace HookRules.Cli.Commands;
 
@@ -103,7 +103,7 @@ internal static class SimulateCommand
         if (project.Report(cli))
             return ExitCode.Problems;
 
-        var simulations = new List<(string Name, Simulation Simulation)>();
+        var simulations = new List<(string Name, DryRun Simulation)>();
         var problems = false;
         foreach (var (name, content) in Payloads(cli, wanted, madeUp))
         {

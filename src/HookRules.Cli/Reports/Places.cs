@@ -11,6 +11,13 @@ internal static class Places
     public static string Short(string place) =>
         place.LastIndexOf(':') is var column and > 0 && place.IndexOf(':', StringComparison.Ordinal) < column ? place[..column] : place;
 
+    /// <summary>A file as editors and annotations want it: relative where it lies below the working folder.</summary>
+    public static string FromHere(Cli cli, string path)
+    {
+        var relative = Path.GetRelativePath(cli.WorkingDirectory, path);
+        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
+    }
+
     /// <summary>The line of a rule in its file; empty where it is there no more.</summary>
     public static string TextOf(string projectDir, string? place)
     {

@@ -57,7 +57,15 @@ public static class DiagnosticPrinter
     {
         using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
-        json.WriteStartArray("diagnostics");
+        json.WritePropertyName("diagnostics");
+        WriteJsonArray(json, diagnostics);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The same within what another command prints.</summary>
+    public static void WriteJsonArray(Utf8JsonWriter json, IEnumerable<Diagnostic> diagnostics)
+    {
+        json.WriteStartArray();
         foreach (var diagnostic in diagnostics)
         {
             json.WriteStartObject();
@@ -75,7 +83,6 @@ public static class DiagnosticPrinter
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     public static void WriteGitHub(TextWriter writer, IEnumerable<Diagnostic> diagnostics)

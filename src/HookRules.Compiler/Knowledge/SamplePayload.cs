@@ -59,6 +59,38 @@ public sealed class SamplePayload
         return Put(json, field, 0, Value(value, type));
     }
 
+    /// <summary>The one field that most is said with: the file, the command, the prompt, what the matcher is compared with; null where the
+    /// event has none.</summary>
+    public string? MainField =>
+        !@event.IsToolEvent
+            ? MainFields.Contains(@event.MatcherField) || !Knows("prompt")
+                ? @event.MatcherField
+                : "prompt"
+            : tool is not null && HookTools.Find(tool)?.FileField is { } file
+                ? $"{ToolInput}.{file}"
+                : MainFields.Select(name => $"{ToolInput}.{name}").FirstOrDefault(Knows);
+
+    /// <summary>The field of <see cref="MainField"/> names a file.</summary>
+    public bool IsAboutFile => @event.IsToolEvent && tool is not null && HookTools.Find(tool)?.FileField is not null;
+
+    /// <summary>Puts fields of the tool's input, or of the payload where the event has no tool, in place of the sample's.</summary>
+    public void Merge(JsonObject fields) => Merge(@event.IsToolEvent ? json[ToolInput]!.AsObject() : json, fields);
+
+    /// <summary>The same of the payload itself.</summary>
+    public void MergeOutside(JsonObject fields) => Merge(json, fields);
+
+    private static readonly string[] MainFields = ["command", "url", "query", "pattern", "prompt", "skill"];
+
+    private static void Merge(JsonObject into, JsonObject fields)
+    {
+        foreach (var (name, value) in fields)
+            into[name] = value?.DeepClone();
+    }
+
+    private bool Knows(string path) =>
+        FieldCatalog.Find(@event.Name, tool is null ? null : [tool], FieldPath.Parse(path)!)
+            is FieldLookup.Known { Type.Kinds: not FieldKinds.Any };
+
     private string FileField() =>
         @event.IsToolEvent ? $"{ToolInput}.{(tool is null ? null : HookTools.Find(tool)?.FileField) ?? "file_path"}" : "file_path";
 

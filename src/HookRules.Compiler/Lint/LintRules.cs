@@ -43,6 +43,7 @@ public static class LintRules
         new WarningNobodySees(),
         new SubstitutionInText(),
         new WriteMissesEdit(),
+        new GuardWithoutCase(),
         new NotJson(),
         new FileNotLoaded(),
         new UnknownEvent(),

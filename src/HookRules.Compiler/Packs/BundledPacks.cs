@@ -31,12 +31,18 @@ public static class BundledPacks
     }
 
     /// <param name="name">One of <see cref="Names"/>.</param>
-    public static SourceText Read(string name)
+    public static SourceText Read(string name) => Read(name, Extension);
+
+    /// <summary>The table of what the pack does, which "hookrules test" runs.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static SourceText Cases(string name) => Read(name, ".cases");
+
+    private static SourceText Read(string name, string extension)
     {
         using var stream =
-            typeof(BundledPacks).Assembly.GetManifestResourceStream(Folder + name + Extension)
+            typeof(BundledPacks).Assembly.GetManifestResourceStream(Folder + name + extension)
             ?? throw new ArgumentException($"there is no bundled {name}", nameof(name));
         using var reader = new StreamReader(stream);
-        return new SourceText($"std/{name}{Extension}", reader.ReadToEnd());
+        return new SourceText($"std/{name}{extension}", reader.ReadToEnd());
     }
 }

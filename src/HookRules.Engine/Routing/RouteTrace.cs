@@ -45,7 +45,7 @@ public sealed record RouteTrace(Rule Rule, string? FailedClause, string? Detail)
         return payload.TryGet(field, out _) ? $"{field} is {Quote(payload.Text(field))}" : $"{field} is missing";
     }
 
-    private static string Describe(Matcher matcher) =>
+    internal static string Describe(Matcher matcher) =>
         matcher switch
         {
             { Raw: { } raw } => $"matcher {Quote(raw)}",

@@ -12,7 +12,8 @@ public class ProjectReferenceTests
     [InlineData("Hook", "Engine")]
     [InlineData("Runtime", "Engine")]
     [InlineData("Compiler", "Engine")]
-    [InlineData("Cli", "Compiler Runtime")]
+    [InlineData("Simulation", "Engine Compiler Runtime")]
+    [InlineData("Cli", "Compiler Runtime Simulation")]
     public void AProjectReferencesOnlyWhatThePictureAllows(string project, string allowed) =>
         Items(project, "ProjectReference")
             .Select(path => Path.GetFileNameWithoutExtension(path)["HookRules.".Length..])

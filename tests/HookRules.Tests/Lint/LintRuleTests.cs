@@ -4,6 +4,8 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Compiler.Settings;
+using HookRules.Simulation.Cases;
+using HookRules.Simulation.Coverage;
 using HookRules.Tests.Packs;
 using HookRules.Tests.Runtime;
 using Shouldly;
@@ -160,9 +162,15 @@ public class LintRuleTests
             context = new ProjectContext(folder.Path, "/nowhere");
         }
 
-        return rule is GraphRule
-            ? Linter.Rules(Compilation.Create(new SourceText(path ?? rule.ExamplePath, text)), context)
-            : Linter.Settings(rule.ExamplePath, text, context);
+        var compilation = rule is GraphRule ? Compilation.Create(new SourceText(path ?? rule.ExamplePath, text)) : null;
+        if (compilation is not null && rule.ExampleFiles?.Keys.Any(CaseFiles.IsCases) is true)
+        {
+            var file = Path.Combine(folder.Path, path ?? rule.ExamplePath);
+            File.WriteAllText(file, text);
+            context = context with { UnreachedGuards = GuardReach.Unreached(file, folder.Path, compilation) };
+        }
+
+        return compilation is not null ? Linter.Rules(compilation, context) : Linter.Settings(rule.ExamplePath, text, context);
     }
 
     private static string Told(IEnumerable<Diagnostic> diagnostics) =>

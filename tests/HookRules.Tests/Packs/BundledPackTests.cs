@@ -5,6 +5,7 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Compiler.Rules.Format;
 using HookRules.Engine;
+using HookRules.Simulation;
 using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;
@@ -190,30 +191,8 @@ public sealed class BundledPackTests
 
     private static string Short(Rule rule, string pack) => rule.Name![(pack.Length + 1)..];
 
-    /// <summary>Of permissions the strongest is told, and of several rules that say it the first; all else is told of every rule.</summary>
-    private static string Outcome(IReadOnlyCollection<Rule> matched, string pack)
-    {
-        DecisionKind[] permissions = [DecisionKind.Deny, DecisionKind.Defer, DecisionKind.Ask, DecisionKind.Allow];
-        var decisive = permissions
-            .Select(kind => matched.FirstOrDefault(rule => rule.Decisions.Any(step => step.Kind == kind)))
-            .FirstOrDefault(rule => rule is not null);
-        var outcomes = matched.SelectMany(rule => Steps(rule, rule == decisive).Select(step => $"{step} {Short(rule, pack)}")).ToList();
-        return outcomes.Count == 0 ? "nothing" : string.Join(", ", outcomes);
-
-        IEnumerable<string> Steps(Rule rule, bool isDecisive)
-        {
-            foreach (var kind in rule.Decisions.Select(step => step.Kind).Where(kind => isDecisive || !permissions.Contains(kind)))
-                yield return kind.ToString().ToLowerInvariant();
-            if (rule.Sets.Length > 0)
-                yield return "set";
-            if (rule.Replies.Length > 0)
-                yield return "reply";
-            if (rule.Sync.Length > 0)
-                yield return "sync";
-            if (rule.Stages.Length > 0)
-                yield return "queue";
-            if (rule.Await is not null)
-                yield return "await";
-        }
-    }
+    private static string Outcome(IReadOnlyCollection<Rule> matched, string pack) =>
+        HookRules.Simulation.Cases.Outcome.Of(matched, matched.FirstOrDefault()?.Event ?? "") is { IsEmpty: false } outcomes
+            ? string.Join(", ", outcomes.Where(outcome => !outcome.IsAlso).Select(outcome => $"{outcome.Word} {Short(outcome.Rule, pack)}"))
+            : "nothing";
 }
