@@ -97,9 +97,7 @@ internal sealed class UnknownEvent()
             nearest is not null
             && Plain(name) == Plain(nearest)
             && document.Hooks![nearest] is null
-            && member.Value.Kind == JsonTextKind.Array
-            // Under its proper name a guard that cannot be loaded would take the whole file with it.
-            && !(EntryFault.Guards.Contains(nearest) && EntryFault.Of(document.Json!, nearest!, member.Value).Any());
+            && member.Value.Kind == JsonTextKind.Array;
         return Found(
             at,
             $"unknown hook event \"{name}\": Claude Code ignores what stands under "
