@@ -31,6 +31,7 @@ internal static class CommandLine
             TraceCommand.Create(cli),
             DeadCommand.Create(cli),
             DoctorCommand.Create(cli),
+            ServiceCommand.Create(cli),
             DemoCommand.Create(cli),
             InstallCommand.Create(cli),
             CompletionCommand.Create(cli),

@@ -23,6 +23,12 @@ public enum Need
 
     /// <summary>System calls can be watched.</summary>
     Strace,
+
+    /// <summary>The verifier of systemd units.</summary>
+    Systemd,
+
+    /// <summary>A reader of XML files.</summary>
+    Xmllint,
 }
 
 /// <summary>A test that is reported as skipped, with the reason, where the machine lacks what it needs: it never passes without having
@@ -54,6 +60,10 @@ internal static class Machine
 
     private static readonly Lazy<string?> strace = new(() => Run("strace", "-o", "/dev/null", "true") ? "" : null);
 
+    private static readonly Lazy<string?> systemd = new(() => Run("systemd-analyze", "--version") ? "" : null);
+
+    private static readonly Lazy<string?> xmllint = new(() => Run("xmllint", "--version") ? "" : null);
+
     /// <summary>Null where everything is there.</summary>
     public static string? Lacks(IEnumerable<Need> needs) => needs.Select(Lack).FirstOrDefault(lack => lack is not null);
 
@@ -66,6 +76,8 @@ internal static class Machine
             Need.Shared => Repository.Above("shared/corpus") is null ? "needs the folder shared/ beside the checkout" : null,
             Need.Bash => File.Exists("/bin/bash") ? null : "needs /bin/bash",
             Need.Strace => strace.Value is null ? "needs strace, and a system that lets it watch" : null,
+            Need.Systemd => systemd.Value is null ? "needs systemd-analyze" : null,
+            Need.Xmllint => xmllint.Value is null ? "needs xmllint" : null,
             _ => throw new InvalidOperationException($"unknown need {need}"),
         };
 

@@ -21,6 +21,7 @@ internal static class DoctorCommand
         SettingsChecks.Settings,
         RuntimeChecks.Launcher,
         RuntimeChecks.Consumer,
+        RuntimeChecks.Service,
         RuntimeChecks.Client,
         StateChecks.Spool,
         StateChecks.Consumer,

@@ -28,6 +28,11 @@ internal static class RunCommand
         };
         var stop = new Option<bool>("--stop") { Description = "End the consumer of the project when what runs has ended." };
         var probe = new Option<bool>(ProjectLayout.ProbeArgument) { Description = "Look whether a consumer could work here, and exit." };
+        var service = new Option<bool>("--service")
+        {
+            Description = "Something else starts this one again where it ends with an error: it ends so when its program was replaced.",
+            Hidden = true,
+        };
         var planFormat = new Option<int?>("--plan-format") { Description = "The format of the plan that the hook reads.", Hidden = true };
         var command = new Command("run", "Do what the hooks have queued.\n\nExample: hookrules run --once")
         {
@@ -39,6 +44,7 @@ internal static class RunCommand
             idleExit,
             stop,
             probe,
+            service,
             planFormat,
         };
         command.SetAction(
@@ -54,6 +60,7 @@ internal static class RunCommand
                         parsed.GetValue(idleExit),
                         parsed.GetValue(stop),
                         parsed.GetValue(probe),
+                        parsed.GetValue(service),
                         parsed.GetValue(planFormat)
                     ),
                     ct
@@ -62,7 +69,16 @@ internal static class RunCommand
         return command;
     }
 
-    private sealed record Wanted(bool Once, string? Group, bool Explain, bool IdleExit, bool Stop, bool Probe, int? PlanFormat);
+    private sealed record Wanted(
+        bool Once,
+        string? Group,
+        bool Explain,
+        bool IdleExit,
+        bool Stop,
+        bool Probe,
+        bool Service,
+        int? PlanFormat
+    );
 
     private static async Task<int> Run(Cli cli, string? file, string? planPath, Wanted wanted, CancellationToken ct)
     {
@@ -105,6 +121,9 @@ internal static class RunCommand
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var onHangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         await consumer.Run(stop.Token).ConfigureAwait(false);
+        // It was not told to end: another program lies there by now, which whoever started this one is to start.
+        if (wanted is { Service: true, Once: false } && !stop.IsCancellationRequested)
+            return CouldNot(cli, "the program or the plan is of another version by now; this consumer makes room for the new one");
         if (!wanted.Once || consumer.Problem is not { } left)
             return ExitCode.Ok;
         return CouldNot(cli, left);
@@ -158,7 +177,7 @@ internal static class RunCommand
             PlanPath = plan,
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
             Program = ownsProcess ? [.. ProgramFiles()] : [],
-            StartSuccessor = ownsProcess ? free => StartSuccessor(plan, free) : null,
+            StartSuccessor = ownsProcess && !wanted.Service ? free => StartSuccessor(plan, free) : null,
             OnProblem = problem => cli.Error.WriteLine(Printable.Line($"hookrules: {problem}")),
         };
     }

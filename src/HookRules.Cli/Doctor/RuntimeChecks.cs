@@ -4,6 +4,7 @@ using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Engine;
+using HookRules.Runtime.Operating;
 
 namespace HookRules.Cli.Doctor;
 
@@ -119,6 +120,19 @@ internal static class RuntimeChecks
             program,
             "mend what it says, or run: hookrules install"
         );
+    }
+
+    /// <summary>Where the hooks leave it to a service, whether that runs.</summary>
+    public static IEnumerable<Finding> Service(Patient patient)
+    {
+        var plan = patient.Plans.FirstOrDefault(plan => plan.Plan?.Graph.Settings.Consumer == ConsumerMode.Service);
+        if (plan.Plan is not null && !ConsumerLook.At(patient.State).Runs)
+            yield return Finding.Problem(
+                "consumer",
+                "the rules say \"consumer service\" and none runs, so events wait",
+                patient.Name(plan.Path),
+                $"run: {Commands.ServiceCommand.Hint}, or: hookrules run"
+            );
     }
 
     /// <summary>The client that the rules are written for, and the one that is here.</summary>

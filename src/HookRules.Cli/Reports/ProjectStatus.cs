@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HookRules.Cli.Commands;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
 using HookRules.Engine;
@@ -40,6 +41,8 @@ internal sealed record ProjectStatus(
             yield return $"the consumer, process {Consumer.Record!.Pid}, has given no sign of life for "
                 + $"{Human.Duration(Consumer.Silence ?? default)}: "
                 + "end that process, the next event starts another one";
+        if (Mode == ConsumerMode.Service && !Consumer.Runs)
+            yield return $"the rules say \"consumer service\" and none runs, so events wait: {ServiceCommand.Hint}";
         if (Store.Dead + Store.Unreadable > 0)
             yield return $"{Human.Count(Store.Dead + Store.Unreadable, "dead letter")}: hookrules dead list";
         foreach (var (cause, count, oldest) in Waiting)
@@ -83,7 +86,13 @@ internal sealed record ProjectStatus(
     }
 
     /// <summary>How one comes to run where none does.</summary>
-    public string Start => Mode == ConsumerMode.Auto ? "the next event starts one" : "start one: hookrules run";
+    public string Start =>
+        Mode switch
+        {
+            ConsumerMode.Auto => "the next event starts one",
+            ConsumerMode.Service => $"start its service: {ServiceCommand.Hint}",
+            _ => "start one: hookrules run",
+        };
 
     /// <summary>Compiles the project's rules and compares the hashes.</summary>
     private static bool? Freshness(Cli cli, RunningProject project)

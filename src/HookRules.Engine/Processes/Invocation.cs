@@ -21,7 +21,10 @@ public sealed record InvocationContext(string ProjectDir, Func<string, string?>?
 public abstract partial record Invocation(string Shown)
 {
     /// <summary>How long an action may take that does not say so.</summary>
-    public TimeSpan DefaultTimeout { get; private init; } = TimeSpan.FromMinutes(10);
+    /// <summary>What a program may take that says nothing of it; others have less.</summary>
+    public static readonly TimeSpan LongestDefault = TimeSpan.FromMinutes(10);
+
+    public TimeSpan DefaultTimeout { get; private init; } = LongestDefault;
 
     /// <summary>A program, its exact arguments, where it runs, all of its environment; the payload is its standard input.</summary>
     public sealed record Process(

@@ -185,6 +185,9 @@ internal static unsafe class Libc
     [DllImport("libc")]
     public static extern uint geteuid();
 
+    [DllImport("libc")]
+    public static extern uint getegid();
+
     [DllImport("libc", SetLastError = true)]
     private static extern int statx(int folder, byte* path, int flags, uint mask, byte* result);
 

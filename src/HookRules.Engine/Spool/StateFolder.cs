@@ -32,6 +32,12 @@ public sealed class StateFolder
 
     public string File(string name) => System.IO.Path.Join(Path, name);
 
+    /// <summary>User and group of this process in numbers, as containers are told them.</summary>
+    public static string OwnIds =>
+        OperatingSystem.IsWindows()
+            ? "1000:1000"
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Libc.geteuid()}:{Libc.getegid()}");
+
     /// <summary>A state folder at a given place, as tests and service files use it.</summary>
     public static StateFolder At(string path) => new(path, null);
 
