@@ -24,6 +24,7 @@ internal static class DoctorCommand
         RuntimeChecks.Service,
         RuntimeChecks.Client,
         StateChecks.Spool,
+        StateChecks.Queues,
         StateChecks.Consumer,
         StateChecks.Environments,
         StateChecks.Abandoned,
@@ -36,7 +37,7 @@ internal static class DoctorCommand
         var format = OutputFormats.Option;
         var command = new Command(
             "doctor",
-            "Look at all that keeps rules from being applied: settings, runtime, consumer, spool, programs and variables of actions; each "
+            "Look at all that keeps rules from being applied: settings, runtime, consumer, spool, queue, programs and variables of actions; each "
                 + "finding with its mend. Exits with 1 where there is a problem.\n\nExample: hookrules doctor --fix"
         )
         {

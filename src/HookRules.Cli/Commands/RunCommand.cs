@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using HookRules.Engine;
 using HookRules.Runtime;
+using HookRules.Runtime.Stores;
 
 namespace HookRules.Cli.Commands;
 
@@ -142,7 +143,13 @@ internal static class RunCommand
         if (opened is null)
             return CouldNot(cli, $"{plan}: {problem}; run: hookrules compile");
         cli.Out.WriteLine(Printable.Line($"A consumer can work on {plan} in {state.Path}."));
-        return ExitCode.Ok;
+        if (
+            QueueAddress.Of(opened.Settings.Queue, plan, cli.Environment) is not { } queue
+            || SharedStores.Try(queue, opened.Settings.Durability, cli.Environment) is not { } outOfReach
+        )
+            return ExitCode.Ok;
+        cli.Error.WriteLine(Printable.Line($"hookrules: {queue} cannot be used, so its events would wait in the spool: {outOfReach}"));
+        return ExitCode.Problems;
     }
 
     /// <summary>Ends the consumer of the project and waits until it takes nothing more.</summary>

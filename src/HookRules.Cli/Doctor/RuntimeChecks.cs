@@ -107,7 +107,8 @@ internal static class RuntimeChecks
                 Timeout = Patience,
             }
         );
-        if (probed.Succeeded)
+        // With 1 it says that its queue is out of reach, which is looked at by itself.
+        if (probed.Succeeded || (probed.StartFailure is null && probed.ExitCode == ExitCode.Problems))
         {
             yield return Finding.Ok("consumer", "one can be started", program);
             yield break;

@@ -2,6 +2,7 @@ using HookRules.Cli.Reports;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
 using HookRules.Runtime.Operating;
+using HookRules.Runtime.Stores;
 
 namespace HookRules.Cli.Doctor;
 
@@ -58,6 +59,24 @@ internal static class StateChecks
                 "/proc/sys/fs/inotify",
                 "raise fs.inotify.max_user_watches and max_user_instances, or end programs that hold many"
             );
+    }
+
+    /// <summary>The stores that plans name beside the spool.</summary>
+    public static IEnumerable<Finding> Queues(Patient patient)
+    {
+        foreach (var (path, plan, _) in patient.Plans)
+        {
+            if (plan is null || QueueAddress.Of(plan.Graph.Settings.Queue, path, patient.Cli.Environment) is not { } address)
+                continue;
+            yield return SharedStores.Try(address, plan.Graph.Settings.Durability, patient.Cli.Environment) is { } problem
+                ? Finding.Problem(
+                    "queue",
+                    $"{address} cannot be used, so its events wait in the spool: {problem}",
+                    address.Path.Length > 0 ? address.Path : patient.Name(path),
+                    "mend it as it says; a consumer tries it again by itself"
+                )
+                : Finding.Ok("queue", $"{address} can be used", address.Path.Length > 0 ? address.Path : patient.Name(path));
+        }
     }
 
     public static IEnumerable<Finding> Consumer(Patient patient)

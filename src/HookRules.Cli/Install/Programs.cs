@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HookRules.Engine;
 
 namespace HookRules.Cli.Install;
@@ -14,7 +15,14 @@ internal static class Programs
             ? Directory.EnumerateFiles(folder).Where(IsOurs)
             : Directory
                 .EnumerateFiles(folder)
-                .Where(file => !NotRun.Contains(Path.GetExtension(file)) && Path.GetFileName(file) != "stamp");
+                .Where(file => !NotRun.Contains(Path.GetExtension(file)) && Path.GetFileName(file) != "stamp")
+                .Concat(OfThisSystem(folder));
+
+    // .NET keeps libraries of each system in a folder of its own, and finds them beside the program as well.
+    private static IEnumerable<string> OfThisSystem(string folder) =>
+        Path.Join(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native") is var libraries && Directory.Exists(libraries)
+            ? Directory.EnumerateFiles(libraries)
+            : [];
 
     private static bool IsOurs(string file)
     {

@@ -45,6 +45,9 @@ internal sealed record ProjectStatus(
             yield return $"the rules say \"consumer service\" and none runs, so events wait: {ServiceCommand.Hint}";
         if (Store.Dead + Store.Unreadable > 0)
             yield return $"{Human.Count(Store.Dead + Store.Unreadable, "dead letter")}: hookrules dead list";
+        foreach (var queue in Store.Queues)
+            if (queue.Problem is { } problem)
+                yield return $"{queue.Address} cannot be used: {problem}";
         foreach (var (cause, count, oldest) in Waiting)
         {
             var age = At - oldest;

@@ -46,6 +46,12 @@ internal static class StatusReport
                 + (store.Oldest is { } oldest ? $", the oldest published {Human.Duration(now - oldest)} ago" : "")
                 + (store.NotLookedAt > 0 ? $" ({store.NotLookedAt} more not looked at)" : "")
         );
+        foreach (var queue in store.Queues)
+            report.Line(
+                "",
+                $"{queue.Address}{(queue.Problem is null ? "" : ": cannot be used")}",
+                queue.Problem is null ? Report.Faint : Report.Bad
+            );
         WriteTables(cli, report, status);
         var needs = status.Needs().ToList();
         if (needs.Count == 0)
@@ -199,6 +205,18 @@ internal static class StatusReport
             json.WriteString("cause", cause);
             json.WriteNumber("count", count);
             json.WriteNumber("oldest_ms", (long)(status.At - since).TotalMilliseconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("queues");
+        foreach (var queue in store.Queues)
+        {
+            json.WriteStartObject();
+            json.WriteString("queue", queue.Address.ToString());
+            json.WriteNumber("waiting", queue.Events + queue.Orders + queue.Later);
+            json.WriteNumber("in_hand", queue.InHand);
+            json.WriteString("problem", queue.Problem);
             json.WriteEndObject();
         }
 

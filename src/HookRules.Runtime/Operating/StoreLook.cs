@@ -6,7 +6,7 @@ using HookRules.Runtime.Working;
 
 namespace HookRules.Runtime.Operating;
 
-/// <summary>What lies in a project's spool and why: read from its files, of which none is taken or moved.</summary>
+/// <summary>What lies in a project's spool and in the stores that its plans name, and why: nothing is taken or moved.</summary>
 internal sealed class StoreLook
 {
     /// <summary>Of more than these only the number is known.</summary>
@@ -50,15 +50,20 @@ internal sealed class StoreLook
 
     public List<WaitingItem> Items { get; } = [];
 
+    /// <summary>The stores beside the spool.</summary>
+    public List<QueueLook> Queues { get; } = [];
+
     public int Waiting => Events + Orders + Later;
 
     public static StoreLook At(StateFolder state, TimeProvider time)
     {
         var look = new StoreLook(state, time);
         look.LookAtClaims();
-        look.Events = look.LookAt("new");
-        look.Orders = look.LookAt(FileStore.OrdersNew);
-        look.Later = look.LookAt("later");
+        foreach (var address in QueueAddress.Noted(state))
+            look.LookAt(QueueLook.At(address, state, look.now, MostRead));
+        look.Events += look.LookAt("new");
+        look.Orders += look.LookAt(FileStore.OrdersNew);
+        look.Later += look.LookAt("later");
         foreach (var name in look.Names("dead", "*"))
             if (name.EndsWith(".unreadable", StringComparison.Ordinal))
                 look.Unreadable++;
@@ -100,6 +105,29 @@ internal sealed class StoreLook
         return names.Count;
     }
 
+    private void LookAt(QueueLook queue)
+    {
+        Queues.Add(queue);
+        (Events, Orders, Later) = (Events + queue.Events, Orders + queue.Orders, Later + queue.Later);
+        (InHand, LeftBehind) = (InHand + queue.InHand, LeftBehind + queue.LeftBehind);
+        NotLookedAt += queue.Events + queue.Orders + queue.Later + queue.InHand + queue.LeftBehind - queue.Items.Count;
+        foreach (var found in queue.Items)
+        {
+            var item = Read(found.Id + FileSpool.Extension, found.Body, found.Due, found.IsArrival);
+            if (found.Lives is { } lives)
+                AddBegun(item, lives);
+            else
+                Add(item);
+        }
+    }
+
+    private void AddBegun(WaitingItem item, bool lives)
+    {
+        Add(item with { Cause = lives ? "running" : "dead-consumer" });
+        if (lives && item is { Place: { } place, Plan: { } plan })
+            Count(item, place, plan);
+    }
+
     private void Add(WaitingItem item)
     {
         Items.Add(item);
@@ -131,9 +159,7 @@ internal sealed class StoreLook
                     LeftBehind++;
                 if (read == MostRead || Read(below, name) is not { } item)
                     continue;
-                Add(item with { Cause = lives ? "running" : "dead-consumer" });
-                if (lives && item is { Place: { } place, Plan: { } plan })
-                    Count(item, place, plan);
+                AddBegun(item, lives);
             }
         }
     }
@@ -155,9 +181,15 @@ internal sealed class StoreLook
         if (SpoolFile.TryRead(state.Spool(folder, file), out var problem) is not { } bytes)
             return problem is null ? null : new WaitingItem(name, "reading");
         read++;
+        return Read(name, bytes, due, folder == "new");
+    }
+
+    /// <param name="isArrival">The dispatcher has not made orders of it yet.</param>
+    private WaitingItem Read(string name, ReadOnlyMemory<byte> bytes, DateTimeOffset? due, bool isArrival)
+    {
         var item = new WaitingItem(name, due is null ? "reading" : "later") { Due = due };
         if (SpoolName.IsOrder(name))
-            return OrderJson.TryRead(bytes, out _) is { } order ? Explain(item with { Order = order }, order, folder == "new") : item;
+            return OrderJson.TryRead(bytes, out _) is { } order ? Explain(item with { Order = order }, order, isArrival) : item;
         if (Envelope.TryRead(bytes, out _) is not { } envelope)
             return item;
         item = item with { Event = envelope };

@@ -11,7 +11,7 @@ namespace HookRules.Runtime.Stores;
 /// </summary>
 internal sealed class ProjectStore : IWorkStore
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly FileStore spool;
     private readonly StoreContext context;
@@ -37,7 +37,9 @@ internal sealed class ProjectStore : IWorkStore
         ?? queues
             .Where(queue => queue.Waiting > 0 || queue.Store.Problem is not null)
             .Select(queue =>
-                queue.Waiting > 0 ? $"{queue.Waiting} events wait in the spool for {queue.Address}" : $"{queue.Address} cannot be used"
+                queue.Waiting == 1 ? $"an event waits in the spool for {queue.Address}"
+                : queue.Waiting > 0 ? $"{queue.Waiting} events wait in the spool for {queue.Address}"
+                : $"{queue.Address} cannot be used"
             )
             .FirstOrDefault();
 

@@ -45,6 +45,14 @@ internal static class SharedStores
             _ => throw new InvalidOperationException($"unknown queue {address.Kind}"),
         };
 
+    /// <summary>Null, or why a consumer could not use it now.</summary>
+    public static string? Try(QueueAddress address, Durability durability, Func<string, string?> environment) =>
+        address.Kind switch
+        {
+            QueueKind.Sqlite => SqliteLook.Try(address, durability),
+            _ => null,
+        };
+
     /// <summary>False where this version has only the spool for it.</summary>
     public static bool Has(QueueKind kind) => kind is QueueKind.Sqlite;
 }

@@ -24,7 +24,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>So large a file is not read through at every start.</summary>
     private const long MostChecked = 16 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
+
+    /// <summary>So long the lock of another program is waited for; where that was in vain, not for long again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5),
         LessPatience = TimeSpan.FromMilliseconds(100);
 
     // A claim is looked for by its owner, an order that waits by its time; what is free is found by its number, behind the last one seen.
@@ -42,13 +44,28 @@ internal sealed class SqliteDatabase : IDisposable
         "CREATE INDEX orders_later ON orders(project, due) WHERE owner IS NULL AND due > 0",
     ];
 
+    private static readonly Lazy<bool> hasLibrary = new(() =>
+    {
+        try
+        {
+            Batteries_V2.Init();
+            return raw.sqlite3_libversion_number() > 0;
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or InvalidOperationException)
+        {
+            return false;
+        }
+    });
+
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
     private readonly ulong? identity;
-    private bool isPatient = true;
+    private TimeSpan waits;
 
     private SqliteDatabase(string path)
     {
+        if (!hasLibrary.Value)
+            throw new SqliteRefusedException("SQLite's library is not beside the program hookrules; run: hookrules install");
         Path = path;
         identity = SqliteFile.Identity(path);
         connection = new SqliteConnection(
@@ -68,27 +85,27 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>It is still the file at its path.</summary>
     public bool IsInPlace => SqliteFile.Identity(Path) == identity;
 
-    /// <summary>How long a lock of somebody else is waited for; where that was in vain, not for long again.</summary>
-    public bool IsPatient
+    /// <summary>How long the lock of another program is waited for.</summary>
+    public TimeSpan Waits
     {
-        get => isPatient;
+        get => waits;
         set
         {
-            isPatient = value;
-            Run(FormattableString.Invariant($"PRAGMA busy_timeout = {(value ? Patience : LessPatience).TotalMilliseconds}"));
+            waits = value;
+            Run(FormattableString.Invariant($"PRAGMA busy_timeout = {value.TotalMilliseconds}"));
         }
     }
 
     /// <summary>Opens the database, and makes its tables where the file is empty.</summary>
     /// <exception cref="SqliteException">See <see cref="Describe"/> and <see cref="IsCorrupt"/>.</exception>
     /// <exception cref="SqliteRefusedException">It is somebody else's, or of another version.</exception>
-    public static SqliteDatabase Open(string path, Durability durability, bool isPatient)
+    public static SqliteDatabase Open(string path, Durability durability, TimeSpan waits)
     {
         var database = new SqliteDatabase(path);
         try
         {
             database.connection.Open();
-            database.IsPatient = isPatient;
+            database.Waits = waits;
             // Tables that somebody else has made run no code of theirs.
             database.Run("PRAGMA trusted_schema = OFF");
             database.Run("PRAGMA cell_size_check = ON");
@@ -117,13 +134,16 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             database.connection.Open();
-            database.IsPatient = false;
+            database.Waits = LessPatience;
             database.Run("PRAGMA trusted_schema = OFF");
             // What looks is gone at once: it is not to write the log back into the database.
             _ = raw.sqlite3_db_config(database.connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
             database.Run("PRAGMA query_only = ON");
             database.Refuse();
-            return database;
+            if (database.Tables().Count > 0)
+                return database;
+            database.Dispose();
+            return null;
         }
         catch
         {
@@ -181,7 +201,7 @@ internal sealed class SqliteDatabase : IDisposable
             Busy or Locked => "another program holds its lock; it is tried again",
             Full => "no space is left on its disk; make room",
             ReadOnly => "the file or its file system is read-only",
-            CannotOpen => "it cannot be opened: its folder is missing, or may not be written to",
+            CannotOpen => "it cannot be opened: its folder is missing, read-only or not yours to write to",
             IoError => FormattableString.Invariant(
                 $"its disk gives errors, is full, or a limit on the size of files is reached (SQLite says {e.SqliteExtendedErrorCode})"
             ),

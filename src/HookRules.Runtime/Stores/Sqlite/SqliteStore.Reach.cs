@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using HookRules.Engine;
 using HookRules.Runtime.Stores.Files;
 using Microsoft.Data.Sqlite;
 
@@ -113,7 +110,7 @@ internal sealed partial class SqliteStore
             {
                 use(Reach());
                 if (Problem is not null)
-                    (Problem, nextTry, retry, Reach().IsPatient) = (null, null, FirstRetry, true);
+                    (Problem, nextTry, retry, Reach().Waits) = (null, null, FirstRetry, patience);
                 return true;
             }
             catch (SqliteException e) when (SqliteDatabase.IsCorrupt(e) && !isSecond && TryBeginAnew())
@@ -154,8 +151,8 @@ internal sealed partial class SqliteStore
         if (SqliteFile.Prepare(address.Path, address.Root) is { } problem)
             throw new IOException(problem);
         if (project == 0)
-            project = ProjectNumber();
-        database = SqliteDatabase.Open(address.Path, context.Durability, isPatient: Problem is null);
+            project = ProjectNumber.Of(context.State);
+        database = SqliteDatabase.Open(address.Path, context.Durability, Problem is null ? patience : SqliteDatabase.LessPatience);
         if (wasThere)
         {
             Renumber();
@@ -195,7 +192,7 @@ internal sealed partial class SqliteStore
                 return false;
             var aside = SqliteFile.SetAside(address.Path, time.GetUtcNow());
             SqliteFile.Prepare(address.Path, address.Root);
-            database = SqliteDatabase.Open(address.Path, context.Durability, isPatient: true);
+            database = SqliteDatabase.Open(address.Path, context.Durability, patience);
             Renumber();
             var (events, orders) = SqliteSalvage.Copy(aside, database);
             context.OnProblem(
@@ -226,40 +223,6 @@ internal sealed partial class SqliteStore
     }
 
     private long Until() => (time.GetUtcNow() + Lease).ToUnixTimeMilliseconds();
-
-    /// <summary>A random number of this state folder, that nobody can guess who puts a database into the project.</summary>
-    private long ProjectNumber()
-    {
-        const string FileName = "queue-id";
-        const int PrivateFile = 0b110_000_000;
-        var path = context.State.File(FileName);
-        if (!File.Exists(path))
-        {
-            var number = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
-            var unfinished = $"{path}.{owner.Folder}";
-            if (
-                AppendFile.Append(
-                    unfinished,
-                    Encoding.ASCII.GetBytes(FormattableString.Invariant($"{Math.Max(1, number)}\n")),
-                    PrivateFile
-                ) is
-                { } problem
-            )
-                throw new IOException(problem);
-            try
-            {
-                File.Move(unfinished, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(unfinished); // Another consumer was faster.
-            }
-        }
-
-        return long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var found) && found > 0
-            ? found
-            : throw new IOException($"{path} holds no number; remove it");
-    }
 
     /// <summary>A change that was told and is not in the database yet, and what is to be done when it is.</summary>
     private sealed record Unwritten(Action<SqliteDatabase> Write, Action Done);

@@ -19,6 +19,7 @@ internal sealed partial class SqliteStore : ISharedStore
     private readonly TimeProvider time;
     private readonly FileStore spool;
     private readonly SpoolOwner owner;
+    private readonly TimeSpan patience;
     private readonly Lock gate = new();
 
     /// <summary>What was given and is not done with, by its receipt, with its row; 0 where that is not known any more.</summary>
@@ -35,11 +36,12 @@ internal sealed partial class SqliteStore : ISharedStore
     private int begun;
 
     public SqliteStore(QueueAddress address, StoreContext context)
-        : this(address, context, SpoolOwner.OfThisProcess()) { }
+        : this(address, context, SpoolOwner.OfThisProcess(), SqliteDatabase.Patience) { }
 
-    internal SqliteStore(QueueAddress address, StoreContext context, SpoolOwner owner)
+    internal SqliteStore(QueueAddress address, StoreContext context, SpoolOwner owner, TimeSpan patience)
     {
-        (this.address, this.context, this.owner, time, spool) = (address, context, owner, context.Time, context.Spool);
+        (this.address, this.context, this.owner, this.patience) = (address, context, owner, patience);
+        (time, spool) = (context.Time, context.Spool);
         retry = FirstRetry;
     }
 
