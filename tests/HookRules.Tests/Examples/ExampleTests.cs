@@ -1,6 +1,7 @@
 using System.Text;
 using HookRules.Compiler;
 using HookRules.Compiler.Emit;
+using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;
 
@@ -27,6 +28,24 @@ public sealed class ExampleTests
         yaml.Hash.ShouldBe(text.Hash, "the two forms do not mean the same");
         Compare(name, "settings.json", text.Settings);
         Compare(name, "plan.json", text.Plan);
+    }
+
+    /// <summary>The cases that stand beside an example's rules, and what its README says of them.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AnExamplesCasesPass(string name)
+    {
+        if (!File.Exists(Repository.PathOf("examples", name, "main.cases")))
+            return;
+        File.ReadAllText(Repository.PathOf("examples", name, "README.md")).ShouldStartWith("# ");
+        using var project = new CliProject();
+        foreach (var file in new[] { "main.hookrules", "main.cases" })
+            project.Write(file, File.ReadAllText(Repository.PathOf("examples", name, file)));
+
+        var result = project.Run("test", "--coverage");
+
+        result.ExitCode.ShouldBe(0, result.Error + result.Out);
+        result.Out.ShouldContain(" passed, 0 failed");
     }
 
     private static (string Settings, string Plan, string Hash) Emitted(string file)

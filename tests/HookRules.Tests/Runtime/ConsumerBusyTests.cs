@@ -62,11 +62,7 @@ public sealed class ConsumerBusyTests : IDisposable
     {
         var (edits, writes) = (Rule("edits", ["note"]), Rule("writes", ["note"]));
         bench.Plan(
-            [Shell("note", Note), Shell("tick", "printf 's%s\\n' \"$HOOK_TOOL_INPUT_CONTENT\" >> note.log")],
-            Rule("ticks", ["tick"]) with
-            {
-                Matcher = new Matcher.Names(["Read"]),
-            },
+            [Shell("note", Note)],
             writes with
             {
                 Matcher = new Matcher.Names(["Write"]),
@@ -81,13 +77,9 @@ public sealed class ConsumerBusyTests : IDisposable
         bench.Write("a.py", "1");
         bench.Until(() => Log().Contains("s1"));
         bench.Write("a.py", "2", tool: "Edit");
-        // That another run has begun says that the one before was seen; after several, a run that was cut short would be gone.
-        for (var i = 0; i < 5; i++)
-        {
-            var content = $"other {i}";
-            bench.Write($"{i}.py", content, tool: "Read");
-            bench.Until(() => Log().Contains("s" + content));
-        }
+        // That another file's run has begun says that the one before was seen.
+        bench.Write("b.py", "other");
+        bench.Until(() => Log().Contains("sother"));
 
         Go();
         bench.Until(() => bench.SpoolIsEmpty);
