@@ -14,7 +14,10 @@ public sealed class ExampleTests
     private static readonly bool Update = Environment.GetEnvironmentVariable("HOOKRULES_UPDATE_BASELINES") == "1";
 
     public static IEnumerable<object[]> Names =>
-        Directory.GetDirectories(Repository.PathOf("examples")).Select(folder => new object[] { Path.GetFileName(folder) });
+        Directory
+            .GetDirectories(Repository.PathOf("examples"))
+            .Where(folder => File.Exists(Path.Combine(folder, "main.hookrules")))
+            .Select(folder => new object[] { Path.GetFileName(folder) });
 
     [Theory]
     [MemberData(nameof(Names))]
