@@ -8,6 +8,10 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
+    /// <summary>The folders of <c>examples/</c> that hold rules in both forms.</summary>
+    public static IEnumerable<string> Examples =>
+        Directory.GetDirectories(PathOf("examples")).Where(folder => File.Exists(Path.Combine(folder, "main.hookrules")));
+
     /// <summary>Lines of a table beside the tests, without comments and empty ones, split at <c>|</c>.</summary>
     public static IEnumerable<string[]> Table(string path) =>
         from line in File.ReadLines(PathOf("tests", "HookRules.Tests", path))

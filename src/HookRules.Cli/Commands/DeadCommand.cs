@@ -20,7 +20,12 @@ internal static class DeadCommand
         {
             List(cli),
             Show(cli),
-            Change(cli, "retry", "Run dead letters again, by the rules as they are now. Of a stage with several branches only the one that failed.", Retry),
+            Change(
+                cli,
+                "retry",
+                "Run dead letters again, by the rules as they are now. Of a stage with several branches only the one that failed.",
+                Retry
+            ),
             Change(cli, "drop", "Throw dead letters away.", Drop),
         };
         return command;

@@ -37,8 +37,8 @@ internal static class DoctorCommand
         var format = OutputFormats.Option;
         var command = new Command(
             "doctor",
-            "Look at all that keeps rules from being applied: settings, runtime, consumer, spool, queue, programs and variables of actions; each "
-                + "finding with its mend. Exits with 1 where there is a problem.\n\nExample: hookrules doctor --fix"
+            "Look at all that keeps rules from being applied: settings, runtime, consumer, spool, queue, programs and variables of "
+                + "actions; each finding with its mend. Exits with 1 where there is a problem.\n\nExample: hookrules doctor --fix"
         )
         {
             fix,

@@ -42,7 +42,10 @@ public class ProjectReferenceTests
             .ShouldBe(["Router.cs"]);
 
     private static IEnumerable<string> Projects() =>
-        Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)["HookRules.".Length..]);
+        // The plugin is texts alone.
+        Directory
+            .GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file)["HookRules.".Length..]);
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument

@@ -13,11 +13,7 @@ public sealed class ExampleTests
 {
     private static readonly bool Update = Environment.GetEnvironmentVariable("HOOKRULES_UPDATE_BASELINES") == "1";
 
-    public static IEnumerable<object[]> Names =>
-        Directory
-            .GetDirectories(Repository.PathOf("examples"))
-            .Where(folder => File.Exists(Path.Combine(folder, "main.hookrules")))
-            .Select(folder => new object[] { Path.GetFileName(folder) });
+    public static IEnumerable<object[]> Names => Repository.Examples.Select(folder => new object[] { Path.GetFileName(folder) });
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -23,7 +23,18 @@ public sealed class SameOutputTests : IDisposable
     [NativeFact]
     public void TheExamplesInBothForms()
     {
-        foreach (var example in Directory.GetDirectories(Repository.PathOf("examples")))
+        // Those with cases are many and alike.
+        foreach (var example in Repository.Examples.Where(folder => File.Exists(Path.Combine(folder, "main.cases"))))
+        {
+            CopyOf(example, "main.hookrules");
+            Same("lint", "main.hookrules");
+            Same("compile", "main.hookrules");
+            Write("main.cases", File.ReadAllBytes(Path.Combine(example, "main.cases")));
+            Same("test", "--coverage");
+            Same("compile", "--uninstall", "main.hookrules");
+        }
+
+        foreach (var example in Repository.Examples.Where(folder => !File.Exists(Path.Combine(folder, "main.cases"))))
         {
             foreach (var form in new[] { "main.hookrules", "hookrules.yaml" }.Where(form => File.Exists(Path.Combine(example, form))))
             {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using HookRules.Engine;
 using HookRules.Tests.Hook;
 using HookRules.Tests.Operating;
 using Shouldly;

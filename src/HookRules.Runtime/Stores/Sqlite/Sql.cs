@@ -45,7 +45,8 @@ internal static class Sql
     /// <summary>What was begun so often and not ended waits before it comes again: whatever ended the consumer may pass.</summary>
     public static Both TakeBack { get; } =
         new(
-            "UPDATE {0} SET owner = NULL, until = NULL, due = $3 + CASE deliveries WHEN 2 THEN 1000 WHEN 3 THEN 5000 WHEN 4 THEN 30000 ELSE 0 END "
+            "UPDATE {0} SET owner = NULL, until = NULL, "
+                + "due = $3 + CASE deliveries WHEN 2 THEN 1000 WHEN 3 THEN 5000 WHEN 4 THEN 30000 ELSE 0 END "
                 + "WHERE project = $1 AND owner = $2"
         );
 

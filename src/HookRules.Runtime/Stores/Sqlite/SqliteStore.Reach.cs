@@ -198,7 +198,8 @@ internal sealed partial class SqliteStore
             context.OnProblem(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{address} is damaged and was put aside as {aside}; a new one has taken its place, with {events} events and {orders} orders that could be read"
+                    $"{address} is damaged and was put aside as {aside}; a new one has taken its place, "
+                        + $"with {events} events and {orders} orders that could be read"
                 )
             );
             return true;

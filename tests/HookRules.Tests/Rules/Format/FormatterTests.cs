@@ -176,7 +176,7 @@ public sealed class FormatterTests
         Examples().Concat(Others().Select(text => (text.Name, text.Path, text.Text, PackLoader.BundledOnly)));
 
     private static IEnumerable<(string Name, string Path, string Text, PackLoader Packs)> Examples() =>
-        from folder in Directory.GetDirectories(Repository.PathOf("examples"))
+        from folder in Repository.Examples
         from file in new[] { "main.hookrules", "hookrules.yaml" }
         let path = Path.Combine(folder, file)
         select ($"{Path.GetFileName(folder)}/{file}", file, File.ReadAllText(path), (PackLoader)new ProjectPacks(ProjectFiles.Of(path)));
