@@ -222,8 +222,7 @@ internal sealed class SqliteDatabase : IDisposable
         if (version is not (0 or Format))
             throw new SqliteRefusedException(
                 FormattableString.Invariant(
-                    $"its format is {version}, and this version of hookrules knows only {Format}; use another path, or "
-                        + "the version that made it"
+                    $"its format is {version}, and this version of hookrules knows only {Format}; use another path, or the one that made it"
                 )
             );
         var tables = Tables();
