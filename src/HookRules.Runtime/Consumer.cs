@@ -62,6 +62,7 @@ public sealed class Consumer : IDisposable
             {
                 State = state,
                 Time = time,
+                ProjectDir = options.ProjectDir,
                 Durability = durability,
                 Environment = options.Environment,
                 Spool = spool,
@@ -307,6 +308,7 @@ public sealed class Consumer : IDisposable
         life.SayLast(plans.MustHandOver ? "handover" : "draining");
         dispatcherLock?.Unlock();
         dispatcherLock = null;
+        store.LetGo();
         var isHandedOver = false;
         if (mayHandOver && plans.MustHandOver && program.WereReplaced && consumerLock is { } mine)
             isHandedOver = options.StartSuccessor?.Invoke(mine) ?? false;

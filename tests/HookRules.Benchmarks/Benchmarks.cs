@@ -13,6 +13,7 @@ internal static class Benchmarks
         ("rules", RuleCountBenchmarks.Run),
         ("inputs", InputBenchmarks.Run),
         ("queue", QueueBenchmarks.Run),
+        ("redis", RedisBenchmarks.Run),
         ("compile", CompileBenchmarks.Run),
         ("cli", CliBenchmarks.Run),
     ];

@@ -2,7 +2,7 @@ using HookRules.Benchmarks;
 
 if (Options.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: tests/bench [--quick] [--json FILE] [--only hook|rules|inputs|queue|compile|cli]...");
+    Console.Error.WriteLine("usage: tests/bench [--quick] [--json FILE] [--only hook|rules|inputs|queue|redis|compile|cli]...");
     return 2;
 }
 

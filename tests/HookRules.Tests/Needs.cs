@@ -29,6 +29,9 @@ public enum Need
 
     /// <summary>A reader of XML files.</summary>
     Xmllint,
+
+    /// <summary><c>redis-server</c> and <c>redis-cli</c>, 7.0 or later.</summary>
+    Redis,
 }
 
 /// <summary>A test that is reported as skipped, with the reason, where the machine lacks what it needs: it never passes without having
@@ -64,6 +67,8 @@ internal static class Machine
 
     private static readonly Lazy<string?> xmllint = new(() => Run("xmllint", "--version") ? "" : null);
 
+    private static readonly Lazy<string?> redis = new(() => Run("redis-server", "--version") && Run("redis-cli", "--version") ? "" : null);
+
     /// <summary>Null where everything is there.</summary>
     public static string? Lacks(IEnumerable<Need> needs) => needs.Select(Lack).FirstOrDefault(lack => lack is not null);
 
@@ -78,6 +83,7 @@ internal static class Machine
             Need.Strace => strace.Value is null ? "needs strace, and a system that lets it watch" : null,
             Need.Systemd => systemd.Value is null ? "needs systemd-analyze" : null,
             Need.Xmllint => xmllint.Value is null ? "needs xmllint" : null,
+            Need.Redis => redis.Value is null ? "needs redis-server and redis-cli (Debian: redis-server)" : null,
             _ => throw new InvalidOperationException($"unknown need {need}"),
         };
 

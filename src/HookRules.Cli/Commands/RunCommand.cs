@@ -143,9 +143,10 @@ internal static class RunCommand
         if (opened is null)
             return CouldNot(cli, $"{plan}: {problem}; run: hookrules compile");
         cli.Out.WriteLine(Printable.Line($"A consumer can work on {plan} in {state.Path}."));
+        var project = RunningProject.ProjectOf(cli, plan);
         if (
             QueueAddress.Of(opened.Settings.Queue, plan, cli.Environment) is not { } queue
-            || SharedStores.Try(queue, opened.Settings.Durability, cli.Environment) is not { } outOfReach
+            || SharedStores.Try(queue, opened.Settings.Durability, cli.Environment, state, project) is not { } outOfReach
         )
             return ExitCode.Ok;
         cli.Error.WriteLine(Printable.Line($"hookrules: {queue} cannot be used, so its events would wait in the spool: {outOfReach}"));

@@ -47,7 +47,7 @@ internal static class WhyCommand
 
         if (RunningProject.Find(cli, planPath) is not { } project)
             return ExitCode.CouldNot;
-        var sources = EventStory.Sources.Of(project.State, cli.Time);
+        var sources = EventStory.Sources.Of(project.State, cli.Time, cli.Environment);
         if (Choose(cli, sources, id, file) is not { } found)
             return ExitCode.CouldNot;
         var plan = new Plans(cli.Time, _ => { }).Present(project.Plan);

@@ -3,6 +3,7 @@ using HookRules.Compiler.Settings;
 using HookRules.Engine;
 using HookRules.Runtime.Operating;
 using HookRules.Runtime.Stores;
+using HookRules.Runtime.Stores.Redis;
 
 namespace HookRules.Cli.Doctor;
 
@@ -68,14 +69,26 @@ internal static class StateChecks
         {
             if (plan is null || QueueAddress.Of(plan.Graph.Settings.Queue, path, patient.Cli.Environment) is not { } address)
                 continue;
-            yield return SharedStores.Try(address, plan.Graph.Settings.Durability, patient.Cli.Environment) is { } problem
+            var where = address.Path.Length > 0 ? address.Path : patient.Name(path);
+            var problem = SharedStores.Try(
+                address,
+                plan.Graph.Settings.Durability,
+                patient.Cli.Environment,
+                patient.State,
+                patient.ProjectDir
+            );
+            yield return problem is not null
                 ? Finding.Problem(
                     "queue",
                     $"{address} cannot be used, so its events wait in the spool: {problem}",
-                    address.Path.Length > 0 ? address.Path : patient.Name(path),
+                    where,
                     "mend it as it says; a consumer tries it again by itself"
                 )
-                : Finding.Ok("queue", $"{address} can be used", address.Path.Length > 0 ? address.Path : patient.Name(path));
+                : Finding.Ok("queue", $"{address} can be used", where);
+            if (problem is not null || address.Kind != QueueKind.Redis)
+                continue;
+            foreach (var (what, mend) in RedisLook.At(address, patient.ProjectDir, patient.State, patient.Cli.Environment).Risks)
+                yield return Finding.Hint("queue", what, where, mend);
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed record ProjectStatus(
             Freshness(cli, project),
             ModeOf(project),
             ConsumerLook.At(project.State),
-            StoreLook.At(project.State, cli.Time),
+            StoreLook.At(project.State, cli.Time, cli.Environment),
             ActionStatus.Of(journal.Where(entry => entry.EndMs >= since)),
             SessionStatus.Of(project.State, journal),
             [.. RecentError.Of(project.State).Where(error => now - error.At < Recent).TakeLast(MostErrors)],

@@ -21,6 +21,8 @@ internal static class EnvironmentNames
             AddReferences(action, names);
         }
 
+        if (graph.Settings.Queue.UrlVariable is { } server)
+            names.Add(server);
         names.ExceptWith(Invocation.AlwaysPassed);
         return [.. names];
     }

@@ -1,4 +1,5 @@
 using HookRules.Engine;
+using HookRules.Runtime.Stores;
 
 namespace HookRules.Runtime.Dispatching;
 
@@ -16,14 +17,22 @@ internal sealed partial class Dispatcher
     /// <summary>The next look finds turns whose client is gone. False where none is open; may be asked on any thread.</summary>
     public bool LookAtClients() => hasTurns && (isToLookAtClients = true);
 
-    private WindowYield YieldOf(Rule rule, Branch? branch, string planPath, Payload payload, LoadedPlan plan)
+    private WindowYield YieldOf(
+        Rule rule,
+        Branch? branch,
+        string planPath,
+        string project,
+        Origin? origin,
+        Payload payload,
+        LoadedPlan plan
+    )
     {
         var branches = rule.QueuedBranches.Where(one => branch is null || one == branch || !rule.Stages[0].Branches.Contains(one));
         var counted = branches.Where(one => Working.Verdicts.Counts(plan, one)).ToList();
         return new WindowYield(
             counted.Select(one => PendingMark.ActionName(planPath, one.Action)).ToHashSet(StringComparer.Ordinal),
             counted
-                .Select(one => Keys.Of(planPath, one.Action, one.Options.Window ?? rule.Window, payload))
+                .Select(one => Orders.KeyOf(origin?.Plan ?? planPath, origin, project, payload, plan, rule, one))
                 .ToHashSet(StringComparer.Ordinal)
         );
     }

@@ -28,6 +28,7 @@ internal sealed partial class Dispatcher(
     private readonly List<Order> gathering = [];
     private readonly List<(Arrival Arrival, Payload Payload)> turnEnds = [];
     private bool isNew = true;
+    private int term;
 
     public static readonly PipelineStep Step = new("read", "the oldest events first; what cannot be read goes to dead/ and stops nothing"),
         RouteStep = new("route", "the hook's own router, on the present plan: which rules, which branches"),
@@ -50,6 +51,12 @@ internal sealed partial class Dispatcher(
         try
         {
             return await Look().ConfigureAwait(false);
+        }
+        catch (StoreUnusableException)
+        {
+            // The store says why itself, and wakes us when it can be used.
+            Resign();
+            return false;
         }
         catch (IOException)
         {
@@ -77,6 +84,14 @@ internal sealed partial class Dispatcher(
         {
             store.CatchUp();
             arrivals = await store.Arrivals(MostAtOnce).ConfigureAwait(false);
+        }
+
+        if (store.Term != term)
+        {
+            // The role of all machines is this one's since this look: what it folded before others may have folded since.
+            term = store.Term;
+            Resign();
+            return true;
         }
 
         foreach (var arrival in arrivals)
@@ -160,22 +175,22 @@ internal sealed partial class Dispatcher(
         {
             if (Windows.Collecting(rule.Window) is { } ofRule)
                 parts.Add((rule, null, ofRule));
-            else if (await RunsAtAll(rule.Id, rule.Window, envelope, payload).ConfigureAwait(false))
+            else if (await RunsAtAll(rule.Id, rule.Window, rule, plan, arrival, payload).ConfigureAwait(false))
             {
                 foreach (var branch in rule.Stages[0].Branches)
-                    if (await RunsAtAll(branch.Id, branch.Options.Window, envelope, payload).ConfigureAwait(false))
+                    if (await RunsAtAll(branch.Id, branch.Options.Window, rule, plan, arrival, payload).ConfigureAwait(false))
                         parts.Add((rule, branch, Windows.Collecting(branch.Options.Window)));
                     else
                     {
-                        verdicts.End(Orders.Of(envelope, payload, plan, rule, branch, 1), [branch]);
-                        NoteSkipped(rule, branch, envelope, payload, plan);
+                        verdicts.End(Orders.Of(envelope, payload, plan, rule, branch, 1, arrival.Origin), [branch]);
+                        NoteSkipped(rule, branch, arrival, payload, plan);
                     }
             }
             else
             {
-                verdicts.End(Orders.Of(envelope, payload, plan, rule, null, 1), rule.QueuedBranches);
+                verdicts.End(Orders.Of(envelope, payload, plan, rule, null, 1, arrival.Origin), rule.QueuedBranches);
                 foreach (var branch in rule.Stages[0].Branches)
-                    NoteSkipped(rule, branch, envelope, payload, plan);
+                    NoteSkipped(rule, branch, arrival, payload, plan);
             }
         }
 
@@ -183,13 +198,17 @@ internal sealed partial class Dispatcher(
         {
             if (theWindow is not null)
             {
-                Join(theRule, theBranch, envelope.PlanPath, theWindow, payload, plan, MemberOf(arrival, envelope, payload));
+                Join(theRule, theBranch, arrival, theWindow, payload, plan, MemberOf(arrival, envelope, payload));
                 return;
             }
 
             if (IsItsOwnOrder(theRule, theBranch!))
             {
-                var order = Orders.Of(envelope, payload, plan, theRule, theBranch, 1) with { IsEvent = true, HookUs = envelope.HookUs };
+                var order = Orders.Of(envelope, payload, plan, theRule, theBranch, 1, arrival.Origin) with
+                {
+                    IsEvent = true,
+                    HookUs = envelope.HookUs,
+                };
                 await store.Promote(arrival, order).ConfigureAwait(false);
                 return;
             }
@@ -199,7 +218,7 @@ internal sealed partial class Dispatcher(
         var orders = new List<string>(parts.Count);
         foreach (var (rule, branch, window) in parts)
         {
-            var order = Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length);
+            var order = Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length, arrival.Origin);
             orders.Add(order.Id);
             (window is null ? born : gathering).Add(order);
         }
@@ -208,9 +227,9 @@ internal sealed partial class Dispatcher(
         done.Add(arrival.Receipt);
     }
 
-    private void NoteSkipped(Rule rule, Branch branch, Envelope envelope, Payload payload, LoadedPlan plan) =>
+    private void NoteSkipped(Rule rule, Branch branch, Arrival arrival, Payload payload, LoadedPlan plan) =>
         journal.Note(
-            Orders.Of(envelope, payload, plan, rule, branch, rule.Stages[0].Branches.Length),
+            Orders.Of(arrival.Event!, payload, plan, rule, branch, rule.Stages[0].Branches.Length, arrival.Origin),
             rule,
             "skipped",
             "dedup first: the first event of its window has run",
@@ -224,14 +243,26 @@ internal sealed partial class Dispatcher(
         && rule.Stages[0].Branches.Length == 1;
 
     /// <summary>False where <c>dedup first</c> has run for an event of its window already.</summary>
-    private async ValueTask<bool> RunsAtAll(string unit, Window? window, Envelope envelope, Payload payload)
+    private async ValueTask<bool> RunsAtAll(string unit, Window? window, Rule rule, LoadedPlan plan, Arrival arrival, Payload payload)
     {
         if (window is not { Kind: WindowKind.DedupFirst })
             return true;
+        var envelope = arrival.Event!;
         var at = clock.WallTimeOf(clock.Of(envelope.Boot, envelope.MonoUs, envelope.PublishedMs));
-        var key = $"first {Keys.Of(envelope.PlanPath, unit, window, payload)}";
+        var key = $"first {KeyOf(unit, window, rule, plan, envelope.PlanPath, arrival.Origin, envelope.ProjectDir, payload)}";
         return await store.Of(envelope.PlanPath).Slot(key, 1, window.Length, envelope.Id, at).ConfigureAwait(false) is null;
     }
+
+    private static string KeyOf(
+        string unit,
+        Window window,
+        Rule rule,
+        LoadedPlan plan,
+        string planPath,
+        Origin? origin,
+        string project,
+        Payload payload
+    ) => Keys.Of(Keys.Scope(origin?.Plan ?? planPath, origin, rule, plan), unit, window, payload, origin is null ? null : project);
 
     private ValueTask Gather(Arrival arrival, Order order, Payload payload, LoadedPlan plan)
     {
@@ -239,11 +270,11 @@ internal sealed partial class Dispatcher(
         var place = Place.Find(plan, order);
         if (order.Branch.Length == 0 && Windows.Collecting(rule?.Window) is { } ofRule)
         {
-            Join(rule!, null, order.PlanPath, ofRule, payload, plan, MemberOf(arrival, order, payload));
+            Join(rule!, null, arrival, ofRule, payload, plan, MemberOf(arrival, order, payload));
         }
         else if (place is not null && Windows.Collecting(place.Branch.Options.Window) is { } ofBranch)
         {
-            Join(place.Rule, place.Branch, order.PlanPath, ofBranch, payload, plan, MemberOf(arrival, order, payload));
+            Join(place.Rule, place.Branch, arrival, ofBranch, payload, plan, MemberOf(arrival, order, payload));
         }
         else if (place is not null)
         {
@@ -265,7 +296,7 @@ internal sealed partial class Dispatcher(
                     gathering.Add(
                         order with
                         {
-                            Id = Order.IdOf(order.LastEvent, order.PlanPath, $"rule {found.Id}"),
+                            Id = Order.IdOf(order.LastEvent, order.PlanName, $"rule {found.Id}"),
                             Rule = found.Id,
                             Branch = "",
                         }
@@ -285,15 +316,18 @@ internal sealed partial class Dispatcher(
         return ValueTask.CompletedTask;
     }
 
-    private void Join(Rule rule, Branch? branch, string planPath, Window window, Payload payload, LoadedPlan plan, Member member)
+    private void Join(Rule rule, Branch? branch, Arrival arrival, Window window, Payload payload, LoadedPlan plan, Member member)
     {
+        var (planPath, project, origin) = arrival.Order is { } order
+            ? (order.PlanPath, order.Project, order.Origin)
+            : (arrival.Event!.PlanPath, arrival.Event.ProjectDir, arrival.Origin);
         var unit = new WindowUnit(planPath, rule.Id, branch?.Id);
         windows.Join(
             unit,
-            Keys.Of(planPath, unit.Id, window, payload),
+            KeyOf(unit.Id, window, rule, plan, planPath, origin, project, payload),
             window,
             member,
-            () => YieldOf(rule, branch, planPath, payload, plan)
+            () => YieldOf(rule, branch, planPath, project, origin, payload, plan)
         );
     }
 
@@ -339,7 +373,7 @@ internal sealed partial class Dispatcher(
         )
             return;
         var payload = Payload.TryParse(arrival.Event?.Payload ?? arrival.Order!.Payload, out _)!;
-        var last = arrival.Order ?? Orders.Of(arrival.Event!, payload, plan, rule, null, 1);
+        var last = arrival.Order ?? Orders.Of(arrival.Event!, payload, plan, rule, null, 1, arrival.Origin);
         var stage = unit.Branch is null ? rule.Stages[0] : StageOf(rule, unit.Branch);
         foreach (var branch in stage.Branches)
             if (unit.Branch is null || branch.Id == unit.Branch)

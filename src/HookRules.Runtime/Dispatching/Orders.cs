@@ -15,11 +15,11 @@ internal static class Orders
 
     /// <summary>An order for one event.</summary>
     /// <param name="branch">Null where a window of the whole rule is still to collect it.</param>
-    public static Order Of(Envelope envelope, Payload payload, LoadedPlan plan, Rule rule, Branch? branch, int of)
+    public static Order Of(Envelope envelope, Payload payload, LoadedPlan plan, Rule rule, Branch? branch, int of, Origin? origin = null)
     {
         var order = new Order
         {
-            Id = Order.IdOf(envelope.Id, envelope.PlanPath, branch?.Id ?? $"rule {rule.Id}"),
+            Id = Order.IdOf(envelope.Id, origin?.Plan ?? envelope.PlanPath, branch?.Id ?? $"rule {rule.Id}"),
             Plan = plan.Hash,
             PlanPath = envelope.PlanPath,
             Project = envelope.ProjectDir,
@@ -27,7 +27,9 @@ internal static class Orders
             Branch = branch?.Id ?? "",
             Action = branch?.Action ?? "",
             Group = branch?.Options.Group,
-            Key = branch is null ? "" : Keys.Of(envelope.PlanPath, branch.Action, branch.Options.Window ?? rule.Window, payload),
+            Key = branch is null ? "" : KeyOf(origin?.Plan ?? envelope.PlanPath, origin, envelope.ProjectDir, payload, plan, rule, branch),
+            Origin = origin,
+            Reach = ReachOf(plan, branch),
             Of = of,
             Event = payload.Event,
             Events = [envelope.Id],
@@ -87,14 +89,36 @@ internal static class Orders
     public static Order For(Order order, Payload payload, LoadedPlan plan, Rule rule, Branch branch, int of) =>
         order with
         {
-            Id = Order.IdOf(order.LastEvent, order.PlanPath, branch.Id),
+            Id = Order.IdOf(order.LastEvent, order.PlanName, branch.Id),
+            Reach = ReachOf(plan, branch),
             Plan = plan.Hash,
             Rule = rule.Id,
             Branch = branch.Id,
             Action = branch.Action,
             Group = branch.Options.Group,
-            Key = Keys.Of(order.PlanPath, branch.Action, branch.Options.Window ?? rule.Window, payload),
+            Key = KeyOf(order.PlanName, order.Origin, order.Project, payload, plan, rule, branch),
             Of = of,
             Attempt = 1,
         };
+
+    /// <summary>Which runs of its action stand for one another.</summary>
+    public static string KeyOf(
+        string planName,
+        Origin? origin,
+        string project,
+        Payload payload,
+        LoadedPlan plan,
+        Rule rule,
+        Branch branch
+    ) =>
+        Keys.Of(
+            Keys.Scope(planName, origin, rule, plan),
+            branch.Action,
+            branch.Options.Window ?? rule.Window,
+            payload,
+            origin is null ? null : project
+        );
+
+    private static Reach ReachOf(LoadedPlan plan, Branch? branch) =>
+        branch is null ? default : Keys.ReachOf(plan.Action(branch.Action)?.Handler);
 }

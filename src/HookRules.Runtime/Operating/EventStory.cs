@@ -123,10 +123,10 @@ internal sealed record EventStory(string Id)
         /// <summary>Of all known events, the newest last.</summary>
         public IReadOnlyList<string> Ids => ids.Value;
 
-        public static Sources Of(StateFolder state, TimeProvider time)
+        public static Sources Of(StateFolder state, TimeProvider time, Func<string, string?> environment)
         {
             using var journal = new JournalFollower(state);
-            return new Sources(state, journal.Read(), StoreLook.At(state, time), DeadLetter.All(state));
+            return new Sources(state, journal.Read(), StoreLook.At(state, time, environment), DeadLetter.All(state));
         }
     }
 }

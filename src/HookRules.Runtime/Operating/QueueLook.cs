@@ -1,5 +1,6 @@
 using HookRules.Engine;
 using HookRules.Runtime.Stores;
+using HookRules.Runtime.Stores.Redis;
 using HookRules.Runtime.Stores.Sqlite;
 
 namespace HookRules.Runtime.Operating;
@@ -24,10 +25,11 @@ internal sealed record QueueLook(QueueAddress Address)
     public IReadOnlyList<QueueItem> Items { get; init; } = [];
 
     /// <summary>Reads at most so many items of it.</summary>
-    public static QueueLook At(QueueAddress address, StateFolder state, DateTimeOffset now, int most) =>
+    public static QueueLook At(QueueAddress address, StateFolder state, DateTimeOffset now, int most, Func<string, string?> environment) =>
         address.Kind switch
         {
             QueueKind.Sqlite => SqliteLook.At(address, state, now, most),
+            QueueKind.Redis => RedisLook.At(address, AbandonedStates.ProjectOf(state.Path) ?? "", state, environment, most).Queue(address),
             _ => new QueueLook(address),
         };
 }

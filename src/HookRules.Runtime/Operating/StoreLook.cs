@@ -55,12 +55,14 @@ internal sealed class StoreLook
 
     public int Waiting => Events + Orders + Later;
 
-    public static StoreLook At(StateFolder state, TimeProvider time)
+    /// <param name="environment">Where the URLs of servers stand; null where none is to be asked.</param>
+    public static StoreLook At(StateFolder state, TimeProvider time, Func<string, string?>? environment = null)
     {
         var look = new StoreLook(state, time);
         look.LookAtClaims();
         foreach (var address in QueueAddress.Noted(state))
-            look.LookAt(QueueLook.At(address, state, look.now, MostRead));
+            if (environment is not null || address.Kind != QueueKind.Redis)
+                look.LookAt(QueueLook.At(address, state, look.now, MostRead, environment ?? (_ => null)));
         look.Events += look.LookAt("new");
         look.Orders += look.LookAt(FileStore.OrdersNew);
         look.Later += look.LookAt("later");
@@ -233,7 +235,7 @@ internal sealed class StoreLook
             return item with { Cause = "busy" };
         if (place.Branch.Options.Concurrency is { } limit && running.GetValueOrDefault(place.Branch.Action) >= limit)
             return item with { Cause = "concurrency" };
-        if (Throttles.Of(place, order.PlanPath) is { } unit && SlotIsFreeAt(unit) is { } free)
+        if (Throttles.Of(place, order.PlanName) is { } unit && SlotIsFreeAt(unit) is { } free)
             return item with { Cause = "throttle", Due = free };
         return programs >= 2 * Environment.ProcessorCount ? item with { Cause = "slot" } : item;
     }

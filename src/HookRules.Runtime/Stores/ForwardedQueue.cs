@@ -5,15 +5,22 @@ namespace HookRules.Runtime.Stores;
 
 /// <summary>A store beside the spool, and the events that are on their way to it: in the spool's order, so many at a time, and out of
 /// the spool only after the store's yes. While it is out of reach they stay in the spool, and the tries become rarer.</summary>
-internal sealed class ForwardedQueue(QueueAddress address, ISharedStore store, FileStore spool, TimeProvider time, Action<string> onProblem)
-    : IAsyncDisposable
+/// <remarks><c>open</c>: opens the store; asked again where its address could not be found out.</remarks>
+internal sealed class ForwardedQueue(
+    QueueAddress address,
+    Func<ISharedStore> open,
+    FileStore spool,
+    TimeProvider time,
+    Action<string> onProblem
+) : IAsyncDisposable
 {
-    private const int AtOnce = 100;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100),
         LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly Queue<(string Receipt, Arrival? Arrival)> waiting = new();
+    private ISharedStore store = open();
     private TimeSpan retry = FirstRetry;
+    private DateTimeOffset? storeFailsSince;
     private string? told;
 
     public QueueAddress Address => address;
@@ -29,6 +36,9 @@ internal sealed class ForwardedQueue(QueueAddress address, ISharedStore store, F
     /// <summary>Since when it could not be reached; null where all is well.</summary>
     public DateTimeOffset? FailingSince { get; private set; }
 
+    /// <summary>The same, also where nothing was to be forwarded.</summary>
+    public DateTimeOffset? UnusableSince => FailingSince ?? storeFailsSince;
+
     /// <summary>A plan names it since this process began.</summary>
     public bool IsNamed { get; set; }
 
@@ -43,9 +53,11 @@ internal sealed class ForwardedQueue(QueueAddress address, ISharedStore store, F
     {
         while (waiting.Count > 0 && !(NextTry > time.GetUtcNow()))
         {
-            var envelopes = new List<Envelope>(AtOnce);
-            var receipts = new List<string>(AtOnce);
-            foreach (var (receipt, known) in waiting.Take(AtOnce))
+            if (store is UnusableStore)
+                store = open();
+            var envelopes = new List<Envelope>(store.PublishAtOnce);
+            var receipts = new List<string>(store.PublishAtOnce);
+            foreach (var (receipt, known) in waiting.Take(store.PublishAtOnce))
             {
                 receipts.Add(receipt);
                 if ((known ?? await spool.Load(receipt).ConfigureAwait(false))?.Event is { } envelope)
@@ -72,6 +84,7 @@ internal sealed class ForwardedQueue(QueueAddress address, ISharedStore store, F
     /// <summary>What its other operations met is told as well.</summary>
     public void Look()
     {
+        storeFailsSince = store.Problem is null ? null : storeFailsSince ?? time.GetUtcNow();
         if (store.Problem is { } problem)
             Tell(problem);
         else if (waiting.Count == 0)

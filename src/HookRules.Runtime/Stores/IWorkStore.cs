@@ -4,7 +4,11 @@ namespace HookRules.Runtime.Stores;
 
 /// <summary>What waits for the dispatcher: an event, or an order that a window of its branch is to collect.</summary>
 /// <param name="Receipt">The store's own name of it.</param>
-internal sealed record Arrival(string Receipt, Envelope? Event, Order? Order);
+internal sealed record Arrival(string Receipt, Envelope? Event, Order? Order)
+{
+    /// <summary>Of an event in a store that several machines share; an order has its own.</summary>
+    public Origin? Origin { get; init; }
+}
 
 /// <summary>An order that waits for a worker, or that one is at work on.</summary>
 internal sealed class OrderLease(Order order, string receipt, int deliveries)
@@ -20,6 +24,9 @@ internal sealed class OrderLease(Order order, string receipt, int deliveries)
 
     /// <summary>It is claimed: whoever finds it otherwise knows that its worker died.</summary>
     public bool IsBegun { get; set; }
+
+    /// <summary>It waits for its key or its throttle, and not for room.</summary>
+    public bool Waits { get; set; }
 
     /// <summary>Where it lies, of a project with several stores.</summary>
     public IWorkStore? Home { get; set; }
@@ -47,6 +54,15 @@ internal interface IWorkStore : IAsyncDisposable
 
     /// <summary>Says again that this consumer lives, for those who cannot see its process. On any thread.</summary>
     void Renew() { }
+
+    /// <summary>Grows when all that waits is to be read anew: this dispatcher may not have been the only one since.</summary>
+    int Term => 0;
+
+    /// <summary>Another dispatcher may have the role at once.</summary>
+    void Resign() { }
+
+    /// <summary>Nothing more is begun: others may have at once what was given and not begun.</summary>
+    void LetGo() { }
 
     /// <summary>Where the events of a plan wait, and what its rules share: busy keys, places of throttles, ends of branches.</summary>
     IWorkStore Of(string planPath) => this;

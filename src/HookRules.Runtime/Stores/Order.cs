@@ -53,6 +53,10 @@ internal sealed record Order
     public string? ClosedBy { get; init; }
     public int Attempt { get; init; } = 1;
 
+    /// <summary>Null in a store of this machine alone.</summary>
+    public Origin? Origin { get; init; }
+    public Reach Reach { get; init; }
+
     /// <summary>Why it is there where no event made it: <c>stage</c>, <c>failure</c>.</summary>
     public string? Cause { get; init; }
     public string? Env { get; init; }
@@ -75,7 +79,10 @@ internal sealed record Order
     public string LastEvent => Events[^1];
 
     /// <summary>Names the run of a rule's stage, whichever of its branches asks.</summary>
-    public string StageRun(string stage) => IdOf(LastEvent, PlanPath, $"{Rule}\n{stage}");
+    public string StageRun(string stage) => IdOf(LastEvent, PlanName, $"{Rule}\n{stage}");
+
+    /// <summary>The plan as keys and ids name it: its path, or what all machines call it.</summary>
+    public string PlanName => Origin?.Plan ?? PlanPath;
 
     public static string IdOf(string eventId, string planPath, string what) => $"{eventId}.{Hash($"{planPath}\n{what}")[..8]}";
 

@@ -61,6 +61,13 @@ internal static class OrderJson
         if (order.Client > 0)
             json.WriteNumber("client", order.Client);
         json.WriteNumber("later_ms", order.LaterMs);
+        if (order.Origin is { } origin)
+        {
+            json.WriteString("home", origin.Home);
+            json.WriteString("plan_name", origin.Plan);
+            json.WriteNumber("reach", (int)order.Reach);
+        }
+
         json.WritePropertyName("payload");
         if (order.Payload.IsEmpty)
             json.WriteNullValue();
@@ -127,6 +134,11 @@ internal static class OrderJson
                 Client = json.TryGetProperty("client", out var client) ? client.GetInt32() : 0,
                 Env = Optional("env"),
                 LaterMs = json.TryGetProperty("later_ms", out var later) ? later.GetInt64() : 0,
+                Origin =
+                    json.TryGetProperty("home", out var home) && json.TryGetProperty("plan_name", out var planName)
+                        ? new Origin(Text(home), Text(planName))
+                        : null,
+                Reach = json.TryGetProperty("reach", out var reach) && reach.GetInt32() is 1 or 2 ? (Reach)reach.GetInt32() : default,
                 Payload = PayloadOf(text),
             };
 

@@ -39,15 +39,16 @@ internal sealed class ProjectStore : IWorkStore
             .Select(queue =>
                 queue.Waiting == 1 ? $"an event waits in the spool for {queue.Address}"
                 : queue.Waiting > 0 ? $"{queue.Waiting} events wait in the spool for {queue.Address}"
-                : $"{queue.Address} cannot be used"
+                : $"{queue.Address} cannot be used: {queue.Store.Problem}"
             )
             .FirstOrDefault();
 
-    /// <summary>Something waits for a store that cannot be reached, and it is worth waiting for that.</summary>
+    /// <summary>Something waits for a store that cannot be reached, or for others that share it, and it is worth waiting for
+    /// that.</summary>
     public bool IsWaiting(bool forEver) =>
         queues.Exists(queue =>
-            (queue.Waiting > 0 || queue.Store.HasUnwritten)
-            && (forEver || queue.FailingSince is not { } since || context.Time.GetUtcNow() - since < Patience)
+            (queue.Waiting > 0 || queue.Store.HasUnwritten || queue.Store.Unended > 0)
+            && (forEver || queue.UnusableSince is not { } since || context.Time.GetUtcNow() - since < Patience)
         );
 
     /// <summary>When events are to be forwarded that could not be before.</summary>
@@ -104,6 +105,8 @@ internal sealed class ProjectStore : IWorkStore
         for (var i = 0; i < queues.Count; i++)
         {
             await queues[i].Forward().ConfigureAwait(false);
+            if (stores[i + 1] != queues[i].Store)
+                stores = stores.SetItem(i + 1, queues[i].Store);
             foreach (var arrival in await queues[i].Store.Arrivals(most).ConfigureAwait(false))
                 arrivals.Add(Given(arrival, i + 1));
             queues[i].Look();
@@ -120,13 +123,28 @@ internal sealed class ProjectStore : IWorkStore
 
     public void LookAgain()
     {
-        Resign();
+        Drop();
         foreach (var store in stores)
             store.LookAgain();
     }
 
+    public int Term => stores.Sum(store => store.Term);
+
     /// <summary>What waits in the spool is another dispatcher's.</summary>
-    public void Resign() => queues.ForEach(queue => queue.Drop());
+    public void Resign()
+    {
+        Drop();
+        foreach (var store in stores)
+            store.Resign();
+    }
+
+    public void LetGo()
+    {
+        foreach (var store in stores)
+            store.LetGo();
+    }
+
+    private void Drop() => queues.ForEach(queue => queue.Drop());
 
     public async ValueTask<Arrival?> Load(string receipt)
     {
@@ -243,7 +261,7 @@ internal sealed class ProjectStore : IWorkStore
             return null;
         if (address.Note(context.State) is { } problem)
             context.OnProblem($"{address} cannot be noted, so its events wait in the spool: {problem}");
-        var queue = new ForwardedQueue(address, SharedStores.Open(address, context), spool, context.Time, context.OnProblem);
+        var queue = new ForwardedQueue(address, () => SharedStores.Open(address, context), spool, context.Time, context.OnProblem);
         queues.Add(queue);
         stores = stores.Add(queue.Store);
         return queue;

@@ -9,7 +9,15 @@ namespace HookRules.Runtime.Stores;
 /// <param name="Path">Of the database, from the root; empty where it is a server.</param>
 /// <param name="Root">The folder from which a path is named that the plan gives without its root; empty for other paths.</param>
 /// <param name="UrlVariable">The variable with the server's URL, which may hold a password: it stands nowhere else.</param>
-internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Root = "", string UrlVariable = "", string Stream = "")
+/// <param name="IsOwn">Of rules that are no part of the project: other machines have no part in them.</param>
+internal sealed record QueueAddress(
+    QueueKind Kind,
+    string Path = "",
+    string Root = "",
+    string UrlVariable = "",
+    string Stream = "",
+    bool IsOwn = false
+)
 {
     private const string Notes = "queues";
 
@@ -19,7 +27,12 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Roo
         {
             QueueKind.File => null,
             QueueKind.Sqlite => OfFile(queue.Path!, planPath, environment),
-            QueueKind.Redis => new(queue.Kind, UrlVariable: queue.UrlVariable!, Stream: queue.Stream!),
+            QueueKind.Redis => new(
+                queue.Kind,
+                UrlVariable: queue.UrlVariable!,
+                Stream: queue.Stream!,
+                IsOwn: !IsOfProject(planPath, environment)
+            ),
             _ => throw new InvalidOperationException($"unknown queue {queue.Kind}"),
         };
 
@@ -61,6 +74,7 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Roo
             json.WriteString("root", Root);
             json.WriteString("url", UrlVariable);
             json.WriteString("stream", Stream);
+            json.WriteBoolean("own", IsOwn);
             json.WriteEndObject();
         }
 
@@ -79,7 +93,7 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Roo
         }
     }
 
-    private string NoteName => Order.Hash(ToString()) + FileSpool.Extension;
+    private string NoteName => Order.Hash(IsOwn ? $"own {this}" : ToString()) + FileSpool.Extension;
 
     private static QueueAddress? TryRead(byte[] text)
     {
@@ -93,7 +107,8 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Roo
                 "redis" => QueueKind.Redis,
                 _ => null,
             };
-            return kind is { } known ? new(known, Of("path"), Of("root"), Of("url"), Of("stream")) : null;
+            var isOwn = json.TryGetProperty("own", out var own) && own.GetBoolean();
+            return kind is { } known ? new(known, Of("path"), Of("root"), Of("url"), Of("stream"), isOwn) : null;
 
             string Of(string name) => json.GetProperty(name).GetString() ?? "";
         }
@@ -101,6 +116,13 @@ internal sealed record QueueAddress(QueueKind Kind, string Path = "", string Roo
         {
             return null;
         }
+    }
+
+    private static bool IsOfProject(string planPath, Func<string, string?> environment)
+    {
+        var folder = System.IO.Path.GetDirectoryName(planPath);
+        var root = System.IO.Path.GetDirectoryName(ProjectLayout.SettingsFolder(planPath));
+        return System.IO.Path.GetFileName(folder) != ProjectLayout.PersonalFolder && root is not null && root != environment("HOME");
     }
 
     /// <summary>A relative path counts from the folder that holds <c>.claude</c>: the project, or the user's own folder.</summary>

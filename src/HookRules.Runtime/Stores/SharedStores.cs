@@ -1,5 +1,6 @@
 using HookRules.Engine;
 using HookRules.Runtime.Stores.Files;
+using HookRules.Runtime.Stores.Redis;
 using HookRules.Runtime.Stores.Sqlite;
 
 namespace HookRules.Runtime.Stores;
@@ -9,6 +10,9 @@ internal sealed record StoreContext
 {
     public required StateFolder State { get; init; }
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Null where nobody says.</summary>
+    public string? ProjectDir { get; init; }
     public required Durability Durability { get; init; }
 
     /// <summary>The consumer's variables.</summary>
@@ -31,6 +35,12 @@ internal interface ISharedStore : IWorkStore
     /// were forwarded, until the store says that the event has ended.</summary>
     bool KeepsForGood { get; }
 
+    /// <summary>How many events it is handed at once.</summary>
+    int PublishAtOnce => 100;
+
+    /// <summary>How many events were handed to it whose end is not known.</summary>
+    int Unended => 0;
+
     /// <summary>Nothing of this project waits in it; false where that is not known.</summary>
     bool IsEmpty { get; }
 }
@@ -42,17 +52,25 @@ internal static class SharedStores
         address.Kind switch
         {
             QueueKind.Sqlite => new SqliteStore(address, context),
+            QueueKind.Redis => RedisStore.Open(address, context),
             _ => throw new InvalidOperationException($"unknown queue {address.Kind}"),
         };
 
     /// <summary>Null, or why a consumer could not use it now.</summary>
-    public static string? Try(QueueAddress address, Durability durability, Func<string, string?> environment) =>
+    public static string? Try(
+        QueueAddress address,
+        Durability durability,
+        Func<string, string?> environment,
+        StateFolder state,
+        string projectDir
+    ) =>
         address.Kind switch
         {
             QueueKind.Sqlite => SqliteLook.Try(address, durability),
+            QueueKind.Redis => RedisLook.At(address, projectDir, state, environment).Problem,
             _ => null,
         };
 
     /// <summary>False where this version has only the spool for it.</summary>
-    public static bool Has(QueueKind kind) => kind is QueueKind.Sqlite;
+    public static bool Has(QueueKind kind) => kind is QueueKind.Sqlite or QueueKind.Redis;
 }

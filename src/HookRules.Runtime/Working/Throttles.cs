@@ -7,6 +7,8 @@ namespace HookRules.Runtime.Working;
 /// <summary>At most so many starts within a time. What has no place waits, and orders of one key that wait become one run.</summary>
 internal sealed class Throttles
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, (LinkedList<Turn> Waiting, DateTimeOffset Due)> units = new(StringComparer.Ordinal);
 
     public static readonly PipelineStep Step = new(
@@ -18,11 +20,11 @@ internal sealed class Throttles
         units.Values.Where(unit => unit.Due < DateTimeOffset.MaxValue).Select(unit => (DateTimeOffset?)unit.Due).Min();
 
     /// <summary>The unit that a turn has to ask, and its window: the rule's where it begins the rule, or its branch's own.</summary>
-    public static (string Name, Window Window)? Of(Place place, string planPath)
+    public static (string Name, Window Window)? Of(Place place, string scope)
     {
         var (rule, branch) = (place.Rule, place.Branch);
-        return branch.Options.Window is { Kind: WindowKind.Throttle } own ? ($"{planPath}\0{branch.Id}", own)
-            : place.IsFirst && rule.Window is { Kind: WindowKind.Throttle } ofRule ? ($"{planPath}\0{rule.Id}", ofRule)
+        return branch.Options.Window is { Kind: WindowKind.Throttle } own ? ($"{scope}\0{branch.Id}", own)
+            : place.IsFirst && rule.Window is { Kind: WindowKind.Throttle } ofRule ? ($"{scope}\0{rule.Id}", ofRule)
             : null;
     }
 
@@ -42,10 +44,19 @@ internal sealed class Throttles
         }
 
         // An order that is begun again, or tried again, has its place already.
-        var free = await store
-            .Of(turn.PlanPath)
-            .Slot($"throttle {unit.Name}", unit.Window.Count, unit.Window.Length, turn.Last.Order.LastEvent, clock.Now)
-            .ConfigureAwait(false);
+        DateTimeOffset? free;
+        try
+        {
+            free = await store
+                .Of(turn.PlanPath)
+                .Slot($"throttle {unit.Name}", unit.Window.Count, unit.Window.Length, turn.Last.Order.LastEvent, clock.Now)
+                .ConfigureAwait(false);
+        }
+        catch (StoreUnusableException)
+        {
+            free = clock.Now + AskAgain;
+        }
+
         if (free is { } due)
         {
             var waiting = known ? queue.Waiting : new LinkedList<Turn>([turn]);

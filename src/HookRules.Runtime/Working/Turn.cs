@@ -33,8 +33,21 @@ internal sealed class Turn(Place place, LoadedPlan plan, OrderLease lease, BusyM
 
     public string PlanPath { get; } = lease.Order.PlanPath;
 
+    /// <summary>What the units of its throttle belong to.</summary>
+    public string Scope => Keys.Scope(Last.Order.PlanName, Last.Order.Origin, Place.Rule, Plan);
+
     /// <summary>The gate that it waits at.</summary>
     public Gate Gate { get; private set; }
+
+    /// <summary>It waits for its key or its throttle.</summary>
+    public bool Waits
+    {
+        set
+        {
+            foreach (var lease in Leases)
+                lease.Waits = value;
+        }
+    }
 
     public bool Started => Gate == Gate.Running;
 

@@ -122,7 +122,7 @@ internal sealed partial class Worker
         var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
         await NoteEnds(leases).ConfigureAwait(false);
         foreach (var lease in leases)
-            await Take(lease).ConfigureAwait(false);
+            await TakeOrPark(lease).ConfigureAwait(false);
         return leases.Count;
     }
 
@@ -133,7 +133,19 @@ internal sealed partial class Worker
         var waiting = parked.ToList();
         parked.Clear();
         foreach (var lease in waiting)
+            await TakeOrPark(lease).ConfigureAwait(false);
+    }
+
+    private async ValueTask TakeOrPark(OrderLease lease)
+    {
+        try
+        {
             await Take(lease).ConfigureAwait(false);
+        }
+        catch (StoreUnusableException)
+        {
+            parked.Add(lease);
+        }
     }
 
     private async ValueTask Take(OrderLease lease)
@@ -168,9 +180,11 @@ internal sealed partial class Worker
                 break;
             case Entry.Waits:
                 turns++;
+                turn.Waits = true;
                 LetGo(turn);
                 break;
             case Entry.Joined:
+                turn.Waits = true;
                 LetGo(turn);
                 turn.Dispose();
                 break;
@@ -221,6 +235,7 @@ internal sealed partial class Worker
     {
         if (Stopping)
             return;
+        turn.Waits = false;
         if (turn.Gate == Gate.Busy)
             turn.Pass(Gate.Hold, clock.NowUs);
         if (turn.Gate == Gate.Hold)
@@ -228,6 +243,7 @@ internal sealed partial class Worker
             // Another consumer may run the same key, such as one that is about to end.
             if (turn.Mode is not null && !await Hold(turn).ConfigureAwait(false))
             {
+                turn.Waits = true;
                 forHold.Add(turn);
                 holdRetry = clock.Now + HoldRetry;
                 return;
@@ -254,7 +270,7 @@ internal sealed partial class Worker
         }
 
         turn.Pass(Gate.Throttle, clock.NowUs);
-        if (Throttles.Of(turn.Place, turn.PlanPath) is { } unit && !await HasPlace(turn, unit).ConfigureAwait(false))
+        if (Throttles.Of(turn.Place, turn.Scope) is { } unit && !await HasPlace(turn, unit).ConfigureAwait(false))
             return;
         await Start(turn).ConfigureAwait(false);
     }
@@ -272,6 +288,7 @@ internal sealed partial class Worker
 
         foreach (var next in places.Leave(turn))
             ready.Enqueue(next);
+        turn.Waits = true;
         LetGo(turn);
         if (entry == Entry.Joined)
         {
@@ -342,7 +359,19 @@ internal sealed partial class Worker
         }
 
         var last = turn.Last;
-        if (await WithPayload(last).ConfigureAwait(false) is not { } whole || Payload.TryParse(whole.Payload, out _) is not { } payload)
+        Order? found;
+        try
+        {
+            found = await WithPayload(last).ConfigureAwait(false);
+        }
+        catch (StoreUnusableException)
+        {
+            Release(turn);
+            parked.AddRange(turn.Leases);
+            return;
+        }
+
+        if (found is not { } whole || Payload.TryParse(whole.Payload, out _) is not { } payload)
         {
             Release(turn);
             foreach (var lease in turn.Leases)

@@ -17,7 +17,6 @@ internal sealed class NotImplemented()
 {
     private static readonly FrozenDictionary<string, string> Instead = new Dictionary<string, string>
     {
-        ["queue redis"] = "the consumer works from the local spool",
         ["record"] = "no payload is kept",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -27,7 +26,7 @@ internal sealed class NotImplemented()
 
     public override string Bad =>
         """
-            queue redis env.REDIS_URL stream "hooks"
+            record on
             on Write|Edit *.py -> run "ruff check {file}"
             """;
 

@@ -37,6 +37,6 @@ internal static class SpoolName
 
     private static string Stem(string name) => name.LastIndexOf('~') is var at and > 0 ? name[..at] : name[..^Extension.Length];
 
-    private static string GroupName(string group) =>
+    public static string GroupName(string group) =>
         group.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? group : Order.Hash(group);
 }

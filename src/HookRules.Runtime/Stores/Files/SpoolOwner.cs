@@ -27,6 +27,24 @@ internal sealed record SpoolOwner(string Host, int Pid, long Started, string Fol
         );
     }
 
+    /// <summary>A name for stores that other machines share, which tells this machine whether the process lives.</summary>
+    public static string NameOfThisProcess()
+    {
+        var pid = Environment.ProcessId;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Order.Hash(ThisHost)[..8]}.{pid}.{StartOf(pid) ?? 0}.{Guid.NewGuid().ToString("N")[..8]}"
+        );
+    }
+
+    /// <summary>It is the name of a process of this host that lives no more.</summary>
+    public static bool IsGone(string name) =>
+        name.Split('.') is [var host, var pidText, var startedText, _]
+        && host == Order.Hash(ThisHost)[..8]
+        && int.TryParse(pidText, CultureInfo.InvariantCulture, out var pid)
+        && long.TryParse(startedText, CultureInfo.InvariantCulture, out var started)
+        && StartOf(pid) != started;
+
     /// <summary>Notes the owner and the moment of renewal in its folder of claims.</summary>
     public void Write(string folder, DateTimeOffset now, TimeSpan lease)
     {

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using HookRules.Engine;
+using HookRules.Runtime.Stores;
+using HookRules.Runtime.Stores.Files;
+using HookRules.Runtime.Stores.Redis;
+
+namespace HookRules.Benchmarks;
+
+/// <summary>The way to a Redis server that several machines share, against what the server's own benchmark reaches there.</summary>
+internal static class RedisBenchmarks
+{
+    private const int AtOnce = 100,
+        Batches = 200,
+        Events = AtOnce * Batches;
+
+    public static void Run(Lab lab, Report report)
+    {
+        report.Group("Redis (a server of its own on a socket; 100 at a time, payload of 0.5 KB)");
+        var folder = Directory.CreateDirectory(Path.Join(lab.Folder, "redis")).FullName;
+        using var server = Start(folder);
+        if (server is null)
+        {
+            Console.WriteLine("redis-server is not installed: left out");
+            return;
+        }
+
+        try
+        {
+            Forward(lab, report, folder);
+        }
+        finally
+        {
+            server.Kill();
+            server.WaitForExit();
+        }
+    }
+
+    private static void Forward(Lab lab, Report report, string folder)
+    {
+        var project = lab.Compile("on PostToolUse -> log \"audit.jsonl\"\n");
+        var payload = Payloads.Write(project.Folder + "/a.py");
+        var socket = Path.Join(folder, "s");
+        var spool = new FileStore(project.State, TimeProvider.System, Durability.Fast);
+        var context = new StoreContext
+        {
+            State = project.State,
+            Time = TimeProvider.System,
+            ProjectDir = project.Folder,
+            Durability = Durability.Fast,
+            Environment = _ => null,
+            Spool = spool,
+            OnChange = () => { },
+            OnProblem = problem => Console.Error.WriteLine(problem),
+        };
+        var home = RedisHome.Of("bench", project.Folder, isShared: true, project.State, SpoolOwner.NameOfThisProcess());
+        var store = new RedisStore(RedisUrl.TryParse($"unix://{socket}", out _)!, home, context);
+        var both = Series.Interleave(
+            lab.Options.Rounds(8),
+            ("RedisStore.Publish: each event once", () => Publish(store, project, payload, socket)),
+            ("redis-benchmark -P 100 XADD", () => Benchmark(socket, payload))
+        );
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        report.Add(both[0], both[1], Comparing.Ratio, 2, "events/s");
+    }
+
+    private static double Publish(RedisStore store, Project project, byte[] payload, string socket)
+    {
+        var batches = Enumerable
+            .Range(0, Batches)
+            .Select(_ =>
+                (IReadOnlyList<Envelope>)
+                    [
+                        .. Enumerable
+                            .Range(0, AtOnce)
+                            .Select(_ =>
+                                Envelope.Create(TimeProvider.System.GetUtcNow(), project.Hash, project.Folder, project.PlanPath, payload)
+                            ),
+                    ]
+            )
+            .ToList();
+        var started = Stopwatch.GetTimestamp();
+        foreach (var batch in batches.Chunk(store.PublishAtOnce / AtOnce))
+            store.Publish([.. batch.SelectMany(events => events)]).AsTask().GetAwaiter().GetResult();
+        var took = Stopwatch.GetElapsedTime(started);
+        Ask("redis-cli", "-s", socket, "FLUSHALL");
+        // It meets the other epoch, and opens anew.
+        while (!Works(store, batches[0]))
+            Thread.Sleep(1);
+        return Events / took.TotalSeconds;
+    }
+
+    private static bool Works(RedisStore store, IReadOnlyList<Envelope> batch)
+    {
+        try
+        {
+            store.Publish(batch).AsTask().GetAwaiter().GetResult();
+            return true;
+        }
+        catch (StoreUnusableException)
+        {
+            return false;
+        }
+    }
+
+    private static double Benchmark(string socket, byte[] payload)
+    {
+        var text = Ask(
+            "redis-benchmark",
+            "-s",
+            socket,
+            "-c",
+            "1",
+            "-P",
+            Number(AtOnce),
+            "-n",
+            Number(Events),
+            "--csv",
+            "XADD",
+            "bench",
+            "*",
+            "e",
+            System.Text.Encoding.UTF8.GetString(payload)
+        );
+        Ask("redis-cli", "-s", socket, "DEL", "bench");
+        var columns = text.Trim().Split('\n')[^1].Split("\",\"");
+        return double.Parse(columns[^7], CultureInfo.InvariantCulture);
+    }
+
+    private static Process? Start(string folder)
+    {
+        try
+        {
+            var process = Process.Start(
+                new ProcessStartInfo(
+                    "redis-server",
+                    [
+                        "--port",
+                        "0",
+                        "--unixsocket",
+                        Path.Join(folder, "s"),
+                        "--dir",
+                        folder,
+                        "--save",
+                        "",
+                        "--logfile",
+                        Path.Join(folder, "log"),
+                    ]
+                )
+            )!;
+            while (!File.Exists(Path.Join(folder, "s")) && !process.HasExited)
+                Thread.Sleep(5);
+            return process;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string Ask(string program, params string[] args)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return text;
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

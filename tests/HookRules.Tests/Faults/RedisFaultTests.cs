@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using HookRules.Engine;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+using static HookRules.Tests.Faults.FaultBench;
+
+namespace HookRules.Tests.Faults;
+
+/// <summary>Several machines with one Redis: real consumers, a real server, kills of both.</summary>
+public sealed class RedisFaultTests(ITestOutputHelper output)
+{
+    private static readonly string[] Durable = ["--appendonly", "yes", "--appendfsync", "always"];
+
+    [FactNeeding(Need.Redis)]
+    public void EachBranchRunsOnceAMessageIsSentOnceAndEachCloneIsLinted()
+    {
+        using var web = new CountingServer();
+        var once = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(2), [FieldPath.Parse("session_id")!]);
+        using var machines = new RedisMachines(
+            3,
+            [Log("a"), Log("b"), Shell("lint", "echo \"$HOOK_TOOL_INPUT_COMMAND\" >> linted"), web.Action("message")],
+            [
+                Queue("r", null, "a", "b"),
+                Queue("s", null, "lint") with
+                {
+                    Window = once,
+                },
+                Queue("t", null, "message") with
+                {
+                    Window = once,
+                },
+            ]
+        );
+        for (var i = 0; i < 3; i++)
+            machines[i].Consumer();
+        machines[0].Until(() => machines.All.All(machine => File.Exists(machine.State.File(ConsumerRecord.FileName))), "not all work");
+        for (var number = 0; number < 12; number++)
+            machines.Publish(number % 3, $"{number}");
+
+        machines[0].Until(() => machines.AllHasEnded, "not all has ended");
+        for (var i = 0; i < 3; i++)
+        {
+            var own = Enumerable.Range(0, 12).Where(number => number % 3 == i).Select(number => $"{number}").ToList();
+            machines[i].Commands("a.jsonl").Order().ShouldBe(own.Order());
+            machines[i].Commands("b.jsonl").Order().ShouldBe(own.Order());
+            machines[i].Lines("linted").ShouldHaveSingleItem("the clone has a lint of its own");
+        }
+
+        web.Received.Count.ShouldBe(1, "one message for all machines");
+    }
+
+    [FactNeeding(Need.Redis)]
+    public void WhenOneMachineIsKilledTheOthersFinishItsMessages()
+    {
+        const int Events = 60,
+            MostRepeated = 3;
+        using var web = new CountingServer(TimeSpan.FromMilliseconds(20));
+        using var machines = new RedisMachines(3, [web.Action("message")], [Queue("r", new() { Concurrency = 1 }, "message")]);
+        var consumers = Enumerable.Range(0, 3).Select(i => machines[i].Consumer()).ToList();
+        machines[0].Until(() => machines.Dispatcher >= 0, "nobody is dispatcher");
+        for (var number = 0; number < Events; number++)
+            machines.Publish(number % 3, $"{number}");
+        machines[0].Until(() => web.Received.Count >= Events / 4 && machines.All[0].Spool("new").Length == 0, "nothing is sent");
+        var dispatcher = machines.Dispatcher;
+        consumers[dispatcher].Kill();
+        var killed = Stopwatch.GetTimestamp();
+
+        machines[0].Until(() => web.Received.Distinct().Count() == Events, "messages are lost");
+        output.WriteLine(
+            $"{Events} events, machine {dispatcher} killed; all sent {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s later, "
+                + $"{web.Received.Count - Events} twice"
+        );
+        (web.Received.Count - Events).ShouldBeLessThanOrEqualTo(MostRepeated);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public void WhenTheDispatcherIsKilledEachOpenWindowHasOneRun()
+    {
+        var windows = FaultSize.Of(200, 1000);
+        var byCommand = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(3), [FieldPath.Parse("tool_input.command")!]);
+        using var machines = new RedisMachines(2, [Log("a")], [Queue("r", null, "a") with { Window = byCommand }]);
+        var consumers = new[] { machines[0].Consumer() };
+        machines[0].Until(() => machines.Dispatcher == 0, "nobody is dispatcher");
+        machines[1].Consumer();
+        for (var number = 0; number < windows; number++)
+        {
+            machines.Publish(1, $"{number}");
+            machines.Publish(1, $"{number}");
+        }
+
+        machines[0].Until(() => machines[1].Spool("new").Length == 0, "events are not forwarded");
+        consumers[0].Kill();
+
+        machines[1].Until(() => machines.AllHasEnded, "not all has ended");
+        machines[1].Commands("a.jsonl").Order().ShouldBe(Enumerable.Range(0, windows).Select(number => $"{number}").Order());
+    }
+
+    [TheoryNeeding(Need.Redis)]
+    [InlineData("restarted with its data")]
+    [InlineData("restarted without")]
+    [InlineData("emptied")]
+    [InlineData("paused")]
+    public void WhateverBecomesOfTheServerNothingIsLost(string fault)
+    {
+        var events = FaultSize.Events(400, 20_000);
+        var seed = 7;
+        var random = new Random(seed);
+        using var machines = new RedisMachines(
+            2,
+            [Log("a"), Log("b")],
+            [Queue("r", null, "a", "b")],
+            fault.EndsWith("data", StringComparison.Ordinal) ? Durable : []
+        );
+        for (var i = 0; i < 2; i++)
+            machines[i].Consumer();
+        machines[0].Until(() => machines.Dispatcher >= 0, "nobody is dispatcher");
+        var started = Stopwatch.GetTimestamp();
+        var published = 0;
+        var publisher = new Thread(() =>
+        {
+            for (; published < events; published++)
+            {
+                machines.Publish(published % 2, $"{published}");
+                if (published % 50 == 49)
+                    Thread.Sleep(events > 1000 ? 5 : 30);
+            }
+        });
+        publisher.Start();
+        var faults = 0;
+        while (publisher.IsAlive || faults == 0)
+        {
+            Thread.Sleep(random.Next(50, 300));
+            faults++;
+            switch (fault)
+            {
+                case "emptied":
+                    machines.Server.Ask("FLUSHALL");
+                    break;
+                case "paused":
+                    Tool("kill", "-STOP", $"{machines.Server.Pid}");
+                    Thread.Sleep(300);
+                    Tool("kill", "-CONT", $"{machines.Server.Pid}");
+                    break;
+                default:
+                    machines.Server.Kill();
+                    machines.StartRedis();
+                    break;
+            }
+        }
+
+        publisher.Join();
+        machines[0].Until(() => machines.AllHasEnded, "not all has ended");
+        var ran = machines.All.SelectMany(machine => machine.Commands("b.jsonl")).GroupBy(command => command).ToList();
+        output.WriteLine(
+            $"{fault} {faults} times (seed {seed}): {events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, lost "
+                + $"{events - ran.Count}, repeated {ran.Sum(runs => runs.Count() - 1)}"
+        );
+        ran.Count.ShouldBe(events);
+        machines.All.SelectMany(machine => machine.Spool("dead")).ShouldBeEmpty();
+    }
+
+    /// <summary>Long form: <c>tests/faults --events 1000000 --filter ConsumersAreKilledWithRedis</c>.</summary>
+    [FactNeeding(Need.Redis)]
+    public void ConsumersAreKilledWithRedisAndNothingIsLost()
+    {
+        var events = FaultSize.Events(600, 20_000);
+        var random = new Random(11);
+        using var machines = new RedisMachines(2, [Log("a")], [Queue("r", null, "a")]);
+        var consumers = Enumerable.Range(0, 2).Select(i => machines[i].Consumer()).ToArray();
+        var started = Stopwatch.GetTimestamp();
+        var publisher = new Thread(() =>
+        {
+            for (var number = 0; number < events; number++)
+            {
+                machines.Publish(number % 2, $"{number}");
+                if (number % 100 == 99)
+                    Thread.Sleep(events > 1000 ? 10 : 100);
+            }
+        });
+        publisher.Start();
+        var kills = 0;
+        while (publisher.IsAlive)
+        {
+            // One that is still starting has nothing to lose.
+            Thread.Sleep(300 + random.Next(300));
+            var which = random.Next(2);
+            consumers[which].Kill();
+            consumers[which] = machines[which].Consumer();
+            kills++;
+        }
+
+        machines[0].Until(() => machines.AllHasEnded, "not all has ended");
+        var ran = machines.All.SelectMany(machine => machine.Commands("a.jsonl")).GroupBy(command => command).ToList();
+        output.WriteLine(
+            $"{events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {kills} kills (seed 11): lost {events - ran.Count}, "
+                + $"repeated {ran.Sum(runs => runs.Count() - 1)}"
+        );
+        ran.Count.ShouldBe(events);
+        machines.All.SelectMany(machine => machine.Spool("dead")).ShouldBeEmpty();
+    }
+
+    /// <summary>Keeps the commands of the payloads that are posted to it.</summary>
+    private sealed class CountingServer : IDisposable
+    {
+        private readonly HttpListener server = new();
+        private readonly string address;
+        private readonly TimeSpan takes;
+
+        public CountingServer(TimeSpan takes = default)
+        {
+            this.takes = takes;
+            using (var probe = new TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+            }
+
+            server.Prefixes.Add(address);
+            server.Start();
+            _ = Serve();
+        }
+
+        public ConcurrentQueue<string> Received { get; } = [];
+
+        public ActionDefinition Action(string name) =>
+            new(
+                name,
+                new Handler.Http("POST", new TextValue.Text(Template.Literal(address)), [], new JsonTemplate.WholePayload()),
+                new SourceRef("main.hookrules", 7, 1, 7, 20)
+            );
+
+        public void Dispose() => server.Close();
+
+        private async Task Serve()
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await server.GetContextAsync();
+                    using var json = await JsonDocument.ParseAsync(context.Request.InputStream);
+                    Received.Enqueue(json.RootElement.GetProperty("tool_input").GetProperty("command").GetString()!);
+                    await Task.Delay(takes);
+                    context.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+    }
+}
