@@ -92,7 +92,8 @@ internal static class ImportCommand
         }
 
         AtomicFile.Write(target, Encoding.UTF8.GetBytes(rules));
-        cli.Out.WriteLine(Printable.Line($"{result.Rules} {(result.Rules == 1 ? "rule" : "rules")} in {output}"));
+        var hooks = result.Taken.Length > result.Rules ? $", of {result.Taken.Length} hooks" : "";
+        cli.Out.WriteLine(Printable.Line($"{result.Rules} {(result.Rules == 1 ? "rule" : "rules")} in {output}{hooks}"));
         return ExitCode.Ok;
     }
 

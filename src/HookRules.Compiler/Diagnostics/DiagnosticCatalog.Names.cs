@@ -18,8 +18,9 @@ public static partial class DiagnosticCatalog
             "HR1002",
             at,
             $"unknown tool \"{name}\"{DidYouMean(nearest)}",
-            nearest is null
-                ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules"
+            name.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && HookEvents.Find(name[..open]) is { } known
+                    ? $"write a space between event and tool: {known.Name} {name[(open + 1)..].TrimEnd(')')}"
+                : nearest is null ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules"
                 : $"write \"{nearest}\""
         );
 

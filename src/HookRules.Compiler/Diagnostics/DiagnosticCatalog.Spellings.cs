@@ -41,6 +41,33 @@ public static partial class DiagnosticCatalog
         ["excluding"] = "put \"!\" before a pattern instead, as in: *.py !*_test.py",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Steps by the names that other tools have for them.</summary>
+    private static readonly FrozenDictionary<string, string> Steps = new Dictionary<string, string>
+    {
+        ["reject"] = "deny",
+        ["refuse"] = "deny",
+        ["forbid"] = "deny",
+        ["prevent"] = "deny",
+        ["disallow"] = "deny",
+        ["approve"] = "allow",
+        ["permit"] = "allow",
+        ["accept"] = "allow",
+        ["confirm"] = "ask",
+        ["exec"] = "run",
+        ["execute"] = "run",
+        ["spawn"] = "run",
+        ["bash"] = "shell",
+        ["sh"] = "shell",
+        ["echo"] = "warn",
+        ["print"] = "warn",
+        ["message"] = "warn",
+        ["say"] = "warn",
+        ["inject"] = "context",
+        ["tell"] = "context",
+        ["fetch"] = "http",
+        ["curl"] = "http",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>A word of another language that begins what is a clause here.</summary>
     internal static bool IsForeignClause(string word) => Clauses.ContainsKey(word);
 

@@ -65,7 +65,10 @@ public static partial class DiagnosticCatalog
             instead
         );
 
-    public static Diagnostic UnknownStep(SourceRef at, string word, string? nearest) =>
+    public static Diagnostic UnknownStep(SourceRef at, string word, string? near) =>
+        Steps.GetValueOrDefault(word) is { } ours ? UnknownStepMeant(at, word, ours) : UnknownStepMeant(at, word, near);
+
+    private static Diagnostic UnknownStepMeant(SourceRef at, string word, string? nearest) =>
         Error(
             "HR0010",
             at,
@@ -113,8 +116,11 @@ public static partial class DiagnosticCatalog
             "HR0019",
             at,
             // What is next to it by its letters is the opposite.
-            $"\"{word}\" is no modifier{(word == "async" ? "" : DidYouMean(nearest))}",
+            $"\"{word}\" is no modifier{(word is "async" or "sound" or "max" ? "" : DidYouMean(nearest))}",
             word == "async" ? RunsBehind
+                : word == "sound" ? "put it behind a notify: notify \"…\" sound"
+                : word == "max" ? "put it behind a debounce: debounce 1s max 10s"
+                : word.StartsWith("env.", StringComparison.Ordinal) ? $"put the webhook before the text: slack {word} \"…\""
                 : nearest is null ? "put \",\" or \"->\" before it if it is a step"
                 : $"write \"{nearest}\""
         );

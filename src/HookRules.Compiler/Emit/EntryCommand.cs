@@ -62,7 +62,7 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
             return (Closed, Event) switch
             {
                 // onFailure is ignored here. Held for good, Claude would work on for ever without being able to mend it: so once.
-                (true, { OnFailureBlocks: false, ExitTwoBlocks: true }) => $"{refuse}; {Mark}; {IsFirst} && exit 2; exit 1",
+                (true, { OnFailureBlocks: false, ExitTwoBlocks: true }) => $"{refuse}; {Mark}-{Event.Name}; {IsFirst} && exit 2; exit 1",
                 (true, _) => $"{refuse}; exit 1",
                 _ when IsSilent => "exit 0",
                 _ => $"{Mark}; {IsFirst} && {say}; exit 0",
@@ -70,7 +70,7 @@ internal sealed record EntryCommand(HookEvent Event, string PlanHash, bool Close
         }
     }
 
-    // One empty folder for each session that was told.
+    // One empty folder for each session that was told; one more for each event whose end was held.
     private string Mark =>
         "hr_told=${XDG_RUNTIME_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}}/"
         + $"{ProjectLayout.Folder}/{ProjectLayout.ToldFolder}; "

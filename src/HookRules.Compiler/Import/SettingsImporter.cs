@@ -55,6 +55,12 @@ public static class SettingsImporter
                 );
             else if (written.Said is { } more)
                 said.Add(more);
+            if (written?.Repaired is { } repaired)
+            {
+                said.Insert(0, repaired);
+                notes.Add(repaired);
+            }
+
             if (written is not null && handler.Json.Contains("CLAUDE_PLUGIN_ROOT", StringComparison.Ordinal))
             {
                 said.Add(PluginRoot);
@@ -129,4 +135,7 @@ public static class SettingsImporter
 internal sealed record WrittenRule(string Trigger, string Rest, string Step, string? Said = null)
 {
     public string Text => $"on {Trigger}{Rest} -> {Step}";
+
+    /// <summary>What its author can only have meant.</summary>
+    public string? Repaired { get; init; }
 }

@@ -36,6 +36,12 @@ public abstract partial record Invocation
         if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal))
             throw new RefusedException("the log's file name is empty or contains a zero character");
         var shown = $"log {ShellQuoting.Quote(log.File is TextValue.Env variable ? Reference(variable) : file)}";
+        if (
+            file.StartsWith("~/", StringComparison.Ordinal)
+            && context.Environment?.Invoke("HOME") is { } home
+            && Path.IsPathFullyQualified(home)
+        )
+            file = Path.Join(home, file[2..]);
         var line = log.Text is { } template ? TextLine(template, payload, context) : null;
         return new Log(
             line is null ? shown : $"{shown} {ShellQuoting.Quote(line)}",
@@ -139,37 +145,8 @@ public abstract partial record Invocation
         void WriteMember((string Name, JsonElement Value) part)
         {
             json.WritePropertyName(part.Name);
-            WriteCompact(json, part.Value);
-        }
-    }
-
-    // Written value by value, since text copied as it stands may bring its own line breaks.
-    private static void WriteCompact(Utf8JsonWriter json, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                json.WriteStartObject();
-                foreach (var member in Payload.MembersOf(value))
-                {
-                    json.WritePropertyName(member.Name);
-                    WriteCompact(json, member.Value);
-                }
-
-                json.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                json.WriteStartArray();
-                foreach (var item in value.EnumerateArray())
-                    WriteCompact(json, item);
-                json.WriteEndArray();
-                break;
-            case JsonValueKind.String:
-                json.WriteStringValue(Payload.StringOf(value));
-                break;
-            default:
-                json.WriteRawValue(value.GetRawText(), skipInputValidation: true);
-                break;
+            // Value by value, since text copied as it stands may bring its own line breaks.
+            JsonStrings.Write(json, part.Value, text => text);
         }
     }
 }

@@ -34,28 +34,30 @@ public sealed class SecretValues
     }
 
     /// <summary>The text with <c>env.NAME</c> where a value stood; of two that begin at one place the longer one counts.</summary>
-    public string Hide(string text)
+    /// <param name="hidden">Takes the names of the variables whose values stood there.</param>
+    public string Hide(string text, ISet<string>? hidden = null)
     {
         var at = search is null ? -1 : text.AsSpan().IndexOfAny(search);
         if (at < 0)
             return text;
-        var hidden = new StringBuilder(text.Length);
+        var clean = new StringBuilder(text.Length);
         var rest = text.AsSpan();
         for (; at >= 0; at = rest.IndexOfAny(search!))
         {
-            hidden.Append(rest[..at]);
+            clean.Append(rest[..at]);
             rest = rest[at..];
             foreach (var (value, reference) in values)
             {
                 if (!rest.StartsWith(value, StringComparison.Ordinal))
                     continue;
-                hidden.Append(reference);
+                clean.Append(reference);
+                hidden?.Add(reference["env.".Length..]);
                 rest = rest[value.Length..];
                 break;
             }
         }
 
-        return hidden.Append(rest).ToString();
+        return clean.Append(rest).ToString();
     }
 
     // A program prints what it was given as it stands, without its last line end, within a URL, or within JSON.

@@ -131,6 +131,31 @@ internal static class ShellArguments
         return starts.Count == 0 ? ["."] : [.. starts];
     }
 
+    /// <summary>What find looks for by name; null where it has no or more than one such test.</summary>
+    public static string? NameSought(ShellCommand command)
+    {
+        string? name = null;
+        for (var i = 1; i < command.Words.Length - 1; i++)
+        {
+            if (command.Words[i].Text is not ("-name" or "-iname"))
+                continue;
+            if (name is not null || command.Words[i - 1].Text is "!" or "-not")
+                return null;
+            name = command.Words[i + 1].Text;
+        }
+
+        return name is { Length: > 0 and < 128 } ? name : null;
+    }
+
+    public static string Below(string root) => root.EndsWith('/') ? root + ShellWord.Value : root + "/" + ShellWord.Value;
+
+    /// <summary>Files of the name that find looks for, in folders that only find knows.</summary>
+    public static IEnumerable<ShellWord> SoughtByFind(ShellCommand command) =>
+        NameSought(command) is { } name
+            ? StartsOfFind(command)
+                .Select(start => new ShellWord($"{Below(start)}/{name}", HasGlob: name.AsSpan().ContainsAny('*', '?', '[')))
+            : [];
+
     /// <summary>find looks for something, and does not take all that there is.</summary>
     public static bool HasTest(ShellCommand command)
     {

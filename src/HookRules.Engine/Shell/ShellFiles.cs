@@ -23,10 +23,14 @@ internal static class ShellFiles
             foreach (var file in ShellWriters.WrittenBy(command))
                 if (IsMeant(file, command, globs, payload, context, isWritten: true))
                     return true;
-            if (ShellWriters.TakesFolders(command))
-                foreach (var file in ShellWriters.WrittenBy(command))
-                    if (IsAround(file, command, globs, payload, context))
-                        return true;
+            var takesFolders = ShellWriters.TakesFolders(command);
+            foreach (var file in ShellWriters.WrittenBy(command))
+                if (
+                    IsBelowUnknown(file)
+                        ? IsAround(Known(file), command, globs, payload, context)
+                        : takesFolders && IsAround(file, command, globs, payload, context)
+                )
+                    return true;
         }
 
         return false;
@@ -146,6 +150,16 @@ internal static class ShellFiles
             namesFolder || known * 2 >= name.Length || (pattern[0] == '.' && (known >= 3 || (known == 1 && pattern.Contains('*'))));
         return isEnough && Wildcard.IsMatch(simple[..length], name);
     }
+
+    /// <summary>Some file below a folder that is known: what find finds in it, a name in a variable.</summary>
+    private static bool IsBelowUnknown(ShellWord word) =>
+        word.Text.AsSpan().IndexOfAny(ShellWord.Value, ShellWord.Words) is > 1 and var at && word.Text[at - 1] == '/';
+
+    private static ShellWord Known(ShellWord word) =>
+        word with
+        {
+            Text = word.Text[..(word.Text.AsSpan().IndexOfAny(ShellWord.Value, ShellWord.Words) - 1)],
+        };
 
     /// <summary>A whole folder is removed or moved in which the patterns' files are: <c>.github</c> of
     /// <c>.github/workflows/**</c>.</summary>

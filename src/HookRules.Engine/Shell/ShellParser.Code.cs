@@ -84,7 +84,11 @@ internal sealed partial class ShellParser
         "readlines",
         "slurp",
         "read_text",
+        "dotenv_values",
     ];
+
+    /// <summary>Of PHP: the first argument names the function that is called.</summary>
+    private static readonly string[] Callers = ["call_user_func", "call_user_func_array", "array_map", "register_shutdown_function"];
 
     /// <summary>All names of calls that are looked at; a long script has many more.</summary>
     private static readonly HashSet<string> Meant =
@@ -94,6 +98,7 @@ internal sealed partial class ShellParser
         .. Removers,
         .. Writers,
         .. Readers,
+        .. Callers,
         .. "exec eval spawn fork run call execute Command Function instance_eval class_eval getattr shell-command".Split(' '),
         .. "shell-command-to-string call-process-shell-command doShellScript rm remove delete write binwrite write_text".Split(' '),
         .. "write_bytes touch open fopen file read foreach binread read_bytes copyfile copy copy2 copytree copyFileSync".Split(' '),
@@ -177,6 +182,13 @@ internal sealed partial class ShellParser
             return;
         }
 
+        if (Callers.Contains(name) && arguments.Count > 1 && language == "php")
+        {
+            var given = arguments.Skip(1).ToList();
+            LookIntoCall(command, language, code, first, "", given, path, depth);
+            return;
+        }
+
         if (name == "getattr" && first.Length > 0 && arguments.Count > 1 && arguments[1].Text.Contains(ShellWord.Value))
         {
             state.Hide($"{command.Program} calls what is not known");
@@ -191,7 +203,11 @@ internal sealed partial class ShellParser
                 depth,
                 ["rm", "-rf", "--", .. arguments.Where(one => one.Name.Length == 0).Take(1).SelectMany(one => one.Items)]
             );
-        else if (Removers.Contains(name) || (name is "remove" or "delete" && owner is "os" or "File" or "Path"))
+        else if (
+            Removers.Contains(name)
+            || (name is "remove" or "delete" && owner is "os" or "File" or "Path")
+            || (name == "delete" && language == "vim")
+        )
             Perform(command, depth, ["rm", "--", first.Length > 0 ? first : path]);
         else if (Writers.Contains(name) || (name is "write" or "binwrite" && owner is "File" or "IO" or "Bun"))
             Perform(command, depth, [":"], writes: first);
@@ -214,7 +230,7 @@ internal sealed partial class ShellParser
             Perform(command, depth, ["cp", "-r", "--", first, arguments[1].Text]);
         else if (
             name is "move" or "rename" or "renameSync" or "replace"
-            && owner is "shutil" or "os" or "fs" or "File" or "FileUtils"
+            && (owner is "shutil" or "os" or "fs" or "File" or "FileUtils" || (language is "perl" or "php" && owner.Length == 0))
             && arguments.Count > 1
         )
             Perform(command, depth, ["mv", "--", first, arguments[1].Text]);

@@ -440,7 +440,7 @@ internal sealed partial class ShellParser
     {
         var words = command.Words;
         var roots = command.Program is "fd" or "fdfind" ? StartsOfFd(command) : ShellArguments.StartsOfFind(command);
-        var name = command.Program is "fd" or "fdfind" ? PatternOfFd(command) : NameSought(command);
+        var name = command.Program is "fd" or "fdfind" ? PatternOfFd(command) : ShellArguments.NameSought(command);
         for (var i = 1; i < words.Length; i++)
         {
             if (words[i].Text is not ("-exec" or "-execdir" or "-ok" or "-okdir" or "-x" or "-X" or "--exec" or "--exec-batch"))
@@ -495,31 +495,13 @@ internal sealed partial class ShellParser
         return operands.Length > 0 ? operands : ["."];
     }
 
-    /// <summary>What find looks for by name; null where it has no or more than one such test.</summary>
-    private static string? NameSought(ShellCommand command)
-    {
-        string? name = null;
-        for (var i = 1; i < command.Words.Length - 1; i++)
-        {
-            if (command.Words[i].Text is not ("-name" or "-iname"))
-                continue;
-            if (name is not null || command.Words[i - 1].Text is "!" or "-not")
-                return null;
-            name = command.Words[i + 1].Text;
-        }
-
-        return name is { Length: > 0 and < 128 } ? name : null;
-    }
-
     private static ShellWord Found(string text, string root, string? name) =>
         name is null
-            ? new ShellWord(text.Replace("{}", Below(root), StringComparison.Ordinal))
+            ? new ShellWord(text.Replace("{}", ShellArguments.Below(root), StringComparison.Ordinal))
             : new ShellWord(
-                text.Replace("{}", Below(root) + "/" + name, StringComparison.Ordinal),
+                text.Replace("{}", ShellArguments.Below(root) + "/" + name, StringComparison.Ordinal),
                 HasGlob: name.AsSpan().ContainsAny('*', '?', '[')
             );
-
-    private static string Below(string root) => root.EndsWith('/') ? root + ShellWord.Value : root + "/" + ShellWord.Value;
 
     private void LookIntoXargs(ShellCommand command, ImmutableArray<ShellWord> inner, ShellCommandDraft from, int depth)
     {
@@ -568,7 +550,24 @@ internal sealed partial class ShellParser
 
         if (words[0].BaseName is "chmod" or "chown" or "chgrp" && command.Source?.Program is "find")
             words.Insert(1, new ShellWord("-R"));
+        if (
+            placeholder is not null
+            && TakesCode(inner, placeholder)
+            && items.Any(item => item.AsSpan().ContainsAny(ShellWord.Value, ShellWord.Words))
+        )
+            state.Hide($"{inner[0].BaseName} runs what {command.Program} reads");
         Emit([.. words], from, depth + 1, command);
+    }
+
+    /// <summary>The whole text of a shell is what stands in the placeholder's place: <c>sh -c {}</c>.</summary>
+    private static bool TakesCode(ImmutableArray<ShellWord> inner, string placeholder)
+    {
+        if (!ShellScript.IsShell(inner[0].BaseName.ToString()))
+            return false;
+        for (var i = 2; i < inner.Length; i++)
+            if (inner[i].Text == placeholder && inner[i - 1].Text is "-c" or ['-', not '-', .., 'c'])
+                return true;
+        return false;
     }
 
     private static string? Placeholder(ShellCommand command)
@@ -622,7 +621,9 @@ internal sealed partial class ShellParser
             if (before.Program is "find" && ShellArguments.StartsOfFind(before) is { Length: <= 8 } roots)
                 return
                 [
-                    .. roots.Select(root => NameSought(before) is { } name ? Below(root) + "/" + name : Below(root)),
+                    .. roots.Select(root =>
+                        ShellArguments.NameSought(before) is { } name ? ShellArguments.Below(root) + "/" + name : ShellArguments.Below(root)
+                    ),
                     // Without a test, find names the folder itself too.
                     .. ShellArguments.HasTest(before) ? (string[])[] : roots,
                 ];

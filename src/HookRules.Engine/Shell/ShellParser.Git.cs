@@ -100,6 +100,8 @@ internal sealed partial class ShellParser
             return;
         var name = setting[..equals].ToLowerInvariant();
         var value = setting[(equals + 1)..].TrimStart('!');
+        if (name is "include.path" || name.StartsWith("includeif.", StringComparison.Ordinal))
+            state.Hide("git takes its settings from another file");
         if (
             value.Contains(' ')
             && (

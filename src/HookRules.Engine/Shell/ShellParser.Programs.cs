@@ -396,7 +396,7 @@ internal sealed partial class ShellParser
         for (var i = 1; i < words.Length; i++)
         {
             var text = words[i].Text;
-            if (text is "-c" or "--cmd" && i + 1 < words.Length)
+            if (text is "-c" or "--cmd" or ['-', not '-', .., 'c'] && i + 1 < words.Length)
                 yield return words[++i].Text;
             else if (text.StartsWith('+'))
                 yield return text[1..];
@@ -413,6 +413,8 @@ internal sealed partial class ShellParser
                 ReadRecipes(text[7..]);
             else if (text is "--eval" or "-E" && i + 1 < words.Length)
                 ReadRecipes(words[++i].Text);
+            else if (text.StartsWith("SHELL=", StringComparison.Ordinal) && text.Contains(' '))
+                ReadCode(text[6..]);
             else if (
                 text is "-f-" or "-f/dev/stdin" or "--file=-"
                 || (text is "-f" or "--file" && i + 1 < words.Length && words[i + 1].Text is "-" or "/dev/stdin")

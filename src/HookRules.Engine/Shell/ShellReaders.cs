@@ -84,6 +84,7 @@ internal static class ShellReaders
         "colordiff",
         "delta",
         "icdiff",
+        "pv",
     ];
 
     /// <summary>The first operand is a pattern or a script, unless an option brings it along.</summary>
@@ -107,6 +108,9 @@ internal static class ShellReaders
     /// <summary>The last operand is where it goes.</summary>
     private static readonly string[] Copying = ["cp", "mv", "ln", "install", "scp", "rsync", "copy-item", "cpi", "copy", "move-item", "mi"];
 
+    /// <summary>Modules of Python that print, as programs, what is in a file.</summary>
+    private static readonly string[] PrintingModules = ["json.tool", "base64", "quopri", "uu", "tokenize", "ast", "zipfile", "tarfile"];
+
     public static IEnumerable<ShellWord> ReadBy(ShellCommand command)
     {
         var program = command.Program;
@@ -129,6 +133,10 @@ internal static class ShellReaders
             "xargs" or "gxargs" or "parallel" => ShellWriters.ValuesOf(command.Words, "-a", "--arg-file"),
             "git" => ReadByGit(command),
             "openssl" => OpenSsl(command),
+            "python"
+            or "python3"
+                when command.Words is [_, { Text: "-m" }, { Text: var module }, .. var files] && PrintingModules.Contains(module) =>
+                files.Where(word => !word.Text.StartsWith('-')),
             "perl" or "ruby" when ShellScript.SourceOf(command) is { From: ScriptFrom.Code } code => command
                 .Words.Skip(code.At + 1)
                 .Where(word => !word.Text.StartsWith('-')),

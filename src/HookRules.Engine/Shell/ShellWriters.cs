@@ -69,7 +69,10 @@ internal static class ShellWriters
             case "ed" or "ex":
                 return Operands(command);
             case "find" or "gfind" when words.Any(word => word.Text == "-delete"):
-                return ShellArguments.StartsOfFind(command).Select(start => new ShellWord(start));
+                return ShellArguments
+                    .StartsOfFind(command)
+                    .Select(start => new ShellWord(start))
+                    .Concat(ShellArguments.SoughtByFind(command));
             case "tar"
             or "gtar"
             or "bsdtar" when words.Length > 1 && words.Any(word => word.Text is "--extract" or "-C" || IsExtract(word, words)):
@@ -80,13 +83,15 @@ internal static class ShellWriters
             case "patch":
                 return ValuesOf(words, "-d", "--directory").Concat(Operands(command).Take(1));
             case "curl":
-                return ValuesOf(words, "-o", "--output");
+                return ValuesOf(words, "-o", "--output").Concat(BehindLetters(words, 'o', "AbcCdDeEFhHKmMPQrtTuUwxXyYz"));
             case "wget":
-                return ValuesOf(words, "-O", "--output-document");
+                return ValuesOf(words, "-O", "--output-document").Concat(BehindLetters(words, 'O', "aABDeGiIloPQRtTUwX"));
             case "sort":
                 return ValuesOf(words, "-o", "--output");
-            case "git" when words.Length > 2 && words[1].Text == "apply":
-                return ValuesOf(words, "--directory", "--directory").Select(folder => folder with { Text = folder.Text + "/-" });
+            case "git" when words.Any(word => word.Text is "apply" or "am"):
+                return ValuesOf(words, "--directory", "--directory")
+                    .Concat(ValuesOf(words, "-C", "-C"))
+                    .SelectMany(folder => (ShellWord[])[folder, folder with { Text = folder.Text + "/-" }]);
             case "git" when words.Length > 3 && words[1].Text == "stash" && words[2].Text is "push" or "--" or "save":
                 return words.SkipWhile(word => word.Text != "--").Skip(1);
             case "git"
@@ -131,6 +136,26 @@ internal static class ShellWriters
                 {
                     Text = text[letter.Length..],
                 };
+        }
+    }
+
+    /// <summary>The value behind joined letters of which the last takes it: <c>-sSLo x</c>.</summary>
+    /// <param name="takers">Letters that would take the rest of the word.</param>
+    private static IEnumerable<ShellWord> BehindLetters(ImmutableArray<ShellWord> words, char letter, string takers)
+    {
+        for (var i = 1; i < words.Length; i++)
+        {
+            if (words[i].Text is not ['-', not '-', _, ..] text || text.IndexOf(letter) is not (> 1 and var at))
+                continue;
+            if (text.AsSpan(1, at - 1).ContainsAny(takers))
+                continue;
+            if (at + 1 < text.Length)
+                yield return words[i] with
+                {
+                    Text = text[(at + 1)..],
+                };
+            else if (i + 1 < words.Length)
+                yield return words[i + 1];
         }
     }
 

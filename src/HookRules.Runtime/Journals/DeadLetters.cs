@@ -24,6 +24,16 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
     public string? Add(OrderRun run, RunResult result)
     {
         var letter = new ArrayBufferWriter<byte>(1024);
+        // The event too may hold a secret, such as a command line with a token in it.
+        var secrets = result.Secrets ?? SecretValues.Of(run.Named, Environment.GetEnvironmentVariable);
+        var hidden = new SortedSet<string>(StringComparer.Ordinal);
+        var order = run.Order with
+        {
+            Payload = JsonStrings.Changed(run.Order.Payload, Clean),
+            Files = [.. run.Order.Files.Select(Clean)],
+            Key = Clean(run.Order.Key),
+        };
+        string Clean(string text) => secrets.Hide(text, hidden);
         using (
             var json = new Utf8JsonWriter(
                 letter,
@@ -47,8 +57,10 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             json.WriteString("stderr", result.Stderr);
             WriteList("events", run.Order.Events);
             WriteList("sessions", run.Order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal));
+            if (hidden.Count > 0)
+                WriteList("hidden", hidden);
             json.WritePropertyName("order");
-            OrderJson.Write(json, run.Order);
+            OrderJson.Write(json, order);
             json.WriteEndObject();
 
             void WriteList(string name, IEnumerable<string> values)

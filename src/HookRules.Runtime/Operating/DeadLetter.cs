@@ -27,6 +27,9 @@ internal sealed record DeadLetter(string Path)
     public string Stderr { get; init; } = "";
     public ImmutableArray<string> Sessions { get; init; } = [];
 
+    /// <summary>Variables whose values stood in the event, where now their names stand.</summary>
+    public ImmutableArray<string> Hidden { get; init; } = [];
+
     /// <summary>Null of what could not be read when it lay in the spool: it can be looked at and dropped.</summary>
     public Order? Order { get; init; }
 
@@ -67,6 +70,14 @@ internal sealed record DeadLetter(string Path)
             return "it cannot be read";
         if (new Plans(time, _ => { }).Present(order.PlanPath) is not { } plan)
             return $"its plan {order.PlanPath} cannot be read";
+        foreach (var variable in Hidden)
+        {
+            if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } value)
+                return $"its event held the value of {variable}, which is not kept: set {variable} and try again";
+            string Put(string text) => text.Replace($"env.{variable}", value, StringComparison.Ordinal);
+            order = order with { Payload = JsonStrings.Changed(order.Payload, Put), Files = [.. order.Files.Select(Put)] };
+        }
+
         if (Payload.TryParse(order.Payload, out _) is not { } payload)
             return "its event cannot be read";
         // A rule that was changed since has another id: what matches now takes it, if it runs the same action.
@@ -128,6 +139,9 @@ internal sealed record DeadLetter(string Path)
                 Command = json.GetProperty("cmd").GetString() ?? "",
                 Stdout = json.GetProperty("stdout").GetString() ?? "",
                 Stderr = json.GetProperty("stderr").GetString() ?? "",
+                Hidden = json.TryGetProperty("hidden", out var hidden)
+                    ? [.. hidden.EnumerateArray().Select(name => name.GetString() ?? "")]
+                    : [],
                 Sessions = [.. order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal)],
                 Order = order,
             };

@@ -59,6 +59,9 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     /// <summary>How long the other side asked to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What must not be kept; null where nothing ran.</summary>
+    public SecretValues? Secrets { get; init; }
+
     public bool Succeeded => ExitCode == 0;
 
     /// <summary>The same with the names of secrets for their values.</summary>
@@ -69,6 +72,7 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
             Problem = Problem is null ? null : secrets.Hide(Problem),
             Stdout = secrets.Hide(Stdout),
             Stderr = secrets.Hide(Stderr),
+            Secrets = secrets,
         };
 }
 

@@ -133,6 +133,40 @@ internal static class RulesInput
         "reads",
         "writes",
         "opaque",
+        "only runs",
+        "only",
+        "may run",
+        "overwrites",
+        "outside",
+        "project",
+        "pipes",
+        "into",
+        "forkbomb",
+        "without",
+        "with env",
+        "(--force, -f)",
+        "in \"sub\"",
+        "env {",
+        "sound",
+        "max",
+        "coalesce",
+        "restart",
+        "by (file, session)",
+        "feedback wake",
+        "install",
+        "disable",
+        "allow \"\"",
+        "Bash(git push:*)",
+        "Write(*.py)",
+        "\"$pack/x\"",
+        "PreSkillShellCommand",
+        "PostToolBatch",
+        "async",
+        "when",
+        "if",
+        "=~",
+        "&&",
+        "\u202e",
         "# comment\n",
         "\n",
         "\n  ",
@@ -161,6 +195,9 @@ internal static class RulesInput
         "ConfigChange",
         "Elicitation",
         "PermissionRequest",
+        "PreSkillShellCommand",
+        "PostToolBatch",
+        "WorktreeCreate",
     ];
     private static readonly string[] Matchers =
     [
@@ -176,6 +213,8 @@ internal static class RulesInput
         "Wirte",
         "manual",
         "Write*",
+        "Bash(npm run:*)",
+        "Read(.env)",
     ];
     private static readonly string[] Globs =
     [
@@ -230,6 +269,12 @@ internal static class RulesInput
         " timeout 0s",
         " retry 2 retry 3",
         " debounce 1s",
+        " debounce 1s max 5s",
+        " in \"sub\"",
+        " env { A: \"{file}\" }",
+        " sound",
+        " feedback wake",
+        " busy coalesce",
     ];
 
     public static string File(Choices choices)
@@ -267,6 +312,8 @@ internal static class RulesInput
         ("after Read \"a b/*.{ts,tsx}\"", ["warn"]),
         ("after", ["warn"]),
         ("before Task", ["deny"]),
+        ("PreSkillShellCommand Bash", ["deny", "ask"]),
+        ("PostToolBatch", ["context", "stop"]),
     ];
 
     private static readonly string[] SoundTexts = ["\"x\"", "\"é {{ }} \\\"q\\\" \\u{1F600}\\n\"", "\"{session_id} in {cwd}\"", "\"\""];
@@ -279,6 +326,11 @@ internal static class RulesInput
         "slack \"done {cwd}\"",
         "notify \"x\"",
         "log \"logs/{session_id}.jsonl\"",
+        "log \"logs/lines.txt\" \"{cwd} at {session_id}\"",
+        "notify \"x {cwd}\" sound",
+        "run \"make\" in \"packages/web\" env { A: \"text {cwd}\", B: \"\" }",
+        "shell \"echo $A\" env { A: \"{session_id}\" }",
+        "slack env.TEAM \"done\"",
         "run \"sh -c 'a b' \\\"c d\\\" --x={cwd}\"",
     ];
     private static readonly string[] SoundModifiers =
@@ -294,6 +346,7 @@ internal static class RulesInput
         " timeout 1h retry 0 pass A pass B",
         " dedup 250ms by (session, cwd)",
         " debounce 3s by cwd",
+        " debounce 3s max 1m",
         " throttle 3 per 1m feedback",
         " batch 5s busy restart",
         " batch turn busy coalesce",
@@ -308,6 +361,7 @@ internal static class RulesInput
         "(cwd exists or session ends with \"x\")",
         "cwd contains \"#\"",
         "transcript_path != \"y\"",
+        "session in (\"a\")",
     ];
 
     /// <summary>The parts of a rule without errors, for the YAML form.</summary>
@@ -401,13 +455,36 @@ internal static class RulesInput
             _ => $"on {Trigger(choices)} -> {Steps(choices)}",
         };
 
+    private static readonly string[] ShellConditions =
+    [
+        "runs \"git push\" with (--force, -f) without (-n)",
+        "runs \"git commit\" with env (HUSKY)",
+        "runs (npm, yarn) with (install)",
+        "only runs (\"npm test\", ls)",
+        "only runs \"git status\" without (-s)",
+        "may run \"rm\" with (-r) outside (project, \"/tmp\")",
+        "writes (\"*.lock\", \"!a.lock\")",
+        "overwrites (\".env\")",
+        "reads (\"~/.ssh/**\")",
+        "pipes (curl) into (sh, \"python*\")",
+        "forkbomb",
+        "opaque",
+        "tool_input.run_in_background",
+    ];
+
+    private static string ShellCondition(Choices choices) =>
+        choices.Pick(ShellConditions)
+        + (choices.OneIn(3) ? $" {choices.Pick(["and", "or", "and not"])} {choices.Pick(ShellConditions)}" : "");
+
     private static string Name(Choices choices) => choices.Pick(["a", "b", "lint-it", "x.y", "deny", "run"]);
 
     private static string Trigger(Choices choices)
     {
         var trigger =
             $"{choices.Pick(Events)} {choices.Pick(Matchers)} {choices.Pick(Globs)}{(choices.OneIn(4) ? " " + choices.Pick(Globs) : "")}";
-        return choices.OneIn(2) ? $"{trigger} where {Condition(choices)}" : trigger;
+        return choices.OneIn(3) ? $"{choices.Pick(["before Bash", "Bash"])} where {ShellCondition(choices)}"
+            : choices.OneIn(2) ? $"{trigger} where {Condition(choices)}"
+            : trigger;
     }
 
     private static string Steps(Choices choices) =>

@@ -116,6 +116,7 @@ public sealed class EntryTests : IDisposable
             on UserPromptSubmit -> warn "look"
             on SessionEnd -> log "log.txt"
             on Stop -> run "true" sync closed
+            on SubagentStop -> run "true" sync closed
             """
         );
         var hook = Path.Combine(project.Folder, ".claude", "hookrules", "hook");
@@ -148,10 +149,12 @@ public sealed class EntryTests : IDisposable
 
             // Claude Code ignores onFailure on Stop, where only exit 2 holds; for good it would never end.
             var stop = EntryClient.Handlers(settings, "Stop").Single();
-            client.Run(stop, "{}"u8.ToArray()).ExitCode.ShouldBe(1, shell);
-            environment["CLAUDE_CODE_SESSION_ID"] = $"another-{number}";
-            client.Run(stop, "{}"u8.ToArray()).ExitCode.ShouldBe(2, shell);
-            client.Run(stop, "{}"u8.ToArray()).ExitCode.ShouldBe(1, shell);
+            // That the user was told of open rules does not use it up, nor does the end of another kind.
+            foreach (var end in new[] { stop, EntryClient.Handlers(settings, "SubagentStop").Single() })
+            {
+                client.Run(end, "{}"u8.ToArray()).ExitCode.ShouldBe(2, shell);
+                client.Run(end, "{}"u8.ToArray()).ExitCode.ShouldBe(1, shell);
+            }
         }
     }
 

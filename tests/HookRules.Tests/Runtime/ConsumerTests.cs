@@ -268,10 +268,13 @@ public sealed class ConsumerTests : IDisposable
             Rule("r", ["deploy"], options: new BranchOptions { Pass = ["DEPLOY_TOKEN"] })
         );
         bench.Start();
-        bench.Write("a");
+        bench.Write("a", "key = t0ken-of-mine");
 
         bench.Until(() => bench.SpoolIsEmpty && bench.Runs().Count > 0);
         var letter = File.ReadAllText(bench.State.Spool("dead", bench.Spool("dead").ShouldHaveSingleItem()));
+        // The event that is kept with it holds the value too.
+        letter.ShouldContain("key = env.DEPLOY_TOKEN");
+        letter.ShouldContain("\"hidden\":[\"DEPLOY_TOKEN\"]");
         letter.ShouldContain("\"stdout\":\"as env.DEPLOY_TOKEN\\n\",\"stderr\":\"env.DEPLOY_TOKEN: no\\n\"");
         foreach (var file in (string[])[letter, File.ReadAllText(bench.State.Runs)])
             file.ShouldNotContain("t0ken-of-mine");
