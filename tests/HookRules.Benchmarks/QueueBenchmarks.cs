@@ -15,7 +15,24 @@ internal static class QueueBenchmarks
         );
         Publish(lab, report);
         Drain(lab, report);
+        Database(lab, report);
         WakeUp(lab, report);
+    }
+
+    /// <summary>Insert, claim and delete through the store, beside the same three statements and nothing else.</summary>
+    private static void Database(Lab lab, Report report)
+    {
+        var count = lab.Options.Quick ? 2000 : 10_000;
+        var project = lab.Compile(Rules("audit.jsonl"));
+        var payload = Payloads.Write(project.Folder + "/a.py");
+        using var store = new DatabaseLab(Path.Join(lab.Folder, "queue.db"), project, payload);
+        using var plain = new PlainDatabase(Path.Join(lab.Folder, "plain.db"), payload);
+        var both = Series.Interleave(
+            lab.Options.Rounds(10),
+            ("queue sqlite: insert, claim, delete", () => Rate(1, _ => store.Pass(count)) * count),
+            ("SQLite's own insert, claim, delete", () => Rate(1, _ => plain.Pass(count)) * count)
+        );
+        report.Add(both[0], both[1], Comparing.Ratio, 5000, "events/s");
     }
 
     private static void Publish(Lab lab, Report report)

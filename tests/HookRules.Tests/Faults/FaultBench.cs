@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using HookRules.Engine;
+using HookRules.Runtime.Operating;
 using HookRules.Tests.Hook;
 using Shouldly;
 
@@ -36,6 +37,13 @@ internal sealed class FaultBench : IDisposable
             Actions = [.. actions],
             Rules = [.. rules],
         };
+
+    /// <summary>The same with a store beside the spool.</summary>
+    public static RuleGraph Graph(QueueSettings queue, IEnumerable<ActionDefinition> actions, params Rule[] rules)
+    {
+        var graph = Graph(ConsumerMode.Manual, actions, rules);
+        return graph with { Settings = graph.Settings with { Queue = queue } };
+    }
 
     public static ActionDefinition Shell(string name, string script) => new(name, new Handler.Shell(script), Place);
 
@@ -112,6 +120,9 @@ internal sealed class FaultBench : IDisposable
 
     public bool SpoolIsEmpty =>
         Spool("new").Length == 0 && Spool("orders").Length == 0 && Spool("claimed").Length == 0 && Spool("later").Length == 0;
+
+    /// <summary>The spool, and the stores that were used.</summary>
+    public bool StoreIsEmpty => SpoolIsEmpty && StoreLook.At(State, TimeProvider.System) is { Waiting: 0, InHand: 0, LeftBehind: 0 };
 
     public void Until(Func<bool> condition, string what)
     {

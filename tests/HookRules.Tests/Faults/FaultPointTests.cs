@@ -23,23 +23,37 @@ public sealed class FaultPointTests
     [InlineData("finish:after-next")]
     [InlineData("finish:after-ack")]
     [InlineData("delay:after-order")]
-    public void NothingIsLostAndNoRunThatEndedIsRepeated(string moment)
+    public void NothingIsLostAndNoRunThatEndedIsRepeated(string moment) => Kill(moment, new QueueSettings());
+
+    [Theory]
+    [InlineData("forward:after-commit")]
+    [InlineData("forward:before-unlink")]
+    [InlineData("commit:after-ack")]
+    [InlineData("run:after-claim")]
+    [InlineData("finish:before-next")]
+    [InlineData("write:after-commit")]
+    public void InADatabaseTheSame(string moment) => Kill(moment, new QueueSettings(QueueKind.Sqlite, ".claude/queue.db"));
+
+    private static void Kill(string moment, QueueSettings queue)
     {
         var windowed = Queue("w", null, "c") with
         {
             Window = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(0.2), [FieldPath.Parse("command")!]),
         };
         using var bench = new FaultBench(
-            [
-                Shell("a", "echo a >> ran"),
-                Shell("b", "echo b >> ran"),
-                Shell("c", "echo c >> ran"),
-                Shell("d", "echo d >> ran"),
-                Shell("tries", "echo tried >> tried; [ $(wc -l < tried) -ge 2 ]"),
-            ],
-            Queue("r", null, "a b", "d"),
-            windowed,
-            Queue("t", new BranchOptions { Retry = 2, Backoff = TimeSpan.FromSeconds(0.2) }, "tries")
+            Graph(
+                queue,
+                [
+                    Shell("a", "echo a >> ran"),
+                    Shell("b", "echo b >> ran"),
+                    Shell("c", "echo c >> ran"),
+                    Shell("d", "echo d >> ran"),
+                    Shell("tries", "echo tried >> tried; [ $(wc -l < tried) -ge 2 ]"),
+                ],
+                Queue("r", null, "a b", "d"),
+                windowed,
+                Queue("t", new BranchOptions { Retry = 2, Backoff = TimeSpan.FromSeconds(0.2) }, "tries")
+            )
         );
         bench.Project.Run(HookProject.Bash("x")).ExitCode.ShouldBe(0);
 
@@ -56,7 +70,7 @@ public sealed class FaultPointTests
             ran.Count(line => line == action).ShouldBe(1, action);
         var attempts = bench.Runs.Count(run => ActionOf(run) == "tries");
         bench.Lines("tried").Length.ShouldBeInRange(attempts, attempts + 1);
-        bench.SpoolIsEmpty.ShouldBeTrue();
+        bench.StoreIsEmpty.ShouldBeTrue();
         bench.Spool("dead").ShouldBeEmpty();
         bench
             .Runs.Where(run => run.GetProperty("exit_code").ValueKind == JsonValueKind.Number)

@@ -90,7 +90,7 @@ internal sealed partial class SqliteStore
         foreach (var change in unwritten)
             change.Done();
         unwritten.Clear();
-        FaultPoint.Pass("finish:after-ack");
+        FaultPoint.Pass("write:after-commit");
         return true;
     }
 

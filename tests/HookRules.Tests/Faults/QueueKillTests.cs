@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using HookRules.Engine;
+using HookRules.Runtime.Working;
+using HookRules.Tests.Hook;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+using static HookRules.Tests.Faults.FaultBench;
+
+namespace HookRules.Tests.Faults;
+
+/// <summary>kill -9 of the consumer while thousands of events pass through a store beside the spool.</summary>
+public sealed class QueueKillTests(ITestOutputHelper output)
+{
+    /// <summary>What a consumer has in hand at most and not yet in its journal.</summary>
+    private static readonly int MostInTheMiddle = Places.MostLogs + (2 * Environment.ProcessorCount);
+
+    [Fact]
+    public void OfManyEventsNoneIsLostAndNoneIsStuck()
+    {
+        const int Seed = 7;
+        var events = FaultSize.Events(10_000, 100_000);
+        using var bench = new FaultBench(
+            Graph(new QueueSettings(QueueKind.Sqlite, ".claude/queue.db"), [Log("a"), Log("b")], Queue("r", null, "a", "b"))
+        );
+        for (var number = 1; number <= events; number++)
+            FileSpool
+                .Publish(
+                    bench.State,
+                    Envelope.Create(
+                        TimeProvider.System.GetUtcNow(),
+                        bench.Project.Hash,
+                        bench.Project.Folder,
+                        bench.Project.PlanPath,
+                        Encoding.UTF8.GetBytes(HookProject.Bash($"{number}"))
+                    ),
+                    Durability.Fast
+                )
+                .Problem.ShouldBeNull();
+
+        var random = new Random(Seed);
+        var (kills, most) = (0, FaultSize.Of(4, 100_000));
+        var started = Stopwatch.GetTimestamp();
+        while (kills < most && Done() < events)
+        {
+            var before = Written();
+            var consumer = bench.Consumer();
+            // One that is still starting has nothing to lose.
+            bench.Until(() => Written() > before, "the consumer does not begin");
+            Thread.Sleep(random.Next(FaultSize.Of(100, 600)));
+            consumer.Kill();
+            kills++;
+        }
+
+        bench.WorkOff().ShouldBe((0, ""));
+
+        var (a, b) = (Count(bench.Commands("a.jsonl")), Count(bench.Commands("b.jsonl")));
+        var repeated = a.Values.Concat(b.Values).Sum(runs => runs - 1);
+        output.WriteLine(
+            $"{events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {Seed}, {kills} consumers killed: "
+                + $"ran {a.Count} and {b.Count}, lost {(2 * events) - a.Count - b.Count}, repeated {repeated}"
+        );
+        a.Count.ShouldBe(events);
+        b.Count.ShouldBe(events);
+        repeated.ShouldBeLessThanOrEqualTo(kills * MostInTheMiddle);
+        kills.ShouldBeGreaterThan(0);
+        bench.StoreIsEmpty.ShouldBeTrue();
+        bench.Spool("dead").ShouldBeEmpty();
+
+        int Done() => bench.Lines("b.jsonl").Length;
+
+        long Written() => new FileInfo(Path.Combine(bench.Project.Folder, "b.jsonl")) is { Exists: true, Length: var bytes } ? bytes : 0;
+    }
+
+    private static Dictionary<int, int> Count(IEnumerable<string> lines) =>
+        lines.Select(line => int.Parse(line, CultureInfo.InvariantCulture)).CountBy(number => number).ToDictionary();
+}
