@@ -26,28 +26,33 @@ internal static class Sql
 
     public static Both RowById { get; } = new("SELECT n, id, deliveries, body FROM {0} WHERE id = $1 AND project = $2");
 
+    /// <summary>Many at once, by a JSON list of their numbers.</summary>
     public static Both Claim { get; } =
-        new("UPDATE {0} SET owner = $3, until = $4, due = 0, deliveries = deliveries + 1 WHERE n = $1 AND project = $2 AND owner IS NULL");
+        new(
+            "UPDATE {0} SET owner = $3, due = 0, deliveries = deliveries + 1 "
+                + "WHERE n IN (SELECT value FROM json_each($1)) AND project = $2 AND owner IS NULL RETURNING n"
+        );
 
     public static Both ClaimById { get; } =
-        new("UPDATE {0} SET owner = $3, until = $4, due = 0, deliveries = deliveries + 1 WHERE id = $1 AND project = $2 AND owner IS NULL");
+        new("UPDATE {0} SET owner = $3, due = 0, deliveries = deliveries + 1 WHERE id = $1 AND project = $2 AND owner IS NULL");
 
-    public static Both Delete { get; } = new("DELETE FROM {0} WHERE n = $1 AND project = $2");
+    public static Both Delete { get; } = new("DELETE FROM {0} WHERE n IN (SELECT value FROM json_each($1)) AND project = $2");
 
     public static Both DeleteById { get; } = new("DELETE FROM {0} WHERE id = $1 AND project = $2");
 
     public static Both Later { get; } = new("SELECT due, n FROM {0} WHERE project = $1 AND owner IS NULL AND due > 0");
 
-    public static Both Owners { get; } = new("SELECT owner, max(until) FROM {0} WHERE project = $1 AND owner IS NOT NULL GROUP BY owner");
-
-    public static Both Renew { get; } = new("UPDATE {0} SET until = $3 WHERE project = $1 AND owner = $2");
+    /// <summary>The number of a consumer, which it keeps also where others took it for dead meanwhile.</summary>
+    public const string Hold =
+            "INSERT INTO hold(n, project, owner, until) VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET until = $4 RETURNING n",
+        Holders = "SELECT n, owner, until FROM hold WHERE project = $1",
+        LetGo = "DELETE FROM hold WHERE n = $1";
 
     /// <summary>What was begun so often and not ended waits before it comes again: whatever ended the consumer may pass.</summary>
     public static Both TakeBack { get; } =
         new(
-            "UPDATE {0} SET owner = NULL, until = NULL, "
-                + "due = $3 + CASE deliveries WHEN 2 THEN 1000 WHEN 3 THEN 5000 WHEN 4 THEN 30000 ELSE 0 END "
-                + "WHERE project = $1 AND owner = $2"
+            "UPDATE {0} SET owner = NULL, due = $2 + CASE deliveries WHEN 2 THEN 1000 WHEN 3 THEN 5000 WHEN 4 THEN 30000 ELSE 0 END "
+                + "WHERE project = $1 AND owner IS NOT NULL AND owner NOT IN (SELECT n FROM hold)"
         );
 
     internal sealed class Both(string statement)

@@ -33,11 +33,14 @@ internal sealed class SqliteDatabase : IDisposable
     private static readonly string[] Schema =
     [
         "CREATE TABLE event(n INTEGER PRIMARY KEY AUTOINCREMENT, project INTEGER NOT NULL, id TEXT NOT NULL, ms INTEGER NOT NULL, "
-            + "due INTEGER NOT NULL DEFAULT 0, owner TEXT, until INTEGER, deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL, "
+            + "due INTEGER NOT NULL DEFAULT 0, owner INTEGER, deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL, "
             + "UNIQUE(project, id))",
         "CREATE TABLE orders(n INTEGER PRIMARY KEY AUTOINCREMENT, project INTEGER NOT NULL, id TEXT NOT NULL, grp TEXT, "
-            + "due INTEGER NOT NULL DEFAULT 0, ms INTEGER NOT NULL, owner TEXT, until INTEGER, deliveries INTEGER NOT NULL DEFAULT 0, "
+            + "due INTEGER NOT NULL DEFAULT 0, ms INTEGER NOT NULL, owner INTEGER, deliveries INTEGER NOT NULL DEFAULT 0, "
             + "attempt INTEGER NOT NULL DEFAULT 1, body BLOB NOT NULL, UNIQUE(project, id))",
+        // Who is at work here; a row's owner is one of these.
+        "CREATE TABLE hold(n INTEGER PRIMARY KEY AUTOINCREMENT, project INTEGER NOT NULL, owner TEXT NOT NULL UNIQUE, "
+            + "until INTEGER NOT NULL)",
         "CREATE INDEX event_held ON event(project, owner) WHERE owner IS NOT NULL",
         "CREATE INDEX orders_held ON orders(project, owner) WHERE owner IS NOT NULL",
         "CREATE INDEX event_later ON event(project, due) WHERE owner IS NULL AND due > 0",

@@ -8,7 +8,7 @@ namespace HookRules.Runtime.Stores.Sqlite;
 /// <summary>Looks into a queue's database without changing it.</summary>
 internal static class SqliteLook
 {
-    private const string Columns = "id, body, due, owner, until";
+    private const string Columns = "SELECT id, body, due, hold.owner, hold.until, t.owner";
 
     public static QueueLook At(QueueAddress address, StateFolder state, DateTimeOffset now, int most)
     {
@@ -66,12 +66,10 @@ internal static class SqliteLook
 
     private static IEnumerable<QueueItem> ItemsOf(SqliteDatabase db, long project, bool isEvent, DateTimeOffset now, int most)
     {
-        var table = isEvent ? "event" : "orders";
+        var from = $"{Columns} FROM {(isEvent ? "event" : "orders")} AS t LEFT JOIN hold ON hold.n = t.owner WHERE t.project = $1";
         // All that is at work, which is never many, and the oldest of what waits.
-        var rows = db.Query($"SELECT {Columns} FROM {table} WHERE project = $1 AND owner IS NOT NULL", Read, project);
-        rows.AddRange(
-            db.Query($"SELECT {Columns} FROM {table} WHERE project = $1 AND owner IS NULL ORDER BY n LIMIT $2", Read, project, most)
-        );
+        var rows = db.Query($"{from} AND t.owner IS NOT NULL", Read, project);
+        rows.AddRange(db.Query($"{from} AND t.owner IS NULL ORDER BY t.n LIMIT $2", Read, project, most));
         return rows;
 
         QueueItem Read(SqliteDataReader row) =>
@@ -80,7 +78,7 @@ internal static class SqliteLook
                 row.GetFieldValue<byte[]>(1),
                 isEvent,
                 row.GetInt64(2) is var due and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
-                row.IsDBNull(3) ? null : SpoolOwner.IsAlive(row.GetString(3), row.IsDBNull(4) ? 0 : row.GetInt64(4), now)
+                row.IsDBNull(5) ? null : !row.IsDBNull(3) && SpoolOwner.IsAlive(row.GetString(3), row.GetInt64(4), now)
             );
     }
 }

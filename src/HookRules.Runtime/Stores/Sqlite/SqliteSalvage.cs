@@ -5,7 +5,7 @@ namespace HookRules.Runtime.Stores.Sqlite;
 /// <summary>Reads what can be read of a damaged database: from its beginning up to the damage, and from its end down to it.</summary>
 internal static class SqliteSalvage
 {
-    private const string Columns = "project, id, ms, due, owner, until, deliveries, body";
+    private const string Columns = "project, id, ms, due, owner, deliveries, body";
 
     /// <summary>How many events and orders were copied.</summary>
     public static (int Events, int Orders) Copy(string damaged, SqliteDatabase whole)
@@ -13,6 +13,7 @@ internal static class SqliteSalvage
         try
         {
             using var from = SqliteDatabase.OpenDamaged(damaged);
+            Copy(from, whole, "hold", "n, project, owner, until");
             return (Copy(from, whole, "event", Columns), Copy(from, whole, "orders", Columns + ", grp, attempt"));
         }
         catch (SqliteException)

@@ -18,6 +18,9 @@ internal sealed partial class SqliteStore
     private TimeSpan retry;
     private long project;
 
+    /// <summary>This consumer's number in the database.</summary>
+    private long holder;
+
     public string? Problem { get; private set; }
 
     public bool HasUnwritten
@@ -50,13 +53,7 @@ internal sealed partial class SqliteStore
     {
         lock (gate)
             if (begun > 0 && database is not null)
-                TryUse(db =>
-                    db.Write(() =>
-                    {
-                        foreach (var kind in (ReadOnlySpan<bool>)[true, false])
-                            db.Run(Sql.Renew.Of(kind), project, owner.Text, Until());
-                    })
-                );
+                TryUse(Hold);
     }
 
     public ValueTask DisposeAsync()
@@ -66,6 +63,8 @@ internal sealed partial class SqliteStore
         {
             if (unwritten.Count > 0)
                 TryWrite();
+            if (begun == 0 && database is not null)
+                TryUse(db => db.Run(Sql.LetGo, holder));
             database?.Dispose();
             database = null;
         }
@@ -81,8 +80,21 @@ internal sealed partial class SqliteStore
         var isWritten = TryUse(db =>
             db.Write(() =>
             {
+                var gone = new List<Gone>();
                 foreach (var change in unwritten)
-                    change.Write(db);
+                {
+                    if (change.Put is { } put)
+                    {
+                        // In the sequence in which it was told, and still many at once where nothing is put.
+                        Delete(db, gone);
+                        gone.Clear();
+                        put(db);
+                    }
+
+                    gone.AddRange(change.Gone);
+                }
+
+                Delete(db, gone);
             })
         );
         if (!isWritten)
@@ -156,9 +168,11 @@ internal sealed partial class SqliteStore
         if (wasThere)
         {
             Renumber();
+            holder = 0;
             context.OnProblem($"{address} was removed or replaced while it was in use, so it begins anew; what waited in it is gone");
         }
 
+        Hold(database);
         ReturnDeadClaims(database);
         watcher ??= new SpoolWatcher([Path.GetDirectoryName(address.Path)!], Changed, alsoWrites: true);
         return database;
@@ -194,6 +208,7 @@ internal sealed partial class SqliteStore
             SqliteFile.Prepare(address.Path, address.Root);
             database = SqliteDatabase.Open(address.Path, context.Durability, patience);
             Renumber();
+            holder = 0;
             var (events, orders) = SqliteSalvage.Copy(aside, database);
             context.OnProblem(
                 string.Create(
@@ -213,18 +228,32 @@ internal sealed partial class SqliteStore
     private void ReturnDeadClaims(SqliteDatabase db)
     {
         var now = time.GetUtcNow();
-        foreach (var isEvent in (ReadOnlySpan<bool>)[true, false])
-        foreach (var (who, until) in db.Query(Sql.Owners.Of(isEvent), row => (row.GetString(0), row.GetInt64(1)), project))
+        var dead = db.Query(Sql.Holders, row => (Number: row.GetInt64(0), Owner: row.GetString(1), UntilMs: row.GetInt64(2)), project)
+            .Where(one => one.Number != holder && !SpoolOwner.IsAlive(one.Owner, one.UntilMs, now))
+            .ToList();
+        if (dead.Count == 0)
+            return;
+        db.Write(() =>
         {
-            if (who == owner.Text || SpoolOwner.IsAlive(who, until, now))
-                continue;
-            db.Write(() => db.Run(Sql.TakeBack.Of(isEvent), project, who, now.ToUnixTimeMilliseconds()));
-            lookAtLater = true;
-        }
+            foreach (var one in dead)
+                db.Run(Sql.LetGo, one.Number);
+            foreach (var isEvent in (ReadOnlySpan<bool>)[true, false])
+                db.Run(Sql.TakeBack.Of(isEvent), project, now.ToUnixTimeMilliseconds());
+        });
+        lookAtLater = true;
     }
 
-    private long Until() => (time.GetUtcNow() + Lease).ToUnixTimeMilliseconds();
+    /// <summary>Says that this consumer lives, for those who cannot see its process.</summary>
+    private void Hold(SqliteDatabase db) =>
+        holder = db.Query(
+            Sql.Hold,
+            row => row.GetInt64(0),
+            holder == 0 ? null : holder,
+            project,
+            owner.Text,
+            (time.GetUtcNow() + Lease).ToUnixTimeMilliseconds()
+        )[0];
 
     /// <summary>A change that was told and is not in the database yet, and what is to be done when it is.</summary>
-    private sealed record Unwritten(Action<SqliteDatabase> Write, Action Done);
+    private sealed record Unwritten(Action<SqliteDatabase>? Put, IReadOnlyList<Gone> Gone, Action Done);
 }

@@ -22,20 +22,43 @@ internal sealed partial class SqliteStore
         return found is [var row] ? row : null;
     }
 
-    private bool Claim(SqliteDatabase db, OrderLease lease, long until)
+    /// <summary>Those of the leases that are claimed now.</summary>
+    private List<OrderLease> Claim(SqliteDatabase db, IReadOnlyList<OrderLease> leases)
     {
-        var isEvent = IsEvent(lease);
-        return (
-                Number(isEvent, lease.Receipt) is var number and > 0
-                    ? db.Run(Sql.Claim.Of(isEvent), number, project, owner.Text, until)
-                    : db.Run(Sql.ClaimById.Of(isEvent), lease.Receipt, project, owner.Text, until)
-            ) == 1;
+        var claimed = new List<OrderLease>(leases.Count);
+        foreach (var kind in leases.GroupBy(IsEvent))
+        {
+            var known = new Dictionary<long, OrderLease>();
+            foreach (var lease in kind)
+                if (Number(kind.Key, lease.Receipt) is var number and > 0)
+                    known[number] = lease;
+                else if (db.Run(Sql.ClaimById.Of(kind.Key), lease.Receipt, project, holder) == 1)
+                    claimed.Add(lease);
+            if (known.Count > 0)
+                claimed.AddRange(
+                    db.Query(Sql.Claim.Of(kind.Key), row => row.GetInt64(0), ListOf(known.Keys), project, holder).Select(row => known[row])
+                );
+        }
+
+        return claimed;
     }
 
-    private void Delete(SqliteDatabase db, bool isEvent, string receipt) =>
-        _ = Number(isEvent, receipt) is var number and > 0
-            ? db.Run(Sql.Delete.Of(isEvent), number, project)
-            : db.Run(Sql.DeleteById.Of(isEvent), receipt, project);
+    private void Delete(SqliteDatabase db, IEnumerable<Gone> gone)
+    {
+        foreach (var kind in gone.GroupBy(one => one.IsEvent))
+        {
+            var known = new List<long>();
+            foreach (var (_, receipt) in kind)
+                if (Number(kind.Key, receipt) is var number and > 0)
+                    known.Add(number);
+                else
+                    db.Run(Sql.DeleteById.Of(kind.Key), receipt, project);
+            if (known.Count > 0)
+                db.Run(Sql.Delete.Of(kind.Key), ListOf(known), project);
+        }
+    }
+
+    private static string ListOf(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
 
     private long Number(bool isEvent, string receipt) => (isEvent ? givenEvents : givenOrders).GetValueOrDefault(receipt);
 
@@ -44,7 +67,7 @@ internal sealed partial class SqliteStore
         if (Row(db, isEvent, receipt) is not { } row)
             return;
         spool.KeepUnreadable(row.Id + FileSpool.Extension, row.Body, problem);
-        Delete(db, isEvent, receipt);
+        Delete(db, [new Gone(isEvent, receipt)]);
     }
 
     /// <summary>Those whose time has come.</summary>
@@ -77,4 +100,7 @@ internal sealed partial class SqliteStore
 
         return found;
     }
+
+    /// <summary>What is to be deleted.</summary>
+    private readonly record struct Gone(bool IsEvent, string Receipt);
 }

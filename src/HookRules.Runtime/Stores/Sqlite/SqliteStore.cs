@@ -182,12 +182,8 @@ internal sealed partial class SqliteStore : ISharedStore
         {
             unwritten.Add(
                 new Unwritten(
-                    db =>
-                    {
-                        Put(db, born, gathering);
-                        foreach (var receipt in done)
-                            Delete(db, isEvent: true, receipt);
-                    },
+                    born.Count + gathering.Count == 0 ? null : db => Put(db, born, gathering),
+                    [.. done.Select(receipt => new Gone(true, receipt))],
                     () =>
                     {
                         foreach (var receipt in done)
@@ -286,13 +282,14 @@ internal sealed partial class SqliteStore : ISharedStore
             return ValueTask.CompletedTask;
         lock (gate)
         {
-            var claimed = new List<OrderLease>(leases.Count);
-            var until = Until();
+            List<OrderLease> claimed = [];
             var isDone = TryUse(db =>
                 db.Write(() =>
                 {
-                    claimed.Clear();
-                    claimed.AddRange(leases.Where(lease => Claim(db, lease, until)));
+                    // Where nothing was in hand for long, others may have taken this consumer for dead.
+                    if (begun == 0)
+                        Hold(db);
+                    claimed = Claim(db, leases);
                 })
             );
             foreach (var lease in claimed)
@@ -315,11 +312,8 @@ internal sealed partial class SqliteStore : ISharedStore
         lock (gate)
             unwritten.Add(
                 new Unwritten(
-                    db =>
-                    {
-                        Put(db, next, gathering);
-                        Delete(db, IsEvent(lease), lease.Receipt);
-                    },
+                    next.Count + gathering.Count == 0 ? null : db => Put(db, next, gathering),
+                    [new Gone(IsEvent(lease), lease.Receipt)],
                     () => Ended(lease)
                 )
             );
@@ -336,7 +330,7 @@ internal sealed partial class SqliteStore : ISharedStore
                 new Unwritten(
                     db =>
                     {
-                        Delete(db, IsEvent(lease), lease.Receipt);
+                        Delete(db, [new Gone(IsEvent(lease), lease.Receipt)]);
                         db.Run(
                             Sql.AddOrder,
                             project,
@@ -349,6 +343,7 @@ internal sealed partial class SqliteStore : ISharedStore
                         );
                         row = db.LastRow;
                     },
+                    [],
                     () =>
                     {
                         Ended(lease);
