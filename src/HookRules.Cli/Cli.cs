@@ -23,6 +23,19 @@ internal sealed record Cli(
     /// <summary>Where results are shown; null where they go into a file or to another program.</summary>
     public Terminal? Screen { get; init; }
 
+    /// <summary>A person reads along and may answer.</summary>
+    public bool MayAsk { get; init; }
+
+    /// <summary>Asks a question that is answered with yes or no; no where nobody may be asked.</summary>
+    public bool Asks(string question)
+    {
+        if (!MayAsk)
+            return false;
+        Error.Write(Printable.Line($"hookrules: {question} [y/N] "));
+        Error.Flush();
+        return In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
     /// <summary>Shows problems to people.</summary>
     /// <param name="sources">The files that they may be about; of others only the place is printed.</param>
     public void Show(IEnumerable<Diagnostic> diagnostics, IReadOnlyCollection<SourceText> sources) =>

@@ -14,6 +14,7 @@ catch (IOException)
 var console = new Cli(Console.In, Console.Out, Console.Error, here, TimeProvider.System, Environment.GetEnvironmentVariable)
 {
     OpenInput = Console.OpenStandardInput,
+    MayAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
     Terminal = Terminal.OfProcess(Console.IsErrorRedirected),
     Screen = Terminal.OfProcess(Console.IsOutputRedirected),
 };

@@ -47,6 +47,9 @@ internal sealed record HookFailure(string Kind, string Message, bool Guards = tr
 
     public static HookFailure Spool(string problem, bool guards) => new("spool", $"actions were not queued: {problem}", guards);
 
+    public static HookFailure Record(string problem) =>
+        new("record", $"events are not recorded: {problem}; rules are applied as ever", Guards: false);
+
     public static HookFailure Consumer(string problem) =>
         new("consumer", $"the consumer could not be started, so actions wait in the queue: {problem}", Guards: false);
 

@@ -121,7 +121,37 @@ internal sealed class HookProcess
         var decision = sync is null ? routing.Decision : routing.Decision.And(sync.Decision);
         decision = decision.And(Await(routing, decision, payload, plan, planPath));
         decision = decision.And(Feedback(decision, payload));
+        if (plan.Settings.Record is { IsOn: true } record)
+            Record(routing, payload, plan, Path.GetFullPath(planPath), record);
         return (UnansweredAsk.Heard(decision, payload, context), sync);
+    }
+
+    /// <summary>What the rules decided, without what is waited for.</summary>
+    private void Record(Routing routing, Payload payload, PlanFile plan, string planPath, RecordSettings settings)
+    {
+        var folder = new RecordFolder(state, TimeProvider.System);
+        if (folder.IsPaused)
+            return;
+        var problem = state.Prepare();
+        if (problem is null && RecordKey.Of(state, out problem) is { } key)
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var line = RecordLine.Write(
+                eventId ?? Envelope.NewId(now),
+                now,
+                payload,
+                routing,
+                plan.Hash,
+                planPath,
+                settings,
+                key,
+                HookTime.Micros
+            );
+            problem = folder.Append(line.Span, projectDir);
+        }
+
+        if (problem is not null)
+            failures.Add(HookFailure.Record(problem));
     }
 
     /// <summary>Where the event is held already, there is nothing to wait for.</summary>

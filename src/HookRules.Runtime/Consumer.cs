@@ -370,6 +370,7 @@ public sealed class Consumer : IDisposable
         try
         {
             dead.Prune();
+            new RecordFolder(state, time).Prune();
             if (options.ProjectDir is { } project)
                 AbandonedStates.NoteProject(state, project);
             ActionEnvironment.RemoveOld(state, options.Environment, KeepEnvironments);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HookRules.Cli.Install;
+using HookRules.Cli.Reports;
 using HookRules.Compiler;
 using HookRules.Compiler.Checks;
 using HookRules.Compiler.Diagnostics;
@@ -7,6 +8,7 @@ using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
+using HookRules.Runtime.Operating;
 
 namespace HookRules.Cli.Commands;
 
@@ -118,7 +120,7 @@ internal static class CompileCommand
         var target = Target(cli, project.ProjectDir, project.Layer, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
         var stale = emission.Failed || !request.Check ? [] : EmissionCheck.StaleFiles(target, emission);
-        var more = emission.Diagnostics.Concat(Linter.DoneOtherwise(project.Compilation));
+        IEnumerable<Diagnostic> more = emission.Diagnostics;
         if (!emission.Failed)
             more = more.Concat(Surroundings.Of(target, project.File, cli.Environment));
         if (!emission.Failed && request.Check)
@@ -137,7 +139,8 @@ internal static class CompileCommand
                 request,
                 Summary(project, target, emission),
                 project.File,
-                failed
+                failed,
+                project.Compilation.Graph.Settings.Record is { IsOn: false }
             );
     }
 
@@ -182,7 +185,8 @@ internal static class CompileCommand
         Request request,
         string summary,
         string? rules = null,
-        bool failed = false
+        bool failed = false,
+        bool recordIsOff = false
     )
     {
         if (request.Check || request.DryRun)
@@ -226,7 +230,22 @@ internal static class CompileCommand
             KeepCurrent(cli);
         if (request.Format == DiagnosticFormat.Text)
             cli.Out.WriteLine(summary);
+        if (recordIsOff)
+            ForgetRecords(cli, target.ProjectDir);
         return ExitCode.Ok;
+    }
+
+    /// <summary>What was recorded before <c>record off</c> goes when its owner says so.</summary>
+    private static void ForgetRecords(Cli cli, string projectDir)
+    {
+        var records = new Records(StateFolder.Locate(projectDir, cli.Environment), cli.Time);
+        if (records.IsEmpty)
+            return;
+        var kept = $"{Human.Size(records.Size)} of recorded events are in {records.Path}";
+        if (cli.Asks($"\"record off\": {kept}. Delete them?"))
+            records.Delete();
+        else
+            cli.Error.WriteLine(Printable.Line($"hookrules: {kept}; to delete them: hookrules doctor --clean"));
     }
 
     private static string OutOfDate(IReadOnlyList<string> files) =>

@@ -3,7 +3,6 @@ using System.Text.Json;
 using HookRules.Cli.Doctor;
 using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Engine;
 using HookRules.Runtime;
 using HookRules.Runtime.Operating;
 using Spectre.Console;
@@ -33,7 +32,11 @@ internal static class DoctorCommand
     public static Command Create(Cli cli)
     {
         var fix = new Option<bool>("--fix") { Description = "Mend what can be mended safely." };
-        var clean = new Option<bool>("--clean") { Description = "Remove the state of projects that have been gone for 30 days." };
+        var clean = new Option<bool>("--clean")
+        {
+            Description =
+                "Remove the state of projects that have been gone for 30 days, and what was recorded where the rules record nothing now.",
+        };
         var format = OutputFormats.Option;
         var command = new Command(
             "doctor",
@@ -59,7 +62,7 @@ internal static class DoctorCommand
             return ExitCode.CouldNot;
         }
 
-        var removed = clean ? Clean(cli, patient.State) : [];
+        var removed = clean ? Clean(cli, patient) : [];
         var findings = new List<(Finding Finding, string? Fixed)>();
         foreach (var finding in Checks.SelectMany(check => check(patient)))
             findings.Add((finding, fix && finding.Fix is { } mend ? mend() ?? "mended" : null));
@@ -70,11 +73,19 @@ internal static class DoctorCommand
         return findings.Exists(one => one.Finding.Grade == Grade.Problem && one.Fixed != "mended") ? ExitCode.Problems : ExitCode.Ok;
     }
 
-    private static List<string> Clean(Cli cli, StateFolder state)
+    private static List<string> Clean(Cli cli, Patient patient)
     {
-        var before = AbandonedFolder.All(state).Select(folder => folder.Path).ToList();
+        var before = AbandonedFolder.All(patient.State).Select(folder => folder.Path).ToList();
         foreach (var _ in before)
-            AbandonedStates.CleanOne(state, cli.Time);
+            AbandonedStates.CleanOne(patient.State, cli.Time);
+        var records = new Records(patient.State, cli.Time);
+        // Where the rules keep nothing any more.
+        if (!records.IsEmpty && patient.Plans.All(plan => plan.Plan is not null && plan.Plan.Graph.Settings.Record is not { IsOn: true }))
+        {
+            records.Delete();
+            before.Add(records.Path);
+        }
+
         return [.. before.Where(folder => !Directory.Exists(folder))];
     }
 

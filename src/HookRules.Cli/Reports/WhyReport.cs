@@ -26,6 +26,8 @@ internal static class WhyReport
             report.Line("session", session);
         if (!story.Files.IsEmpty)
             report.Line("file", string.Join(", ", story.Files));
+        if (story.Decided is { } decided)
+            report.Line("decided", decided.IsEmpty ? "nothing" : string.Join(", ", decided));
         WriteRules(report, project, story);
         foreach (var order in story.Runs.GroupBy(run => run.Order ?? run.Branch))
             WriteOrder(cli, report, project, story, [.. order]);
@@ -152,6 +154,8 @@ internal static class WhyReport
                 json.WriteNumber("hook_us", us);
             WriteList(json, "files", story.Files);
             json.WriteBoolean("payload_known", story.Rules is not null);
+            if (story.Decided is { } decided)
+                WriteList(json, "decided", decided);
             json.WriteStartArray("rules");
             foreach (var rule in story.Rules ?? [])
             {

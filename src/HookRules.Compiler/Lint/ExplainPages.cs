@@ -24,9 +24,11 @@ public static class ExplainPages
 
     // What cannot be read or means nothing is no matter of taste, nor is a settings file that nothing can be merged into.
     internal static IEnumerable<KnownCode> Codes =>
-        from page in All
-        let hasLevel = page.Code.StartsWith("HR2", StringComparison.Ordinal) || LintRules.Find(page.Code) is not null
-        select new KnownCode(page.Code, page.Id, hasLevel);
+        (
+            from page in All
+            let hasLevel = page.Code.StartsWith("HR2", StringComparison.Ordinal) || LintRules.Find(page.Code) is not null
+            select new KnownCode(page.Code, page.Id, hasLevel)
+        ).Concat(LintRules.Former.Select(former => new KnownCode(former.Code, former.Id, HasLevel: true)));
 
     /// <summary>By code, in any case, or by the id of a lint rule; null if there is none.</summary>
     public static ExplainPage? Find(string codeOrId) =>

@@ -10,8 +10,8 @@ namespace HookRules.Compiler.Lint;
 /// <summary>Every rule of lint. A new one is its class and its line here.</summary>
 public static class LintRules
 {
-    /// <summary>The one rule whose findings compile tells as well.</summary>
-    internal const string DoneOtherwise = "HR5002";
+    /// <summary>What earlier versions found and files may still have switched off; no code is given twice.</summary>
+    internal static readonly (string Code, string Id)[] Former = [("HR5002", "word-done-otherwise")];
 
     /// <summary>The one rule that compiling mends.</summary>
     internal const string NotCompiled = "HR2021";
@@ -137,7 +137,6 @@ public static class LintRules
         new RelativeTest(),
         new TextDirectionInSettings(),
         new ShellWithArgs(),
-        new NotImplemented(),
     ];
 
     /// <summary>By code or id; null if there is none.</summary>

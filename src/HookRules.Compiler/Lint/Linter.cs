@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Lint.Rules;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
 using HookRules.Engine;
@@ -36,16 +35,6 @@ public static class Linter
         return Finish(
             Compilation.OfProject(Suppressions.Read(compilation.Sources).Apply(said.Concat(found).Concat(handlers)), own).Concat(scripts),
             levels ?? compilation.LintLevels
-        );
-    }
-
-    /// <summary>What hook and consumer of this version do otherwise than the files say.</summary>
-    public static ImmutableArray<Diagnostic> DoneOtherwise(Compilation compilation)
-    {
-        var found = new NotImplemented().Check(compilation, ProjectContext.TextOnly).Select(finding => finding.Diagnostic);
-        return Finish(
-            Suppressions.Read(compilation.Sources).Apply(found).Where(diagnostic => diagnostic.Code == LintRules.DoneOtherwise),
-            compilation.LintLevels
         );
     }
 

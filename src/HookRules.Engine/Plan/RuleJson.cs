@@ -147,6 +147,8 @@ internal static class RuleJson
         {
             json.WriteBoolean("record", record.IsOn);
             WriteArray(json, "without", record.Without, (j, field) => j.WriteStringValue(field.Text));
+            if (record.With.Length > 0)
+                WriteArray(json, "with", record.With, (j, field) => j.WriteStringValue(field.Text));
         }
 
         json.WriteEndObject();
@@ -171,6 +173,9 @@ internal static class RuleJson
             FeedbackWakes = json.Optional("wakes") is { ValueKind: JsonValueKind.True },
             Record = json.Optional("record") is { } record
                 ? new RecordSettings(record.ValueKind == JsonValueKind.True, json.Array("without", ConditionJson.Field))
+                {
+                    With = json.Array("with", ConditionJson.Field),
+                }
                 : null,
         };
 

@@ -57,7 +57,12 @@ public sealed record GraphSettings
 }
 
 /// <summary>Whether payloads are kept to look at and to play back, and which of their fields are left out.</summary>
-public sealed record RecordSettings(bool IsOn, ImmutableArray<FieldPath> Without);
+/// <param name="Without">Left out beside what always is.</param>
+public sealed record RecordSettings(bool IsOn, ImmutableArray<FieldPath> Without)
+{
+    /// <summary>Kept of what is left out otherwise: file contents, outputs of tools, prompts, what Claude says.</summary>
+    public ImmutableArray<FieldPath> With { get; init; } = [];
+}
 
 public enum QueueKind
 {

@@ -45,13 +45,16 @@ public sealed record Envelope(
     private static int sequence;
 
     /// <summary>A new envelope with an id of this moment.</summary>
-    public static Envelope Create(DateTimeOffset now, string planHash, string projectDir, string planPath, ReadOnlyMemory<byte> payload)
+    public static Envelope Create(DateTimeOffset now, string planHash, string projectDir, string planPath, ReadOnlyMemory<byte> payload) =>
+        new(NewId(now), now.ToUnixTimeMilliseconds(), planHash, projectDir, planPath, payload);
+
+    /// <summary>An id of this moment.</summary>
+    public static string NewId(DateTimeOffset now)
     {
         var micros = (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var number = (uint)Interlocked.Increment(ref sequence);
         // The number stands before the tag, so that what one process publishes within a microsecond stays in order.
-        var id = string.Create(CultureInfo.InvariantCulture, $"{micros:D16}-{number:x6}-{ProcessTag}");
-        return new Envelope(id, micros / 1000, planHash, projectDir, planPath, payload);
+        return string.Create(CultureInfo.InvariantCulture, $"{micros:D16}-{number:x6}-{ProcessTag}");
     }
 
     /// <summary>All of the JSON before the payload's bytes; <see cref="Tail"/> stands behind them.</summary>

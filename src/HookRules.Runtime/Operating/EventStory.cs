@@ -29,14 +29,22 @@ internal sealed record EventStory(string Id)
 
     public DateTimeOffset Published => new WaitingItem(Id + ".", "").Since;
 
-    public string Name => Event?.Event ?? Runs.FirstOrDefault()?.Event ?? Waiting.Select(NameOf).FirstOrDefault() ?? "";
+    /// <summary>What its hook recorded; null where the rules do not say <c>record on</c>.</summary>
+    public RecordLine? Recorded { get; init; }
+
+    /// <summary>The words of what its rules decided; null where that was not recorded.</summary>
+    public ImmutableArray<string>? Decided => Recorded?.Kinds;
+
+    public string Name => Event?.Event ?? Runs.FirstOrDefault()?.Event ?? Waiting.Select(NameOf).FirstOrDefault() ?? Recorded?.Event ?? "";
 
     public ImmutableArray<string> Files =>
         Event is { Files.IsEmpty: false } ? Event.Files
         : Runs.FirstOrDefault() is { } run ? run.Files
-        : [.. Waiting.SelectMany(item => item.Order?.Files ?? [])];
+        : Waiting.SelectMany(item => item.Order?.Files ?? []).ToImmutableArray() is { IsEmpty: false } files ? files
+        : PayloadOf(Recorded)?.File is { } file ? [file]
+        : [];
 
-    public string? Session => Event?.Session ?? Runs.FirstOrDefault()?.Session;
+    public string? Session => Event?.Session ?? Runs.FirstOrDefault()?.Session ?? PayloadOf(Recorded)?.Session;
 
     /// <summary>The ids of known events that begin with a text, the newest last.</summary>
     public static IReadOnlyList<string> Find(Sources sources, string start) =>
@@ -57,7 +65,9 @@ internal sealed record EventStory(string Id)
             : entry.Events
             select id;
         var ofSpool = from item in sources.Store.Items where FilesOf(item).Any(isWanted) from id in item.Events select id;
-        return ofJournal.Concat(ofSpool).Max(StringComparer.Ordinal);
+        // The first one is the newest.
+        var ofRecord = sources.Record.ReadBackwards().FirstOrDefault(line => PayloadOf(line)?.File is { } file && isWanted(file))?.Id;
+        return ofJournal.Concat(ofSpool).Append(ofRecord).Max(StringComparer.Ordinal);
     }
 
     public static EventStory Of(Sources sources, string id, LoadedPlan? plan, string projectDir)
@@ -70,6 +80,7 @@ internal sealed record EventStory(string Id)
             Runs = [.. sources.Journal.Where(entry => !entry.IsEvent && entry.Events.Contains(id))],
             Waiting = waiting,
             Dead = dead,
+            Recorded = sources.Record.Find(id),
         };
         story = story with { Told = [.. ToldOf(sources.State, story.Runs)] };
         // Of several events the payload of the last is kept.
@@ -88,8 +99,32 @@ internal sealed record EventStory(string Id)
             return story with { Rules = [.. trace], Tool = payload.Tool };
         }
 
-        return story;
+        return plan is not null && story.Recorded is { } recorded && PayloadOf(recorded) is { } known
+            ? story with
+            {
+                Rules = [.. RecordedRules(recorded, known, plan, projectDir)],
+                Tool = known.Tool,
+            }
+            : story;
     }
+
+    /// <summary>By the rules as they are now; what matched then is known where they are the same.</summary>
+    private static IEnumerable<RouteTrace> RecordedRules(RecordLine recorded, Payload payload, LoadedPlan plan, string projectDir)
+    {
+        const string NotKept = "what it looks at is left out of the record";
+        var traces = new List<RouteTrace>();
+        Router.Route(payload, plan.Graph.Rules, new RouteContext(projectDir), traces);
+        foreach (var trace in traces)
+        {
+            var matched = recorded.Plan == plan.Hash ? recorded.Matched.Contains(trace.Rule.Id) : trace.Matched;
+            yield return matched ? trace with { FailedClause = null, Detail = null }
+            : trace.Matched ? trace with { FailedClause = RouteTrace.WhereClause, Detail = NotKept }
+            : trace.Detail?.Contains(LeftOut.Member, StringComparison.Ordinal) is true ? trace with { Detail = NotKept }
+            : trace;
+        }
+    }
+
+    private static Payload? PayloadOf(RecordLine? line) => line is null ? null : Payload.TryParse(line.Payload, out _);
 
     private static IEnumerable<Told> ToldOf(StateFolder state, ImmutableArray<JournalEntry> runs) =>
         from session in runs.SelectMany(run => run.Sessions).Distinct(StringComparer.Ordinal)
@@ -106,7 +141,13 @@ internal sealed record EventStory(string Id)
         : [];
 
     /// <summary>Where it is looked for.</summary>
-    internal sealed record Sources(StateFolder State, IReadOnlyList<JournalEntry> Journal, StoreLook Store, IReadOnlyList<DeadLetter> Dead)
+    internal sealed record Sources(
+        StateFolder State,
+        IReadOnlyList<JournalEntry> Journal,
+        StoreLook Store,
+        IReadOnlyList<DeadLetter> Dead,
+        RecordFolder Record
+    )
     {
         private readonly Lazy<List<string>> ids = new(() =>
             [
@@ -114,6 +155,7 @@ internal sealed record EventStory(string Id)
                     .SelectMany(entry => entry.Events.IsEmpty ? [entry.EventId] : entry.Events)
                     .Concat(Store.Items.SelectMany(item => item.Events))
                     .Concat(Dead.SelectMany(letter => letter.Order?.Events ?? []))
+                    .Concat(Record.Ids)
                     .Where(id => id.Length > 0)
                     .Distinct(StringComparer.Ordinal)
                     .Order(StringComparer.Ordinal),
@@ -126,7 +168,13 @@ internal sealed record EventStory(string Id)
         public static Sources Of(StateFolder state, TimeProvider time, Func<string, string?> environment)
         {
             using var journal = new JournalFollower(state);
-            return new Sources(state, journal.Read(), StoreLook.At(state, time, environment), DeadLetter.All(state));
+            return new Sources(
+                state,
+                journal.Read(),
+                StoreLook.At(state, time, environment),
+                DeadLetter.All(state),
+                new RecordFolder(state, time)
+            );
         }
     }
 }

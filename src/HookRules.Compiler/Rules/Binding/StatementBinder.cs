@@ -105,17 +105,23 @@ internal sealed class StatementBinder
     private static RecordSettings Bind(RecordSyntax syntax, BindContext context)
     {
         var isOn = syntax.Mode.Text == "on";
-        if (!isOn && syntax.Without.Length > 0)
-            context.Report(
-                DiagnosticCatalog.ModifierMeansNothing(
-                    context.At(syntax.Without[0]),
-                    "without",
-                    "\"record off\" keeps nothing",
-                    "remove it, or write: record on"
-                )
-            );
+        foreach (var (word, names) in new[] { ("with", syntax.With), ("without", syntax.Without) })
+            if (!isOn && names.Length > 0)
+                context.Report(
+                    DiagnosticCatalog.ModifierMeansNothing(
+                        context.At(names[0]),
+                        word,
+                        "\"record off\" keeps nothing",
+                        "remove it, or write: record on"
+                    )
+                );
+        return new RecordSettings(isOn, Fields(syntax.Without, context)) { With = Fields(syntax.With, context) };
+    }
+
+    private static ImmutableArray<FieldPath> Fields(ImmutableArray<NameSyntax> names, BindContext context)
+    {
         var fields = ImmutableArray.CreateBuilder<FieldPath>();
-        foreach (var name in syntax.Without)
+        foreach (var name in names)
         {
             var path = FieldPath.Parse(name.Text);
             if (path is null)
@@ -128,7 +134,7 @@ internal sealed class StatementBinder
                 fields.Add(path);
         }
 
-        return new RecordSettings(isOn, fields.ToImmutable());
+        return fields.ToImmutable();
     }
 
     private static string? NearestField(string name) =>

@@ -238,8 +238,10 @@ internal sealed class TextLayout(AttachedComments? comments)
 
     private static string Record(RecordSyntax record)
     {
-        var without = record.Without.IsEmpty ? "" : $" without ({string.Join(", ", record.Without.Select(field => field.Text))})";
-        return $"record {record.Mode.Text}{without}";
+        return $"record {record.Mode.Text}{Fields("with", record.With)}{Fields("without", record.Without)}";
+
+        static string Fields(string word, ImmutableArray<NameSyntax> fields) =>
+            fields.IsEmpty ? "" : $" {word} ({string.Join(", ", fields.Select(field => field.Text))})";
     }
 
     private static string Runs(RunsSyntax runs)

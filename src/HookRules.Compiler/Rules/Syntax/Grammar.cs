@@ -14,6 +14,10 @@ namespace HookRules.Compiler.Rules.Syntax;
 /// specification.</summary>
 internal static class Grammar
 {
+    private static Parser<ImmutableArray<NameSyntax>> RecordFields(string word) =>
+        from fields in Keyword(word).Then(_ => ConditionGrammar.FieldList).Optional()
+        select fields.GetOrElse([]);
+
     private static readonly Parser<NameSyntax> FirstArrow = input =>
     {
         var state = Of(input);
@@ -85,9 +89,9 @@ internal static class Grammar
                     ["off"] = Parse.Return,
                 }.ToFrozenDictionary(StringComparer.Ordinal)
             )
-            from without in Keyword("without").Then(_ => ConditionGrammar.FieldList).Optional()
-            let fields = without.GetOrDefault()
-            select new RecordSyntax(word.Span.To((fields.IsDefaultOrEmpty ? mode : fields[^1]).Span), mode, fields.IsDefault ? [] : fields),
+            from with in RecordFields("with")
+            from without in RecordFields("without")
+            select new RecordSyntax(word.Span.To(((NameSyntax[])[mode, .. with, .. without])[^1].Span), mode, with, without),
         ["consumer"] = word => from mode in OneWord<ConsumerMode>() select new ConsumerSyntax(word.Span, mode),
         ["feedback"] = word =>
             from mode in Choose(

@@ -51,7 +51,8 @@ internal sealed record InstallSyntax(TextSpan Span, StringSyntax Command) : Stat
 internal sealed record DurabilitySyntax(TextSpan Span, Durability Durability) : StatementSyntax(Span);
 
 /// <param name="Mode"><c>on</c> or <c>off</c>.</param>
-internal sealed record RecordSyntax(TextSpan Span, NameSyntax Mode, ImmutableArray<NameSyntax> Without) : StatementSyntax(Span);
+internal sealed record RecordSyntax(TextSpan Span, NameSyntax Mode, ImmutableArray<NameSyntax> With, ImmutableArray<NameSyntax> Without)
+    : StatementSyntax(Span);
 
 internal sealed record RequiresSyntax(TextSpan Span, NameSyntax Version) : StatementSyntax(Span);
 

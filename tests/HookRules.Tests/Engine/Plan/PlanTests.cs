@@ -343,7 +343,10 @@ public sealed class PlanTests : IDisposable
             Settings = new GraphSettings
             {
                 Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks"),
-                Record = new RecordSettings(true, [FieldPath.Parse("tool_input.content")!]),
+                Record = new RecordSettings(true, [FieldPath.Parse("tool_input.command")!])
+                {
+                    With = [FieldPath.Parse("tool_input.content")!],
+                },
             },
             Actions =
             [

@@ -15,7 +15,7 @@ internal sealed class YamlSettings(YamlReading yaml)
             ("queue", YamlMap map) => Queue(key, map),
             ("record", YamlMap map) => Record(key, map),
             ("record", YamlScalar { IsPlain: true, Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" } flag) =>
-                new RecordSyntax(key.Span.To(flag.Span), new NameSyntax(flag.Span, flag.Value[0] is 't' or 'T' ? "on" : "off"), []),
+                new RecordSyntax(key.Span.To(flag.Span), new NameSyntax(flag.Span, flag.Value[0] is 't' or 'T' ? "on" : "off"), [], []),
             ("requires", YamlMap map) => Requires(key, map),
             ("install", YamlScalar command) => new InstallSyntax(key.Span.To(command.Span), command.Text),
             _ => yaml.Scalar(value, $"\"{key.Value}\"", "a text") is { } scalar ? yaml.Parse(scalar, tail(key.Name)) : null,
@@ -55,11 +55,22 @@ internal sealed class YamlSettings(YamlReading yaml)
 
     private RecordSyntax? Record(YamlScalar key, YamlMap map)
     {
-        if (!Known(map, "record", ["without"]))
+        if (!Known(map, "record", ["with", "without"]))
             return null;
-        if (map.Find("without") is not { } without)
+        if (map.Find("with") is null && map.Find("without") is null)
             return Missing<RecordSyntax>(map, "record", "without", "without: [tool_input.content]");
-        var items = without.Value is YamlList list ? list.Items : [without.Value];
+        var (with, without) = (Fields(map, "with"), Fields(map, "without"));
+        return with is null || without is null
+            ? null
+            : new RecordSyntax(key.Span.To(map.Span), new NameSyntax(key.Span, "on"), [.. with], [.. without]);
+    }
+
+    /// <summary>Null where one of them cannot be read; none where the key is not there.</summary>
+    private NameSyntax[]? Fields(YamlMap map, string name)
+    {
+        if (map.Find(name) is not { } found)
+            return [];
+        var items = found.Value is YamlList list ? list.Items : [found.Value];
         var fields = items
             .Select(item =>
                 yaml.Scalar(item, "a field", "a path such as tool_input.content") is { } field
@@ -67,9 +78,7 @@ internal sealed class YamlSettings(YamlReading yaml)
                     : null
             )
             .ToArray();
-        return fields.Contains(null)
-            ? null
-            : new RecordSyntax(key.Span.To(map.Span), new NameSyntax(key.Span, "on"), [.. fields.Select(field => field!)]);
+        return fields.Contains(null) ? null : [.. fields.Select(field => field!)];
     }
 
     private RequiresSyntax? Requires(YamlScalar key, YamlMap map)
