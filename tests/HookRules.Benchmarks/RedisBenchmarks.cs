@@ -14,6 +14,9 @@ internal static class RedisBenchmarks
         Batches = 200,
         Events = AtOnce * Batches;
 
+    /// <summary>Far more than the spool gives: what a consumer works off is some thousands.</summary>
+    private const int LeastRate = 15_000;
+
     public static void Run(Lab lab, Report report)
     {
         report.Group("Redis (a server of its own on a socket; 100 at a time, payload of 0.5 KB)");
@@ -61,7 +64,7 @@ internal static class RedisBenchmarks
             ("redis-benchmark -P 100 XADD", () => Benchmark(socket, payload))
         );
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        report.Add(both[0], both[1], Comparing.Ratio, 2, "events/s");
+        report.Add(both[0], both[1], Comparing.Ratio, LeastRate, "events/s");
     }
 
     private static double Publish(RedisStore store, Project project, byte[] payload, string socket)
