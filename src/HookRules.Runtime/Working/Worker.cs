@@ -330,6 +330,8 @@ internal sealed partial class Worker
             (turn.Plan, turn.Place) = (present, place);
         }
 
+        // What it waits from here on is the store, and no gate.
+        turn.Pass(Gate.Running, clock.NowUs);
         starting.Enqueue(turn);
     }
 
@@ -379,7 +381,6 @@ internal sealed partial class Worker
             return;
         }
 
-        turn.Pass(Gate.Running, clock.NowUs);
         Running++;
         var run = new OrderRun(
             Order.Merge(turn.Leases.Select(lease => lease == last ? whole : lease.Order)),

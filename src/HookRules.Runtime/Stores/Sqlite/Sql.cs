@@ -2,6 +2,8 @@ namespace HookRules.Runtime.Stores.Sqlite;
 
 /// <summary>The statements of the queue. Each is of one project: a file may serve several, and rows that somebody else has put into it are
 /// nobody's.</summary>
+/// <remarks>A plus before a column keeps SQLite from an index on it: what is found by number is not to be looked for among all of the
+/// project's rows.</remarks>
 internal static class Sql
 {
     public const string AddEvent = "INSERT INTO event(project, id, ms, body) VALUES ($1, $2, $3, $4) ON CONFLICT(project, id) DO NOTHING",
@@ -9,11 +11,11 @@ internal static class Sql
             "INSERT INTO orders(project, id, grp, due, ms, attempt, body) VALUES ($1, $2, $3, $4, $5, $6, $7) "
             + "ON CONFLICT(project, id) DO NOTHING",
         NewEvents =
-            "SELECT n, id, deliveries, body FROM event WHERE n > $2 AND project = $1 AND owner IS NULL AND due = 0 ORDER BY n LIMIT $3",
+            "SELECT n, id, deliveries, body FROM event WHERE n > $2 AND +project = $1 AND owner IS NULL AND due = 0 ORDER BY n LIMIT $3",
         NewOrders =
-            "SELECT n, id, deliveries, body FROM orders WHERE n > $2 AND project = $1 AND owner IS NULL AND due = 0 ORDER BY n LIMIT $3",
+            "SELECT n, id, deliveries, body FROM orders WHERE n > $2 AND +project = $1 AND owner IS NULL AND due = 0 ORDER BY n LIMIT $3",
         NewOrdersOfGroup =
-            "SELECT n, id, deliveries, body FROM orders WHERE n > $2 AND project = $1 AND owner IS NULL AND due = 0 AND grp = $4 "
+            "SELECT n, id, deliveries, body FROM orders WHERE n > $2 AND +project = $1 AND owner IS NULL AND due = 0 AND grp = $4 "
             + "ORDER BY n LIMIT $3",
         Anything =
             "SELECT n FROM (SELECT n FROM event WHERE project = $1 LIMIT 1) UNION ALL "
@@ -22,7 +24,7 @@ internal static class Sql
         AllOrders = "SELECT body FROM orders WHERE project = $1";
 
     /// <summary>Each of these for events and for orders.</summary>
-    public static Both Row { get; } = new("SELECT n, id, deliveries, body FROM {0} WHERE n = $1 AND project = $2");
+    public static Both Row { get; } = new("SELECT n, id, deliveries, body FROM {0} WHERE n = $1 AND +project = $2");
 
     public static Both RowById { get; } = new("SELECT n, id, deliveries, body FROM {0} WHERE id = $1 AND project = $2");
 
@@ -30,13 +32,13 @@ internal static class Sql
     public static Both Claim { get; } =
         new(
             "UPDATE {0} SET owner = $3, due = 0, deliveries = deliveries + 1 "
-                + "WHERE n IN (SELECT value FROM json_each($1)) AND project = $2 AND owner IS NULL RETURNING n"
+                + "WHERE n IN (SELECT value FROM json_each($1)) AND +project = $2 AND owner IS NULL RETURNING n"
         );
 
     public static Both ClaimById { get; } =
         new("UPDATE {0} SET owner = $3, due = 0, deliveries = deliveries + 1 WHERE id = $1 AND project = $2 AND owner IS NULL");
 
-    public static Both Delete { get; } = new("DELETE FROM {0} WHERE n IN (SELECT value FROM json_each($1)) AND project = $2");
+    public static Both Delete { get; } = new("DELETE FROM {0} WHERE n IN (SELECT value FROM json_each($1)) AND +project = $2");
 
     public static Both DeleteById { get; } = new("DELETE FROM {0} WHERE id = $1 AND project = $2");
 
