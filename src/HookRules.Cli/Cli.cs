@@ -17,6 +17,9 @@ internal sealed record Cli(
     /// <summary>Reads standard input as bytes; payloads are not always valid text.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
 
+    /// <summary>Standard output as bytes, for a protocol that counts them.</summary>
+    public Func<Stream> OpenOutput { get; init; } = () => Stream.Null;
+
     /// <summary>Where problems are shown; null where no person reads along.</summary>
     public Terminal? Terminal { get; init; }
 

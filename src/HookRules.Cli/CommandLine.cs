@@ -34,6 +34,7 @@ internal static class CommandLine
             ServiceCommand.Create(cli),
             DemoCommand.Create(cli),
             InstallCommand.Create(cli),
+            LspCommand.Create(cli),
             CompletionCommand.Create(cli),
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(cli);

@@ -15,6 +15,7 @@ var console = new Cli(Console.In, Console.Out, Console.Error, here, TimeProvider
 {
     OpenInput = Console.OpenStandardInput,
     MayAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+    OpenOutput = Console.OpenStandardOutput,
     Terminal = Terminal.OfProcess(Console.IsErrorRedirected),
     Screen = Terminal.OfProcess(Console.IsOutputRedirected),
 };

@@ -36,7 +36,7 @@ public static class LintFiles
         where File.Exists(path)
         select Of(path);
 
-    private static bool IsRules(string name) =>
+    internal static bool IsRules(string name) =>
         name.EndsWith(".hookrules", StringComparison.OrdinalIgnoreCase)
         || name is "hookrules.yaml" or "hookrules.yml"
         || ProjectFiles.PersonalNames.Contains(name)
@@ -79,6 +79,9 @@ public static class LintFiles
             return false;
         }
     }
+
+    internal static bool IsSettings(string path) =>
+        IsSettings(System.IO.Path.GetFileName(path), System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) ?? "");
 
     private static bool IsSettings(string name, string folder) =>
         folder switch

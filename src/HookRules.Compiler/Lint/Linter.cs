@@ -92,6 +92,15 @@ public static class Linter
         return text;
     }
 
+    /// <summary>The findings whose repair is certain, for an editor that makes them one at a time. None of them costs the file that
+    /// Claude Code loads it.</summary>
+    internal static IEnumerable<Finding> Repairs(string path, string text, ProjectContext? context = null)
+    {
+        var loads = Loads(path, text);
+        return Findings(path, text, context)
+            .Where(finding => finding.Edits.Length > 0 && (!loads || Loads(path, Applied(text, finding.Edits))));
+    }
+
     private static string Applied(string text, IEnumerable<JsonTextEdit> edits)
     {
         // From the end, so that the offsets before it stay true.

@@ -13,7 +13,8 @@ public class ProjectReferenceTests
     [InlineData("Runtime", "Engine")]
     [InlineData("Compiler", "Engine")]
     [InlineData("Simulation", "Engine Compiler Runtime")]
-    [InlineData("Cli", "Compiler Runtime Simulation")]
+    [InlineData("LanguageServer", "Compiler Simulation")]
+    [InlineData("Cli", "Compiler LanguageServer Runtime Simulation")]
     public void AProjectReferencesOnlyWhatThePictureAllows(string project, string allowed) =>
         Items(project, "ProjectReference")
             .Select(path => Path.GetFileNameWithoutExtension(path)["HookRules.".Length..])

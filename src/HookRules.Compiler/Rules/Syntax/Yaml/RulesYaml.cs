@@ -60,7 +60,7 @@ internal sealed class RulesYaml
         }
     }
 
-    private static IEnumerable<string> Keys =>
+    internal static IEnumerable<string> Keys =>
         ["actions", "disable", "let", "lint", "pack", "params", "rules", "use", Version, .. Grammar.Settings.Keys];
 
     private void File(YamlNode root)
@@ -228,7 +228,7 @@ internal sealed class RulesYaml
         )
         && key.Value != YamlSteps.OnFailure;
 
-    private static IEnumerable<string> RuleKeys => ["name", "on", "where", "do", YamlSteps.OnFailure, .. ModifierGrammar.Modifiers.Keys];
+    internal static IEnumerable<string> RuleKeys => ["name", "on", "where", "do", YamlSteps.OnFailure, .. ModifierGrammar.Modifiers.Keys];
 
     private RuleSyntax? Mapping(YamlMap map)
     {

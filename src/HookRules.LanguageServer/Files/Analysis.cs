@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using HookRules.Compiler;
+using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Lint;
+using HookRules.Compiler.Settings;
+using HookRules.Simulation.Cases;
+
+namespace HookRules.LanguageServer.Files;
+
+/// <summary>What compiler and linter say of one open file.</summary>
+/// <param name="Places">The absolute paths of other files that were read, by the names in messages.</param>
+internal sealed record Analysis(OpenFile File, ImmutableArray<Diagnostic> Diagnostics, IReadOnlyDictionary<string, string> Places)
+{
+    /// <summary>The finding stands in the open file itself.</summary>
+    public bool IsOwn(Diagnostic found) =>
+        found.At.File == File.Display || Places.GetValueOrDefault(found.At.File) is { } path && path == File.Path;
+
+    public static Analysis Of(OpenFile file, OpenFiles files, ServerContext context, CancellationToken ct)
+    {
+        switch (file.Kind)
+        {
+            case FileKind.Rules:
+                var (compilation, packs, lint) = Compile(file, files, context);
+                ct.ThrowIfCancellationRequested();
+                return new Analysis(file, Linter.Rules(compilation, lint), packs?.Places ?? ImmutableDictionary<string, string>.Empty);
+            case FileKind.Settings:
+                var levels = Levels(file, files, context);
+                ct.ThrowIfCancellationRequested();
+                return Alone(file, Linter.Settings(file.Display, file.Text, SettingsContext(file, context), levels));
+            case FileKind.Cases:
+                var problems = new List<Diagnostic>();
+                CaseFiles.Read(file.Source, problems);
+                return Alone(file, DiagnosticList.Sorted(problems));
+            default:
+                return Alone(file, []);
+        }
+    }
+
+    /// <summary>The rules of an open file with their packs, and what lint may look at.</summary>
+    public static (Compilation Compilation, OpenPacks? Packs, ProjectContext Context) Compile(
+        OpenFile file,
+        OpenFiles files,
+        ServerContext context
+    )
+    {
+        if (file.Path is null)
+            return (Compilation.Create(file.Source), null, ProjectContext.TextOnly);
+        var project = ProjectFiles.Of(file.Path, context.Home);
+        var packs = new OpenPacks(project, files);
+        return (
+            Compilation.Create(packs, new SourceText(packs.Display(file.Path), file.Text)),
+            packs,
+            new ProjectContext(project.ProjectDir, context.SearchPath) { ScriptFolder = Path.GetDirectoryName(file.Path) }
+        );
+    }
+
+    public static ProjectContext SettingsContext(OpenFile file, ServerContext context) =>
+        new(LintFiles.Of(file.Path!).ProjectDir, context.SearchPath) { ScriptFolder = Path.GetDirectoryName(file.Path) };
+
+    private static Analysis Alone(OpenFile file, ImmutableArray<Diagnostic> diagnostics) =>
+        new(file, diagnostics, ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
+    private static IReadOnlyDictionary<string, Severity?>? Levels(OpenFile file, OpenFiles files, ServerContext context)
+    {
+        if (
+            LintFiles.Of(file.Path!).ProjectDir is not { } folder
+            || ProjectFiles.Find(folder, context.Home) is not { } rules
+            || rules.ProjectDir != folder
+        )
+            return null;
+        return files.At(rules.File) is { } open ? Compile(open, files, context).Compilation.LintLevels : Compilation.Of(rules).LintLevels;
+    }
+}
