@@ -32,6 +32,7 @@ internal static class TestCommand
             Description =
                 "Files of cases, rules files, packs or folders to search, std/NAME for a bundled pack, std for all of these; without one "
                 + "the cases of the project.",
+            HelpName = "PATH",
             Arity = ArgumentArity.ZeroOrMore,
         };
         paths.CompletionSources.Add([.. BundledPacks.Names.Select(name => $"{Bundled}/{name}")]);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Rules.Format;
 using HookRules.LanguageServer.Files;
 using HookRules.LanguageServer.Protocol;

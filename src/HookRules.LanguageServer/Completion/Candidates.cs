@@ -56,7 +56,7 @@ internal static class Candidates
             $"A value of `{@event.MatcherField}` on {@event.Name}."
         ));
 
-    /// <summary>What a rule may do on an event: the decisions that it honours, handlers, and Claude Code's own where it runs them.</summary>
+    /// <summary>What a rule may do on an event: the decisions that it honours, handlers, and the native ones that it runs.</summary>
     public static IEnumerable<Candidate> Steps(TriggerFacts facts, IReadOnlyCollection<string> handlers) =>
         Words(
             Decisions(facts.Event)
