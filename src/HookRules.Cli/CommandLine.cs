@@ -23,6 +23,7 @@ internal static class CommandLine
             EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
             TestCommand.Create(cli),
+            GraphCommand.Create(cli),
             PackCommand.Create(cli),
             RunCommand.Create(cli),
             StatusCommand.Create(cli),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Graphs;
 using HookRules.Engine;
 using HookRules.Simulation;
 
@@ -119,7 +120,7 @@ internal static class SimulationReport
             if (run.OnFailure)
                 json.WriteBoolean("onFailure", true);
             if (run.Window is { } window)
-                json.WriteString("window", Describe(window));
+                json.WriteString("window", WindowText.Of(window));
             if (run.Branch.Options.Busy is { } busy)
                 json.WriteString("busy", busy.ToString().ToLowerInvariant());
             if (run.Branch.Options.Feedback)
@@ -183,7 +184,7 @@ internal static class SimulationReport
         }
     }
 
-    private static string Describe(WireOutput output) =>
+    internal static string Describe(WireOutput output) =>
         (output.ExitCode, output.Stdout, output.Stderr) switch
         {
             (0, "", _) => "nothing",
@@ -195,7 +196,7 @@ internal static class SimulationReport
             ),
         };
 
-    private static string Describe(SimulatedRun run)
+    internal static string Describe(SimulatedRun run)
     {
         var what = run.Invocation switch
         {
@@ -205,30 +206,13 @@ internal static class SimulationReport
         };
         var when = run.OnFailure ? "on failure, " : "";
         var stage = run.Stage > 1 ? string.Create(CultureInfo.InvariantCulture, $"stage {run.Stage}, ") : "";
-        var window = run.Window is { } open ? $", {Describe(open)}" : "";
+        var window = run.Window is { } open ? $", {WindowText.Of(open)}" : "";
         var busy = run.Branch.Options.Busy is { } mode ? $", busy {mode.ToString().ToLowerInvariant()}" : "";
         var options = run.Branch.Options;
         var folder = options.Folder is { } below ? $", in {below}" : "";
         var variables = options.Variables.IsEmpty ? "" : $", env {string.Join(' ', options.Variables.Select(variable => variable.Key))}";
         return $"{run.Branch.Action}: {what}  "
             + $"({when}{stage}{run.Rule.Label}{folder}{variables}{window}{busy}{(options.Feedback ? ", feedback" : "")})";
-    }
-
-    private static string Describe(Window window)
-    {
-        var by = window.By.IsEmpty ? "" : $" by {string.Join(", ", window.By)}";
-        var seconds = string.Create(CultureInfo.InvariantCulture, $"{window.Length.TotalSeconds}s");
-        var most = window.Most is { } longest ? string.Create(CultureInfo.InvariantCulture, $" max {longest.TotalSeconds}s") : "";
-        return window.Kind switch
-        {
-            WindowKind.Dedup => $"dedup {seconds}{by}",
-            WindowKind.DedupFirst => $"dedup {seconds} first{by}",
-            WindowKind.Debounce => $"debounce {seconds}{most}{by}",
-            WindowKind.Throttle => string.Create(CultureInfo.InvariantCulture, $"throttle {window.Count} per {seconds}"),
-            WindowKind.Batch => $"batch {seconds}",
-            WindowKind.BatchTurn => "batch turn",
-            _ => throw new InvalidOperationException($"unknown window {window.Kind}"),
-        };
     }
 
     private static string Describe(AwaitStep step) =>

@@ -8,8 +8,7 @@ namespace HookRules.Hook;
 /// <summary>Holds an event until what its session has queued of some actions has ended, at most so long, and says what failed.</summary>
 internal sealed class Awaiting
 {
-    private const int MostStarts = 3,
-        MostBlocks = 5;
+    private const int MostStarts = 3;
     private static readonly TimeSpan LookAtConsumer = TimeSpan.FromSeconds(1),
         LookInBackground = TimeSpan.FromSeconds(10);
 
@@ -132,24 +131,5 @@ internal sealed class Awaiting
                 : string.Create(CultureInfo.InvariantCulture, $"{runs.Key} ({runs.Count()} runs, {seconds} s)")
         );
 
-    private (Decision, Telling?) Verdict()
-    {
-        if (Telling.AsAwaited(session, payload, check => actions.ContainsKey(check.Action)) is not { } telling)
-            return (Decision.None, null);
-        if (telling.Text.Length == 0)
-            return (Decision.None, telling);
-        // There a block would end the turn, and Claude would never read why.
-        if (HookEvents.Find(payload.Event)?.Decisions.Contains(DecisionKind.Block) is not true)
-            return (new Decision { Contexts = [telling.Text] }, telling);
-        var prompt = payload.Text(FieldPath.PromptId);
-        if (telling.BlocksAt(prompt) >= MostBlocks)
-        {
-            telling.Dispose();
-            var what = telling.Text.Split('\n').Where(line => line.StartsWith('[')).Select(line => Printable.Line(line));
-            return (new Decision { Warnings = [$"hookrules: still failing after {MostBlocks} tries: {string.Join("; ", what)}"] }, null);
-        }
-
-        telling.Blocks(prompt);
-        return (new Decision { BlockReason = telling.Text }, telling);
-    }
+    private (Decision, Telling?) Verdict() => Telling.Verdict(session, payload, actions, new TellingTime(TimeProvider.System));
 }

@@ -173,7 +173,7 @@ internal sealed class HookProcess
     private Decision Feedback(Decision decision, Payload payload)
     {
         var isRead = decision.Permission != DecisionKind.Deny && decision.StopReason is null && decision.BlockReason is null;
-        if (tellings.Count > 0 || !isRead || Telling.AsFeedback(state, payload) is not { } telling)
+        if (tellings.Count > 0 || !isRead || Telling.AsFeedback(state, payload, new TellingTime(TimeProvider.System)) is not { } telling)
             return Decision.None;
         tellings.Add(telling);
         return telling.Text.Length > 0 ? new Decision { Contexts = [telling.Text] } : Decision.None;

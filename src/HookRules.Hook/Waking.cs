@@ -17,7 +17,7 @@ internal static class Waking
         if (Environment.GetEnvironmentVariable("CLAUDE_CODE_ENTRYPOINT") != Interactive || payload.Session is null)
             return null;
         Awaiting.InBackground(settings.Awaited, SessionNeeds.LongestWake - Margin, state, payload, planPath, projectDir, settings.Consumer);
-        return Telling.AsFeedback(state, payload) is { Text.Length: > 0 } telling ? telling : null;
+        return Telling.AsFeedback(state, payload, new TellingTime(TimeProvider.System)) is { Text.Length: > 0 } telling ? telling : null;
     }
 
     public static WireOutput Answer(Telling telling) => new("", Printable.Text(telling.Text) + "\n", WakesSession);

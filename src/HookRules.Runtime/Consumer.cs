@@ -80,7 +80,7 @@ public sealed class Consumer : IDisposable
             store,
             plans,
             journal,
-            dead,
+            dead.Add,
             clock,
             options.Group,
             2 * Environment.ProcessorCount,

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
 using HookRules.Simulation;
+using HookRules.Simulation.Timelines;
 
 namespace HookRules.Cli.Commands;
 
@@ -40,6 +42,17 @@ internal static class SimulateCommand
                 + "given several times.",
             HelpName = "PATH=VALUE",
         };
+        var timeline = new Option<string?>("--timeline")
+        {
+            Description = "Play the events of a file in order of time, a line of JSON each, on a virtual clock; - for standard input.",
+            HelpName = "FILE.jsonl",
+        };
+        var outcomes = new Option<string?>("--outcomes")
+        {
+            Description = "A file that says how runs of the timeline end, apart from the events.",
+            HelpName = "FILE.jsonl",
+        };
+        var explain = new Option<bool>("--explain") { Description = "Of a timeline: name the clause of each rule that did not match." };
         var parameters = PackArguments.Option;
         var format = new Option<Format>("--format")
         {
@@ -50,7 +63,8 @@ internal static class SimulateCommand
             "simulate",
             "Show which rules match a payload and which clause fails, the decision that Claude Code would get, and what would be "
                 + "queued. Runs nothing.\n\nExample: hookrules simulate --event PreToolUse --tool Bash --set command='git push -f'\n"
-                + "Example: hookrules simulate --payload write.json --payload - <stop.json"
+                + "Example: hookrules simulate --payload write.json --payload - <stop.json\n"
+                + "Example: hookrules simulate --timeline morning.jsonl"
         )
         {
             file,
@@ -59,6 +73,9 @@ internal static class SimulateCommand
             @event,
             tool,
             set,
+            timeline,
+            outcomes,
+            explain,
             parameters,
             format,
         };
@@ -70,21 +87,41 @@ internal static class SimulateCommand
                 parsed.GetValue(@event),
                 parsed.GetValue(tool),
                 parsed.GetValue(set) ?? []
-            );
+            )
+            {
+                Timeline = parsed.GetValue(timeline),
+                Outcomes = parsed.GetValue(outcomes),
+                Explains = parsed.GetValue(explain),
+            };
             return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(parameters) ?? [], parsed.GetValue(format));
         });
         return command;
     }
 
     /// <summary>Which payloads the command line asks for.</summary>
-    private sealed record Wanted(string[] Files, bool Samples, string? Event, string? Tool, string[] Set);
+    private sealed record Wanted(string[] Files, bool Samples, string? Event, string? Tool, string[] Set)
+    {
+        public string? Timeline { get; init; }
+
+        /// <summary>How runs end, where the timeline does not say it itself.</summary>
+        public string? Outcomes { get; init; }
+
+        public bool Explains { get; init; }
+    }
 
     private static int Simulate(Cli cli, string? file, Wanted wanted, string[] parameters, Format format)
     {
         if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0))
             return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
-        if (wanted is { Files.Length: 0, Samples: false, Event: null })
-            return Usage(cli, "nothing to simulate: give --payload FILE (- for standard input), --event NAME or --samples.");
+        if (wanted is { Outcomes: not null, Timeline: null })
+            return Usage(cli, "--outcomes is for a timeline: give --timeline FILE too.");
+        if (wanted.Timeline is not null && (wanted.Files.Length > 0 || wanted.Samples || wanted.Event is not null))
+            return Usage(cli, "--timeline stands alone: leave --payload, --event and --samples out.");
+        if (wanted is { Files.Length: 0, Samples: false, Event: null, Timeline: null })
+            return Usage(
+                cli,
+                "nothing to simulate: give --payload FILE (- for standard input), --event NAME, --samples or --timeline FILE."
+            );
         (string Name, byte[] Content)? madeUp = null;
         if (wanted.Event is not null)
         {
@@ -103,6 +140,9 @@ internal static class SimulateCommand
         if (project.Report(cli))
             return ExitCode.Problems;
 
+        if (wanted.Timeline is not null)
+            return Play(cli, wanted, project, format);
+
         var simulations = new List<(string Name, DryRun Simulation)>();
         var problems = false;
         foreach (var (name, content) in Payloads(cli, wanted, madeUp))
@@ -119,6 +159,53 @@ internal static class SimulateCommand
             foreach (var (name, simulation) in simulations)
                 SimulationReport.WriteText(cli.Out, name, simulation);
         return problems ? ExitCode.Problems : ExitCode.Ok;
+    }
+
+    private static int Play(Cli cli, Wanted wanted, RulesProject project, Format format)
+    {
+        var problems = new List<Diagnostic>();
+        var sources = new List<SourceText>();
+        var timeline = Read(wanted.Timeline!);
+        if (wanted.Outcomes is { } file && Read(file) is { } outcomes)
+        {
+            if (outcomes.Events is [var stray, ..])
+                problems.Add(DiagnosticCatalog.BadTimeline(stray.Place, "this is an event", "put it into the file of --timeline"));
+            timeline = timeline with { Outcomes = timeline.Outcomes.AddRange(outcomes.Outcomes) };
+        }
+
+        if (problems.Count > 0)
+        {
+            cli.Show(problems, sources);
+            return ExitCode.Problems;
+        }
+
+        var result = TimelineRun.Play(project.Compilation.Graph, timeline, project.ProjectDir, wanted.Explains);
+        if (format == Format.Json)
+            cli.Print(output => TimelineReport.WriteJson(output, result, wanted.Explains));
+        else
+            TimelineReport.WriteText(cli.Out, result, wanted.Explains);
+        return ExitCode.Ok;
+
+        Timeline Read(string name)
+        {
+            var source = Source(cli, name);
+            sources.Add(source);
+            return TimelineFile.Read(source, problems);
+        }
+    }
+
+    private static SourceText Source(Cli cli, string name)
+    {
+        if (name != "-")
+        {
+            var path = Path.GetFullPath(name, cli.WorkingDirectory);
+            if (Directory.Exists(path))
+                throw new IOException($"{name} is a folder: name the timeline's file.");
+            return File.Exists(path) ? SourceText.Load(path, name) : throw new FileNotFoundException($"there is no file {name}.");
+        }
+
+        using var reader = new StreamReader(cli.OpenInput());
+        return new SourceText("-", reader.ReadToEnd());
     }
 
     private static int Usage(Cli cli, string problem)

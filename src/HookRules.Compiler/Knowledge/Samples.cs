@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace HookRules.Compiler.Knowledge;
@@ -16,7 +17,9 @@ public static class Samples
         select file[Folder.Length..^Extension.Length],
     ];
 
-    public static byte[] Read(string name) => SchemaFiles.Read(Folder + name + Extension);
+    public static byte[] Read(string name) => Known.GetOrAdd(name, one => SchemaFiles.Read(Folder + one + Extension));
+
+    private static readonly ConcurrentDictionary<string, byte[]> Known = new(StringComparer.Ordinal);
 
     /// <summary>The name of a sample of an event, and of a tool where there is one; null for an unknown event.</summary>
     public static string? Find(string @event, string? tool = null)

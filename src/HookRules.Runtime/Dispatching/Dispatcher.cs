@@ -11,7 +11,7 @@ namespace HookRules.Runtime.Dispatching;
 internal sealed partial class Dispatcher(
     IWorkStore store,
     Plans plans,
-    RunJournal journal,
+    IRunJournal journal,
     Clock clock,
     string? ownGroup,
     Action<string, string?> onProblem,

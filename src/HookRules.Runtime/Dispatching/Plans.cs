@@ -28,8 +28,11 @@ internal sealed class LoadedPlan(Plan plan)
     /// <summary>Something waits for its runs, so each has a mark.</summary>
     public bool IsAwaited(string action) => plan.Graph.Settings.Awaited.Contains(action);
 
+    /// <summary>What the hook's router said of a payload already, where that is at hand: in a simulation.</summary>
+    public Func<Payload, ImmutableArray<Rule>?>? Known { get; init; }
+
     public ImmutableArray<Rule> Route(Payload payload, string projectDir) =>
-        Router.Match(payload, byEvent[payload.Event], new RouteContext(projectDir));
+        Known?.Invoke(payload) ?? Router.Match(payload, byEvent[payload.Event], new RouteContext(projectDir));
 }
 
 /// <summary>The plans that events name, as they are now.</summary>
@@ -44,12 +47,19 @@ internal sealed class Plans(TimeProvider time, Action<string> onProblem)
     /// <summary>A plan has a format that only a newer consumer reads, which must take over: nobody is to guess what it says.</summary>
     public bool MustHandOver { get; private set; }
 
+    /// <summary>The same one for every file, which is not looked for.</summary>
+    public static Plans Only(LoadedPlan plan) => new(TimeProvider.System, _ => { }) { only = plan };
+
+    private LoadedPlan? only;
+
     /// <summary>The next look finds a changed plan.</summary>
     public void Refresh() => looked.Clear();
 
     /// <summary>The plan in that file now; the last good one where it cannot be read, null where there never was one.</summary>
     public LoadedPlan? Present(string path)
     {
+        if (only is not null)
+            return only;
         var known = present.GetValueOrDefault(path);
         if (!looked.Add(path))
             return known.Plan;

@@ -8,7 +8,7 @@ using HookRules.Runtime.Working;
 namespace HookRules.Runtime.Journals;
 
 /// <summary><c>runs.jsonl</c>: a line for each run. Lines are written together, before what they tell of leaves the spool.</summary>
-internal sealed class RunJournal(StateFolder state, Durability durability, long largest = 8 << 20)
+internal sealed class RunJournal(StateFolder state, Durability durability, long largest = 8 << 20) : IRunJournal
 {
     private const int KeptFiles = 4;
 

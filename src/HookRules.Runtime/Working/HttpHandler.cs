@@ -35,7 +35,7 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
             return Failed($"{(int)response.StatusCode} {response.ReasonPhrase}") with
             {
                 Stdout = body,
-                MayRetry = (int)response.StatusCode is 408 or 425 or 429 or >= 500,
+                MayRetry = MayRetry((int)response.StatusCode),
                 RetryAfter = RetryAfter(response),
             };
         }
@@ -55,6 +55,9 @@ internal sealed class HttpHandler(TimeProvider time) : IDisposable
 
         RunResult Failed(string why) => new(1, request.Shown, started, time.GetUtcNow()) { Problem = why };
     }
+
+    /// <summary>Another attempt may have better luck.</summary>
+    public static bool MayRetry(int status) => status is 408 or 425 or 429 or >= 500;
 
     public void Dispose() => client.Dispose();
 

@@ -90,7 +90,7 @@ internal sealed partial class Worker
 
         var hasNewer = !result.Succeeded && (busy.HasFollower(turn) || isCollected(turn.Key));
         // What Claude is told of needs no person to look at it.
-        if (!verdicts.Keep(run, turn.Plan, result, hasNewer) && dead.Add(run, result) is { } problem)
+        if (!verdicts.Keep(run, turn.Plan, result, hasNewer) && bury(run, result) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", run.Order.LastEvent);
         FaultPoint.Pass("finish:after-verdict");
         verdicts.End(run.Order, [run.Branch]);
@@ -195,7 +195,7 @@ internal sealed partial class Worker
         var result = new RunResult(null, run.Branch.Action, now, now) { Problem = why, MayRetry = false };
         journal.Add(run, result, null);
         journal.AddEvents([lease.Order]);
-        if ((journal.Flush() ?? dead.Add(run, result)) is { } problem)
+        if ((journal.Flush() ?? bury(run, result)) is { } problem)
             onProblem($"a dead letter could not be kept: {problem}", order.LastEvent);
         verdicts.Keep(run, plan, result, hasNewer: false);
         verdicts.End(order, [run.Branch]);

@@ -19,8 +19,8 @@ internal sealed partial class Worker
 
     private readonly IWorkStore store;
     private readonly Plans plans;
-    private readonly RunJournal journal;
-    private readonly DeadLetters dead;
+    private readonly IRunJournal journal;
+    private readonly Func<OrderRun, RunResult, string?> bury;
     private readonly Clock clock;
     private readonly string? group;
     private readonly Handle handle;
@@ -46,8 +46,8 @@ internal sealed partial class Worker
     public Worker(
         IWorkStore store,
         Plans plans,
-        RunJournal journal,
-        DeadLetters dead,
+        IRunJournal journal,
+        Func<OrderRun, RunResult, string?> bury,
         Clock clock,
         string? group,
         int mostProcesses,
@@ -59,7 +59,7 @@ internal sealed partial class Worker
     )
     {
         (this.verdicts, this.isCollected) = (verdicts, isCollected);
-        (this.store, this.plans, this.journal, this.dead, this.clock) = (store, plans, journal, dead, clock);
+        (this.store, this.plans, this.journal, this.bury, this.clock) = (store, plans, journal, bury, clock);
         (this.group, this.handle, this.wake, this.onProblem) = (group, handle, wake, onProblem);
         places = new Places(mostProcesses);
     }

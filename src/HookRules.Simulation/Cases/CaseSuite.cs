@@ -52,6 +52,7 @@ internal sealed record CaseSuite(RulesUnderTest Rules, ImmutableArray<CaseResult
         return one switch
         {
             EventCase single => CaseJudge.Judge(single, graph),
+            TimelineCase timeline => timeline.Judge(graph),
             _ => throw new InvalidOperationException($"unknown case {one.GetType().Name}"),
         };
     }

@@ -11,7 +11,7 @@ using HookRules.Engine;
 
 namespace HookRules.Simulation.Cases;
 
-/// <summary>Cases as YAML: an event, with all that can be said about what comes of it.</summary>
+/// <summary>Cases as YAML: an event, or a whole timeline, with all that can be said about what comes of it.</summary>
 internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic> problems)
 {
     private static readonly string[] CaseKeys =
@@ -27,10 +27,12 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
         "after",
         "failed",
         "command",
+        "timeline",
+        "outcomes",
         "expect",
     ];
 
-    private static readonly string[] Subjects = ["case", "event", "payload", "before", "after", "failed", "command"];
+    private static readonly string[] Subjects = ["case", "event", "payload", "before", "after", "failed", "command", "timeline"];
 
     private bool hasFailed;
 
@@ -103,6 +105,10 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
         var with = map.Find("with") is { } own ? Parameters(own.Value) : common;
         var name = map.Find("name") is { } named ? Text(named) : null;
         var at = source.Locate(FirstLine(map));
+        if (subjects[0].Key.Value == "timeline")
+            return Timeline(map, subjects[0], expect, at, name, with);
+        if (map.Find("outcomes") is { } stray)
+            Bad(stray.Key, "\"outcomes\" is for timelines", "take it out, or write the events as a timeline");
         var (subject, payload) = Payload(map);
         var expected = Expected(expect.Value);
         return payload is null || expected is null || hasFailed

@@ -9,6 +9,8 @@ internal sealed class MutantBench
 {
     private readonly List<(EventCase Case, Payload Payload, ImmutableArray<Rule> Matched)> events = [];
 
+    private readonly List<TimelineCase> timelines = [];
+
     public MutantBench(RuleGraph graph, IEnumerable<CaseResult> results)
     {
         Graph = graph;
@@ -18,6 +20,8 @@ internal sealed class MutantBench
                 var payload = CaseJudge.Payload(single);
                 events.Add((single, payload, Router.Match(payload, graph.Rules, CaseJudge.Context)));
             }
+            else if (one is TimelineCase timeline)
+                timelines.Add(timeline);
     }
 
     public RuleGraph Graph { get; }
@@ -39,7 +43,8 @@ internal sealed class MutantBench
                 return true;
         }
 
-        return false;
+        // Each is played anew, so they come last.
+        return timelines.Exists(one => one.Events.Any(payload => rule.IsOn(payload.Event)) && !one.Holds(Changed(rule, changed)));
     }
 
     /// <summary>What an event causes: as the rules are, and with the changed one.</summary>

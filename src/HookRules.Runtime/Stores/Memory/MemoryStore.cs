@@ -9,9 +9,11 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
     private readonly SortedDictionary<string, Order> orders = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset Due, string Id)> later = [];
     private readonly Dictionary<string, Order> delayed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> givenArrivals = new(StringComparer.Ordinal),
-        givenOrders = new(StringComparer.Ordinal),
-        holds = new(StringComparer.Ordinal);
+
+    // What was not given yet: a look costs nothing for all that waits and is known.
+    private readonly SortedSet<string> newArrivals = new(StringComparer.Ordinal),
+        newOrders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> holds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Slots> slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, RunEnd>> stages = new(StringComparer.Ordinal);
 
@@ -36,14 +38,15 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
     /// <summary>The consumer that worked here is gone, as by a kill: another one finds all that it had not finished.</summary>
     public void Abandon()
     {
-        givenArrivals.Clear();
-        givenOrders.Clear();
+        newArrivals.UnionWith(arrivals.Keys);
+        newOrders.UnionWith(orders.Keys);
         holds.Clear();
     }
 
     public ValueTask Publish(Envelope envelope)
     {
         arrivals[envelope.Id] = (envelope, null);
+        newArrivals.Add(envelope.Id);
         return ValueTask.CompletedTask;
     }
 
@@ -53,16 +56,13 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
 
     public void CatchUp() { }
 
-    public void LookAgain() => givenArrivals.RemoveWhere(id => !orders.ContainsKey(id));
+    public void LookAgain() => newArrivals.UnionWith(arrivals.Keys);
 
     public ValueTask<IReadOnlyList<Arrival>> Arrivals(int most)
     {
-        var taken = arrivals
-            .Where(entry => !givenArrivals.Contains(entry.Key))
-            .Take(most)
-            .Select(entry => new Arrival(entry.Key, entry.Value.Event, entry.Value.Order))
-            .ToList();
-        givenArrivals.UnionWith(taken.Select(arrival => arrival.Receipt));
+        var taken = newArrivals.Take(most).Select(id => new Arrival(id, arrivals[id].Event, arrivals[id].Order)).ToList();
+        foreach (var arrival in taken)
+            newArrivals.Remove(arrival.Receipt);
         return new(taken);
     }
 
@@ -77,7 +77,7 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
         foreach (var receipt in done)
         {
             arrivals.Remove(receipt);
-            givenArrivals.Remove(receipt);
+            newArrivals.Remove(receipt);
         }
 
         return ValueTask.CompletedTask;
@@ -93,14 +93,16 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
             later.Remove(later.Min);
             delayed.Remove(id, out var order);
             orders[id] = order!;
+            newOrders.Add(id);
         }
 
-        var taken = orders
-            .Where(entry => !givenOrders.Contains(entry.Key) && (group is null || entry.Value.Group == group))
+        var taken = newOrders
+            .Where(id => group is null || orders[id].Group == group)
             .Take(most)
-            .Select(entry => new OrderLease(entry.Value, entry.Key, 0))
+            .Select(id => new OrderLease(orders[id], id, 0))
             .ToList();
-        givenOrders.UnionWith(taken.Select(lease => lease.Receipt));
+        foreach (var lease in taken)
+            newOrders.Remove(lease.Receipt);
         return new(taken);
     }
 
@@ -155,16 +157,19 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
         foreach (var order in born)
         {
             orders[order.Id] = order;
-            givenOrders.Remove(order.Id);
+            newOrders.Add(order.Id);
         }
 
         foreach (var order in gathering)
+        {
             arrivals[order.Id] = (null, order);
+            newArrivals.Add(order.Id);
+        }
     }
 
     private void Drop(OrderLease lease)
     {
         orders.Remove(lease.Receipt);
-        givenOrders.Remove(lease.Receipt);
+        newOrders.Remove(lease.Receipt);
     }
 }

@@ -209,7 +209,7 @@ public sealed class TimelineTests(ITestOutputHelper output) : IDisposable
                 store,
                 plans,
                 journal,
-                new DeadLetters(bench.State, time),
+                new DeadLetters(bench.State, time).Add,
                 clock,
                 null,
                 2,

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using HookRules.Engine;
 
-namespace HookRules.Hook;
+namespace HookRules.Engine;
 
 /// <summary>Tells the consumer that a turn has ended: a small event that no rule is asked about.</summary>
-internal static class TurnMark
+public static class TurnMark
 {
     /// <summary>The event, and whose turn it is; nothing of what was said.</summary>
     public static Payload Of(Payload payload)
