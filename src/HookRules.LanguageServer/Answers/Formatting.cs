@@ -18,7 +18,7 @@ internal static class Formatting
             return [];
         var after = Analysis.Compile(file.With(text, null), project.Files, project.Context).Compilation;
         // A layout that means something else would be our mistake; it must not become the author's.
-        return after.HasErrors || !Formatter.SameMeaning(before.Graph, after.Graph) ? [] : [Edits.Between(file, text)];
+        return after.HasErrors || !Formatter.SameMeaning(before.Graph, after.Graph) ? [] : Fields.Array([Edits.Between(file, text)]);
     }
 }
 

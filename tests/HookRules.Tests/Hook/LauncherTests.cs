@@ -187,7 +187,7 @@ public sealed class LauncherTests : IDisposable
         files["hook"].ShouldNotContain("@MEND@");
         files["hook.cmd"].ShouldNotContain("@MEND@");
         files["local"].ShouldBe("/opt/hookrules\n");
-        files[".gitignore"].ShouldBe("local\nprevious.json\npersonal/\n!packs/**\n");
+        files[".gitignore"].ShouldBe("local\nprevious.json\npersonal/\n!packs/**\ncheckout\n");
     }
 
     private string Project(string name)
