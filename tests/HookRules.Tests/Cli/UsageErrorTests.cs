@@ -14,7 +14,7 @@ public sealed class UsageErrorTests : IDisposable
     [Theory]
     [InlineData(
         "",
-        "name a command: init, compile, lint, fmt, import, explain, events, simulate, test, pack, run, status, tail, why, trace, dead, "
+        "name a command: init, compile, lint, fmt, import, explain, events, simulate, test, graph, pack, run, status, tail, why, trace, dead, "
             + "doctor, service, demo, install, lsp, completion",
         "hookrules"
     )]
