@@ -47,7 +47,8 @@ internal sealed class ProjectStore : IWorkStore
     /// that.</summary>
     public bool IsWaiting(bool forEver) =>
         queues.Exists(queue =>
-            (queue.Waiting > 0 || queue.Store.HasUnwritten || queue.Store.Unended > 0)
+            // Of a store that cannot be read just now nobody knows whether it is empty.
+            (queue.Waiting > 0 || queue.Store.HasUnwritten || queue.Store.Unended > 0 || (!forEver && queue.UnusableSince is not null))
             && (forEver || queue.UnusableSince is not { } since || context.Time.GetUtcNow() - since < Patience)
         );
 

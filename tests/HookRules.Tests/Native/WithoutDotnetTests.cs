@@ -110,7 +110,8 @@ public sealed class WithoutDotnetTests : IDisposable
 
         Run("run", "--once").ExitCode.ShouldBe(0);
 
-        File.Exists(Path.Combine(Folder("project"), "writes.jsonl")).ShouldBeTrue();
+        // The consumer that the hook started may be the one that has it in hand.
+        SpinWait.SpinUntil(() => File.Exists(Path.Combine(Folder("project"), "writes.jsonl")), TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 
     [NativeFact]
