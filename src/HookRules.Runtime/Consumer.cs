@@ -16,6 +16,7 @@ public sealed class Consumer : IDisposable
     private static readonly TimeSpan IdleBeforeHandover = TimeSpan.FromSeconds(1),
         RoleRetry = TimeSpan.FromSeconds(2),
         WriteRetry = TimeSpan.FromSeconds(1),
+        LookWhileWaiting = TimeSpan.FromMilliseconds(500),
         KeepEnvironments = TimeSpan.FromDays(7);
 
     private readonly StateFolder state;
@@ -254,6 +255,9 @@ public sealed class Consumer : IDisposable
             Sooner(forwards - now);
         if (worker.NextDue is { } begins)
             Sooner(begins - now);
+        // Nothing wakes it when a store can be read again.
+        if (options.Once && store.IsWaiting(forEver: false))
+            Sooner(LookWhileWaiting);
         if (Parked > 0)
             lookAtRoles ??= now + RoleRetry;
         if (lookAtRoles is { } look)
