@@ -54,6 +54,13 @@ internal sealed record Cli(
             )
         );
 
+    /// <summary>Says what is wrong with the command line.</summary>
+    public int Refuse(string problem)
+    {
+        Error.WriteLine(Printable.Line($"hookrules: {problem}"));
+        return ExitCode.Usage;
+    }
+
     /// <summary>Prints what is written as UTF-8.</summary>
     public void Print(Action<Stream> write)
     {

@@ -59,6 +59,30 @@ internal static class PackArguments
             );
     }
 
+    /// <summary>The rules file that was named or found, or the pack of the working folder, with these values for its parameters. Null,
+    /// with the reason printed, where it cannot be used.</summary>
+    public static RulesProject? Open(Cli cli, string? file, IEnumerable<string> parameters, out int exit)
+    {
+        if (Parse(parameters, out var wrong) is not { } given)
+        {
+            exit = cli.Refuse(wrong);
+            return null;
+        }
+
+        exit = ExitCode.CouldNot;
+        if (RulesProject.Find(cli, file ?? PackHere(cli)) is not { } found)
+            return null;
+        if (Problem(found, [.. given.Select(one => one.Key)]) is { } unknown)
+        {
+            exit = cli.Refuse(unknown);
+            return null;
+        }
+
+        var project = RulesProject.Of(found, given.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Value));
+        exit = project.Report(cli) ? ExitCode.Problems : ExitCode.Ok;
+        return exit == ExitCode.Ok ? project : null;
+    }
+
     /// <summary>The pack of the working folder, where there are no rules of a project; null where there is none.</summary>
     public static string? PackHere(Cli cli) =>
         ProjectFiles.Find(cli.WorkingDirectory, RulesProject.Home(cli)) is null ? PathPacks.FileIn(cli.WorkingDirectory) : null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Graphs;
 using HookRules.Engine;
@@ -58,44 +59,14 @@ internal static class SimulationReport
             json.WriteString("file", file);
         json.WriteString("project", simulation.ProjectDir);
 
-        json.WriteStartArray("rules");
-        foreach (var trace in simulation.Rules)
-        {
-            json.WriteStartObject();
-            WriteRule(json, trace.Rule);
-            json.WriteBoolean("matches", trace.Matched);
-            if (trace.FailedClause is not null)
-            {
-                json.WriteString("failedClause", trace.FailedClause);
-                json.WriteString("detail", trace.Detail);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("output");
-        json.WriteNumber("exitCode", simulation.Output.ExitCode);
-        json.WriteString("stdout", simulation.Output.Stdout);
-        json.WriteString("stderr", simulation.Output.Stderr);
-        json.WriteEndObject();
-
-        // The same as an object, for whoever compares it field by field; null where the hook prints nothing or plain text.
-        json.WritePropertyName("decision");
-        if (simulation.Output.Stdout.StartsWith('{'))
-            json.WriteRawValue(simulation.Output.Stdout);
-        else
-            json.WriteNullValue();
-
+        RoutingJson.WriteRules(json, simulation.Rules, rule => WriteRule(json, rule));
+        RoutingJson.WriteAnswer(json, simulation.Output);
         json.WriteStartArray("awaits");
         foreach (var rule in simulation.Awaiting)
         {
             json.WriteStartObject();
             WriteRule(json, rule);
-            json.WriteStartArray("actions");
-            foreach (var action in rule.Await!.Actions)
-                json.WriteStringValue(action);
-            json.WriteEndArray();
+            json.WriteStrings("actions", rule.Await!.Actions);
             json.WriteNumber("seconds", rule.Await.Timeout.TotalSeconds);
             json.WriteEndObject();
         }
@@ -146,10 +117,7 @@ internal static class SimulationReport
         switch (invocation)
         {
             case Invocation.Process process:
-                json.WriteStartArray("argv");
-                foreach (var argument in process.Argv)
-                    json.WriteStringValue(argument);
-                json.WriteEndArray();
+                json.WriteStrings("argv", process.Argv);
                 if (options.Folder is { } folder)
                     json.WriteString("in", folder);
                 if (!options.Variables.IsEmpty)

@@ -223,14 +223,8 @@ internal static class DeadCommand
                 json.WriteString("cmd", letter.Command);
                 json.WriteString("stdout", letter.Stdout);
                 json.WriteString("stderr", letter.Stderr);
-                json.WriteStartArray("files");
-                foreach (var file in letter.Order?.Files ?? [])
-                    json.WriteStringValue(file);
-                json.WriteEndArray();
-                json.WriteStartArray("sessions");
-                foreach (var session in letter.Sessions)
-                    json.WriteStringValue(session);
-                json.WriteEndArray();
+                json.WriteStrings("files", letter.Order?.Files ?? []);
+                json.WriteStrings("sessions", letter.Sessions);
                 json.WriteBoolean("can_retry", letter.Order is not null);
                 json.WriteEndObject();
             }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HookRules.Cli.Doctor;
 using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 using HookRules.Runtime;
 using HookRules.Runtime.Operating;
 using Spectre.Console;
@@ -138,10 +139,7 @@ internal static class DoctorCommand
             }
 
             json.WriteEndArray();
-            json.WriteStartArray("removed");
-            foreach (var folder in removed)
-                json.WriteStringValue(folder);
-            json.WriteEndArray();
+            json.WriteStrings("removed", removed);
             json.WriteEndObject();
         });
 }

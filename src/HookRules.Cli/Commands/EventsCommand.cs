@@ -176,7 +176,7 @@ internal static class EventsCommand
             json.WriteString("type", field.Type);
             json.WriteBoolean("required", field.IsRequired);
             if (!field.Values.IsEmpty)
-                WriteList(json, "values", field.Values);
+                json.WriteStrings("values", field.Values);
             if (field.Description.Length > 0)
                 json.WriteString("description", field.Description);
             json.WriteEndObject();
@@ -211,14 +211,14 @@ internal static class EventsCommand
         if (known.Matching != MatcherKind.None)
         {
             json.WriteString("field", known.MatcherField);
-            WriteList(json, "values", known.MatcherValues);
+            json.WriteStrings("values", known.MatcherValues);
             json.WriteBoolean("open", known.OpenMatcherValues);
         }
 
         json.WriteEndObject();
-        WriteList(json, "decisions", facts.Decisions);
+        json.WriteStrings("decisions", facts.Decisions);
         json.WriteString("set", facts.SetChanges);
-        WriteList(json, "reply", facts.ReplyFields);
+        json.WriteStrings("reply", facts.ReplyFields);
         json.WriteBoolean("canBlock", known.CanBlock);
         json.WriteString("exitTwo", facts.ExitTwo);
         json.WriteStartArray("handlers");
@@ -231,14 +231,6 @@ internal static class EventsCommand
         }
 
         json.WriteEndArray();
-        WriteList(json, "notes", facts.Notes);
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
+        json.WriteStrings("notes", facts.Notes);
     }
 }

@@ -72,19 +72,12 @@ internal static class GraphCommand
         if (scope.Event is { } name)
         {
             if (EventFacts.Find(name)?.Event is not { } known)
-                return Usage(cli, Missing("event", name, HookEvents.All.Select(one => one.Name)));
+                return cli.Refuse(Missing("event", name, HookEvents.All.Select(one => one.Name)));
             scope = scope with { Event = known.Name };
         }
 
-        if (PackArguments.Parse(parameters, out var wrong) is not { } given)
-            return Usage(cli, wrong);
-        if (RulesProject.Find(cli, file ?? PackArguments.PackHere(cli)) is not { } found)
-            return ExitCode.CouldNot;
-        if (PackArguments.Problem(found, [.. given.Select(one => one.Key)]) is { } unknown)
-            return Usage(cli, unknown);
-        var project = RulesProject.Of(found, given.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Value));
-        if (project.Report(cli))
-            return ExitCode.Problems;
+        if (PackArguments.Open(cli, file, parameters, out var exit) is not { } project)
+            return exit;
 
         Payload? payload = null;
         if (payloadFile is not null && (payload = Read(cli, payloadFile)) is null)
@@ -94,7 +87,7 @@ internal static class GraphCommand
         if (picture.Rules.IsEmpty && (scope.Rule ?? scope.Pack) is { } nothing)
         {
             var (rules, packs) = PictureBuilder.Names(project.Compilation);
-            return Usage(cli, Missing(scope.Rule is null ? "pack" : "rule", nothing, scope.Rule is null ? packs : rules));
+            return cli.Refuse(Missing(scope.Rule is null ? "pack" : "rule", nothing, scope.Rule is null ? packs : rules));
         }
 
         Write(cli, picture, format);
@@ -159,11 +152,5 @@ internal static class GraphCommand
     {
         var nearest = NearestName.Find(name, known);
         return $"there is no {what} \"{name}\"{(nearest is null ? "." : $"; did you mean \"{nearest}\"?")}";
-    }
-
-    private static int Usage(Cli cli, string problem)
-    {
-        cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
-        return ExitCode.Usage;
     }
 }

@@ -56,7 +56,7 @@ internal static class LintCommand
         command.SetAction(parsed =>
         {
             if (PackArguments.Parse(parsed.GetValue(parameters) ?? [], out var wrong) is not { } given)
-                return Usage(cli, wrong);
+                return cli.Refuse(wrong);
             return Lint(
                 cli,
                 parsed.GetValue(paths) ?? [],
@@ -67,12 +67,6 @@ internal static class LintCommand
             );
         });
         return command;
-    }
-
-    private static int Usage(Cli cli, string problem)
-    {
-        cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
-        return ExitCode.Usage;
     }
 
     private static int Lint(
@@ -94,7 +88,7 @@ internal static class LintCommand
                 .FirstOrDefault(problem => problem is not null)
                 is { } unfit
         )
-            return Usage(cli, unfit);
+            return cli.Refuse(unfit);
 
         var diagnostics = new List<Diagnostic>();
         var sources = new List<SourceText>();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Packs;
+using HookRules.Engine;
 
 namespace HookRules.Cli.Commands;
 
@@ -58,11 +59,11 @@ internal static class PackJson
     {
         json.WriteString("summary", abilities.Summary);
         json.WriteStartObject("abilities");
-        List("commands", abilities.Commands);
-        List("hosts", abilities.Hosts);
-        List("nativeHandlers", abilities.NativeHandlers);
-        List("logFiles", abilities.LogFiles);
-        List("environment", abilities.Variables);
+        json.WriteStrings("commands", abilities.Commands);
+        json.WriteStrings("hosts", abilities.Hosts);
+        json.WriteStrings("nativeHandlers", abilities.NativeHandlers);
+        json.WriteStrings("logFiles", abilities.LogFiles);
+        json.WriteStrings("environment", abilities.Variables);
         json.WriteBoolean("notifies", abilities.Notifies);
         json.WriteStartObject("decisions");
         foreach (var (kind, count) in abilities.Decisions)
@@ -70,14 +71,6 @@ internal static class PackJson
         json.WriteEndObject();
         json.WriteNumber("rules", abilities.Rules);
         json.WriteEndObject();
-
-        void List(string name, IEnumerable<string> values)
-        {
-            json.WriteStartArray(name);
-            foreach (var value in values)
-                json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
     }
 
     public static void Write(Cli cli, Action<Utf8JsonWriter> members) =>

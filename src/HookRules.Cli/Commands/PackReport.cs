@@ -83,10 +83,7 @@ internal static class PackReport
                     {
                         json.WriteStartObject();
                         PackJson.Write(json, pack, store);
-                        json.WriteStartArray("usedBy");
-                        foreach (var file in pack.UsedBy)
-                            json.WriteStringValue(file);
-                        json.WriteEndArray();
+                        json.WriteStrings("usedBy", pack.UsedBy);
                         if (may is not null)
                             PackJson.Write(json, may);
                         json.WriteEndObject();
@@ -145,10 +142,7 @@ internal static class PackReport
                     }
 
                     json.WriteEndArray();
-                    json.WriteStartArray("unused");
-                    foreach (var pack in unused)
-                        json.WriteStringValue(pack.Reference);
-                    json.WriteEndArray();
+                    json.WriteStrings("unused", unused.Select(pack => pack.Reference));
                 }
             );
             return isSound ? ExitCode.Ok : Problems(cli, store, compilation, ExitCode.Problems);

@@ -112,33 +112,25 @@ internal static class SimulateCommand
     private static int Simulate(Cli cli, string? file, Wanted wanted, string[] parameters, Format format)
     {
         if (wanted.Event is null && (wanted.Tool is not null || wanted.Set.Length > 0))
-            return Usage(cli, "--tool and --set are for a made-up payload: give --event NAME too.");
+            return cli.Refuse("--tool and --set are for a made-up payload: give --event NAME too.");
         if (wanted is { Outcomes: not null, Timeline: null })
-            return Usage(cli, "--outcomes is for a timeline: give --timeline FILE too.");
+            return cli.Refuse("--outcomes is for a timeline: give --timeline FILE too.");
         if (wanted.Timeline is not null && (wanted.Files.Length > 0 || wanted.Samples || wanted.Event is not null))
-            return Usage(cli, "--timeline stands alone: leave --payload, --event and --samples out.");
+            return cli.Refuse("--timeline stands alone: leave --payload, --event and --samples out.");
         if (wanted is { Files.Length: 0, Samples: false, Event: null, Timeline: null })
-            return Usage(
-                cli,
+            return cli.Refuse(
                 "nothing to simulate: give --payload FILE (- for standard input), --event NAME, --samples or --timeline FILE."
             );
         (string Name, byte[] Content)? madeUp = null;
         if (wanted.Event is not null)
         {
             if (MakeUp(wanted, wanted.Event, out var problem) is not { } made)
-                return Usage(cli, problem!);
+                return cli.Refuse(problem!);
             madeUp = made;
         }
 
-        if (PackArguments.Parse(parameters, out var wrong) is not { } given)
-            return Usage(cli, wrong);
-        if (RulesProject.Find(cli, file ?? PackArguments.PackHere(cli)) is not { } found)
-            return ExitCode.CouldNot;
-        if (PackArguments.Problem(found, [.. given.Select(one => one.Key)]) is { } unknown)
-            return Usage(cli, unknown);
-        var project = RulesProject.Of(found, given.DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Value));
-        if (project.Report(cli))
-            return ExitCode.Problems;
+        if (PackArguments.Open(cli, file, parameters, out var exit) is not { } project)
+            return exit;
 
         if (wanted.Timeline is not null)
             return Play(cli, wanted, project, format);
@@ -206,12 +198,6 @@ internal static class SimulateCommand
 
         using var reader = new StreamReader(cli.OpenInput());
         return new SourceText("-", reader.ReadToEnd());
-    }
-
-    private static int Usage(Cli cli, string problem)
-    {
-        cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
-        return ExitCode.Usage;
     }
 
     /// <summary>Null, with the reason, where the event, the tool or a value is not possible.</summary>

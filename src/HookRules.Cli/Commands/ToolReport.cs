@@ -41,10 +41,7 @@ internal static class ToolReport
         using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
         json.WriteStartObject();
         json.WriteString("tool", tool.Name);
-        json.WriteStartArray("aliases");
-        foreach (var alias in tool.Aliases)
-            json.WriteStringValue(alias);
-        json.WriteEndArray();
+        json.WriteStrings("aliases", tool.Aliases);
         json.WriteString("file", tool.FileField is { } file ? $"tool_input.{file}" : null);
         json.WriteStartArray("input");
         foreach (var field in fields)

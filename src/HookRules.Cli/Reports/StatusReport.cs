@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 using Spectre.Console;
 
 namespace HookRules.Cli.Reports;
@@ -104,10 +105,7 @@ internal static class StatusReport
             }
 
             json.WriteEndArray();
-            json.WriteStartArray("needs");
-            foreach (var need in status.Needs())
-                json.WriteStringValue(need);
-            json.WriteEndArray();
+            json.WriteStrings("needs", status.Needs());
             json.WriteEndObject();
         });
 

@@ -132,7 +132,7 @@ internal static class TestReport
             json.WriteString("expected", one.Expected);
             json.WriteString("came", one.Came);
             if (!one.Passed)
-                WriteTexts(json, "why", one.Why);
+                json.WriteStrings("why", one.Why);
             json.WriteEndObject();
         }
 
@@ -189,14 +189,6 @@ internal static class TestReport
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 
     private static void WriteJunit(Stream output, TestResult result)

@@ -168,10 +168,7 @@ internal static class TimelineReport
             WriteEventOf(json, result, held.Event);
             json.WriteNumber("from_ms", Ms(held.From));
             json.WriteNumber("to_ms", Ms(held.To));
-            json.WriteStartArray("actions");
-            foreach (var action in held.Actions)
-                json.WriteStringValue(action);
-            json.WriteEndArray();
+            json.WriteStrings("actions", held.Actions);
             json.WriteBoolean("overdue", held.IsOverdue);
             json.WriteEndObject();
         }
@@ -216,17 +213,7 @@ internal static class TimelineReport
             json.WriteString("file", file);
         if (one.Payload.Session is { } session)
             json.WriteString("session", session);
-        // As an object; null where the hook prints nothing or plain text.
-        json.WritePropertyName("decision");
-        if (one.Output.Stdout.StartsWith('{'))
-            json.WriteRawValue(one.Output.Stdout);
-        else
-            json.WriteNullValue();
-        json.WriteStartObject("output");
-        json.WriteNumber("exitCode", one.Output.ExitCode);
-        json.WriteString("stdout", one.Output.Stdout);
-        json.WriteString("stderr", one.Output.Stderr);
-        json.WriteEndObject();
+        RoutingJson.WriteAnswer(json, one.Output);
         json.WriteStartArray("queued");
         foreach (var (rule, branch) in one.Queued)
         {
@@ -240,25 +227,7 @@ internal static class TimelineReport
 
         json.WriteEndArray();
         if (explains)
-        {
-            json.WriteStartArray("rules");
-            foreach (var trace in one.Rules)
-            {
-                json.WriteStartObject();
-                WriteRule(json, trace.Rule);
-                json.WriteBoolean("matches", trace.Matched);
-                if (trace.FailedClause is not null)
-                {
-                    json.WriteString("failedClause", trace.FailedClause);
-                    json.WriteString("detail", trace.Detail);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
+            RoutingJson.WriteRules(json, one.Rules, rule => WriteRule(json, rule));
         json.WriteEndObject();
     }
 
@@ -270,20 +239,14 @@ internal static class TimelineReport
         WriteRule(json, run.Run.Rule);
         if (run.Invocation is Invocation.Process process)
         {
-            json.WriteStartArray("argv");
-            foreach (var argument in process.Argv)
-                json.WriteStringValue(argument);
-            json.WriteEndArray();
+            json.WriteStrings("argv", process.Argv);
         }
         else
         {
             json.WriteString("shown", Shown(run));
         }
 
-        json.WriteStartArray("files");
-        foreach (var file in run.Run.Files)
-            json.WriteStringValue(file);
-        json.WriteEndArray();
+        json.WriteStrings("files", run.Run.Files);
         json.WriteNumber("start_ms", Ms(run.Start));
         if (run.End is { } end)
             json.WriteNumber("end_ms", Ms(end));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Engine;
 using HookRules.Runtime.Journals;
 using HookRules.Runtime.Tracing;
 
@@ -37,8 +38,8 @@ internal static class TraceJson
         Write(json, cascade.Timing);
         json.WriteNumber("began_ms", cascade.BeganMs);
         json.WriteNumber("ended_ms", cascade.EndedMs);
-        WriteList("events", cascade.EventIds);
-        WriteList(
+        json.WriteStrings("events", cascade.EventIds);
+        json.WriteStrings(
             "sessions",
             cascade
                 .Events.Concat(cascade.Runs.Select(run => run.Entry))
@@ -46,10 +47,7 @@ internal static class TraceJson
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal)
         );
-        json.WriteStartArray("critical");
-        foreach (var run in cascade.Critical.Chain)
-            json.WriteStringValue(NameOf(run.Entry));
-        json.WriteEndArray();
+        json.WriteStrings("critical", cascade.Critical.Chain.Select(run => NameOf(run.Entry)));
         json.WriteStartArray("causes");
         foreach (var held in cascade.Verdict.Causes)
         {
@@ -67,14 +65,6 @@ internal static class TraceJson
             Write(json, run);
         json.WriteEndArray();
         json.WriteEndObject();
-
-        void WriteList(string name, IEnumerable<string> values)
-        {
-            json.WriteStartArray(name);
-            foreach (var value in values)
-                json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
     }
 
     private static void Write(Utf8JsonWriter json, TracedRun run)

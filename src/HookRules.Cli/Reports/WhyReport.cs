@@ -152,10 +152,10 @@ internal static class WhyReport
             json.WriteNumber("published_ms", story.Published.ToUnixTimeMilliseconds());
             if (story.Event?.HookUs is { } us)
                 json.WriteNumber("hook_us", us);
-            WriteList(json, "files", story.Files);
+            json.WriteStrings("files", story.Files);
             json.WriteBoolean("payload_known", story.Rules is not null);
             if (story.Decided is { } decided)
-                WriteList(json, "decided", decided);
+                json.WriteStrings("decided", decided);
             json.WriteStartArray("rules");
             foreach (var rule in story.Rules ?? [])
             {
@@ -201,15 +201,7 @@ internal static class WhyReport
             }
 
             json.WriteEndArray();
-            WriteList(json, "dead", story.Dead.Select(letter => letter.Id));
+            json.WriteStrings("dead", story.Dead.Select(letter => letter.Id));
             json.WriteEndObject();
         });
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
-    }
 }

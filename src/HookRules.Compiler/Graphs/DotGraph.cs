@@ -11,24 +11,19 @@ public static class DotGraph
     {
         var text = new StringBuilder("digraph rules {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11, shape=box];\n");
         text.Append("  edge [fontname=\"sans-serif\", fontsize=9];\n");
-        foreach (var node in picture.Nodes.Where(node => node.Pack is null))
+        foreach (var node in picture.Outside)
             Node(text, node, "  ");
-        foreach (
-            var (pack, index) in picture
-                .Nodes.Where(node => node.Pack is not null)
-                .GroupBy(node => node.Pack)
-                .Select((pack, i) => (pack, i))
-        )
+        foreach (var (index, pack, nodes) in picture.Packs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  subgraph cluster_{index} {{\n    label={Quoted([$"pack {pack.Key}"])};\n");
-            foreach (var node in pack)
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph cluster_{index} {{\n    label={Quoted([$"pack {pack}"])};\n");
+            foreach (var node in nodes)
                 Node(text, node, "    ");
             text.Append("  }\n");
         }
 
         foreach (var edge in picture.Edges)
         {
-            var label = edge.Kind == RulePicture.Failure ? "on failure" : edge.Label;
+            var label = edge.Text;
             var style = edge.Kind == RulePicture.Flow ? "solid" : "dashed";
             text.Append(CultureInfo.InvariantCulture, $"  {edge.From} -> {edge.To} [style={style}");
             if (label.Length > 0)

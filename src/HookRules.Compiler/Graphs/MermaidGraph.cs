@@ -11,17 +11,12 @@ public static class MermaidGraph
     public static string Of(RulePicture picture)
     {
         var text = new StringBuilder("flowchart LR\n");
-        foreach (var node in picture.Nodes.Where(node => node.Pack is null))
+        foreach (var node in picture.Outside)
             Node(text, node, "  ");
-        foreach (
-            var (pack, index) in picture
-                .Nodes.Where(node => node.Pack is not null)
-                .GroupBy(node => node.Pack)
-                .Select((pack, i) => (pack, i))
-        )
+        foreach (var (index, pack, nodes) in picture.Packs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  subgraph p{index}[\"{Escape($"pack {pack.Key}")}\"]\n");
-            foreach (var node in pack)
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph p{index}[\"{Escape($"pack {pack}")}\"]\n");
+            foreach (var node in nodes)
                 Node(text, node, "    ");
             text.Append("  end\n");
         }
@@ -29,7 +24,7 @@ public static class MermaidGraph
         foreach (var edge in picture.Edges)
         {
             var arrow = edge.Kind == RulePicture.Flow ? "-->" : "-.->";
-            var label = edge.Kind == RulePicture.Failure ? "on failure" : edge.Label;
+            var label = edge.Text;
             text.Append("  ").Append(edge.From).Append(' ').Append(arrow);
             if (label.Length > 0)
                 text.Append("|\"").Append(Escape(label)).Append("\"|");

@@ -43,7 +43,11 @@ public sealed record PictureNode(
 }
 
 /// <param name="Kind"><c>flow</c>, <c>failure</c> or <c>await</c>.</param>
-public sealed record PictureEdge(string From, string To, string Label, string Kind, bool? IsLit = null);
+public sealed record PictureEdge(string From, string To, string Label, string Kind, bool? IsLit = null)
+{
+    /// <summary>What is written beside the arrow.</summary>
+    public string Text => Kind == RulePicture.Failure ? "on failure" : Label;
+}
 
 /// <summary>One rule of the picture.</summary>
 /// <param name="Text">As it stands in its file.</param>
@@ -64,6 +68,13 @@ public sealed record RulePicture(
     public const string Failure = "failure",
         Flow = "flow",
         Await = "await";
+
+    /// <summary>The nodes that stand in no pack's box.</summary>
+    public IEnumerable<PictureNode> Outside => Nodes.Where(node => node.Pack is null);
+
+    /// <summary>The boxes of packs, each with its number and its nodes.</summary>
+    public IEnumerable<(int Number, string Pack, IEnumerable<PictureNode> Nodes)> Packs =>
+        Nodes.Where(node => node.Pack is not null).GroupBy(node => node.Pack!).Select((pack, i) => (i, pack.Key, pack.AsEnumerable()));
 
     /// <summary>The same with one box for all rules of an event and a pack.</summary>
     public RulePicture Folded()

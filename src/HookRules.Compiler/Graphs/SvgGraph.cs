@@ -155,7 +155,7 @@ public static class SvgGraph
             CultureInfo.InvariantCulture,
             $"<path class=\"{edge.Kind}{Lit(edge.IsLit)}\" d=\"M{x1} {y1}C{x1 + bend} {y1} {second} {y2} {x2} {y2}\">"
         );
-        var label = edge.Kind == RulePicture.Failure ? "on failure" : edge.Label;
+        var label = edge.Text;
         if (label.Length > 0)
             svg.Append("<title>").Append(Escape(label)).Append("</title>");
         svg.Append("</path>");

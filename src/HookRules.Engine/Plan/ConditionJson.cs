@@ -212,10 +212,7 @@ internal static class ConditionJson
 
     private static void Write(Utf8JsonWriter json, ImmutableArray<string> texts)
     {
-        json.WriteStartArray();
-        foreach (var text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
+        json.WriteStrings(texts);
     }
 
     public static FieldPath Field(JsonElement json)

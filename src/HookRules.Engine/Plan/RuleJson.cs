@@ -136,9 +136,9 @@ internal static class RuleJson
         if (settings.Install is { } install)
             json.WriteString("install", install);
         if (settings.Environment.Length > 0)
-            WriteArray(json, "env", settings.Environment, (j, name) => j.WriteStringValue(name));
+            json.WriteStrings("env", settings.Environment);
         if (settings.Awaited.Length > 0)
-            WriteArray(json, "awaited", settings.Awaited, (j, name) => j.WriteStringValue(name));
+            json.WriteStrings("awaited", settings.Awaited);
         if (settings.HasTurns)
             json.WriteBoolean("turns", true);
         if (settings.FeedbackWakes)
@@ -196,7 +196,7 @@ internal static class RuleJson
             case Matcher.Any:
                 break;
             case Matcher.Names names:
-                WriteArray(json, "match", names.Values, (j, name) => j.WriteStringValue(name));
+                json.WriteStrings("match", names.Values);
                 break;
             case Matcher.Expression expression:
                 json.WriteString("match", expression.Pattern.ToString());
@@ -248,7 +248,7 @@ internal static class RuleJson
             json.WriteString("group", group);
         if (options.Closed)
             json.WriteBoolean("closed", true);
-        WriteArray(json, "pass", options.Pass, (j, name) => j.WriteStringValue(name));
+        json.WriteStrings("pass", options.Pass);
         if (options.Folder is { } folder)
             json.WriteString("in", folder);
         Write(json, options.Variables);
@@ -307,7 +307,7 @@ internal static class RuleJson
         if (step is null)
             return;
         json.WriteStartObject("await");
-        WriteArray(json, "actions", step.Actions, (j, name) => j.WriteStringValue(name));
+        json.WriteStrings("actions", step.Actions);
         json.WriteNumber("seconds", step.Timeout.TotalSeconds);
         json.WriteEndObject();
     }

@@ -98,15 +98,9 @@ internal sealed record RecordLine(
             json.WriteString("event", payload.Event);
             json.WritePropertyName("payload");
             LeftOut.Write(json, payload, settings, key);
-            json.WriteStartArray("matched");
-            foreach (var rule in routing.Matched)
-                json.WriteStringValue(rule.Id);
-            json.WriteEndArray();
+            json.WriteStrings("matched", routing.Matched.Select(rule => rule.Id));
             json.WriteStartObject("decision");
-            json.WriteStartArray("kinds");
-            foreach (var kind in KindsOf(routing.Decision))
-                json.WriteStringValue(kind);
-            json.WriteEndArray();
+            json.WriteStrings("kinds", KindsOf(routing.Decision));
             if (MacOf(payload.Event, routing.Decision, key) is { } mac)
                 json.WriteString(LeftOut.Mac, mac);
             json.WriteEndObject();

@@ -18,10 +18,7 @@ internal static class JsonTemplateWriter
         switch (template)
         {
             case JsonTemplate.Value { Text: TextValue.Text { Template.IsFiles: true } } when files is not null:
-                json.WriteStartArray();
-                foreach (var file in files)
-                    json.WriteStringValue(file);
-                json.WriteEndArray();
+                json.WriteStrings(files);
                 break;
             case JsonTemplate.Value value:
                 json.WriteStringValue(text(value.Text));

@@ -22,10 +22,7 @@ public sealed record AwaitRequest(string Session, string? Agent, ImmutableArray<
             json.WriteString("session", Session);
             if (Agent is not null)
                 json.WriteString("agent", Agent);
-            json.WriteStartArray("actions");
-            foreach (var action in Actions)
-                json.WriteStringValue(action);
-            json.WriteEndArray();
+            json.WriteStrings("actions", Actions);
             json.WriteNumber("deadline_ms", DeadlineMs);
             json.WriteNumber("pid", Pid);
             json.WriteEndObject();

@@ -48,10 +48,7 @@ public sealed record FailedCheck(string Id, string Key, string Action, string Ac
         json.WriteString("action", Action);
         json.WriteString("name", ActionName);
         json.WriteString("rule", Rule);
-        json.WriteStartArray("files");
-        foreach (var file in Files)
-            json.WriteStringValue(file);
-        json.WriteEndArray();
+        json.WriteStrings("files", Files);
         json.WriteString("project", Project);
         if (Agent is not null)
             json.WriteString("agent", Agent);

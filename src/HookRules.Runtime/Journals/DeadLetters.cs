@@ -55,21 +55,13 @@ internal sealed class DeadLetters(StateFolder state, TimeProvider time, int most
             json.WriteString("cmd", result.Shown);
             json.WriteString("stdout", result.Stdout);
             json.WriteString("stderr", result.Stderr);
-            WriteList("events", run.Order.Events);
-            WriteList("sessions", run.Order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal));
+            json.WriteStrings("events", run.Order.Events);
+            json.WriteStrings("sessions", run.Order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal));
             if (hidden.Count > 0)
-                WriteList("hidden", hidden);
+                json.WriteStrings("hidden", hidden);
             json.WritePropertyName("order");
             OrderJson.Write(json, order);
             json.WriteEndObject();
-
-            void WriteList(string name, IEnumerable<string> values)
-            {
-                json.WriteStartArray(name);
-                foreach (var value in values)
-                    json.WriteStringValue(value);
-                json.WriteEndArray();
-            }
         }
 
         letter.Write("\n"u8);

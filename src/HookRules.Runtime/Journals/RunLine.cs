@@ -40,7 +40,7 @@ internal sealed class RunLine(string? machine)
             if (run.Deliveries > 0)
                 json.WriteNumber("deliveries", run.Deliveries);
             if (run.Orders.Length > 1)
-                WriteList(json, "orders", run.Orders);
+                json.WriteStrings("orders", run.Orders);
             WriteOrder(json, run.Order);
             WriteWaits(json, run.Order, waited);
             if (result.Output is { } output)
@@ -79,7 +79,7 @@ internal sealed class RunLine(string? machine)
             if (published.Session?.Prompt is { } prompt)
                 json.WriteString("prompt", prompt);
             if (published.File is { } file)
-                WriteList(json, "files", [file]);
+                json.WriteStrings("files", [file]);
             json.WriteNumber("published_ms", published.Ms);
             // Whoever adds up all lines finds the moment of publishing in the columns of a run.
             json.WriteNumber("start_ms", published.Ms);
@@ -87,7 +87,7 @@ internal sealed class RunLine(string? machine)
             json.WriteNumber("duration_ms", 0);
             if (published.HookUs is { } hookUs)
                 json.WriteNumber("hook_us", hookUs);
-            WriteList(json, "orders", orders);
+            json.WriteStrings("orders", orders);
             WriteWhere(json);
         });
 
@@ -165,10 +165,10 @@ internal sealed class RunLine(string? machine)
         json.WriteString("order", order.Id);
         if (order.Cause is { } cause)
             json.WriteString("cause", cause);
-        WriteList(json, "events", order.Events);
-        WriteList(json, "sessions", order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal));
-        WriteList(json, "agents", order.Sessions.Select(session => session.Agent).OfType<string>().Distinct(StringComparer.Ordinal));
-        WriteList(json, "files", order.Files.Take(MostFiles));
+        json.WriteStrings("events", order.Events);
+        json.WriteStrings("sessions", order.Sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal));
+        json.WriteStrings("agents", order.Sessions.Select(session => session.Agent).OfType<string>().Distinct(StringComparer.Ordinal));
+        json.WriteStrings("files", order.Files.Take(MostFiles));
         if (order.Files.Length > MostFiles)
             json.WriteNumber("more_files", order.Files.Length - MostFiles);
         if (order.Group is { } group)
@@ -216,13 +216,5 @@ internal sealed class RunLine(string? machine)
             if (us >= TimeSpan.MicrosecondsPerMillisecond)
                 json.WriteNumber(name, us / TimeSpan.MicrosecondsPerMillisecond);
         }
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookRules.Engine;
 
 namespace HookRules.Runtime.Stores;
 
@@ -34,7 +35,7 @@ internal static class OrderJson
         json.WriteString("key", order.Key);
         json.WriteNumber("of", order.Of);
         json.WriteString("event", order.Event);
-        WriteList("events", order.Events);
+        json.WriteStrings("events", order.Events);
         json.WriteStartArray("sessions");
         foreach (var session in order.Sessions)
         {
@@ -48,7 +49,7 @@ internal static class OrderJson
         }
 
         json.WriteEndArray();
-        WriteList("files", order.Files);
+        json.WriteStrings("files", order.Files);
         json.WriteNumber("first_ms", order.FirstMs);
         json.WriteNumber("last_ms", order.LastMs);
         json.WriteNumber("ready_ms", order.ReadyMs);
@@ -74,14 +75,6 @@ internal static class OrderJson
         else
             json.WriteRawValue(order.Payload.Span, skipInputValidation: true);
         json.WriteEndObject();
-
-        void WriteList(string name, IEnumerable<string> values)
-        {
-            json.WriteStartArray(name);
-            foreach (var value in values)
-                json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
     }
 
     /// <summary>Null with the reason where it is no order.</summary>
