@@ -9,6 +9,9 @@ public enum Need
     /// <summary>Permissions, links and pipes as on Unix.</summary>
     Unix,
 
+    /// <summary>Linux itself.</summary>
+    Linux,
+
     /// <summary>Files can be given to somebody else, which root alone may.</summary>
     ForeignFiles,
 
@@ -76,6 +79,7 @@ internal static class Machine
         need switch
         {
             Need.Unix => OperatingSystem.IsWindows() ? "needs Unix" : null,
+            Need.Linux => OperatingSystem.IsLinux() ? null : "needs Linux",
             Need.ForeignFiles => foreignFiles.Value is null ? "needs a user who may give files away (root)" : null,
             Need.Mount => mount.Value is null ? "needs a user who may mount a file system (root)" : null,
             Need.Shared => Repository.Above("shared/corpus") is null ? "needs the folder shared/ beside the checkout" : null,
