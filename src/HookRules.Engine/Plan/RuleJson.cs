@@ -129,6 +129,8 @@ internal static class RuleJson
             json.WriteString("url", url);
         if (settings.Queue.Stream is { } stream)
             json.WriteString("stream", stream);
+        if (settings.Queue.ElseLocal)
+            json.WriteString("else", "local");
         json.WriteString("consumer", Name(ConsumerNames, settings.Consumer));
         json.WriteString("durability", Name(DurabilityNames, settings.Durability));
         if (settings.Requires is { } requires)
@@ -161,7 +163,8 @@ internal static class RuleJson
                 json.Required("queue").AsOneOf(QueueNames),
                 json.Optional("path")?.AsText(),
                 json.Optional("url")?.AsText(),
-                json.Optional("stream")?.AsText()
+                json.Optional("stream")?.AsText(),
+                json.Optional("else") is not null
             ),
             Consumer = json.Required("consumer").AsOneOf(ConsumerNames),
             Durability = json.Required("durability").AsOneOf(DurabilityNames),

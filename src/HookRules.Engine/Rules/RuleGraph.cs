@@ -71,7 +71,14 @@ public enum QueueKind
     Redis,
 }
 
-public sealed record QueueSettings(QueueKind Kind = QueueKind.File, string? Path = null, string? UrlVariable = null, string? Stream = null);
+/// <param name="ElseLocal">A server that stays out of reach does not hold the work up: it is done on this machine.</param>
+public sealed record QueueSettings(
+    QueueKind Kind = QueueKind.File,
+    string? Path = null,
+    string? UrlVariable = null,
+    string? Stream = null,
+    bool ElseLocal = false
+);
 
 public enum ConsumerMode
 {

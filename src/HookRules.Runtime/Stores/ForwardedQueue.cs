@@ -15,13 +15,16 @@ internal sealed class ForwardedQueue(
 ) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100),
-        LongestRetry = TimeSpan.FromSeconds(10);
+        LongestRetry = TimeSpan.FromSeconds(10),
+        LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly Queue<(string Receipt, Arrival? Arrival)> waiting = new();
+    private readonly Queue<(string Receipt, string Plan, Arrival? Arrival)> waiting = new();
     private ISharedStore store = open();
     private TimeSpan retry = FirstRetry;
+    private DateTimeOffset? nextTry;
     private DateTimeOffset? storeFailsSince;
     private string? told;
+    private bool isToldLost;
 
     public QueueAddress Address => address;
 
@@ -30,8 +33,12 @@ internal sealed class ForwardedQueue(
     /// <summary>How many events wait in the spool for the store to be in reach.</summary>
     public int Waiting => waiting.Count;
 
-    /// <summary>When it is tried again; null where nothing waits for that.</summary>
-    public DateTimeOffset? NextTry { get; private set; }
+    /// <summary>When it is tried again, or given up for now; null where nothing waits for that.</summary>
+    public DateTimeOffset? NextLook =>
+        waiting.Count > 0 && !IsLost && UnusableSince + LongestWait is var lost && !(nextTry < lost) ? lost : nextTry;
+
+    /// <summary>It could not be reached for so long that the work of rules that allow it is done on this machine.</summary>
+    public bool IsLost => UnusableSince + LongestWait <= time.GetUtcNow();
 
     /// <summary>Since when it could not be reached; null where all is well.</summary>
     public DateTimeOffset? FailingSince { get; private set; }
@@ -45,19 +52,19 @@ internal sealed class ForwardedQueue(
     public void Add(Arrival arrival)
     {
         // What waits for long must not fill the memory: it is read again when its turn comes.
-        waiting.Enqueue((arrival.Receipt, FailingSince is null ? arrival : null));
+        waiting.Enqueue((arrival.Receipt, arrival.Event!.PlanPath, FailingSince is null ? arrival : null));
     }
 
     /// <summary>Hands on what waits, if the store is in reach.</summary>
     public async ValueTask Forward()
     {
-        while (waiting.Count > 0 && !(NextTry > time.GetUtcNow()))
+        while (waiting.Count > 0 && !(nextTry > time.GetUtcNow()))
         {
             if (store is UnusableStore)
                 store = open();
             var envelopes = new List<Envelope>(store.PublishAtOnce);
             var receipts = new List<string>(store.PublishAtOnce);
-            foreach (var (receipt, known) in waiting.Take(store.PublishAtOnce))
+            foreach (var (receipt, _, known) in waiting.Take(store.PublishAtOnce))
             {
                 receipts.Add(receipt);
                 if ((known ?? await spool.Load(receipt).ConfigureAwait(false))?.Event is { } envelope)
@@ -81,9 +88,36 @@ internal sealed class ForwardedQueue(
         }
     }
 
+    /// <summary>Of a store that is lost: events that this machine works off alone, oldest first. They are in the spool.</summary>
+    public async ValueTask<IReadOnlyList<Arrival>> TakeLost(Func<string, bool> isElseLocal, int most)
+    {
+        if (waiting.Count == 0 || !IsLost)
+            return [];
+        var taken = new List<Arrival>();
+        for (var left = waiting.Count; left > 0; left--)
+        {
+            var one = waiting.Dequeue();
+            if (taken.Count == most || !isElseLocal(one.Plan))
+                waiting.Enqueue(one);
+            else if ((one.Arrival ?? await spool.Load(one.Receipt).ConfigureAwait(false)) is { } arrival)
+                taken.Add(arrival);
+        }
+
+        if (taken.Count > 0 && !isToldLost)
+        {
+            isToldLost = true;
+            onProblem($"{address} has been out of reach for {LongestWait.TotalSeconds:0} s, so this machine works its events off alone");
+        }
+
+        return taken;
+    }
+
     /// <summary>What its other operations met is told as well.</summary>
     public void Look()
     {
+        // It is in reach again: what waits need not wait for the next try.
+        if (storeFailsSince is not null && store.Problem is null)
+            Succeeded();
         storeFailsSince = store.Problem is null ? null : storeFailsSince ?? time.GetUtcNow();
         if (store.Problem is { } problem)
             Tell(problem);
@@ -95,7 +129,7 @@ internal sealed class ForwardedQueue(
     public void Drop()
     {
         waiting.Clear();
-        NextTry = null;
+        nextTry = null;
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
@@ -105,17 +139,17 @@ internal sealed class ForwardedQueue(
         if (FailingSince is null)
         {
             FailingSince = time.GetUtcNow();
-            var receipts = waiting.Select(one => one.Receipt).ToList();
+            var all = waiting.ToList();
             waiting.Clear();
-            receipts.ForEach(receipt => waiting.Enqueue((receipt, null)));
+            all.ForEach(one => waiting.Enqueue(one with { Arrival = null }));
         }
 
-        NextTry = time.GetUtcNow() + retry;
+        nextTry = time.GetUtcNow() + retry;
         retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
         Tell(problem);
     }
 
-    private void Succeeded() => (FailingSince, NextTry, retry, told) = (null, null, FirstRetry, null);
+    private void Succeeded() => (FailingSince, nextTry, retry, told, isToldLost) = (null, null, FirstRetry, null, false);
 
     private void Tell(string problem)
     {

@@ -53,7 +53,7 @@ internal sealed class ProjectStore : IWorkStore
         );
 
     /// <summary>When events are to be forwarded that could not be before.</summary>
-    public DateTimeOffset? NextForward => queues.Select(queue => queue.NextTry).Min();
+    public DateTimeOffset? NextForward => queues.Select(queue => queue.NextLook).Min();
 
     public DateTimeOffset? NextDue => stores.Select(store => store.NextDue).Min();
 
@@ -67,16 +67,12 @@ internal sealed class ProjectStore : IWorkStore
         foreach (var address in QueueAddress.Noted(context.State))
             Find(address);
         foreach (var plan in plans)
-            Of(plan);
+            QueueOf(plan);
     }
 
-    public IWorkStore Of(string planPath)
-    {
-        if (AddressOf(planPath) is not { } address || Find(address) is not { } queue)
-            return spool;
-        queue.IsNamed = true;
-        return queue.Store;
-    }
+    /// <summary>While a server is lost, what goes on here keeps to the rest of what goes on here.</summary>
+    public IWorkStore Of(string planPath) =>
+        QueueOf(planPath) is { } queue && !(queue.IsLost && IsElseLocal(planPath)) ? queue.Store : spool;
 
     public ValueTask Publish(Envelope envelope) => spool.Publish(envelope);
 
@@ -99,13 +95,16 @@ internal sealed class ProjectStore : IWorkStore
         var arrivals = new List<Arrival>();
         foreach (var arrival in await spool.Arrivals(most).ConfigureAwait(false))
             // An order that is to be collected stays where it is.
-            if (arrival.Event is { } envelope && Of(envelope.PlanPath) is var home && home != spool)
-                queues.Find(queue => queue.Store == home)!.Add(arrival);
+            if (arrival.Event is { } envelope && QueueOf(envelope.PlanPath) is { } queue)
+                queue.Add(arrival);
             else
                 arrivals.Add(Given(arrival, 0));
         for (var i = 0; i < queues.Count; i++)
         {
+            queues[i].Look();
             await queues[i].Forward().ConfigureAwait(false);
+            foreach (var arrival in await queues[i].TakeLost(IsElseLocal, most).ConfigureAwait(false))
+                arrivals.Add(Given(arrival, 0));
             if (stores[i + 1] != queues[i].Store)
                 stores = stores.SetItem(i + 1, queues[i].Store);
             foreach (var arrival in await queues[i].Store.Arrivals(most).ConfigureAwait(false))
@@ -254,6 +253,19 @@ internal sealed class ProjectStore : IWorkStore
         await spool.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Null where its events stay in the spool.</summary>
+    private ForwardedQueue? QueueOf(string planPath)
+    {
+        if (AddressOf(planPath) is not { } address || Find(address) is not { } queue)
+            return null;
+        queue.IsNamed = true;
+        return queue;
+    }
+
+    private IWorkStore NamedBy(string planPath) => QueueOf(planPath) is { } queue ? queue.Store : spool;
+
+    private bool IsElseLocal(string planPath) => queueOf(planPath) is { ElseLocal: true };
+
     private ForwardedQueue? Find(QueueAddress address)
     {
         if (queues.Find(queue => queue.Address == address) is { } known)
@@ -280,12 +292,12 @@ internal sealed class ProjectStore : IWorkStore
     /// <summary>With the number of its store before the receipt.</summary>
     private Arrival Given(Arrival arrival, int store)
     {
-        if (queues.Count > 0 && Of(arrival.Event?.PlanPath ?? arrival.Order!.PlanPath) != stores[store])
+        if (queues.Count > 0 && NamedBy(arrival.Event?.PlanPath ?? arrival.Order!.PlanPath) != stores[store])
             strays[arrival.Event?.Id ?? arrival.Order!.LastEvent] = stores[store];
         return arrival with { Receipt = (char)('0' + store) + arrival.Receipt };
     }
 
     private static int StoreOf(string receipt) => receipt[0] - '0';
 
-    private IWorkStore HomeOf(Order order) => strays.GetValueOrDefault(order.LastEvent) ?? Of(order.PlanPath);
+    private IWorkStore HomeOf(Order order) => strays.GetValueOrDefault(order.LastEvent) ?? NamedBy(order.PlanPath);
 }

@@ -58,6 +58,8 @@ internal static class RulesInput
         "skip",
         "sqlite",
         "stream",
+        "else",
+        "local",
         "\"{files}\"",
         "sync",
         "open",

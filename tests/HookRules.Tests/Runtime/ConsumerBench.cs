@@ -38,13 +38,22 @@ internal sealed class ConsumerBench : IDisposable
 
     public StateFolder State { get; }
 
+    /// <summary>As the rules name it.</summary>
+    public QueueSettings Queue { get; set; } = new();
+
     public string? Environment(string name) => name == "XDG_STATE_HOME" ? Folder.Of("state") : Variables.GetValueOrDefault(name);
 
     /// <summary>Writes plan.json with these rules; each names its actions as <c>name: script</c> pairs through
     /// <see cref="Shell"/>.</summary>
     public void Plan(IEnumerable<ActionDefinition> actions, params Rule[] rules)
     {
-        var (text, hash) = RuleGraphJson.Write(new RuleGraph { Actions = [.. actions], Rules = [.. rules] }, "test");
+        var graph = new RuleGraph
+        {
+            Settings = new GraphSettings { Queue = Queue },
+            Actions = [.. actions],
+            Rules = [.. rules],
+        };
+        var (text, hash) = RuleGraphJson.Write(graph, "test");
         var unfinished = PlanPath + ".tmp";
         using (var file = File.Create(unfinished))
             file.Write(text);
@@ -159,6 +168,7 @@ internal sealed class ConsumerBench : IDisposable
             Group = group,
             IdleExit = idleExit,
             Boot = Boot,
+            ProjectDir = Queue.Kind == QueueKind.File ? null : Project,
         };
         var running = new Running(new Consumer(State, Time, options));
         consumers.Add(running);

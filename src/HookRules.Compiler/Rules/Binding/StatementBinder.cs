@@ -87,7 +87,12 @@ internal sealed class StatementBinder
                 if (new TextBinder(context).Variable(env) is null)
                     return null;
                 return syntax.Stream is { Text.Length: > 0 } stream
-                    ? new QueueSettings(QueueKind.Redis, UrlVariable: env.Name, Stream: stream.Text)
+                    ? new QueueSettings(
+                        QueueKind.Redis,
+                        UrlVariable: env.Name,
+                        Stream: stream.Text,
+                        ElseLocal: syntax.Otherwise is not null
+                    )
                     : context.None<QueueSettings>(
                         DiagnosticCatalog.WrongValue(context.At(syntax.Stream!), "the stream", "a name that is not empty")
                     );

@@ -233,7 +233,8 @@ internal sealed class TextLayout(AttachedComments? comments)
     {
         var place = queue.Place is { } at ? $" {Scalar(at)}" : "";
         var stream = queue.Stream is { } name ? $" stream {Quote(name.Text)}" : "";
-        return $"queue {queue.Kind.Text}{place}{stream}";
+        var otherwise = queue.Otherwise is { } local ? $" else {local.Text}" : "";
+        return $"queue {queue.Kind.Text}{place}{stream}{otherwise}";
     }
 
     private static string Record(RecordSyntax record)

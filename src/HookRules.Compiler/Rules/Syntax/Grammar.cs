@@ -18,6 +18,9 @@ internal static class Grammar
         from fields in Keyword(word).Then(_ => ConditionGrammar.FieldList).Optional()
         select fields.GetOrElse([]);
 
+    /// <summary>What becomes of a server's events when it is out of reach.</summary>
+    public static readonly Parser<NameSyntax> Otherwise = Only("local");
+
     private static readonly Parser<NameSyntax> FirstArrow = input =>
     {
         var state = Of(input);
@@ -76,7 +79,9 @@ internal static class Grammar
                         from url in ValueGrammar.TextOrEnv
                         from stream in Keyword("stream")
                         from name in Text
-                        select new QueueSyntax(word.Span.To(name.Span), kind, url, name),
+                        from otherwise in Keyword("else").Then(_ => Otherwise).Optional()
+                        let local = otherwise.GetOrDefault()
+                        select new QueueSyntax(word.Span.To((local ?? (SyntaxNode)name).Span), kind, url, name, local),
                 }.ToFrozenDictionary(StringComparer.Ordinal)
             )
             select queue,
@@ -93,14 +98,7 @@ internal static class Grammar
             from without in RecordFields("without")
             select new RecordSyntax(word.Span.To(((NameSyntax[])[mode, .. with, .. without])[^1].Span), mode, with, without),
         ["consumer"] = word => from mode in OneWord<ConsumerMode>() select new ConsumerSyntax(word.Span, mode),
-        ["feedback"] = word =>
-            from mode in Choose(
-                "\"wake\"",
-                new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>> { ["wake"] = Parse.Return }.ToFrozenDictionary(
-                    StringComparer.Ordinal
-                )
-            )
-            select new FeedbackSyntax(word.Span.To(mode.Span), mode),
+        ["feedback"] = word => from mode in Only("wake") select new FeedbackSyntax(word.Span.To(mode.Span), mode),
         ["install"] = word => from command in Text select new InstallSyntax(word.Span.To(command.Span), command),
         ["durability"] = word => from durability in OneWord<Durability>() select new DurabilitySyntax(word.Span, durability),
         ["requires"] = word =>
@@ -254,12 +252,22 @@ internal static class Grammar
         "sqlite",
         "redis",
         "stream",
+        "else",
+        "local",
         "claude-code",
         "failure",
         "matcher",
         "version",
         "off",
     ];
+
+    private static Parser<NameSyntax> Only(string word) =>
+        Choose(
+            $"\"{word}\"",
+            new Dictionary<string, Func<NameSyntax, Parser<NameSyntax>>> { [word] = Parse.Return }.ToFrozenDictionary(
+                StringComparer.Ordinal
+            )
+        );
 
     private static Parser<T> OneWord<T>()
         where T : struct, Enum =>

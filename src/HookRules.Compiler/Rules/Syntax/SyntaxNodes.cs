@@ -37,8 +37,14 @@ internal sealed record RuleSyntax(
 ) : StatementSyntax(Span);
 
 /// <param name="Place">The file of <c>sqlite</c>, the server of <c>redis</c>.</param>
-internal sealed record QueueSyntax(TextSpan Span, NameSyntax Kind, ValueSyntax? Place = null, StringSyntax? Stream = null)
-    : StatementSyntax(Span);
+/// <param name="Otherwise"><c>local</c>, the only one: what becomes of events when the server is out of reach.</param>
+internal sealed record QueueSyntax(
+    TextSpan Span,
+    NameSyntax Kind,
+    ValueSyntax? Place = null,
+    StringSyntax? Stream = null,
+    NameSyntax? Otherwise = null
+) : StatementSyntax(Span);
 
 internal sealed record ConsumerSyntax(TextSpan Span, ConsumerMode Mode) : StatementSyntax(Span);
 

@@ -342,7 +342,7 @@ public sealed class PlanTests : IDisposable
             Sources = [new SourceFile("main.hookrules", new string('0', 64))],
             Settings = new GraphSettings
             {
-                Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks"),
+                Queue = new QueueSettings(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "claude:hooks", ElseLocal: true),
                 Record = new RecordSettings(true, [FieldPath.Parse("tool_input.command")!])
                 {
                     With = [FieldPath.Parse("tool_input.content")!],

@@ -31,7 +31,7 @@ internal sealed class YamlSettings(YamlReading yaml)
                 kind?.Key.Value switch
                 {
                     null => ["file", "redis", "sqlite"],
-                    "redis" => ["redis", "stream"],
+                    "redis" => ["redis", "stream", "else"],
                     var own => [own],
                 }
             )
@@ -48,9 +48,17 @@ internal sealed class YamlSettings(YamlReading yaml)
             return new QueueSyntax(span, kind.Key.Name, YamlReading.TextOrEnv(place));
         if (map.Find("stream") is not { } stream)
             return Missing<QueueSyntax>(map, "queue", "stream", "stream: \"claude:hooks\"");
-        return yaml.Scalar(stream.Value, "\"stream\"", "a text") is { } name
-            ? new QueueSyntax(span, kind.Key.Name, YamlReading.TextOrEnv(place), name.Text)
-            : null;
+        if (yaml.Scalar(stream.Value, "\"stream\"", "a text") is not { } name)
+            return null;
+        NameSyntax? otherwise = null;
+        if (map.Find("else") is { } found)
+        {
+            if (yaml.Scalar(found.Value, "\"else\"", "local") is not { } word || yaml.Parse(word, Grammar.Otherwise) is not { } local)
+                return null;
+            otherwise = local;
+        }
+
+        return new QueueSyntax(span, kind.Key.Name, YamlReading.TextOrEnv(place), name.Text, otherwise);
     }
 
     private RecordSyntax? Record(YamlScalar key, YamlMap map)
