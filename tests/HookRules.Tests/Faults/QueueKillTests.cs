@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using HookRules.Engine;
+using HookRules.Runtime.Operating;
 using HookRules.Runtime.Working;
 using HookRules.Tests.Hook;
 using Shouldly;
@@ -11,19 +12,25 @@ using static HookRules.Tests.Faults.FaultBench;
 
 namespace HookRules.Tests.Faults;
 
-/// <summary>kill -9 of the consumer while thousands of events pass through a store beside the spool.</summary>
+/// <summary>kill -9 of the consumer while thousands of events pass through the spool, alone or with a store beside it.</summary>
 public sealed class QueueKillTests(ITestOutputHelper output)
 {
     /// <summary>What a consumer has in hand at most and not yet in its journal.</summary>
     private static readonly int MostInTheMiddle = Places.MostLogs + (2 * Environment.ProcessorCount);
 
-    [Fact]
-    public void OfManyEventsNoneIsLostAndNoneIsStuck()
+    [Theory]
+    [InlineData(QueueKind.File)]
+    [InlineData(QueueKind.Sqlite)]
+    public void OfManyEventsNoneIsLostAndNoneIsStuck(QueueKind kind)
     {
         const int Seed = 7;
         var events = FaultSize.Events(10_000, 100_000);
         using var bench = new FaultBench(
-            Graph(new QueueSettings(QueueKind.Sqlite, ".claude/queue.db"), [Log("a"), Log("b")], Queue("r", null, "a", "b"))
+            Graph(
+                new QueueSettings(kind, kind == QueueKind.Sqlite ? ".claude/queue.db" : null),
+                [Log("a"), Log("b")],
+                Queue("r", null, "a", "b")
+            )
         );
         for (var number = 1; number <= events; number++)
             FileSpool
@@ -59,8 +66,9 @@ public sealed class QueueKillTests(ITestOutputHelper output)
         var (a, b) = (Count(bench.Commands("a.jsonl")), Count(bench.Commands("b.jsonl")));
         var repeated = a.Values.Concat(b.Values).Sum(runs => runs - 1);
         output.WriteLine(
-            $"{events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {Seed}, {kills} consumers killed: "
-                + $"ran {a.Count} and {b.Count}, lost {(2 * events) - a.Count - b.Count}, repeated {repeated}"
+            $"{kind}: {events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {Seed}, {kills} consumers killed: "
+                + $"ran {a.Count} and {b.Count}, lost {(2 * events) - a.Count - b.Count}, repeated {repeated}; "
+                + $"left in the store {Left(bench)}"
         );
         a.Count.ShouldBe(events);
         b.Count.ShouldBe(events);
@@ -73,6 +81,11 @@ public sealed class QueueKillTests(ITestOutputHelper output)
 
         long Written() => new FileInfo(Path.Combine(bench.Project.Folder, "b.jsonl")) is { Exists: true, Length: var bytes } ? bytes : 0;
     }
+
+    private static string Left(FaultBench bench) =>
+        StoreLook.At(bench.State, TimeProvider.System) is var left
+            ? $"{left.Waiting} waiting, {left.InHand} in hand, {left.LeftBehind} left behind; in the spool {bench.Spool("new").Length} new, {bench.Spool("claimed").Length} claimed, {bench.Spool("later").Length} later, {bench.Spool("dead").Length} dead, {bench.Spool("done").Length} done; journal {bench.Runs.Length}; log {bench.Lines("a.jsonl").Length}"
+            : "";
 
     private static Dictionary<int, int> Count(IEnumerable<string> lines) =>
         lines.Select(line => int.Parse(line, CultureInfo.InvariantCulture)).CountBy(number => number).ToDictionary();

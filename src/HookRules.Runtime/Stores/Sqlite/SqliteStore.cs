@@ -121,9 +121,11 @@ internal sealed partial class SqliteStore : ISharedStore
                 return new(arrivals);
             TryUse(db =>
             {
-                foreach (var row in Due(db, isEvent: true).Concat(New(db, Sql.NewEvents, project, lastEvent, most)))
+                // What is due again says nothing of how far the new ones were read.
+                var rows = New(db, Sql.NewEvents, project, lastEvent, most);
+                lastEvent = rows is [.., var newest] ? newest.Number : lastEvent;
+                foreach (var row in Due(db, isEvent: true).Concat(rows))
                 {
-                    lastEvent = Math.Max(lastEvent, row.Number);
                     if (givenEvents.ContainsKey(row.Id))
                         continue;
                     givenEvents[row.Id] = row.Number;
@@ -228,9 +230,9 @@ internal sealed partial class SqliteStore : ISharedStore
                 var rows = group is null
                     ? New(db, Sql.NewOrders, project, from, most)
                     : New(db, Sql.NewOrdersOfGroup, project, from, most, group);
+                lastOrder[group ?? ""] = rows is [.., var newest] ? newest.Number : from;
                 foreach (var row in Due(db, isEvent: false).Concat(rows))
                 {
-                    lastOrder[group ?? ""] = Math.Max(lastOrder.GetValueOrDefault(group ?? ""), row.Number);
                     if (givenOrders.ContainsKey(row.Id))
                         continue;
                     if (OrderJson.TryRead(row.Body, out var problem) is not { } order)

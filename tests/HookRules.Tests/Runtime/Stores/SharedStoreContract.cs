@@ -66,6 +66,41 @@ public abstract class SharedStoreContract : WorkStoreContract
         }
     }
 
+    // What has come last may be begun first: the second stage of an event, beside the first ones of a thousand others.
+    [Fact]
+    public async Task WhatADeadWorkerHadBegunHidesNothingThatCameBeforeIt()
+    {
+        for (var i = 0; i < 20; i++)
+            await Open().Commit([], [Order(Event())], []);
+        var lost = OpenElsewhere();
+        (await lost.Begin((await lost.Orders(null, 99))[^1])).ShouldBeTrue();
+        await Kill(lost);
+        Time.Advance(TimeSpan.FromSeconds(16));
+
+        var (heir, found) = (Open(), new HashSet<string>());
+        while (await heir.Orders(null, 4) is { Count: > 0 } leases)
+            found.UnionWith(leases.Select(lease => lease.Order.Id));
+        found.Count.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task AnEventThatADeadWorkerHadBegunHidesNothingThatCameBeforeIt()
+    {
+        for (var i = 0; i < 20; i++)
+            await Open().Publish(Event());
+        var lost = OpenElsewhere();
+        var last = (await lost.Arrivals(99))[^1];
+        await lost.Promote(last, Order(last.Event!) with { IsEvent = true });
+        (await lost.Begin((await lost.Orders(null, 9)).ShouldHaveSingleItem())).ShouldBeTrue();
+        await Kill(lost);
+        Time.Advance(TimeSpan.FromSeconds(16));
+
+        var (heir, found) = (Open(), new HashSet<string>());
+        while (await heir.Arrivals(4) is { Count: > 0 } arrivals)
+            found.UnionWith(arrivals.Select(arrival => arrival.Event!.Id));
+        found.Count.ShouldBe(20);
+    }
+
     [Fact]
     public async Task WhatWasOnlyGivenAndNotBegunIsAnothersAtOnce()
     {
