@@ -142,6 +142,8 @@ internal sealed partial class SqliteStore
     private bool Failed(string problem)
     {
         Problem = problem;
+        // What was to be given may have been half read.
+        lookAtLater = true;
         nextTry = time.GetUtcNow() + retry;
         retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
         Close();

@@ -121,9 +121,7 @@ internal sealed partial class SqliteStore : ISharedStore
                 return new(arrivals);
             TryUse(db =>
             {
-                // What is due again says nothing of how far the new ones were read.
                 var rows = New(db, Sql.NewEvents, project, lastEvent, most);
-                lastEvent = rows is [.., var newest] ? newest.Number : lastEvent;
                 foreach (var row in Due(db, isEvent: true).Concat(rows))
                 {
                     if (givenEvents.ContainsKey(row.Id))
@@ -140,6 +138,9 @@ internal sealed partial class SqliteStore : ISharedStore
                         deliveries[row.Id] = row.Deliveries;
                     arrivals.Add(arrival);
                 }
+
+                // What is due again says nothing of how far the new ones were read.
+                lastEvent = rows is [.., var newest] ? newest.Number : lastEvent;
             });
         }
 
@@ -230,7 +231,6 @@ internal sealed partial class SqliteStore : ISharedStore
                 var rows = group is null
                     ? New(db, Sql.NewOrders, project, from, most)
                     : New(db, Sql.NewOrdersOfGroup, project, from, most, group);
-                lastOrder[group ?? ""] = rows is [.., var newest] ? newest.Number : from;
                 foreach (var row in Due(db, isEvent: false).Concat(rows))
                 {
                     if (givenOrders.ContainsKey(row.Id))
@@ -246,6 +246,8 @@ internal sealed partial class SqliteStore : ISharedStore
                     givenOrders[row.Id] = row.Number;
                     leases.Add(new OrderLease(order, row.Id, row.Deliveries));
                 }
+
+                lastOrder[group ?? ""] = rows is [.., var newest] ? newest.Number : from;
             });
         }
 
