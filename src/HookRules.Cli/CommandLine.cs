@@ -9,7 +9,8 @@ namespace HookRules.Cli;
 /// <summary>The list of commands, and what happens to a command line that names none.</summary>
 internal static class CommandLine
 {
-    public static int Invoke(IReadOnlyList<string> args, Cli cli)
+    /// <summary>All commands.</summary>
+    public static RootCommand Root(Cli cli)
     {
         var root = new RootCommand("Rules for Claude Code hooks: compile, lint, simulate and run them.")
         {
@@ -40,6 +41,12 @@ internal static class CommandLine
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(cli);
         PrepareCompletion(root);
+        return root;
+    }
+
+    public static int Invoke(IReadOnlyList<string> args, Cli cli)
+    {
+        var root = Root(cli);
         // As people ask other programs.
         var result = root.Parse(args is ["help", ..] ? [.. args.Skip(1), "--help"] : args);
         // A shell that asks how a line may go on shows the line as it stands: unfinished.

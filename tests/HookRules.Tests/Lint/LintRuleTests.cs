@@ -62,7 +62,7 @@ public class LintRuleTests
         LintRules.All.Select(rule => rule.Code).ShouldBeUnique();
         LintRules.All.Select(rule => rule.Id).ShouldBeUnique();
         LintRules.All.Select(rule => rule.Code).ShouldBeInOrder();
-        // As the README says.
+        // As the page for contributors says.
         LintRules.All.Count.ShouldBeGreaterThan(100);
     }
 
