@@ -13,8 +13,12 @@ internal sealed class EntryClient(string projectDir, IReadOnlyDictionary<string,
 
     /// <summary>The command handlers of one event, all groups.</summary>
     public static IReadOnlyList<JsonElement> Handlers(string settings, string @event) =>
+        [.. Groups(settings, @event).SelectMany(group => group.GetProperty("hooks").EnumerateArray())];
+
+    /// <summary>The groups of one event, each with its matcher.</summary>
+    public static IReadOnlyList<JsonElement> Groups(string settings, string @event) =>
         JsonDocument.Parse(settings).RootElement.GetProperty("hooks").TryGetProperty(@event, out var groups)
-            ? [.. groups.EnumerateArray().SelectMany(group => group.GetProperty("hooks").EnumerateArray())]
+            ? [.. groups.EnumerateArray()]
             : [];
 
     public ProcessResult Run(JsonElement handler, byte[] payload)

@@ -8,81 +8,64 @@ using Xunit;
 
 namespace HookRules.Tests.Hook;
 
-/// <summary>Rules of two layers in one session: the same texts, each with an action of its own, behind the real hook.</summary>
+/// <summary>Rules of several layers in one session: the same texts, each with an action of its own, behind the real hook.</summary>
 public sealed class LayerTests : IDisposable
 {
-    private readonly string home = Directory.CreateTempSubdirectory("hookrules home-").FullName;
-    private readonly CliProject project;
+    private readonly LayeredProject layered = new();
 
-    public LayerTests() => project = new CliProject { Environment = name => name == "HOME" ? home : null };
+    private CliProject project => layered.Project;
 
-    public void Dispose()
-    {
-        project.Dispose();
-        Directory.Delete(home, recursive: true);
-    }
+    private string home => layered.Home;
 
-    public static TheoryData<Layer, Layer> Pairs
+    public void Dispose() => layered.Dispose();
+
+    /// <summary>Every pair, what a project's colleague with rules everywhere has, and all.</summary>
+    public static TheoryData<Layer[]> Together
     {
         get
         {
-            var pairs = new TheoryData<Layer, Layer>();
-            var layers = Enum.GetValues<Layer>();
-            foreach (var first in layers)
-            foreach (var second in layers.Where(layer => layer > first))
-                pairs.Add(first, second);
-            return pairs;
+            var all = Enum.GetValues<Layer>();
+            var pairs = all.SelectMany(first => all.Where(other => other > first).Select(other => new[] { first, other }));
+            return [.. pairs, [Layer.Project, Layer.Personal, Layer.User], all];
         }
     }
 
-    [Theory, MemberData(nameof(Pairs))]
-    public void EveryActionOfBothLayersRunsForEachEvent(Layer first, Layer second)
+    [Theory, MemberData(nameof(Together))]
+    public void EveryActionOfEveryLayerRunsForEachEvent(Layer[] layers)
     {
-        foreach (var layer in new[] { first, second })
-            Compile(layer);
-        foreach (var known in HookEvents.All.Where(known => known.Name is not ("WorktreeCreate" or "FileChanged")))
+        var events = HookEvents.All.Where(known => known.Name is not ("WorktreeCreate" or "FileChanged")).ToList();
+        foreach (var layer in layers)
+            layered.Compile(
+                layer,
+                $"consumer manual\naction audit = log \"{layer}.jsonl\"\n"
+                    + string.Concat(events.Select(known => $"on {known.Name} -> audit\n"))
+            );
+        foreach (var known in events)
         {
-            // Claude Code starts identical commands of one event once, whatever file they stand in.
-            var handlers = new[] { first, second }
-                .SelectMany(layer => EntryClient.Handlers(File.ReadAllText(Settings(layer)), known.Name))
-                .DistinctBy(handler => handler.GetProperty("command").GetString())
-                .ToList();
-            handlers.Count.ShouldBe(2, known.Name);
             var sample = Directory
                 .GetFiles(Repository.PathOf("schemas", "samples"), known.Name + "*.json")
                 .First(file => Path.GetFileName(file).Split('-', '.')[0] == known.Name);
-            foreach (var handler in handlers)
-            {
-                var result = new EntryClient(project.Folder, Environment).Run(handler, File.ReadAllBytes(sample));
-                result.ExitCode.ShouldBe(0, $"{known.Name}: {result}");
-            }
+            layered.Happens(layers, known.Name, File.ReadAllBytes(sample)).Length.ShouldBe(layers.Length, known.Name);
         }
 
-        var run = RealProcess.Run(
-            Path.Combine(HookProject.RuntimeFolder, "hookrules"),
-            ["run", "--once", "--plan", Plan(first)],
-            default,
-            Environment,
-            project.Folder
-        );
-        run.ExitCode.ShouldBe(0, run.Stderr);
-        var expected = HookEvents.All.Select(known => known.Name).Where(name => name is not ("WorktreeCreate" or "FileChanged")).Order();
-        foreach (var layer in new[] { first, second })
+        layered.WorkOff(layers[0]);
+
+        foreach (var layer in layers)
             File.ReadAllLines(project.PathOf($"{layer}.jsonl"))
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("hook_event_name").GetString())
                 .Order()
-                .ShouldBe(expected, $"{layer}");
+                .ShouldBe(events.Select(known => known.Name).Order(), $"{layer}");
     }
 
     [Fact]
     public void MessagesSayWhoseRuleItIs()
     {
         foreach (var layer in new[] { Layer.Project, Layer.Personal, Layer.User })
-            Compile(layer, "on before Bash -> deny \"no\"\n");
+            layered.Compile(layer, "on before Bash -> deny \"no\"\n");
         string Said(Layer layer) =>
-            new EntryClient(project.Folder, Environment)
+            new EntryClient(project.Folder, layered.Environment)
                 .Run(
-                    EntryClient.Handlers(File.ReadAllText(Settings(layer)), "PreToolUse").ShouldHaveSingleItem(),
+                    EntryClient.Handlers(File.ReadAllText(layered.Settings(layer)), "PreToolUse").ShouldHaveSingleItem(),
                     Encoding.UTF8.GetBytes(HookProject.Bash("ls"))
                 )
                 .Stdout;
@@ -138,76 +121,5 @@ public sealed class LayerTests : IDisposable
         File.ReadAllText(Path.Combine(home, ".claude", "settings.json")).ShouldContain($"; hr='{home}/.claude/hookrules'; ");
         File.Exists(Path.Combine(home, ".claude", "hookrules", "plan.json")).ShouldBeTrue();
         project.Files.ShouldBe(["mine.hookrules"]);
-    }
-
-    private Dictionary<string, string> Environment =>
-        new()
-        {
-            ["PATH"] = HookProject.RuntimeFolder + ":/usr/bin:/bin",
-            ["CLAUDE_PROJECT_DIR"] = project.Folder,
-            ["CLAUDE_PLUGIN_ROOT"] = Folder(Layer.Plugin),
-            ["XDG_STATE_HOME"] = Path.Combine(home, "state"),
-            ["XDG_RUNTIME_DIR"] = Path.Combine(home, "run"),
-            ["HOME"] = home,
-        };
-
-    private string Folder(Layer layer) =>
-        layer switch
-        {
-            Layer.User => home,
-            Layer.Plugin => Path.Combine(home, "my plugin"),
-            _ => project.Folder,
-        };
-
-    private string Settings(Layer layer) =>
-        Path.Combine(
-            Folder(layer),
-            layer switch
-            {
-                Layer.Personal => ".claude/settings.local.json",
-                Layer.Plugin => "hooks/hooks.json",
-                _ => ".claude/settings.json",
-            }
-        );
-
-    private string Plan(Layer layer) =>
-        Path.Combine(
-            Folder(layer),
-            layer switch
-            {
-                Layer.Personal => ".claude/hookrules/personal/plan.json",
-                Layer.Plugin => "hooks/hookrules/plan.json",
-                _ => ".claude/hookrules/plan.json",
-            }
-        );
-
-    private void Compile(Layer layer, string? rules = null)
-    {
-        var file = Path.Combine(
-            Folder(layer),
-            layer switch
-            {
-                Layer.Personal => "main.local.hookrules",
-                Layer.User => ".claude/main.hookrules",
-                _ => "main.hookrules",
-            }
-        );
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        if (layer == Layer.Plugin)
-            Directory.CreateDirectory(Path.Combine(Folder(layer), ".claude-plugin"));
-        File.WriteAllText(
-            file,
-            rules
-                ?? "consumer manual\n"
-                    + $"action audit = log \"{layer}.jsonl\"\n"
-                    + string.Concat(
-                        HookEvents
-                            .All.Where(known => known.Name is not ("WorktreeCreate" or "FileChanged"))
-                            .Select(known => $"on {known.Name} -> audit\n")
-                    )
-        );
-        var compiled = project.Run("compile", file);
-        compiled.ExitCode.ShouldBe(0, compiled.Error);
-        File.Exists(Plan(layer)).ShouldBeTrue();
     }
 }
