@@ -31,7 +31,7 @@ public static class SettingsImporter
         }
 
         var notes = Repairs(document.Errors).ToList();
-        var reader = new HandlerFinder(document, verbatim);
+        var reader = new HandlerRepair(document, verbatim);
         reader.Read();
         notes.AddRange(reader.Notes);
 
@@ -51,7 +51,7 @@ public static class SettingsImporter
                 said.Add(
                     $"not expressible ({unwritten}): "
                         + $"{handler.Event.Name}{(handler.Matcher is null ? "" : $" {JsonText.Quote(handler.Matcher)}")} "
-                        + $"{HandlerFinder.Short(handler.Json)}"
+                        + $"{HandlerRepair.Short(handler.Json)}"
                 );
             else if (written.Said is { } more)
                 said.Add(more);

@@ -162,26 +162,11 @@ internal sealed class SettingsDocument
             : hooks;
     }
 
-    private IEnumerable<HookHandler> ReadEntries()
-    {
-        foreach (var (known, member) in Events())
-        {
-            if (member.Value.Kind != JsonTextKind.Array)
-                continue;
-            foreach (var group in MatcherGroup.In(Json!, member.Value))
-            {
-                if (group.Handlers is not { } handlers || group.MatcherNode is { Kind: not JsonTextKind.String })
-                    continue;
-                foreach (var handler in handlers.Children.Select(child => child.Value))
-                    if (
-                        handler.Kind == JsonTextKind.Object
-                        && StringOf(handler["type"]) is { } type
-                        && EntryFault.HandlerTypes.Contains(type)
-                    )
-                        yield return new HookHandler(this, known, group, handler, type);
-            }
-        }
-    }
+    private IEnumerable<HookHandler> ReadEntries() =>
+        from part in SettingsWalk.Loaded(this).OfType<SettingsPart.Handler>()
+        let type = StringOf(part.Node["type"])
+        where type is not null && EntryFault.HandlerTypes.Contains(type)
+        select new HookHandler(this, part.Event, part.Group, part.Node, type);
 
     private int KeyEnd(JsonTextChild member) =>
         member.Start + Text.AsSpan(member.Start, member.Value.Start - member.Start).LastIndexOf('"') + 1;
