@@ -257,7 +257,7 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
         return words is [.., { Text: "--version" }];
     }
 
-    /// <summary>Paths of files, and not a branch, follow: behind <c>--</c>, or where it can be nothing else.</summary>
+    /// <summary>Paths of files, and not a branch alone, are named: behind <c>--</c>, in a file, or where it can be nothing else.</summary>
     private bool NamesPaths()
     {
         var isBehind = false;
@@ -265,10 +265,10 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
         for (var i = 0; i < words.Length; i++)
         {
             var text = words[i].Text;
-            if (text == "--" || text.StartsWith("--pathspec-from-file", StringComparison.Ordinal))
-                isBehind = true;
-            else if (isBehind)
+            if (isBehind || text.StartsWith("--pathspec-from-file", StringComparison.Ordinal))
                 return true;
+            if (text == "--")
+                isBehind = true;
             else if (text.Length > 1 && text[0] == '-')
             {
                 if (text is "-b" or "-B" or "--orphan" or "-t" or "--track" or "--detach" or "-d")
@@ -278,7 +278,8 @@ internal readonly ref struct ShellOptions(string name, ShellCommand command, Rea
                 return true;
         }
 
-        return isBehind;
+        // "git checkout main --" says that main is no file.
+        return false;
     }
 
     private static bool LooksLikePath(string text)
