@@ -110,7 +110,8 @@ internal static class CompileCommand
 
     private static int Compile(Cli cli, RulesProject project, Request request)
     {
-        var raised = Linter.Raised(project.Compilation, new ProjectContext(project.ProjectDir, cli.Environment("PATH")));
+        var context = new ProjectContext(project.ProjectDir, cli.Environment("PATH")) { IsPlugin = project.Layer == Layer.Plugin };
+        var raised = Linter.Raised(project.Compilation, context);
         if (project.Compilation.HasErrors || raised.Length > 0)
         {
             project.Report(cli, raised, request.Format);
@@ -120,7 +121,7 @@ internal static class CompileCommand
         var target = Target(cli, project.ProjectDir, project.Layer, request);
         var emission = Emission.Create(project.Compilation.Graph, target);
         var stale = emission.Failed || !request.Check ? [] : EmissionCheck.StaleFiles(target, emission);
-        IEnumerable<Diagnostic> more = emission.Diagnostics;
+        var more = emission.Diagnostics.Concat(Linter.Unreachable(project.Compilation, context));
         if (!emission.Failed)
             more = more.Concat(Surroundings.Of(target, project.File, cli.Environment));
         if (!emission.Failed && request.Check)

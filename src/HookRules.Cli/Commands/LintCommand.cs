@@ -169,10 +169,11 @@ internal static class LintCommand
         List<SourceText> sources
     )
     {
-        var compilation = Compilation.Of(ProjectFiles.Of(file.Path, RulesProject.Home(cli)), path => Display(cli, path), arguments);
-        var context = Context(cli, file);
+        var files = ProjectFiles.Of(file.Path, RulesProject.Home(cli));
+        var compilation = Compilation.Of(files, path => Display(cli, path), arguments);
+        var context = Context(cli, file) with { IsPlugin = files.Layer == Layer.Plugin };
         // A home folder is not searched for cases.
-        if (file.ProjectDir is { } project && ProjectFiles.Of(file.Path, RulesProject.Home(cli)).Layer is Layer.Project or Layer.Plugin)
+        if (file.ProjectDir is { } project && files.Layer is Layer.Project or Layer.Plugin)
             context = context with { UnreachedGuards = GuardReach.Unreached(file.Path, project, compilation) };
         diagnostics.AddRange(Linter.Rules(compilation, context));
         sources.AddRange(compilation.Sources);

@@ -53,6 +53,14 @@ public static class Linter
             ]
             : [];
 
+    /// <summary>What lint says of native handlers that compile says too, as a warning: their path leads nowhere.</summary>
+    public static IEnumerable<Diagnostic> Unreachable(Compilation compilation, ProjectContext context) =>
+        compilation.Graph.Rules.SelectMany(rule => rule.Natives).Any(native => Commands.PluginRootInSettings.Names(native.Json))
+            ? Rules(compilation, context)
+                .Where(diagnostic => diagnostic.Code == Commands.PluginRootInSettings.Number)
+                .Select(diagnostic => diagnostic with { Severity = Severity.Warning })
+            : [];
+
     /// <summary>What is wrong with a settings file or a plugin's hooks.</summary>
     /// <param name="path">How messages name the file; its name also says what it is.</param>
     public static ImmutableArray<Diagnostic> Settings(

@@ -28,7 +28,7 @@ internal sealed class NativeHandlers
 
         var handlers = new NativeHandlers();
         handlers.Write(rules, PlacesOf(compilation));
-        var path = SettingsPath(compilation.Sources[0].Path);
+        var path = SettingsPath(compilation.Sources[0].Path, context.IsPlugin);
         return from finding in Linter.Findings(SettingsDocument.Read(path, handlers.json.ToString(), context))
             let found = finding.Diagnostic
             // Tokens are looked for in the text of the rules file itself.
@@ -109,9 +109,11 @@ internal sealed class NativeHandlers
             select (at, Place: file.Source.Locate(native.Span))
         ).ToLookup(pair => pair.at, pair => pair.Place);
 
-    private static string SettingsPath(string rules)
+    private static string SettingsPath(string rules, bool isPlugin)
     {
         var folder = Path.GetDirectoryName(rules)?.Replace('\\', '/') ?? "";
+        if (isPlugin)
+            return folder.Length == 0 ? "hooks/hooks.json" : $"{folder}/hooks/hooks.json";
         return folder == ".claude" || folder.EndsWith("/.claude", StringComparison.Ordinal) ? $"{folder}/settings.json"
             : folder.Length == 0 ? ".claude/settings.json"
             : $"{folder}/.claude/settings.json";

@@ -10,6 +10,9 @@ public sealed record ProjectContext(string? ProjectDir = null, string? SearchPat
     /// nothing.</summary>
     public string? ScriptFolder { get; init; }
 
+    /// <summary>The rules are those of a plugin, whose settings are its hooks.</summary>
+    public bool IsPlugin { get; init; }
+
     /// <summary>The ids of guards that none of the project's cases reaches; null where it has no cases.</summary>
     public IReadOnlySet<string>? UnreachedGuards { get; init; }
 

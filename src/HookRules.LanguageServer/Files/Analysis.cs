@@ -50,7 +50,11 @@ internal sealed record Analysis(OpenFile File, ImmutableArray<Diagnostic> Diagno
         return (
             Compilation.Create(packs, new SourceText(packs.Display(file.Path), file.Text)),
             packs,
-            new ProjectContext(project.ProjectDir, context.SearchPath) { ScriptFolder = Path.GetDirectoryName(file.Path) }
+            new ProjectContext(project.ProjectDir, context.SearchPath)
+            {
+                ScriptFolder = Path.GetDirectoryName(file.Path),
+                IsPlugin = project.Layer == Layer.Plugin,
+            }
         );
     }
 

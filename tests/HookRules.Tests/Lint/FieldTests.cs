@@ -58,6 +58,23 @@ public sealed class FieldTests
         result.Out.ShouldContain(said);
     }
 
+    [Fact]
+    public void CompileWarnsOfAPluginsPathInAProject()
+    {
+        if (Field is null)
+            return;
+        using var project = Copy();
+        project.Write("main.hookrules", project.Run("import", "15-plugin-root-imported.hooks.json").Out);
+
+        var compiled = project.Run("compile");
+
+        compiled.ExitCode.ShouldBe(0);
+        compiled.Error.ShouldContain("main.hookrules:4:12: warning HR3058: CLAUDE_PLUGIN_ROOT is set for the hooks of plugins alone");
+        Directory.CreateDirectory(project.PathOf(".claude-plugin"));
+        project.Run("compile").Error.ShouldBe("");
+        project.Run("lint", "main.hookrules").Error.ShouldNotContain("HR3058");
+    }
+
     /// <summary>All nine; of two that do the same one rule is left.</summary>
     [Fact]
     public void ImportKnowsTheIdiomsOfTheField()
