@@ -18,7 +18,7 @@ public static partial class DiagnosticCatalog
             "HR1002",
             at,
             $"unknown tool \"{name}\"{DidYouMean(nearest)}",
-            name.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && HookEvents.Find(name[..open]) is { } known
+            name.IndexOfAny(['(', ':']) is > 0 and var open && HookEvents.Find(name[..open]) is { } known
                     ? $"write a space between event and tool: {known.Name} {name[(open + 1)..].TrimEnd(')')}"
                 : nearest is null ? $"write a tool that Claude Code has, or /^{name}$/ if it is newer than this version of HookRules"
                 : $"write \"{nearest}\""
@@ -110,12 +110,17 @@ public static partial class DiagnosticCatalog
     public static Diagnostic BadGlob(SourceRef at, string glob, string problem) =>
         Error("HR1011", at, $"bad file pattern \"{glob}\": {problem}", "write a pattern as in a .gitignore, for example *.py or src/**");
 
-    public static Diagnostic NotAGlob(SourceRef at, string word) =>
+    /// <param name="joined">Two names that the word joins, as they are joined here.</param>
+    public static Diagnostic NotAGlob(SourceRef at, string word, string? joined = null) =>
         Error(
             "HR1012",
             at,
-            $"\"{word}\" is no file pattern: it has none of * ? [ {{ . /",
-            Clauses.TryGetValue(word, out var clause) ? clause : $"put a plain file name in quotes: \"{word}\"; steps follow \"->\""
+            joined is not null
+                ? $"\"{word}\" is no file pattern, and names are joined by |"
+                : $"\"{word}\" is no file pattern: it has none of * ? [ {{ . /",
+            joined is not null ? $"write: {joined}"
+                : Clauses.TryGetValue(word, out var clause) ? clause
+                : $"put a plain file name in quotes: \"{word}\"; steps follow \"->\""
         );
 
     public static Diagnostic BadMatcher(SourceRef at, string matcher, string problem) =>
@@ -447,7 +452,15 @@ public static partial class DiagnosticCatalog
             "HR1060",
             at,
             $"\"allow\" approves the whole command line, and {condition} leaves the rest of it open: anything may stand behind it",
-            $"write \"where {only}\", which holds when every command of the line is one of these"
+            $"write: where {only}; it holds when every command of the line is one of these"
+        );
+
+    public static Diagnostic PlainText(SourceRef at, string text, string sign, string pattern, string inQuotes) =>
+        Warning(
+            "HR1069",
+            at,
+            $"behind \"{sign}\" {text} is a plain text, each of its signs included",
+            $"write: {pattern}; or {inQuotes} if it is meant so"
         );
 
     public static Diagnostic AwaitNotHonoured(

@@ -18,6 +18,7 @@ public static partial class DiagnosticCatalog
         ["<>"] = "!=",
         ["ne"] = "!=",
         ["=~"] = "matches /…/",
+        ["~="] = "matches /…/",
         ["~"] = "matches /…/",
         ["like"] = "glob \"…\"",
         ["starts_with"] = "starts with",
@@ -84,6 +85,13 @@ public static partial class DiagnosticCatalog
             "not" when Wants("an operator") => "write \"not\" before the field: not command contains \"…\"",
             "!" when Wants("a field") => "write \"not\" instead of \"!\"",
             ['!', .. var rest] when Wants("a field") => $"write \"not\" instead of \"!\": not {rest}",
+            [not ('-' or '→'), ..] when found[0] == '"' && Wants("a regular expression") =>
+                $"write it between slashes: /{word.Replace("/", "\\/", StringComparison.Ordinal)}/",
+            ['.' or '/' or '*', ..] when Wants("a field") =>
+                $"write field and operator again before \"{word}\"; of texts that are equal: in (…)",
+            [.., '/'] when joins => "write an expression behind \"matches\", as in: command matches /…/",
+            [>= 'a' and <= 'z', ..] when Wants("\"(\"") && Wants("a text in double quotes") =>
+                "put the program and its subcommands in double quotes, as in: runs \"git push\"",
             _ when Wants("an operator") && Operators.TryGetValue(word, out var ours) => $"write {ours}",
             _ => null,
         };

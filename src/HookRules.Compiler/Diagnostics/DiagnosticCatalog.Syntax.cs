@@ -13,12 +13,20 @@ public static partial class DiagnosticCatalog
             Meant(found, expected) ?? $"write {Alternatives(expected)} here"
         );
 
-    public static Diagnostic UnknownStatement(SourceRef at, string word, string? nearest, IEnumerable<string> statements) =>
+    /// <param name="isTrigger">It is an event or a tool.</param>
+    public static Diagnostic UnknownStatement(
+        SourceRef at,
+        string word,
+        string? nearest,
+        IEnumerable<string> statements,
+        bool isTrigger = false
+    ) =>
         Error(
             "HR0002",
             at,
-            $"\"{word}\" starts no statement{DidYouMean(nearest)}",
-            word is "if" or "when" ? "start with the event, and write \"where\": on before Bash where command contains \"…\" -> …"
+            $"\"{word}\" starts no statement{DidYouMean(isTrigger ? null : nearest)}",
+            isTrigger ? $"write \"on\" before it: on {word} … -> …"
+                : word is "if" or "when" ? "start with the event, and write \"where\": on before Bash where command contains \"…\" -> …"
                 : nearest is null ? $"start the line with {OneOf(statements)}, or indent it if it continues the statement above"
                 : $"write \"{nearest}\""
         );
@@ -127,6 +135,14 @@ public static partial class DiagnosticCatalog
 
     public static Diagnostic UnclosedLongText(SourceRef at) =>
         Error("HR0020", at, "this text is not closed: its second \"\"\" is missing", "close the text with \"\"\"");
+
+    public static Diagnostic RulesConflict(SourceRef at, IEnumerable<string> lines) =>
+        Error(
+            "HR0021",
+            at,
+            $"this file holds a merge conflict: {string.Join(", ", lines)}",
+            "keep one side of these lines, or both, and take the marks of git out"
+        );
 
     // The YAML form
 

@@ -1,6 +1,7 @@
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Json;
+using HookRules.Compiler.Settings.Merge;
 
 namespace HookRules.Compiler.Lint.Structure;
 
@@ -32,6 +33,21 @@ internal sealed class NotJson()
     internal override bool NeedsNoJson => true;
 
     internal override IEnumerable<Finding> Check(SettingsDocument document) =>
+        MergeConflict.Lines(document.Text) is { Count: > 0 } conflicts ? Conflicts(document, conflicts) : Slips(document);
+
+    private IEnumerable<Finding> Conflicts(SettingsDocument document, IReadOnlyList<(int First, int Last)> conflicts)
+    {
+        var starts = TextPlace.LineStarts(document.Text);
+        return from lines in conflicts
+            let start = starts[lines.First - 1]
+            select Found(
+                document.Place(start, start + MergeConflict.Mark.Length),
+                $"a merge conflict stands in lines {lines.First} to {lines.Last}, so Claude Code drops the whole file with its permissions",
+                "run: hookrules compile, which decides where only its own entries differ, and names the lines that are left to you"
+            );
+    }
+
+    private IEnumerable<Finding> Slips(SettingsDocument document) =>
         from error in document.Errors
         where error.Kind == JsonErrorKind.Syntax
         select Found(

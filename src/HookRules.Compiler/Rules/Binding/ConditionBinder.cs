@@ -188,6 +188,8 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
             );
         syntax = syntax with { Values = values };
         var sign = syntax.Sign.Text;
+        foreach (var value in values.OfType<StringSyntax>())
+            LooksAsPattern(syntax, value);
         switch (syntax.Operator)
         {
             case CompareOperator.Less or CompareOperator.LessOrEqual or CompareOperator.Greater or CompareOperator.GreaterOrEqual:
@@ -229,6 +231,24 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         return literals.All(literal => literal is not null)
             ? new Condition.Compare(path, syntax.Operator, [.. literals.Select(literal => literal!.Value)])
             : null;
+    }
+
+    /// <summary>A bare word that is written as an expression or a file pattern is, which no comparison reads as one.</summary>
+    private void LooksAsPattern(CompareSyntax syntax, StringSyntax value)
+    {
+        var text = value.Text;
+        if (value.IsConstant || value.Span.Length != text.Length)
+            return;
+        var field = syntax.Field.Text;
+        var isPath = field is "file" or "cwd" || field.EndsWith("path", StringComparison.Ordinal);
+        var pattern =
+            text is ['/', _, .., '/'] && (!isPath || text.AsSpan().ContainsAny(@"^$\()[]|+*?")) ? $"{field} matches {text}"
+            : text.Contains('*', StringComparison.Ordinal)
+                ? isPath ? $"{field} glob \"{text}\""
+                    : $"{field} matches /…/"
+            : null;
+        if (pattern is not null)
+            context.Report(DiagnosticCatalog.PlainText(context.At(value), text, syntax.Sign.Text, pattern, $"\"{text}\""));
     }
 
     /// <summary>A value of a kind that the field can have.</summary>

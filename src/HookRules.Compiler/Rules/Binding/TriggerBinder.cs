@@ -63,6 +63,13 @@ internal sealed class TriggerBinder(BindContext context, Scope scope, bool hands
                 return context.None<Trigger>(DiagnosticCatalog.MatcherIgnored(context.At(words[0]), words[0].Text.Text, @event.Name));
             if (BindMatcher(words[0], @event) is not { } bound)
                 return null;
+            if (
+                words is [{ Kind: TriggerWordKind.Bare } one, { Kind: TriggerWordKind.Bare, Text.Text: "or" or "and" } join, var other, ..]
+                && IsMatcher(other, @event, afterEvent: true)
+            )
+                return context.None<Trigger>(
+                    DiagnosticCatalog.NotAGlob(context.At(join), join.Text.Text, $"{one.Text.Text}|{other.Text.Text}")
+                );
             (matcher, tools) = bound;
             words = words.RemoveAt(0);
         }

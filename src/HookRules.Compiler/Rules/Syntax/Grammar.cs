@@ -187,7 +187,13 @@ internal static class Grammar
         return Fail<StatementSyntax>(
             state,
             at,
-            DiagnosticCatalog.UnknownStatement(state.Locate(at, end), found, NearestName.Find(found, Statements.Keys), Statements.Keys)
+            DiagnosticCatalog.UnknownStatement(
+                state.Locate(at, end),
+                found,
+                NearestName.Find(found, Statements.Keys),
+                Statements.Keys,
+                isTrigger: EventAliases.Find(found) is not null || found.Split('|').All(name => HookTools.Find(name) is not null)
+            )
         );
     };
 

@@ -11,6 +11,9 @@ namespace HookRules.Compiler.Settings.Merge;
 /// decided.</summary>
 internal static class MergeConflict
 {
+    /// <summary>How the first line of a conflict begins, before the name of a branch.</summary>
+    public const string Mark = "<<<<<<<";
+
     /// <summary>The text without the marks of git, or the lines that a person has to decide; the text itself where there are
     /// none.</summary>
     public static (string? Text, Diagnostic? Problem) Resolve(string? text, string displayPath)
@@ -31,6 +34,10 @@ internal static class MergeConflict
         );
     }
 
+    /// <summary>The conflicts of any file: the lines of their first and last marks, counted from one.</summary>
+    public static IReadOnlyList<(int First, int Last)> Lines(string text) =>
+        text.Contains(Mark, StringComparison.Ordinal) ? [.. Hunks(text).Select(hunk => (hunk.Start + 1, hunk.End + 1))] : [];
+
     /// <summary>A text with our side of each conflict; null where it has none.</summary>
     public static string? Ours(string text) => Hunks(text) is { Count: > 0 } hunks ? Side(text, hunks, _ => false) : null;
 
@@ -45,7 +52,7 @@ internal static class MergeConflict
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].TrimEnd('\r');
-            if (line.StartsWith("<<<<<<< ", StringComparison.Ordinal))
+            if (line.StartsWith(Mark + " ", StringComparison.Ordinal))
                 (start, middle, common) = (i, -1, -1);
             else if (start >= 0 && middle < 0 && line.StartsWith("||||||| ", StringComparison.Ordinal))
                 common = i;
