@@ -194,6 +194,7 @@ internal sealed partial class SqliteStore
         foreach (var receipt in given.Keys.ToList())
             given[receipt] = 0;
         lastEvent = 0;
+        ForgetHanded();
         lastOrder.Clear();
         lookAtLater = true;
     }

@@ -32,7 +32,6 @@ internal sealed partial class SqliteStore : ISharedStore
     private readonly Dictionary<string, int> deliveries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> lastOrder = new(StringComparer.Ordinal);
     private readonly SortedSet<(long DueMs, bool IsEvent, long Row)> later = [];
-    private long lastEvent;
     private int begun;
 
     public SqliteStore(QueueAddress address, StoreContext context)
@@ -79,25 +78,6 @@ internal sealed partial class SqliteStore : ISharedStore
         }
     }
 
-    public ValueTask Publish(Envelope envelope) => Publish([envelope]);
-
-    public ValueTask Publish(IReadOnlyList<Envelope> envelopes)
-    {
-        lock (gate)
-        {
-            Must(db =>
-                db.Write(() =>
-                {
-                    foreach (var envelope in envelopes)
-                        db.Run(Sql.AddEvent, project, envelope.Id, envelope.PublishedMs, envelope.ToJson());
-                })
-            );
-        }
-
-        FaultPoint.Pass("forward:after-commit");
-        return ValueTask.CompletedTask;
-    }
-
     public ValueTask<bool> TryHold(string name) => spool.TryHold(name);
 
     public void Release(string name) => spool.Release(name);
@@ -112,41 +92,6 @@ internal sealed partial class SqliteStore : ISharedStore
 
     public ValueTask<IReadOnlyDictionary<string, AwaitRequest>> Awaits() => spool.Awaits();
 
-    public ValueTask<IReadOnlyList<Arrival>> Arrivals(int most)
-    {
-        var arrivals = new List<Arrival>();
-        lock (gate)
-        {
-            if (!TryWrite())
-                return new(arrivals);
-            TryUse(db =>
-            {
-                var rows = New(db, Sql.NewEvents, project, lastEvent, most);
-                foreach (var row in Due(db, isEvent: true).Concat(rows))
-                {
-                    if (givenEvents.ContainsKey(row.Id))
-                        continue;
-                    givenEvents[row.Id] = row.Number;
-                    if (ArrivalOf(row, out var problem) is not { } arrival)
-                    {
-                        SetAside(db, isEvent: true, row.Id, problem!);
-                        givenEvents.Remove(row.Id);
-                        continue;
-                    }
-
-                    if (row.Deliveries > 0)
-                        deliveries[row.Id] = row.Deliveries;
-                    arrivals.Add(arrival);
-                }
-
-                // What is due again says nothing of how far the new ones were read.
-                lastEvent = rows is [.., var newest] ? newest.Number : lastEvent;
-            });
-        }
-
-        return new(arrivals);
-    }
-
     public void CatchUp() { }
 
     public void LookAgain()
@@ -156,6 +101,7 @@ internal sealed partial class SqliteStore : ISharedStore
             foreach (var id in givenEvents.Keys.Where(id => !withWorker.Contains(id)).ToList())
                 givenEvents.Remove(id);
             (lastEvent, lookAtLater) = (0, true);
+            ForgetHanded();
         }
     }
 

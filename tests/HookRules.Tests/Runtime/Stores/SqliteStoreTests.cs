@@ -62,6 +62,34 @@ public sealed class SqliteStoreTests : SharedStoreContract
     }
 
     [Fact]
+    public async Task WhatAnotherOneWritesBetweenItsOwnEventsIsReadInItsPlace()
+    {
+        var (one, other) = (Open(), Open());
+        var events = Enumerable.Range(0, 6).Select(_ => Event()).ToList();
+        for (var i = 0; i < events.Count; i++)
+            await (i is 2 or 3 ? other : one).Publish(events[i]);
+
+        var given = new List<string>();
+        while (await one.Arrivals(9) is { Count: > 0 } arrivals)
+            given.AddRange(arrivals.Select(arrival => arrival.Event!.Id));
+
+        given.ShouldBe(events.Select(one => one.Id));
+    }
+
+    [Fact]
+    public async Task WhatWasHandedOnAndNotCommittedComesAgainToANewDispatcher()
+    {
+        var store = Open();
+        await store.Publish(Event());
+        await store.Publish(Event());
+        (await store.Arrivals(1)).Count.ShouldBe(1);
+
+        store.LookAgain();
+
+        (await store.Arrivals(9)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task AFileThatOthersMayReadIsClosedToThem()
     {
         System.IO.File.WriteAllText(File, "");
@@ -224,11 +252,10 @@ public sealed class SqliteStoreTests : SharedStoreContract
     [Fact]
     public async Task WhatCannotBeReadLiesWithTheSpoolsDead()
     {
-        var store = Open();
-        await store.Publish(Event());
+        await Open().Publish(Event());
         Run("UPDATE event SET body = x'7b'");
 
-        (await store.Arrivals(9)).ShouldBeEmpty();
+        (await Open().Arrivals(9)).ShouldBeEmpty();
 
         Directory.GetFiles(State.Spool("dead")).ShouldHaveSingleItem();
         Scalar("SELECT count(*) FROM event").ShouldBe(0L);
