@@ -104,7 +104,12 @@ internal sealed record RedisLook(string? Problem)
                 items.Add(
                     new QueueItem(
                         envelope.Id,
-                        (envelope with { PlanPath = PlanPath((string?)entry["p"], home, envelope.PlanPath) }).ToJson(),
+                        (
+                            envelope with
+                            {
+                                PlanPath = PlanPath(EventMark.TryRead((string?)entry["m"])?.Plan, home, envelope.PlanPath),
+                            }
+                        ).ToJson(),
                         true,
                         null,
                         null

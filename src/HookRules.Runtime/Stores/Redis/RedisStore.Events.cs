@@ -41,16 +41,20 @@ internal sealed partial class RedisStore
 
     private async Task<RedisResult[]> Add(Envelope[] envelopes)
     {
-        var args = new RedisValue[3 + (4 * envelopes.Length)];
-        (args[0], args[1], args[2]) = (MostEvents, home.Name, Text(ServerNow));
+        const int Head = 2,
+            Each = 3;
+        var args = new RedisValue[Head + (Each * envelopes.Length)];
+        (args[0], args[1]) = (MostEvents, home.Name);
         for (var i = 0; i < envelopes.Length; i++)
         {
             var envelope = envelopes[i];
-            var at = 3 + (4 * i);
-            (args[at], args[at + 1]) = (envelope.Id, PlanNames.NameOf(envelope.PlanPath, envelope.ProjectDir));
             // A clock that is far off says nothing of when it was.
-            args[at + 2] = Text(Math.Abs(ahead) > Skewed ? ServerNow : envelope.PublishedMs);
-            args[at + 3] = envelope.ToJson();
+            var when = Text(Math.Abs(ahead) > Skewed ? ServerNow : envelope.PublishedMs);
+            var plan = PlanNames.NameOf(envelope.PlanPath, envelope.ProjectDir);
+            var at = Head + (Each * i);
+            args[at] = envelope.Id;
+            args[at + 1] = new EventMark(envelope.Id, when, home.Name, plan).ToString();
+            args[at + 2] = envelope.ToJson();
         }
 
         return (RedisResult[])(await server.Run(RedisScript.Add, args).ConfigureAwait(false))!;
@@ -190,25 +194,22 @@ internal sealed partial class RedisStore
     private async ValueTask<Arrival?> Read(StreamEntry entry)
     {
         string? problem = null;
-        var (id, publisher, name) = ((string?)entry["i"], (string?)entry["h"], (string?)entry["p"]);
+        var mark = EventMark.TryRead((string?)entry["m"]);
         if (entry["o"] is { IsNull: false } text)
         {
             if (OrderJson.TryRead((byte[])text!, out problem) is { } order)
                 return new Arrival((string)entry.Id!, null, Here(order));
         }
-        else if (id is null || publisher is null || name is null)
+        else if (mark is null)
         {
             problem = "its entry has no id, no publisher or no plan";
         }
         else if (Envelope.TryRead((byte[]?)entry["e"] ?? [], out problem) is { } envelope)
         {
-            return new Arrival($"{entry.Id}/{id}", Here(envelope, publisher, name, (string?)entry["t"]), null)
-            {
-                Origin = new Origin(publisher, name),
-            };
+            return new Arrival($"{entry.Id}/{mark.Id}", Here(envelope, mark), null) { Origin = new Origin(mark.Home, mark.Plan) };
         }
 
-        await SetAside($"{entry.Id}/{id}", problem!, (string)entry.Id!).ConfigureAwait(false);
+        await SetAside($"{entry.Id}/{mark?.Id}", problem!, (string)entry.Id!).ConfigureAwait(false);
         return null;
     }
 
@@ -228,14 +229,14 @@ internal sealed partial class RedisStore
 
     /// <summary>An event as this machine's programs understand it: the plan at its place here, no process and no variables of another
     /// machine, its time by this machine's clock.</summary>
-    private Envelope Here(Envelope envelope, string publisher, string planName, string? when)
+    private Envelope Here(Envelope envelope, EventMark mark)
     {
-        var here = envelope with { PlanPath = PlanNames.Find(planName, home.ProjectDir) ?? envelope.PlanPath };
-        if (publisher == home.Name)
-            return here with { PlanPath = envelope.PlanPath };
-        if (long.TryParse(when, NumberStyles.None, CultureInfo.InvariantCulture, out var ms))
+        if (mark.Home == home.Name)
+            return envelope;
+        var here = envelope with { PlanPath = PlanNames.Find(mark.Plan, home.ProjectDir) ?? envelope.PlanPath };
+        if (long.TryParse(mark.When, NumberStyles.None, CultureInfo.InvariantCulture, out var ms))
             here = here with { PublishedMs = Math.Abs(ahead) > Skewed ? ms - ahead : ms };
-        return IsOfThisMachine(publisher) ? here : here with { Env = null, Client = 0 };
+        return IsOfThisMachine(mark.Home) ? here : here with { Env = null, Client = 0 };
     }
 
     private Order Here(Order order)

@@ -1,12 +1,13 @@
--- Events of a publisher, each once. ARGV: epoch, the most that may wait, home, now; for each: id, plan, when, envelope.
+-- Events of a publisher, each once. ARGV: epoch, the most that may wait, home, for each: id, mark, envelope.
 -- Gives how many wait; -1 before it where there is no room.
 local waiting = redis.call('XLEN', P .. ':events')
 if waiting >= tonumber(ARGV[2]) then
   return { -1, waiting }
 end
-for i = 5, #ARGV, 4 do
+local events = P .. ':events'
+for i = 4, #ARGV, 3 do
   if isNew(ARGV[i], ARGV[3]) then
-    redis.call('XADD', P .. ':events', '*', 'i', ARGV[i], 'h', ARGV[3], 'p', ARGV[i + 1], 't', ARGV[i + 2], 'e', ARGV[i + 3])
+    redis.call('XADD', events, '*', 'm', ARGV[i + 1], 'e', ARGV[i + 2])
     told = true
     waiting = waiting + 1
   end

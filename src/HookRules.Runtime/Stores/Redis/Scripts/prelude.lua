@@ -10,9 +10,28 @@ local WEEK_S = 604800
 local told = false
 local units = {}
 
+-- What was added already, with its publisher; '' where it has ended. An id begins with its time: those of 100 seconds have one hash,
+-- which goes a day after the last of them.
+local kept = {}
+local function seen(id)
+  return P .. ':seen:' .. string.sub(id, 1, 8)
+end
+
+local function keep(key)
+  if not kept[key] then
+    kept[key] = true
+    redis.call('PEXPIRE', key, DAY)
+  end
+end
+
 -- Once for each event and order: adding it again is no second one.
 local function isNew(id, home)
-  return redis.call('SET', P .. ':seen:' .. id, home, 'NX', 'PX', DAY)
+  local key = seen(id)
+  if redis.call('HSETNX', key, id, home) == 0 then
+    return false
+  end
+  keep(key)
+  return true
 end
 
 local function put(stream, id, events, order)
@@ -58,8 +77,10 @@ local function settle(home, now)
         redis.call('HDEL', P .. ':open', id)
       end
       if left <= 0 then
-        local its = redis.call('GET', P .. ':seen:' .. id)
-        redis.call('SET', P .. ':seen:' .. id, '', 'PX', DAY)
+        local key = seen(id)
+        local its = redis.call('HGET', key, id)
+        redis.call('HSET', key, id, '')
+        keep(key)
         if its == home then
           ended[#ended + 1] = id
         elseif its and its ~= '' then
