@@ -35,6 +35,9 @@ public enum Need
 
     /// <summary><c>redis-server</c> and <c>redis-cli</c>, 7.0 or later.</summary>
     Redis,
+
+    /// <summary>Networks of their own can be made, which root alone may.</summary>
+    Networks,
 }
 
 /// <summary>A test that is reported as skipped, with the reason, where the machine lacks what it needs: it never passes without having
@@ -72,6 +75,12 @@ internal static class Machine
 
     private static readonly Lazy<string?> redis = new(() => Run("redis-server", "--version") && Run("redis-cli", "--version") ? "" : null);
 
+    private static readonly Lazy<string?> networks = new(() =>
+    {
+        var name = $"hr{Environment.ProcessId}try";
+        return Run("ip", "netns", "add", name) && Run("ip", "netns", "del", name) ? "" : null;
+    });
+
     /// <summary>Null where everything is there.</summary>
     public static string? Lacks(IEnumerable<Need> needs) => needs.Select(Lack).FirstOrDefault(lack => lack is not null);
 
@@ -88,6 +97,7 @@ internal static class Machine
             Need.Systemd => systemd.Value is null ? "needs systemd-analyze" : null,
             Need.Xmllint => xmllint.Value is null ? "needs xmllint" : null,
             Need.Redis => redis.Value is null ? "needs redis-server and redis-cli (Debian: redis-server)" : null,
+            Need.Networks => networks.Value is null ? "needs a user who may make network namespaces (root), and ip" : null,
             _ => throw new InvalidOperationException($"unknown need {need}"),
         };
 

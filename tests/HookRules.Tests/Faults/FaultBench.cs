@@ -23,6 +23,9 @@ internal sealed class FaultBench : IDisposable
     public FaultBench(ConsumerMode mode, IEnumerable<ActionDefinition> actions, params Rule[] rules) =>
         Project = new HookProject(Graph(mode, actions, rules));
 
+    /// <summary>Words before the consumer's own: what starts it, in a place of its own.</summary>
+    public string[] StartedBy { get; set; } = [];
+
     public FaultBench(RuleGraph graph) => Project = new HookProject(graph);
 
     public HookProject Project { get; }
@@ -75,14 +78,8 @@ internal sealed class FaultBench : IDisposable
 
     public RunningConsumer Consumer(params string[] more)
     {
-        var consumer = new RunningConsumer(
-            RealProcess.Start(
-                Path.Combine(HookProject.RuntimeFolder, "hookrules"),
-                ["run", "--plan", Project.PlanPath, .. more],
-                Project.Environment,
-                "/"
-            )
-        );
+        string[] words = [.. StartedBy, Path.Combine(HookProject.RuntimeFolder, "hookrules"), "run", "--plan", Project.PlanPath, .. more];
+        var consumer = new RunningConsumer(RealProcess.Start(words[0], words[1..], Project.Environment, "/"));
         consumers.Add(consumer);
         return consumer;
     }
