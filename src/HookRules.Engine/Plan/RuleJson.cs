@@ -138,9 +138,9 @@ internal static class RuleJson
         if (settings.Install is { } install)
             json.WriteString("install", install);
         if (settings.Environment.Length > 0)
-            json.WriteStrings("env", settings.Environment);
+            WriteArray(json, "env", settings.Environment, (j, name) => j.WriteStringValue(name));
         if (settings.Awaited.Length > 0)
-            json.WriteStrings("awaited", settings.Awaited);
+            WriteArray(json, "awaited", settings.Awaited, (j, name) => j.WriteStringValue(name));
         if (settings.HasTurns)
             json.WriteBoolean("turns", true);
         if (settings.FeedbackWakes)
@@ -199,7 +199,7 @@ internal static class RuleJson
             case Matcher.Any:
                 break;
             case Matcher.Names names:
-                json.WriteStrings("match", names.Values);
+                WriteArray(json, "match", names.Values, (j, name) => j.WriteStringValue(name));
                 break;
             case Matcher.Expression expression:
                 json.WriteString("match", expression.Pattern.ToString());
@@ -251,7 +251,7 @@ internal static class RuleJson
             json.WriteString("group", group);
         if (options.Closed)
             json.WriteBoolean("closed", true);
-        json.WriteStrings("pass", options.Pass);
+        WriteArray(json, "pass", options.Pass, (j, name) => j.WriteStringValue(name));
         if (options.Folder is { } folder)
             json.WriteString("in", folder);
         Write(json, options.Variables);
@@ -310,7 +310,7 @@ internal static class RuleJson
         if (step is null)
             return;
         json.WriteStartObject("await");
-        json.WriteStrings("actions", step.Actions);
+        WriteArray(json, "actions", step.Actions, (j, name) => j.WriteStringValue(name));
         json.WriteNumber("seconds", step.Timeout.TotalSeconds);
         json.WriteEndObject();
     }
