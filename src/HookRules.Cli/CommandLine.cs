@@ -24,6 +24,7 @@ internal static class CommandLine
             EventsCommand.Create(cli),
             SimulateCommand.Create(cli),
             TestCommand.Create(cli),
+            ReplayCommand.Create(cli),
             GraphCommand.Create(cli),
             PackCommand.Create(cli),
             RunCommand.Create(cli),

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HookRules.Cli.Reports;
 using HookRules.Compiler;
-using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 using HookRules.Runtime.Journals;
 using HookRules.Runtime.Tracing;
@@ -58,7 +57,7 @@ internal static class TraceCommand
     {
         if (new[] { id, session, last }.Count(one => one is not null) > 1)
             return Refuse(cli, "an event, --session and --last each choose by themselves: give one of them", ExitCode.Usage);
-        var since = last is null ? null : TimeOf(last);
+        var since = last is null ? null : Human.TimeOf(last);
         if (last is not null && since is null)
             return Refuse(cli, $"--last: {last} is no time; 30m, 1h and 7d are", ExitCode.Usage);
         if (RunningProject.Find(cli, planPath) is not { } project)
@@ -103,10 +102,6 @@ internal static class TraceCommand
     }
 
     private static IEnumerable<string> SessionsOf(JournalEntry line) => line.Sessions.IsEmpty ? [line.Session ?? ""] : line.Sessions;
-
-    // Those of rules files, and days.
-    private static TimeSpan? TimeOf(string text) =>
-        text.EndsWith('d') && Durations.Parse(text[..^1] + "h") is { } days ? 24 * days : Durations.Parse(text);
 
     private static int Refuse(Cli cli, string why, int code)
     {

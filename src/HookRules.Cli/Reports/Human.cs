@@ -1,4 +1,5 @@
 using System.Globalization;
+using HookRules.Compiler.Rules.Syntax;
 
 namespace HookRules.Cli.Reports;
 
@@ -23,6 +24,10 @@ internal static class Human
             _ => Text($"{ms / Day} days"),
         };
     }
+
+    /// <summary>A length of time as rules files write it, and days; null where it is none.</summary>
+    public static TimeSpan? TimeOf(string text) =>
+        text.EndsWith('d') && Durations.Parse(text[..^1] + "h") is { } days ? 24 * days : Durations.Parse(text);
 
     /// <summary>The time of day, with the date where it was on another one.</summary>
     public static string Clock(DateTimeOffset at, TimeProvider time)

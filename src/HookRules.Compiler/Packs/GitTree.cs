@@ -7,7 +7,8 @@ namespace HookRules.Compiler.Packs;
 /// <summary>Reads the files of a commit as bytes: attributes, filters, line ends and links of the repository have no effect.</summary>
 internal sealed class GitTree(GitProcess git, string repository)
 {
-    private const int LongestList = 4 << 20;
+    private const int LongestList = 4 << 20,
+        LongestListOfProject = 64 << 20;
     private const int MostLinks = 8,
         LongestLink = 4096;
 
@@ -44,9 +45,28 @@ internal sealed class GitTree(GitProcess git, string repository)
         return ([.. files], [.. leftOut.Select(entry => entry.Path)]);
     }
 
-    private List<Entry> List(string commit)
+    /// <summary>The plain files below a folder that somebody wants, with their paths from there.</summary>
+    /// <param name="folder">From the root of the repository, with a slash at its end; empty is the root.</param>
+    public ImmutableArray<PackFile> Read(string commit, string folder, Func<string, bool> isWanted)
     {
-        var result = git.Run(default, LongestList, default, "--git-dir", repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit);
+        var entries = List(commit, folder, LongestListOfProject)
+            .Where(entry => !IsLink(entry) && entry.Mode != "160000" && isWanted(entry.Path[folder.Length..]))
+            .ToList();
+        if (entries.Count > PackContent.MostFiles || entries.Sum(entry => entry.Size) > PackContent.MostBytes)
+            throw new PackRefusedException($"its rules and packs are larger than {PackContent.Size(PackContent.MostBytes)}");
+        var contents = Contents(entries);
+        return [.. entries.Select(entry => new PackFile(entry.Path[folder.Length..], contents[entry.Id], entry.Mode == "100755"))];
+    }
+
+    private List<Entry> List(string commit, string folder = "", int longest = LongestList)
+    {
+        string[] below = folder.Length == 0 ? [] : ["--", folder];
+        var result = git.Run(
+            default,
+            longest,
+            default,
+            ["--git-dir", repository, "--literal-pathspecs", "ls-tree", "-r", "-z", "-l", "--full-tree", commit, .. below]
+        );
         if (result.Stdout.Dropped > 0 || result.TimedOut)
             throw new PackRefusedException($"it holds more than {PackContent.MostFiles} files");
         if (!result.Succeeded)

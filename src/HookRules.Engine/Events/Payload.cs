@@ -100,6 +100,9 @@ public sealed class Payload
         "source",
     ];
 
+    /// <summary>What a tool's input may call its file.</summary>
+    internal static IEnumerable<string> FileNames => FileFields.Concat(ServerFileFields);
+
     /// <summary>A field's value; a missing one and <c>null</c> are the same.</summary>
     public bool TryGet(FieldPath path, out JsonElement value)
     {

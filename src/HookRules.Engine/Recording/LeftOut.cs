@@ -52,7 +52,7 @@ internal static class LeftOut
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>A value that stands for one that was left out.</summary>
-    public static bool Is(JsonElement value) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(Member, out _);
+    public static bool Is(JsonElement value) => value.ValueKind == JsonValueKind.Object && Payload.TryGetMember(value, Member, out _);
 
     /// <summary>Writes a payload without what is left out of it.</summary>
     public static void Write(Utf8JsonWriter json, Payload payload, RecordSettings settings, RecordKey key)

@@ -142,6 +142,18 @@ internal sealed class RecordFolder(StateFolder state, TimeProvider time)
                 yield return found;
     }
 
+    /// <summary>The lines of one file with their numbers; null is one that is no line of a record, or not whole.</summary>
+    public static IEnumerable<(int Number, RecordLine? Line)> ReadFile(string path)
+    {
+        var number = 0;
+        foreach (var line in LinesOf(path))
+        {
+            number++;
+            if (line.Length > 0)
+                yield return (number, RecordLine.TryRead(Encoding.UTF8.GetBytes(line)));
+        }
+    }
+
     /// <summary>The same, the newest first.</summary>
     public IEnumerable<RecordLine> ReadBackwards()
     {

@@ -9,7 +9,10 @@ internal sealed class Records(StateFolder state, TimeProvider time)
 
     public string Path => folder.Path;
 
-    public bool IsEmpty => folder.Files.Count == 0;
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<string> Files => folder.Files;
+
+    public bool IsEmpty => Files.Count == 0;
 
     public long Size => folder.Size;
 

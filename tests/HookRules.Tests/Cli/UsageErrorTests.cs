@@ -14,8 +14,8 @@ public sealed class UsageErrorTests : IDisposable
     [Theory]
     [InlineData(
         "",
-        "name a command: init, compile, lint, fmt, import, explain, events, simulate, test, graph, pack, run, status, tail, why, trace, "
-            + "dead, doctor, service, demo, install, lsp, completion",
+        "name a command: init, compile, lint, fmt, import, explain, events, simulate, test, replay, graph, pack, run, status, tail, why, "
+            + "trace, dead, doctor, service, demo, install, lsp, completion",
         "hookrules"
     )]
     [InlineData("pack", "name a command: add, update, verify, list, remove", "hookrules pack")]
@@ -83,6 +83,7 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("explain")]
     [InlineData("events")]
     [InlineData("simulate")]
+    [InlineData("replay")]
     [InlineData("pack")]
     [InlineData("pack add")]
     [InlineData("pack update")]
