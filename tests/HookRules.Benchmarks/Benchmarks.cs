@@ -15,6 +15,7 @@ internal static class Benchmarks
         ("queue", QueueBenchmarks.Run),
         ("redis", RedisBenchmarks.Run),
         ("compile", CompileBenchmarks.Run),
+        ("simulation", SimulationBenchmarks.Run),
         ("cli", CliBenchmarks.Run),
     ];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HookRules.Cli.Reports;
+using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Knowledge;
 using HookRules.Engine;
@@ -52,6 +53,11 @@ internal static class SimulateCommand
             Description = "A file that says how runs of the timeline end, apart from the events.",
             HelpName = "FILE.jsonl",
         };
+        var html = new Option<string?>("--html")
+        {
+            Description = "Of a timeline: also writes a page with it drawn, as trace does; one file that asks nobody for anything.",
+            HelpName = "FILE",
+        };
         var explain = new Option<bool>("--explain") { Description = "Of a timeline: name the clause of each rule that did not match." };
         var parameters = PackArguments.Option;
         var format = new Option<Format>("--format")
@@ -75,6 +81,7 @@ internal static class SimulateCommand
             set,
             timeline,
             outcomes,
+            html,
             explain,
             parameters,
             format,
@@ -91,6 +98,7 @@ internal static class SimulateCommand
             {
                 Timeline = parsed.GetValue(timeline),
                 Outcomes = parsed.GetValue(outcomes),
+                Html = parsed.GetValue(html),
                 Explains = parsed.GetValue(explain),
             };
             return Simulate(cli, parsed.GetValue(file), wanted, parsed.GetValue(parameters) ?? [], parsed.GetValue(format));
@@ -106,6 +114,9 @@ internal static class SimulateCommand
         /// <summary>How runs end, where the timeline does not say it itself.</summary>
         public string? Outcomes { get; init; }
 
+        /// <summary>Where its picture goes.</summary>
+        public string? Html { get; init; }
+
         public bool Explains { get; init; }
     }
 
@@ -115,6 +126,8 @@ internal static class SimulateCommand
             return cli.Refuse("--tool and --set are for a made-up payload: give --event NAME too.");
         if (wanted is { Outcomes: not null, Timeline: null })
             return cli.Refuse("--outcomes is for a timeline: give --timeline FILE too.");
+        if (wanted is { Html: not null, Timeline: null })
+            return cli.Refuse("--html is for a timeline: give --timeline FILE too.");
         if (wanted.Timeline is not null && (wanted.Files.Length > 0 || wanted.Samples || wanted.Event is not null))
             return cli.Refuse("--timeline stands alone: leave --payload, --event and --samples out.");
         if (wanted is { Files.Length: 0, Samples: false, Event: null, Timeline: null })
@@ -171,11 +184,25 @@ internal static class SimulateCommand
             return ExitCode.Problems;
         }
 
-        var result = TimelineRun.Play(project.Compilation.Graph, timeline, project.ProjectDir, wanted.Explains);
+        TimelineResult result;
+        using (var progress = Progress.Of(cli, "event", timeline.Events.Length))
+            result = TimelineRun.Play(
+                project.Compilation.Graph,
+                timeline,
+                project.ProjectDir,
+                wanted.Explains,
+                keepsJournal: wanted.Html is not null,
+                progress.At
+            );
         if (format == Format.Json)
             cli.Print(output => TimelineReport.WriteJson(output, result, wanted.Explains));
         else
             TimelineReport.WriteText(cli.Out, result, wanted.Explains);
+        if (wanted.Html is { } page)
+            AtomicFile.Write(
+                Path.GetFullPath(page, cli.WorkingDirectory),
+                TracePage.OfSimulation(TimelineTrace.Of(result), project.ProjectDir, TimelineReport.Summary(result))
+            );
         return ExitCode.Ok;
 
         Timeline Read(string name)

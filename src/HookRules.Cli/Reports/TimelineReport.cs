@@ -18,14 +18,16 @@ internal static class TimelineReport
         foreach (var (_, _, lines) in Happenings(result, explains).OrderBy(one => one.At).ThenBy(one => one.Rank))
         foreach (var line in lines)
             output.WriteLine(Printable.Line(line));
-        output.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted(result.Events.Length, "event")}, {Counted(result.Runs.Length, "run")}, {Counted(result.Saved, "run")} saved by "
-                    + $"windows; Claude would have waited {Seconds(result.Waited)}"
-            )
-        );
+        output.WriteLine(Summary(result));
     }
+
+    /// <summary>What all of it amounts to.</summary>
+    public static string Summary(TimelineResult result) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted(result.Events.Length, "event")}, {Counted(result.Runs.Length, "run")}, {Counted(result.Saved, "run")} saved by "
+                + $"windows; Claude would have waited {Seconds(result.Waited)}"
+        );
 
     private static IEnumerable<(TimeSpan At, int Rank, ImmutableArray<string> Lines)> Happenings(TimelineResult result, bool explains)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using HookRules.Compiler.Emit;
@@ -16,27 +15,28 @@ internal static class TracePage
     /// <summary>What is larger is packed, for a page that can be sent.</summary>
     private const int LargestPlain = 64 << 10;
 
-    public static byte[] Of(Trace trace, string projectDir)
+    public static byte[] Of(Trace trace, string projectDir) => Of(trace, projectDir, "hookrules trace", null);
+
+    /// <summary>The same of runs that never were: nothing can be asked about them.</summary>
+    /// <param name="sentence">What it amounts to.</param>
+    public static byte[] OfSimulation(Trace trace, string projectDir, string sentence) =>
+        Of(trace, projectDir, "hookrules simulate --timeline", sentence);
+
+    private static byte[] Of(Trace trace, string projectDir, string command, string? simulated)
     {
-        // A checkout on Windows may have turned line ends around; hashes are of what stands in the page.
-        var (script, style) = (FileTemplate.Read("trace.js"), FileTemplate.Read("trace.css"));
-        var data = new TraceData(trace, projectDir).ToJson();
+        var data = new TraceData(trace, projectDir) { Simulated = simulated }.ToJson();
         var isPlain = data.Length <= LargestPlain;
         // The default encoder leaves no character that ends a script.
-        var page = FileTemplate.Render(
-            "trace.html",
-            text => text,
-            ("script", script),
-            ("style", style),
-            ("script_hash", Hash(script)),
-            ("style_hash", Hash(style)),
+        var page = HtmlPage.Of(
+            "trace",
+            command,
+            ("title", command),
+            ("command", command),
             ("form", isPlain ? "json" : "deflate"),
             ("data", isPlain ? Encoding.UTF8.GetString(data) : Pack(data))
         );
         return Encoding.UTF8.GetBytes(page);
     }
-
-    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Pack(byte[] data)
     {
@@ -55,6 +55,9 @@ internal sealed class TraceData(Trace trace, string projectDir)
     private readonly Dictionary<string, int> events = new(StringComparer.Ordinal);
     private readonly List<(string Id, JournalEntry? Line, long Ms)> listed = [];
 
+    /// <summary>What a simulation amounts to; null where runs were real.</summary>
+    public string? Simulated { get; init; }
+
     public byte[] ToJson()
     {
         var runs = trace.Runs;
@@ -69,6 +72,7 @@ internal sealed class TraceData(Trace trace, string projectDir)
             json.WriteString("project", projectDir);
             json.WriteNumber("t0", t0);
             json.WriteNumber("cores", trace.Cores);
+            json.WriteBoolean("simulated", Simulated is not null);
             WriteHead(json);
             WriteList(json, "causes", Enum.GetValues<WaitCause>(), cause => json.WriteStringValue(cause.Name()));
             WriteEvents(json, t0);
@@ -109,7 +113,7 @@ internal sealed class TraceData(Trace trace, string projectDir)
     private void WriteHead(Utf8JsonWriter json)
     {
         var total = trace.Total;
-        json.WriteString("sentence", TraceReport.Waited(trace));
+        json.WriteString("sentence", Simulated ?? TraceReport.Waited(trace));
         WriteList(
             json,
             "verdicts",

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using HookRules.Compiler.Emit;
@@ -12,22 +11,15 @@ public static class HtmlGraph
 {
     private const int MostOpen = 100;
 
-    public static string Of(RulePicture picture)
-    {
-        var (script, style) = (FileTemplate.Read("graph.js"), FileTemplate.Read("graph.css"));
-        // The default encoder leaves no character that ends a script.
-        return FileTemplate.Render(
-            "graph.html",
-            text => text,
-            ("script", script),
-            ("style", style),
-            ("script_hash", Hash(script)),
-            ("style_hash", Hash(style)),
+    // The default encoder of the data leaves no character that ends a script.
+    public static string Of(RulePicture picture) =>
+        HtmlPage.Of(
+            "graph",
+            "Rule graph",
             ("count", Counted(picture.Rules.Length)),
             ("body", Body(picture)),
             ("data", Data(picture).ToJsonString())
         );
-    }
 
     private static string Body(RulePicture picture)
     {
@@ -79,6 +71,4 @@ public static class HtmlGraph
         ]);
 
     private static string Counted(int count) => count == 1 ? "1 rule" : string.Create(CultureInfo.InvariantCulture, $"{count:#,0} rules");
-
-    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

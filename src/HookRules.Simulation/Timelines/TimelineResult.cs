@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HookRules.Engine;
+using HookRules.Runtime.Journals;
 using HookRules.Runtime.Working;
 
 namespace HookRules.Simulation.Timelines;
@@ -8,6 +10,9 @@ namespace HookRules.Simulation.Timelines;
 /// <param name="Index">Counts from 0, in order of time.</param>
 internal sealed record SimulatedEvent(int Index, TimeSpan At, Payload Payload, SourceRef Place)
 {
+    /// <summary>What it is called in orders and journal.</summary>
+    public string Id => Index.ToString("D16", CultureInfo.InvariantCulture);
+
     public ImmutableArray<Rule> Matched { get; init; } = [];
 
     /// <summary>Every rule of the event, where that was asked for.</summary>
@@ -69,6 +74,15 @@ internal sealed record TimelineResult(
     ImmutableArray<TimelineNote> Notes
 )
 {
+    /// <summary>The clock at its beginning.</summary>
+    public DateTimeOffset Start { get; init; }
+
+    /// <summary>How many programs run at once.</summary>
+    public int Slots { get; init; }
+
+    /// <summary>What the consumer's journal would hold, where that was asked for.</summary>
+    public ImmutableArray<JournalEntry> Journal { get; init; } = [];
+
     /// <summary>Runs that would have been without windows, and without one run standing for several.</summary>
     public int Saved =>
         Runs.Where(run => run.Run.Order.Attempt == 1).Sum(run => run.Members.Length - 1) + Notes.Count(note => note.Kind == "skipped");

@@ -18,7 +18,7 @@ internal sealed class TimelineRun : IDisposable
     private const int Processes = 8;
 
     private readonly RuleGraph graph;
-    private readonly ILookup<string, Rule> byEvent;
+    private readonly RuleCandidates candidates;
     private readonly Timeline timeline;
     private readonly string projectDir;
     private readonly bool explains;
@@ -39,22 +39,20 @@ internal sealed class TimelineRun : IDisposable
     private readonly List<HeldHook> held = [];
     private int sequence;
 
-    private TimelineRun(RuleGraph rules, Timeline timeline, string projectDir, bool explains)
+    private TimelineRun(RuleGraph rules, Timeline timeline, string projectDir, bool explains, bool keepsJournal)
     {
         graph = rules with
         {
             Settings = rules.Settings with { Awaited = SessionNeeds.Awaited(rules), HasTurns = SessionNeeds.HasTurns(rules) },
         };
         (this.timeline, this.projectDir, this.explains) = (timeline, projectDir, explains);
-        byEvent = graph
-            .Rules.SelectMany(rule => rule.Events.Select(on => (on, rule)))
-            .ToLookup(one => one.on, one => one.rule, StringComparer.Ordinal);
+        candidates = new RuleCandidates(graph.Rules);
         time = new VirtualTime(timeline.Start);
         clock = new Clock(time, Boot);
         store = new MemoryStore(time);
         plan = new LoadedPlan(new Plan("simulated", graph, "", null)) { Known = Matched };
         planPath = Path.Join(projectDir, ".claude", "hookrules", "plan.json");
-        journal = new TimelineJournal(() => time.Elapsed);
+        journal = new TimelineJournal(() => time.Elapsed, keepsJournal);
         script = new ScriptedRuns(timeline.Outcomes);
         sessions = new SimulatedSessions(graph, planPath, time);
         var plans = Plans.Only(plan);
@@ -71,9 +69,18 @@ internal sealed class TimelineRun : IDisposable
 
     /// <param name="projectDir">Where globs with a slash begin; events from elsewhere bring their own folder.</param>
     /// <param name="explains">Keeps of every event which clause of which rule failed.</param>
-    public static TimelineResult Play(RuleGraph graph, Timeline timeline, string projectDir, bool explains = false, Action<int>? at = null)
+    /// <param name="keepsJournal">Keeps what the consumer's journal would hold.</param>
+    /// <param name="at">Told how many events there were.</param>
+    public static TimelineResult Play(
+        RuleGraph graph,
+        Timeline timeline,
+        string projectDir,
+        bool explains = false,
+        bool keepsJournal = false,
+        Action<int>? at = null
+    )
     {
-        using var run = new TimelineRun(graph, timeline, projectDir, explains);
+        using var run = new TimelineRun(graph, timeline, projectDir, explains, keepsJournal);
         // Without a context of the caller's what follows a run's end happens at once, and on this thread.
         Task.Run(() => run.Play(at)).GetAwaiter().GetResult();
         return new TimelineResult(
@@ -82,7 +89,12 @@ internal sealed class TimelineRun : IDisposable
             [.. run.sessions.Told],
             [.. run.sessions.Held],
             [.. run.journal.Notes.Concat(run.sessions.Withdrawn).OrderBy(note => note.At)]
-        );
+        )
+        {
+            Start = run.time.GetUtcNow() - run.time.Elapsed,
+            Slots = Processes,
+            Journal = [.. run.journal.Lines],
+        };
     }
 
     private async Task Play(Action<int>? progress)
@@ -152,7 +164,8 @@ internal sealed class TimelineRun : IDisposable
         var project = ProjectOf(payload);
         var context = new RouteContext(project);
         List<RouteTrace>? trace = explains ? [] : null;
-        var routing = Router.Route(payload, byEvent[payload.Event], context, trace);
+        // Of each rule that does not match something is to be said where that is asked for.
+        var routing = Router.Route(payload, explains ? graph.Rules : candidates.Of(payload), context, trace);
         var happened = new SimulatedEvent(events.Count, time.Elapsed, payload, one.Place)
         {
             Matched = routing.Matched,
@@ -222,7 +235,7 @@ internal sealed class TimelineRun : IDisposable
     private async ValueTask Publish(SimulatedEvent happened, Payload payload, string project, string? turn)
     {
         // Ids of its own: those of real envelopes hold what no second run has again.
-        var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{happened.Index:D16}");
+        var id = happened.Id;
         indexes[id] = happened.Index;
         if (turn != Envelope.TurnMark)
             sessions.Mark(id, happened);

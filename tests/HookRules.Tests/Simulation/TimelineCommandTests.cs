@@ -141,6 +141,40 @@ public sealed class TimelineCommandTests
         Play(project, line)["events"]!.AsArray().ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void APictureOfItIsOnePageThatAsksNobodyAndIsMisledByNoName()
+    {
+        const string Hostile = "src/</script><img src=x onerror=alert(1)>.py";
+        using var project = new CliProject(Rules);
+        var hostileWrite = Write.Replace("src/a.py", Hostile, StringComparison.Ordinal);
+        project.Write(
+            "t.jsonl",
+            FiveWrites
+                + $"{{\"at\": \"2s\", {hostileWrite}}}\n{{\"at\": \"3s\", \"event\": \"Stop\"}}\n"
+                + "{\"action\": \"ruff\", \"exit\": 1, \"output\": \"</script><script>alert(2)</script>\"}\n"
+        );
+        var result = project.Run("simulate", "--timeline", "t.jsonl", "--html", "t.html");
+        (result.ExitCode, result.Error).ShouldBe((0, ""));
+        var page = project.Read("t.html");
+        page.ShouldContain("content=\"default-src 'none'; script-src 'sha256-");
+        page.Split("<script").Length.ShouldBe(3);
+        page.ShouldNotContain("<img");
+        page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal).ShouldNotContain("://");
+
+        // The script's data: what runs, what is held, what is told.
+        var data = page[(page.IndexOf("data-form=\"json\">", StringComparison.Ordinal) + 17)..];
+        var json = JsonNode.Parse(data[..data.IndexOf("</script>", StringComparison.Ordinal)])!;
+        ((string)json["sentence"]!).ShouldBe(result.Out.TrimEnd().Split('\n')[^1].TrimEnd());
+        json["runs"]!["ms"]!.AsArray().Count.ShouldBe(6);
+        json["awaits"]!["waited"]!.AsArray().Count.ShouldBe(1);
+        json["texts"]!.AsArray().Select(text => (string)text!).ShouldContain(text => text.Contains("alert(2)", StringComparison.Ordinal));
+        json["texts"]!.AsArray().Select(text => (string)text!).ShouldContain("is held with");
+
+        project.Run("simulate", "--timeline", "t.jsonl", "--html", "again.html").ExitCode.ShouldBe(0);
+        project.Read("again.html").ShouldBe(page);
+        project.Run("simulate", "--html", "x.html", "--event", "Stop").ExitCode.ShouldBe(2);
+    }
+
     [Theory, MemberData(nameof(BrokenLines))]
     public void WhatCannotBeReadIsToldOnceWithItsPlaceAndMend(string name)
     {

@@ -173,7 +173,7 @@ function draw() {
 
   // At once
   const once = { y: y + 6, height: 72 };
-  label(side, y + 20, 'runs at once', 'over ' + data.cores + ' cores, CPU filled');
+  label(side, y + 20, 'runs at once', 'over ' + data.cores + (data.simulated ? ' process slots' : ' cores, CPU filled'));
   drawOnce(svg, kept, axis, once);
   y = once.y + once.height + 8;
 
@@ -366,7 +366,7 @@ function focus(node) {
 
 // The line of the journal, and the command that tells the rest.
 const fields = run => [
-  ['why', word(run.why)], ['command', word(run.cmd)], ['ask', 'hookrules why ' + run.order], ['rule', word(run.rule)],
+  ['why', word(run.why)], ['command', word(run.cmd)], ['ask', data.simulated ? '' : 'hookrules why ' + run.order], ['rule', word(run.rule)],
   ['event', word(run.hook)], ['event_id', word(events[run.event]?.id ?? -1)], ['order', run.order], ['session', word(run.session)],
   ['events', run.ids.length > 1 ? run.ids.map(i => word(events[i].id)).join('\n') : ''], ['files', word(run.files)],
   ['published', moment(events[run.event]?.ms ?? run.ready)], ['start', moment(run.start)], ['end', moment(run.end)],
