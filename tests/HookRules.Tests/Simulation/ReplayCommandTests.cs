@@ -118,7 +118,8 @@ public sealed class ReplayCommandTests : IDisposable
         Counts(Replay()).ShouldBe((3, 1, 0, 2));
         project.Write(
             "main.hookrules",
-            "record on\nrule secret:\n  on before Write where tool_input.content contains \"secret\" and file glob \"*.py\" -> deny \"no\"\n"
+            "record on\nrule secret:\n  on before Write where tool_input.content contains \"secret\" and file glob \"*.py\"\n"
+                + "  -> deny \"no\"\n"
         );
         // Another clause says that it cannot match: the rule that did is known not to any more.
         Changes(Replay()).ShouldContain("1 no more deny: secret (main.hookrules:2)");
