@@ -1,6 +1,5 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Packs;
-using HookRules.Engine;
 
 namespace HookRules.Cli;
 
@@ -50,7 +49,7 @@ internal static class AgainstRules
 
     private static Compilation? Refuse(Cli cli, string why)
     {
-        cli.Error.WriteLine(Printable.Line($"hookrules: {why}"));
+        cli.Refuse(why);
         return null;
     }
 }

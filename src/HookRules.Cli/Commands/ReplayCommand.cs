@@ -77,7 +77,7 @@ internal static class ReplayCommand
         if (wanted.Last is { } last)
         {
             if (Human.TimeOf(last) is not { } time)
-                return Refuse(cli, $"--last: {last} is no time; 30m, 1h and 7d are", ExitCode.Usage);
+                return cli.Refuse($"--last: {last} is no time; 30m, 1h and 7d are");
             since = cli.Time.GetUtcNow() - time;
         }
 
@@ -113,7 +113,11 @@ internal static class ReplayCommand
             );
         var result = run.Result;
         if (result.Events == 0)
-            return Refuse(cli, NothingFound(wanted, result), ExitCode.CouldNot);
+        {
+            cli.Refuse(NothingFound(wanted, result));
+            return ExitCode.CouldNot;
+        }
+
         ReplayReport.Write(cli, format, result, wanted.Against);
         return wanted.ExpectSame && result.Different > 0 ? ExitCode.Problems : ExitCode.Ok;
     }
@@ -138,7 +142,7 @@ internal static class ReplayCommand
 
         if (RegularFile.Is(path))
             return [path];
-        Refuse(cli, $"{file} is no regular file: name a file of record/*.jsonl", ExitCode.CouldNot);
+        cli.Refuse($"{file} is no regular file: name a file of record/*.jsonl");
         return null;
     }
 
@@ -150,10 +154,4 @@ internal static class ReplayCommand
             project.Layer == Layer.Personal ? ProjectLayout.PersonalFolder : null,
             ProjectLayout.Plan
         );
-
-    private static int Refuse(Cli cli, string why, int code)
-    {
-        cli.Error.WriteLine(Printable.Line($"hookrules: {why}"));
-        return code;
-    }
 }
