@@ -123,7 +123,7 @@ internal static class TestCommand
             suites,
             problems,
             wanted.Coverage ? RuleCoverage.Of(suites) : null,
-            wanted.Mutate ? MutantRun.Of(suites) : null
+            wanted.Mutate ? Mutate(cli, suites) : null
         )
         {
             Least = wanted.Least,
@@ -132,6 +132,13 @@ internal static class TestCommand
         return problems.Count > 0 ? ExitCode.Usage
             : report.Failed > 0 || report.IsBelow ? ExitCode.Problems
             : ExitCode.Ok;
+    }
+
+    private static MutantRun Mutate(Cli cli, IEnumerable<CaseSuite> suites)
+    {
+        using var progress = Progress.Of(cli, "rule");
+        var done = 0;
+        return MutantRun.Of(suites, () => progress.At(++done));
     }
 
     // Of rules that do not compile only the place can be shown, and theirs is another file's.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace HookRules.Cli.Reports;
@@ -10,22 +9,27 @@ internal sealed class Progress : IDisposable
         Step = TimeSpan.FromMilliseconds(100);
 
     private readonly TextWriter? output;
+    private readonly TimeProvider time;
     private readonly string what;
     private readonly int? of;
-    private readonly long began = Stopwatch.GetTimestamp();
+    private readonly long began;
     private TimeSpan next = Patience;
     private int width;
 
-    private Progress(TextWriter? output, string what, int? of) => (this.output, this.what, this.of) = (output, what, of);
+    private Progress(TextWriter? output, TimeProvider time, string what, int? of)
+    {
+        (this.output, this.time, this.what, this.of) = (output, time, what, of);
+        began = time.GetTimestamp();
+    }
 
     /// <param name="what">What is counted, in the singular.</param>
     /// <param name="of">How many there are, where that is known.</param>
-    public static Progress Of(Cli cli, string what, int? of = null) => new(cli.Terminal is null ? null : cli.Error, what, of);
+    public static Progress Of(Cli cli, string what, int? of = null) => new(cli.Terminal is null ? null : cli.Error, cli.Time, what, of);
 
     /// <summary>So many are done.</summary>
     public void At(int done)
     {
-        if (output is null || Stopwatch.GetElapsedTime(began) is var elapsed && elapsed < next)
+        if (output is null || time.GetElapsedTime(began) is var elapsed && elapsed < next)
             return;
         next = elapsed + Step;
         var text = of is { } all
