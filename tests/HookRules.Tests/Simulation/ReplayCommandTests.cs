@@ -126,6 +126,18 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public void WithoutTheFileEachRuleAboutFilesIsUnknown()
+    {
+        var rules = Rules.Replace("record on", "record on without (file)", StringComparison.Ordinal);
+        project.Write("main.hookrules", rules);
+        using (var record = new RecordWriter(project, rules))
+            record.Writes("a.py", "x", "PostToolUse").Writes("a.md", "x").Bash("git push -f");
+        var json = Replay("--expect-same");
+        Counts(json).ShouldBe((3, 1, 0, 2));
+        json["unknown_rules"]!.AsArray().Select(one => $"{one!["rule"]}: {one["fields"]}").ShouldContain(one => one.StartsWith("lint "));
+    }
+
+    [Fact]
     public void TwoSetsOfRulesAreComparedByWhatTheyTellAndRun()
     {
         using (var record = Records())
