@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using HookRules.Cli;
 
 namespace HookRules.Site.Reference;
