@@ -137,6 +137,23 @@ public sealed class LintCommandTests : IDisposable
         error.ShouldNotContain("mended");
     }
 
+    /// <summary>Of a file with the event in its right spelling and an entry that it cannot load, Claude Code drops the permissions
+    /// too.</summary>
+    [Theory]
+    [InlineData("""[{ "matcher": "Bash", "command": "./guard.sh" }]""", false)]
+    [InlineData("""{ "matcher": "Bash" }""", false)]
+    [InlineData("""["./guard.sh"]""", false)]
+    [InlineData("""[{ "matcher": "Bash", "hooks": [{ "type": "command", "command": "./guard.sh" }] }]""", true)]
+    public void FixSpellsAnEventRightOnlyWhereThatCostsNoPermission(string entries, bool isMended)
+    {
+        var text = $$"""{ "permissions": { "deny": ["Bash(rm *)"] }, "hooks": { "preToolUse": {{entries}} } }""";
+        Write(Settings, text);
+
+        Run("lint", Settings, "--fix");
+
+        File.ReadAllText(folder.Of(Settings)).Contains("PreToolUse", StringComparison.Ordinal).ShouldBe(isMended);
+    }
+
     [Fact]
     public void ALinkThatLeadsNowhereIsNoRulesFile()
     {
