@@ -91,6 +91,23 @@ public sealed class CompileCommandTests
         project.Run("compile", "--dry-run").ShouldBe(check with { ExitCode = 0, Error = "" });
     }
 
+    [Fact]
+    public void OfThePlanTheDiffShowsSettingsActionsAndRulesAndNoTable()
+    {
+        using var project = new CliProject("action a = log \"a\"\non Stop -> a\n");
+        project.Run("compile").ExitCode.ShouldBe(0);
+        project.Write("main.hookrules", "durability fsync\naction a = log \"b\"\non Stop -> a, timeout 5s\n");
+
+        var lines = project.Run("compile", "--dry-run").Out.Split('\n');
+
+        var plan = lines[Array.IndexOf(lines, "+++ .claude/hookrules/plan.json")..];
+        var changed = plan.Where(line => line is ['+' or '-', ' ' or '{' or '"', ..]).ToList();
+        changed.Count.ShouldBe(6, string.Join('\n', changed));
+        foreach (var start in new[] { "settings\":", "{\"name\":\"a\"", "{\"id\":" })
+            changed.Count(line => line.Contains(start, StringComparison.Ordinal)).ShouldBe(2, start);
+        plan.ShouldAllBe(line => !line.Contains("slots") && !line.Contains("hash") && !line.Contains("sha256"));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("{\n  \"a\": 1\n}\n")]

@@ -40,7 +40,8 @@ internal sealed class InlineActions(Scope scope)
         return action;
     }
 
-    /// <summary>The program that it starts, where that is a plain word: it stands in tables, and in what Claude is told of a failure.</summary>
+    /// <summary>The program that it starts, where that is a plain word: it stands in tables, and in what Claude is told of a
+    /// failure.</summary>
     private static string WordFor(Handler handler)
     {
         var program = handler switch
