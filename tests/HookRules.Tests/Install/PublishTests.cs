@@ -4,7 +4,8 @@ using Xunit;
 
 namespace HookRules.Tests.Install;
 
-/// <summary>Which way `.config/build/publish` takes for each kind of machine; a stand-in for `dotnet` writes down how it is called.</summary>
+/// <summary>Which way `.config/build/publish` takes for each kind of machine; a stand-in for `dotnet` writes down how it is
+/// called.</summary>
 public sealed class PublishTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("hookrules-publish-").FullName;
