@@ -1,19 +1,21 @@
 using HookRules.Site;
 
-if (args is not [var root, var folder])
+switch (args)
 {
-    Console.Error.WriteLine("usage: HookRules.Site CHECKOUT FOLDER");
-    return 2;
-}
+    case ["picture", var title]:
+        Console.Out.Write(TerminalPicture.Of(title, Console.In.ReadToEnd()));
+        return 0;
+    case [var root, var folder, .. var more] when more.Length < 2:
+        foreach (var (name, content) in SiteBuild.Of(Path.GetFullPath(root), more.FirstOrDefault()))
+        {
+            var path = Path.Combine(folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var file = File.Create(path);
+            file.Write(content);
+        }
 
-var files = SiteBuild.Of(Path.GetFullPath(root));
-foreach (var (name, content) in files)
-{
-    var path = Path.Combine(folder, name);
-    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-    using var file = File.Create(path);
-    file.Write(content);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: HookRules.Site CHECKOUT FOLDER [PLAYGROUND] | picture TITLE");
+        return 2;
 }
-
-Console.WriteLine($"{files.Count} files in {folder}");
-return 0;

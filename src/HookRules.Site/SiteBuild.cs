@@ -4,14 +4,17 @@ using HookRules.Site.Reference;
 namespace HookRules.Site;
 
 /// <summary>Makes the site: pages of the repository, all that they lead to, and what the program knows of itself.</summary>
-internal sealed class SiteBuild(string root)
+internal sealed class SiteBuild(string root, string? playground)
 {
     private readonly Dictionary<string, Page> pages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
     private readonly Queue<Page> unwritten = new();
 
+    private static readonly Page Playground = new("playground", "playground/index.html", "Playground", "");
+
     /// <summary>Each file of the site with its content.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Of(string root) => new SiteBuild(root).Build();
+    /// <param name="playground">What publishing the playground wrote; without it the site has none.</param>
+    public static IReadOnlyDictionary<string, byte[]> Of(string root, string? playground = null) => new SiteBuild(root, playground).Build();
 
     private Dictionary<string, byte[]> Build()
     {
@@ -24,7 +27,9 @@ internal sealed class SiteBuild(string root)
                 section.Heading,
                 [.. section.Links.Select(link => new MenuLink(link.Title, PageOf(link.Source).Target))]
             ))
-            .Prepend(new MenuSection("", [Named(PageOf("README.md"))]))
+            .Prepend(
+                new MenuSection("", playground is null ? [Named(PageOf("README.md"))] : [Named(PageOf("README.md")), Named(Playground)])
+            )
             .Append(
                 new MenuSection(
                     "to look up",
@@ -43,12 +48,23 @@ internal sealed class SiteBuild(string root)
         // Writing a page may find others.
         while (unwritten.TryDequeue(out var page))
             written.Add(PageWriter.Write(page, TargetOf));
+        if (playground is not null)
+            written.Add(AddPlayground(playground));
         foreach (var page in written)
             Add(page.Page.Target, PageLayout.Render(page, menu));
         Add("search.js", SearchIndex.Of(written.Where(page => !page.Page.Target.StartsWith("files/", StringComparison.Ordinal))));
         foreach (var asset in new[] { "site.css", "site.js", "icon.svg" })
             Add(asset, Asset(asset));
         return files;
+    }
+
+    private WrittenPage AddPlayground(string folder)
+    {
+        var framework = Path.Combine(folder, "wwwroot", "_framework");
+        foreach (var file in Directory.GetFiles(framework))
+            files[$"playground/_framework/{Path.GetFileName(file)}"] = File.ReadAllBytes(file);
+        Add("playground/playground.js", Asset("playground.js"));
+        return new WrittenPage(Playground, Asset("playground.html"), [], "lint simulate format compile rules in the browser");
     }
 
     private static MenuLink Named(Page page) => new(page.Title, page.Target);

@@ -38,6 +38,9 @@ public enum Need
 
     /// <summary>Networks of their own can be made, which root alone may.</summary>
     Networks,
+
+    /// <summary>The site with its playground, and Chromium: what <c>tests/site</c> brings.</summary>
+    Browser,
 }
 
 /// <summary>A test that is reported as skipped, with the reason, where the machine lacks what it needs: it never passes without having
@@ -98,6 +101,7 @@ internal static class Machine
             Need.Xmllint => xmllint.Value is null ? "needs xmllint" : null,
             Need.Redis => redis.Value is null ? "needs redis-server and redis-cli (Debian: redis-server)" : null,
             Need.Networks => networks.Value is null ? "needs a user who may make network namespaces (root), and ip" : null,
+            Need.Browser => Environment.GetEnvironmentVariable("HOOKRULES_SITE") is null ? "needs tests/site to be run" : null,
             _ => throw new InvalidOperationException($"unknown need {need}"),
         };
 

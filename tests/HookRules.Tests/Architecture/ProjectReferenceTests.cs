@@ -16,6 +16,7 @@ public class ProjectReferenceTests
     [InlineData("LanguageServer", "Compiler Simulation")]
     [InlineData("Cli", "Compiler LanguageServer Runtime Simulation")]
     [InlineData("Site", "Cli")]
+    [InlineData("Playground", "Cli")]
     public void AProjectReferencesOnlyWhatThePictureAllows(string project, string allowed) =>
         Items(project, "ProjectReference")
             .Select(path => Path.GetFileNameWithoutExtension(path)["HookRules.".Length..])
