@@ -19,6 +19,8 @@ internal sealed partial class Dispatcher(
 )
 {
     private const int MostAtOnce = 256;
+    private const string HasRun = "dedup first: the first event of its window has run",
+        IsLate = "it was handed on when its window had closed, and had its run";
 
     private readonly Windows windows = new();
     private readonly Dictionary<string, string> foldedBy = new(StringComparer.Ordinal);
@@ -113,7 +115,7 @@ internal sealed partial class Dispatcher(
     /// <summary>Another process may take the role now; what waits in windows stays in the store.</summary>
     public void Resign()
     {
-        windows.TakeOut(_ => true);
+        windows.Clear();
         turnEnds.Clear();
         parked.Clear();
         foldedBy.Clear();
@@ -183,14 +185,14 @@ internal sealed partial class Dispatcher(
                     else
                     {
                         verdicts.End(Orders.Of(envelope, payload, plan, rule, branch, 1, arrival.Origin), [branch]);
-                        NoteSkipped(rule, branch, arrival, payload, plan);
+                        NoteSkipped(rule, branch, arrival, payload, plan, HasRun);
                     }
             }
             else
             {
                 verdicts.End(Orders.Of(envelope, payload, plan, rule, null, 1, arrival.Origin), rule.QueuedBranches);
                 foreach (var branch in rule.Stages[0].Branches)
-                    NoteSkipped(rule, branch, arrival, payload, plan);
+                    NoteSkipped(rule, branch, arrival, payload, plan, HasRun);
             }
         }
 
@@ -227,12 +229,14 @@ internal sealed partial class Dispatcher(
         done.Add(arrival.Receipt);
     }
 
-    private void NoteSkipped(Rule rule, Branch branch, Arrival arrival, Payload payload, LoadedPlan plan) =>
+    private void NoteSkipped(Rule rule, Branch branch, Arrival arrival, Payload payload, LoadedPlan plan, string why) =>
         journal.Note(
-            Orders.Of(arrival.Event!, payload, plan, rule, branch, rule.Stages[0].Branches.Length, arrival.Origin),
+            arrival.Order is { } order
+                ? Orders.For(order, payload, plan, rule, branch, rule.Stages[0].Branches.Length)
+                : Orders.Of(arrival.Event!, payload, plan, rule, branch, rule.Stages[0].Branches.Length, arrival.Origin),
             rule,
             "skipped",
-            "dedup first: the first event of its window has run",
+            why,
             clock.Now
         );
 
@@ -322,13 +326,24 @@ internal sealed partial class Dispatcher(
             ? (order.PlanPath, order.Project, order.Origin)
             : (arrival.Event!.PlanPath, arrival.Event.ProjectDir, arrival.Origin);
         var unit = new WindowUnit(planPath, rule.Id, branch?.Id);
-        windows.Join(
+        var joined = windows.Join(
             unit,
             KeyOf(unit.Id, window, rule, plan, planPath, origin, project, payload),
             window,
             member,
-            () => YieldOf(rule, branch, planPath, project, origin, payload, plan)
+            () => YieldOf(rule, branch, planPath, project, origin, payload, plan),
+            // The other branches of a stage wait for this one.
+            isForAll: origin is not null && Keys.IsForAll(rule, plan) && (branch is null || rule.QueuedBranches.Count() == 1)
         );
+        if (joined)
+            return;
+        var late = arrival.Order ?? Orders.Of(arrival.Event!, payload, plan, rule, branch, 1, origin);
+        verdicts.End(late, branch is null ? rule.QueuedBranches : [branch]);
+        foreach (var one in branch is null ? rule.Stages[0].Branches : [branch])
+            NoteSkipped(rule, one, arrival, payload, plan, IsLate);
+        if (member.Published is { } published)
+            journal.Add(published, []);
+        done.Add(arrival.Receipt);
     }
 
     private Member MemberOf(Arrival arrival, Envelope envelope, Payload payload) =>

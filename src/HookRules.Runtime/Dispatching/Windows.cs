@@ -50,13 +50,16 @@ internal sealed record WindowUnit(string PlanPath, string Rule, string? Branch)
 internal sealed record WindowYield(IReadOnlyCollection<string> Actions, IReadOnlyCollection<string> Keys);
 
 /// <summary>The events of one key that share a run.</summary>
-internal sealed class WindowGroup(WindowUnit unit, string key, Window window, WindowYield yields)
+/// <param name="isForAll">Of all machines that share a store: what one of them hands on late is not the first of another window.</param>
+internal sealed class WindowGroup(WindowUnit unit, string key, Window window, WindowYield yields, bool isForAll)
 {
     public WindowUnit Unit => unit;
 
     public string Key => key;
 
     public WindowYield Yields => yields;
+
+    public bool IsForAll => isForAll && window.Kind is WindowKind.Dedup or WindowKind.Debounce;
 
     public bool IsTurn => window.Kind == WindowKind.BatchTurn;
 
@@ -99,12 +102,17 @@ internal sealed class Windows(int mostMembers = 1_000_000)
     /// <summary>A turn whose end nobody saw is over when nothing of it has come for so long.</summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(30);
 
+    /// <summary>What comes later than that has a window of its own.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
     private const int DebounceLengths = 10;
     private static readonly TimeSpan LeastDebounceLimit = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, WindowGroup> open = new(StringComparer.Ordinal);
     private readonly PriorityQueue<WindowGroup, long> closing = new();
     private readonly HashSet<WindowGroup> waiting = [];
+    private readonly Dictionary<string, long> closed = new(StringComparer.Ordinal);
+    private readonly Queue<(string Key, long At)> remembered = new();
     private int members,
         turns;
 
@@ -129,17 +137,20 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         return limit > LeastDebounceLimit ? limit : LeastDebounceLimit;
     }
 
+    /// <summary>False where its window is closed, and had its run.</summary>
     /// <param name="yields">Asked for each new window.</param>
-    public void Join(WindowUnit unit, string key, Window window, Member member, Func<WindowYield> yields)
+    public bool Join(WindowUnit unit, string key, Window window, Member member, Func<WindowYield> yields, bool isForAll = false)
     {
         open.TryGetValue(key, out var group);
+        if (isForAll && group is null && closed.TryGetValue(key, out var until) && member.At < until)
+            return false;
         // Another prompt: the turn before was broken off, of which no event tells.
         if (group is { IsTurn: true } && group.Last.Prompt != member.Prompt)
             End(group);
         if (group is null || group.HasEnded || member.At >= group.CloseAt)
         {
             // A window of the same key that waits for its close collects no more.
-            open[key] = group = new WindowGroup(unit, key, window, yields());
+            open[key] = group = new WindowGroup(unit, key, window, yields(), isForAll);
             waiting.Add(group);
             turns += group.IsTurn ? 1 : 0;
         }
@@ -147,6 +158,7 @@ internal sealed class Windows(int mostMembers = 1_000_000)
         group.Add(member);
         members++;
         closing.Enqueue(group, group.CloseAt);
+        return true;
     }
 
     /// <summary>Windows that closed before that moment; they are open no more.</summary>
@@ -160,10 +172,31 @@ internal sealed class Windows(int mostMembers = 1_000_000)
                 : group.CloseAt + Micros(Settle) <= nowUs ? "time"
                 : "room";
             Remove(group);
+            if (group.IsForAll && closedBy == "time")
+            {
+                closed[group.Key] = group.CloseAt;
+                remembered.Enqueue((group.Key, group.CloseAt));
+            }
+
             due.Add((group, closedBy));
         }
 
+        while (remembered.TryPeek(out var old) && old.At + Micros(Remembered) < nowUs)
+        {
+            remembered.Dequeue();
+            if (closed.GetValueOrDefault(old.Key) == old.At)
+                closed.Remove(old.Key);
+        }
+
         return due;
+    }
+
+    /// <summary>Somebody else may be the dispatcher from now on, and what was closed may not be written.</summary>
+    public void Clear()
+    {
+        TakeOut(_ => true);
+        closed.Clear();
+        remembered.Clear();
     }
 
     /// <summary>Some of them wait for the end of a turn.</summary>

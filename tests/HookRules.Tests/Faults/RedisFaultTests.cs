@@ -75,6 +75,27 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
     }
 
     [FactNeeding(Need.Redis)]
+    public void WhatAMachineHandsOnWhenItsWindowHasClosedIsNoSecondMessage()
+    {
+        using var web = new CountingServer();
+        var once = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(2), [FieldPath.Parse("session_id")!]);
+        using var machines = new RedisMachines(2, [web.Action("message")], [Queue("r", null, "message") with { Window = once }]);
+        machines[0].Consumer();
+        machines[0].Until(() => machines.Dispatcher == 0, "nobody is dispatcher");
+        machines.Publish(0, "first");
+        machines.Publish(1, "late");
+        machines[0].Until(() => web.Received.Count == 1, "no message is sent");
+
+        machines[1].Consumer();
+        machines[1].Until(() => machines.AllHasEnded, "not all has ended");
+        machines[0].Journal.ShouldContain(line => line.GetRawText().Contains("when its window had closed"));
+        machines.Publish(1, "the next window's");
+
+        machines[1].Until(() => machines.AllHasEnded && web.Received.Count > 1, "the next message is not sent");
+        web.Received.ShouldBe(["first", "the next window's"]);
+    }
+
+    [FactNeeding(Need.Redis)]
     public void WhenTheDispatcherIsKilledEachOpenWindowHasOneRun()
     {
         var windows = FaultSize.Of(200, 1000);
