@@ -40,6 +40,7 @@ internal static class HookBenchmarks
             ("hook, direct", project.Hook(payload).Run),
             ("hook, behind its launcher", project.BehindLauncher(payload).Run),
             ("hook, direct, durability fsync", lab.Compile("durability fsync\n" + Rules).Hook(payload).Run),
+            ("hook, direct, record on", lab.Compile("record on\n" + Rules).Hook(payload).Run),
             ("sh: cat >tmp && mv", new Child(["/bin/sh", lab.Script("publish.sh", ShellPublisher)], lab.Environment, payload).Run),
         };
         if (Lab.FindPython() is { } python)
@@ -67,5 +68,6 @@ internal static class HookBenchmarks
         if (all.TryGetValue("bash and jq", out var jq))
             report.Add(hook, jq, Comparing.Ratio);
         report.Add(all["hook, direct, durability fsync"], hook, Comparing.Difference);
+        report.Add(all["hook, direct, record on"], hook, Comparing.Difference, 0.5);
     }
 }

@@ -31,6 +31,7 @@ internal static class RedisBenchmarks
         try
         {
             Forward(lab, report, folder);
+            BesideHook(lab, report, folder);
         }
         finally
         {
@@ -65,6 +66,52 @@ internal static class RedisBenchmarks
         );
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         report.Add(both[0], both[1], Comparing.Ratio, LeastRate, "events/s");
+    }
+
+    /// <summary>The hook while a consumer forwards what others have published, beside one whose consumer works it off here.</summary>
+    private static void BesideHook(Lab lab, Report report, string folder)
+    {
+        const string Rule = "consumer manual\non PostToolUse -> log \"audit.jsonl\"\n";
+        var (near, far) = (lab.Compile(Rule), lab.Compile("queue redis env.REDIS_URL stream \"beside\"\n" + Rule));
+        using var one = Consumer(lab, near, folder);
+        using var other = Consumer(lab, far, folder);
+        try
+        {
+            var both = Series.Interleave(
+                lab.Options.Rounds(100),
+                ("hook, its events forwarded to Redis", () => Beside(far)),
+                ("hook, queue file", () => Beside(near))
+            );
+            report.Add(both[0], both[1], Comparing.Difference, 0.5);
+        }
+        finally
+        {
+            one.Kill();
+            other.Kill();
+            one.WaitForExit();
+            other.WaitForExit();
+        }
+    }
+
+    private static double Beside(Project project)
+    {
+        const int Others = 50;
+        var payload = Payloads.Write(project.Folder + "/a.py");
+        for (var i = 0; i < Others; i++)
+            FileSpool.Publish(project.State, Event(project, payload), Durability.Fast);
+        return project.Hook(payload).Run();
+    }
+
+    private static Process Consumer(Lab lab, Project project, string folder)
+    {
+        var start = new ProcessStartInfo(Path.Join(lab.Runtime, "hookrules"), ["run", "--plan", project.PlanPath]);
+        foreach (var variable in project.Environment.Append($"REDIS_URL=unix://{Path.Join(folder, "s")}"))
+            start.Environment[variable.Split('=', 2)[0]] = variable.Split('=', 2)[1];
+        var consumer = Process.Start(start)!;
+        var mark = project.State.File("consumer.json");
+        while (!File.Exists(mark) && !consumer.HasExited)
+            Thread.Sleep(5);
+        return consumer;
     }
 
     private static double Publish(RedisStore store, Project project, byte[] payload, string socket)
