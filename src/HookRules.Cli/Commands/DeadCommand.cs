@@ -4,6 +4,8 @@ using HookRules.Cli.Reports;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Engine;
 using HookRules.Runtime.Operating;
+using HookRules.Runtime.Stores;
+using HookRules.Runtime.Stores.Redis;
 using Spectre.Console;
 
 namespace HookRules.Cli.Commands;
@@ -47,12 +49,15 @@ internal static class DeadCommand
             if (RunningProject.Find(cli, parsed.GetValue(plan)) is not { } project)
                 return ExitCode.CouldNot;
             var letters = DeadLetter.All(project.State).Where(letter => IsOf(letter, parsed.GetValue(action))).ToList();
+            var elsewhere = Elsewhere(cli, project)
+                .Where(note => parsed.GetValue(action) is not { } named || note.Action == named)
+                .ToList();
             if (parsed.GetValue(format) == OutputFormat.Json)
-                WriteJson(cli, letters);
-            else if (letters.Count == 0)
+                WriteJson(cli, letters, elsewhere);
+            else if (letters.Count + elsewhere.Count == 0)
                 cli.Out.WriteLine("There are no dead letters.");
             else
-                WriteTable(cli, letters);
+                WriteTables(cli, letters, elsewhere);
             return ExitCode.Ok;
         });
         return command;
@@ -71,7 +76,7 @@ internal static class DeadCommand
             if (One(cli, DeadLetter.All(project.State), parsed.GetValue(id)!) is not { } letter)
                 return ExitCode.CouldNot;
             if (parsed.GetValue(format) == OutputFormat.Json)
-                WriteJson(cli, [letter]);
+                WriteJson(cli, [letter], []);
             else
                 WritePage(cli, letter);
             return ExitCode.Ok;
@@ -160,6 +165,43 @@ internal static class DeadCommand
         return null;
     }
 
+    /// <summary>Of machines that share a server with this one.</summary>
+    private static IReadOnlyList<DeadNote> Elsewhere(Cli cli, RunningProject project)
+    {
+        var notes = new List<DeadNote>();
+        foreach (var address in QueueAddress.Noted(project.State).Where(address => address.Kind == QueueKind.Redis))
+        {
+            var look = RedisLook.At(address, project.ProjectDir, project.State, cli.Environment);
+            notes.AddRange(look.DeadElsewhere);
+            if (look.Problem is { } problem)
+                cli.Error.WriteLine(Printable.Line($"hookrules: dead letters of other machines are not shown: {address}: {problem}"));
+        }
+
+        return notes;
+    }
+
+    private static void WriteTables(Cli cli, List<DeadLetter> letters, List<DeadNote> elsewhere)
+    {
+        if (letters.Count > 0)
+            WriteTable(cli, letters);
+        if (elsewhere.Count == 0)
+            return;
+        var table = Report.Table("id", "died", "action", "event", ">tries", "why", "rule", "machine");
+        foreach (var note in elsewhere)
+            table.AddRow(
+                Report.Cell(note.Id),
+                Report.Cell(Human.Clock(DateTimeOffset.FromUnixTimeMilliseconds(note.DiedMs), cli.Time)),
+                Report.Cell(note.Action),
+                Report.Cell(note.Event),
+                Report.Cell(Human.Number(note.Attempts)),
+                Report.Cell(note.Reason, Report.Bad),
+                Report.Cell(Places.Of(note.Rule, note.Place)),
+                Report.Cell(note.Machine)
+            );
+        cli.Out.WriteLine("On other machines, where they can be shown, run again or dropped:");
+        new Report(cli).Write(table);
+    }
+
     private static void WriteTable(Cli cli, List<DeadLetter> letters)
     {
         var table = Report.Table("id", "died", "action", "event", ">tries", "why", "rule");
@@ -198,7 +240,7 @@ internal static class DeadCommand
         }
     }
 
-    private static void WriteJson(Cli cli, IReadOnlyList<DeadLetter> letters) =>
+    private static void WriteJson(Cli cli, IReadOnlyList<DeadLetter> letters, IReadOnlyList<DeadNote> elsewhere) =>
         cli.Print(output =>
         {
             using var json = new Utf8JsonWriter(output, JsonLayout.Readable);
@@ -226,6 +268,24 @@ internal static class DeadCommand
                 json.WriteStrings("files", letter.Order?.Files ?? []);
                 json.WriteStrings("sessions", letter.Sessions);
                 json.WriteBoolean("can_retry", letter.Order is not null);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("elsewhere");
+            foreach (var note in elsewhere)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", note.Id);
+                json.WriteString("action", note.Action);
+                json.WriteString("rule", note.Rule);
+                json.WriteString("place", note.Place);
+                json.WriteString("event", note.Event);
+                json.WriteString("event_id", note.EventId);
+                json.WriteString("reason", note.Reason);
+                json.WriteNumber("attempts", note.Attempts);
+                json.WriteNumber("died_ms", note.DiedMs);
+                json.WriteString("machine", note.Machine);
                 json.WriteEndObject();
             }
 

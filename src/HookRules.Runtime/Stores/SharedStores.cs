@@ -41,6 +41,9 @@ internal interface ISharedStore : IWorkStore
     /// <summary>How many events were handed to it whose end is not known.</summary>
     int Unended => 0;
 
+    /// <summary>Other machines see that this one has a dead letter.</summary>
+    void Note(DeadNote dead) { }
+
     /// <summary>Nothing of this project waits in it; false where that is not known.</summary>
     bool IsEmpty { get; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HookRules.Engine;
 using HookRules.Runtime.Dispatching;
 using HookRules.Runtime.Stores;
@@ -90,8 +91,8 @@ internal sealed partial class Worker
 
         var hasNewer = !result.Succeeded && (busy.HasFollower(turn) || isCollected(turn.Key));
         // What Claude is told of needs no person to look at it.
-        if (!verdicts.Keep(run, turn.Plan, result, hasNewer) && bury(run, result) is { } problem)
-            onProblem($"a dead letter could not be kept: {problem}", run.Order.LastEvent);
+        if (!verdicts.Keep(run, turn.Plan, result, hasNewer))
+            Bury(turn.Last, run, result);
         FaultPoint.Pass("finish:after-verdict");
         verdicts.End(run.Order, [run.Branch]);
         foreach (var skipped in turn.EndsToo)
@@ -175,6 +176,35 @@ internal sealed partial class Worker
         return place.Rule.QueuedBranches.Where(branch => !toCome.Contains(branch.Id));
     }
 
+    private void Bury(OrderLease lease, OrderRun run, RunResult result)
+    {
+        if (result.Succeeded)
+            return;
+        if (bury(run, result) is { } problem)
+            onProblem($"a dead letter could not be kept: {problem}", run.Order.LastEvent);
+        if (lease.Home is not ISharedStore shared)
+            return;
+        var why =
+            result.Problem
+            ?? (result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "it failed");
+        var (order, branch, rule) = (run.Order, run.Branch, run.Rule);
+        shared.Note(
+            new DeadNote(
+                order.Id,
+                branch.Action,
+                rule.Id,
+                rule.Source.ToString(),
+                order.Event,
+                order.LastEvent,
+                order.Attempt,
+                clock.Now.ToUnixTimeMilliseconds()
+            )
+            {
+                Reason = why,
+            }
+        );
+    }
+
     /// <summary>Each time that it was begun the consumer ended before it did: whether by its doing or not, it is begun no more.</summary>
     private async ValueTask Bury(OrderLease lease, LoadedPlan plan, Place place)
     {
@@ -195,8 +225,9 @@ internal sealed partial class Worker
         var result = new RunResult(null, run.Branch.Action, now, now) { Problem = why, MayRetry = false };
         journal.Add(run, result, null);
         journal.AddEvents([lease.Order]);
-        if ((journal.Flush() ?? bury(run, result)) is { } problem)
-            onProblem($"a dead letter could not be kept: {problem}", order.LastEvent);
+        if (journal.Flush() is { } problem)
+            onProblem($"the journal cannot be written: {problem}", order.LastEvent);
+        Bury(lease, run, result);
         verdicts.Keep(run, plan, result, hasNewer: false);
         verdicts.End(order, [run.Branch]);
         onProblem($"{run.Branch.Id} was put into the dead letters: {why}", order.LastEvent);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using HookRules.Engine;
+using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -80,6 +82,9 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
         using var web = new CountingServer();
         var once = new Window(WindowKind.Dedup, TimeSpan.FromSeconds(2), [FieldPath.Parse("session_id")!]);
         using var machines = new RedisMachines(2, [web.Action("message")], [Queue("r", null, "message") with { Window = once }]);
+        // A new dispatcher knows nothing of windows that another one has closed.
+        foreach (var machine in machines.All)
+            machine.Project.Variables["REDIS_URL"] = machines.Server.Url;
         machines[0].Consumer();
         machines[0].Until(() => machines.Dispatcher == 0, "nobody is dispatcher");
         machines.Publish(0, "first");
@@ -93,6 +98,37 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
 
         machines[1].Until(() => machines.AllHasEnded && web.Received.Count > 1, "the next message is not sent");
         web.Received.ShouldBe(["first", "the next window's"]);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public void ADeadLetterIsNamedOnTheOtherMachines()
+    {
+        using var machines = new RedisMachines(2, [Shell("broken", "echo why; exit 7")], [Queue("r", null, "broken")]);
+        machines[0].Consumer();
+        machines[0].Until(() => machines.Dispatcher == 0, "nobody is dispatcher");
+        machines[1].Consumer();
+        machines.Publish(0, "x");
+        machines[0].Until(() => machines.AllHasEnded && machines[0].Spool("dead").Length == 1, "no dead letter");
+
+        var (own, others) = (DeadList(machines[0]), DeadList(machines[1]));
+
+        own.GetProperty("dead").GetArrayLength().ShouldBe(1);
+        own.GetProperty("elsewhere").GetArrayLength().ShouldBe(0);
+        others.GetProperty("dead").GetArrayLength().ShouldBe(0);
+        var note = others.GetProperty("elsewhere").EnumerateArray().ShouldHaveSingleItem();
+        (note.GetProperty("action").GetString(), note.GetProperty("reason").GetString()).ShouldBe(("broken", "exit code 7"));
+        note.GetProperty("machine").GetString().ShouldNotBeNullOrEmpty();
+
+        static JsonElement DeadList(FaultBench machine)
+        {
+            using var process = RealProcess.Start(
+                Path.Combine(HookProject.RuntimeFolder, "hookrules"),
+                ["dead", "list", "--format", "json", "--plan", machine.Project.PlanPath],
+                machine.Project.Environment,
+                machine.Project.Folder
+            );
+            return JsonDocument.Parse(process.StandardOutput.ReadToEnd()).RootElement;
+        }
     }
 
     [FactNeeding(Need.Redis)]

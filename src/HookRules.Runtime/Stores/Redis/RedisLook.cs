@@ -32,6 +32,9 @@ internal sealed record RedisLook(string? Problem)
     /// <summary>The oldest of what waits, with the plan at its place on this machine.</summary>
     public IReadOnlyList<QueueItem> Items { get; init; } = [];
 
+    /// <summary>Dead letters that lie on other machines, the oldest first.</summary>
+    public IReadOnlyList<DeadNote> DeadElsewhere { get; init; } = [];
+
     /// <summary>What may cost events or time although it can be used.</summary>
     public IReadOnlyList<(string What, string Mend)> Risks { get; init; } = [];
 
@@ -116,8 +119,25 @@ internal sealed record RedisLook(string? Problem)
                     )
                 );
 
+        var dead = await database.StreamRangeAsync($"{prefix}:dead").ConfigureAwait(false);
         return look with
         {
+            DeadElsewhere =
+            [
+                .. dead.Where(one => ((string?)one["h"])?.Split('/')[0] != home.Machine)
+                    .Select(one =>
+                        DeadNote.TryRead((byte[]?)one["d"] ?? []) is { } note
+                            ? note with
+                            {
+                                Machine = ((string?)one["h"] ?? "").Split('/')[0],
+                                Reason = (string?)one["why"] ?? "",
+                            }
+                            : null
+                    )
+                    .OfType<DeadNote>()
+                    // Noted once more where its consumer ended before it was done with the order.
+                    .DistinctBy(note => (note.Machine, note.Id)),
+            ],
             Events = (int)await database.StreamLengthAsync($"{prefix}:events").ConfigureAwait(false),
             Orders = Math.Max(0, orders),
             Later = (int)await database.SortedSetLengthAsync($"{prefix}:later").ConfigureAwait(false),

@@ -63,6 +63,9 @@ internal sealed partial class RedisStore
         }
     }
 
+    public void Note(DeadNote dead) =>
+        writes.Enqueue(new Write(RedisScript.Aside, [Text(ServerNow), home.Name, "", "", dead.Reason, dead.ToJson()]));
+
     private void Written(Write write, RedisResult answer)
     {
         if (answer.Resp2Type == ResultType.Array)
