@@ -16,10 +16,11 @@ public sealed class LspServer
     private readonly ServerContext context;
     private readonly AnalysisWorker worker;
     private readonly Published published;
+    private readonly CodeLenses lenses;
     private volatile OpenFiles files = OpenFiles.None;
     private bool isInitialized;
     private bool isShutDown;
-    private bool takesSnippets;
+    private EditorAbilities editor = EditorAbilities.None;
 
     private LspServer(Stream input, Stream output, ServerContext context)
     {
@@ -27,6 +28,7 @@ public sealed class LspServer
         this.output = new FrameWriter(output);
         this.context = context;
         published = new Published(this.output);
+        lenses = new CodeLenses(context);
         worker = new AnalysisWorker(Analyse);
     }
 
@@ -93,6 +95,10 @@ public sealed class LspServer
             else if (isInitialized)
                 Notice(method, parameters);
         }
+        catch (RequestRefused e)
+        {
+            output.Error(id?.DeepClone(), ErrorCode.RequestFailed, e.Message);
+        }
         // A mistake of ours, or a message that nobody thought of: it costs its answer and nothing else.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -122,12 +128,7 @@ public sealed class LspServer
         {
             case "initialize":
                 isInitialized = true;
-                takesSnippets = parameters
-                    .Member("capabilities")
-                    .Member("textDocument")
-                    .Member("completion")
-                    .Member("completionItem")
-                    .IsTrue("snippetSupport");
+                editor = EditorAbilities.Of(parameters);
                 result = Capabilities.Of(context.Version);
                 return true;
             case "shutdown":
@@ -135,13 +136,34 @@ public sealed class LspServer
                 result = null;
                 return true;
             case "textDocument/completion":
-                result = project is null ? null : Completions.At(project, at, takesSnippets);
+                result = project is null ? null : Completions.At(project, at, editor.Snippets);
                 return true;
             case "textDocument/hover":
                 result = project is null ? null : Hover.At(project, at);
                 return true;
             case "textDocument/definition":
                 result = project is null ? null : Definition.At(project, at);
+                return true;
+            case "textDocument/references":
+                result = project is null ? null : References.At(project, at, parameters);
+                return true;
+            case "textDocument/prepareRename":
+                result = project is null ? null : Rename.Prepare(project, at);
+                return true;
+            case "textDocument/rename":
+                result = project is null ? null : Rename.At(project, at, parameters);
+                return true;
+            case "textDocument/semanticTokens/full":
+                result = project is null ? null : SemanticTokens.Of(project);
+                return true;
+            case "textDocument/foldingRange":
+                result = file is null ? null : Folding.Of(file);
+                return true;
+            case "textDocument/codeLens":
+                result = project is null ? null : CodeLenses.Of(project);
+                return true;
+            case "codeLens/resolve":
+                result = lenses.Resolve(files, parameters);
                 return true;
             case "textDocument/documentSymbol":
                 result = file is null ? null : DocumentSymbols.Of(file);
@@ -150,7 +172,7 @@ public sealed class LspServer
                 result = project is null ? null : Formatting.Of(project);
                 return true;
             case "textDocument/codeAction":
-                result = project is null ? null : CodeActions.In(project, published.Of(project.File), parameters);
+                result = project is null ? null : CodeActions.In(project, published.Of(project.File), editor, parameters);
                 return true;
             default:
                 result = null;

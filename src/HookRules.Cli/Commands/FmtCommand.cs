@@ -11,8 +11,6 @@ namespace HookRules.Cli.Commands;
 /// <summary><c>hookrules fmt</c>: one canonical layout of rules files, and from one form to the other.</summary>
 internal static class FmtCommand
 {
-    private static readonly string[] TextEndings = [".hookrules"];
-
     public static Command Create(Cli cli)
     {
         var files = new Argument<string[]>("FILE")
@@ -90,8 +88,8 @@ internal static class FmtCommand
         }
 
         var isYaml = (form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text)) == RulesForm.Yaml;
-        var target = isYaml == source.IsYaml ? path : Other(path, isYaml);
-        var shown = isYaml == source.IsYaml ? name : Other(name, isYaml);
+        var target = isYaml == source.IsYaml ? path : FormNames.Other(path, isYaml);
+        var shown = isYaml == source.IsYaml ? name : FormNames.Other(name, isYaml);
         var text = Formatter.Format(source, form) ?? throw new InvalidOperationException($"{name} was read without errors a moment ago");
         // A layout that means something else would be our mistake; it must not become the author's.
         var after = Compilation.Create(packs, new SourceText(shown, text));
@@ -121,21 +119,5 @@ internal static class FmtCommand
         AtomicFile.Write(path, bytes);
         cli.Out.WriteLine(Printable.Line(from is null ? $"formatted {name}" : $"wrote {name}; {from} is still there: keep one of the two"));
         return ExitCode.Ok;
-    }
-
-    // x.hookrules and x.hookrules.yaml; the names that are looked for correspond too.
-    private static string Other(string path, bool toYaml)
-    {
-        var folder = Path.GetDirectoryName(path) ?? "";
-        var file = Path.GetFileName(path);
-        if (toYaml)
-            return Path.Combine(folder, file == "main.hookrules" ? "hookrules.yaml" : $"{file}.yaml");
-        var stem = Path.GetFileNameWithoutExtension(file);
-        return Path.Combine(
-            folder,
-            stem == "hookrules" ? "main.hookrules"
-                : TextEndings.Any(stem.EndsWith) ? stem
-                : $"{stem}.hookrules"
-        );
     }
 }

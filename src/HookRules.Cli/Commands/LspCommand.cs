@@ -1,6 +1,8 @@
 using System.CommandLine;
+using HookRules.Engine;
 using HookRules.LanguageServer;
 using HookRules.LanguageServer.Files;
+using HookRules.Runtime.Journals;
 
 namespace HookRules.Cli.Commands;
 
@@ -26,7 +28,29 @@ internal static class LspCommand
     {
         using var input = cli.OpenInput();
         using var output = cli.OpenOutput();
-        var context = new ServerContext(RulesProject.Home(cli), cli.Environment("PATH"), BuildInfo.Version);
+        var context = new ServerContext(RulesProject.Home(cli), cli.Environment("PATH"), BuildInfo.Version)
+        {
+            RunsToday = project => RunsToday(cli, project),
+        };
         return LspServer.Run(input, output, context) ? ExitCode.Ok : ExitCode.Problems;
+    }
+
+    private static Dictionary<string, int> RunsToday(Cli cli, string project)
+    {
+        var now = cli.Time.GetLocalNow();
+        var midnight = new DateTimeOffset(now.Date, now.Offset).ToUnixTimeMilliseconds();
+        try
+        {
+            using var journal = new JournalFollower(StateFolder.Locate(project, cli.Environment));
+            return journal
+                .Read()
+                .Where(entry => entry.IsRun && entry.StartMs >= midnight)
+                .CountBy(entry => entry.Rule)
+                .ToDictionary(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 }

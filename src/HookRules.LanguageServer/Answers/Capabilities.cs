@@ -22,9 +22,17 @@ internal static class Capabilities
                 ["completionProvider"] = new JsonObject { ["triggerCharacters"] = new JsonArray(" ", "|", "$", "{", ".", "/", "\"") },
                 ["hoverProvider"] = true,
                 ["definitionProvider"] = true,
+                ["referencesProvider"] = true,
+                ["renameProvider"] = new JsonObject { ["prepareProvider"] = true },
+                ["semanticTokensProvider"] = new JsonObject { ["legend"] = SemanticTokens.Legend, ["full"] = true },
+                ["foldingRangeProvider"] = true,
+                ["codeLensProvider"] = new JsonObject { ["resolveProvider"] = true },
                 ["documentSymbolProvider"] = true,
                 ["documentFormattingProvider"] = true,
-                ["codeActionProvider"] = new JsonObject { ["codeActionKinds"] = new JsonArray(CodeActions.QuickFix, CodeActions.FixAll) },
+                ["codeActionProvider"] = new JsonObject
+                {
+                    ["codeActionKinds"] = new JsonArray(CodeActions.QuickFix, CodeActions.FixAll, RuleActions.Refactor),
+                },
             },
         };
 }

@@ -18,7 +18,7 @@ internal static class CodeActions
     private const string Write = "write \"";
     private const int MostFindings = 20;
 
-    public static JsonArray In(ProjectView project, Analysis? known, JsonElement? parameters)
+    public static JsonArray In(ProjectView project, Analysis? known, EditorAbilities editor, JsonElement? parameters)
     {
         var file = project.File;
         if (
@@ -33,10 +33,10 @@ internal static class CodeActions
             .Select(kind => kind.ValueKind == JsonValueKind.String ? kind.GetString() : "")
             .ToList();
         var actions = new List<JsonObject>();
+        var (from, to) = (file.Lines.Offset(start), file.Lines.Offset(end));
         if (Wants(QuickFix))
         {
             var analysis = known ?? Analysis.Of(file, project.Files, project.Context, CancellationToken.None);
-            var (from, to) = (file.Lines.Offset(start), file.Lines.Offset(end));
             var here = analysis
                 .Diagnostics.Where(found => analysis.IsOwn(found) && Touches(Places.OffsetsOf(file, found), from, to))
                 .Take(MostFindings)
@@ -46,6 +46,17 @@ internal static class CodeActions
 
         if (file.Kind == FileKind.Settings && Wants(FixAll) && wanted.Count > 0)
             actions.AddRange(AllRepairs(project));
+        if (file.Kind == FileKind.Rules)
+        {
+            var rules = new RuleActions(project, editor);
+            if (Wants(RuleActions.Extract))
+                actions.AddRange(rules.Extractions(from, to));
+            if (Wants(RuleActions.Refactor))
+                actions.AddRange(rules.Cases(from, to));
+            if (Wants(RuleActions.Rewrite))
+                actions.AddRange(rules.Conversions());
+        }
+
         return Fields.Array(actions);
 
         bool Wants(string kind) =>

@@ -9,7 +9,11 @@ namespace HookRules.LanguageServer.Answers;
 
 /// <summary>A pack that a file uses, by what it is called there.</summary>
 /// <param name="Path">Absolute; null for a bundled one.</param>
-internal sealed record UsedPack(string Name, UseSyntax Use, RulesFileSyntax Syntax, string? Path);
+internal sealed record UsedPack(string Name, UseSyntax Use, RulesFileSyntax Syntax, string? Path)
+{
+    /// <summary>What tells one use from another before the pack is read.</summary>
+    public static string NameOf(UseSyntax use) => use.Alias?.Text ?? use.Reference.Text;
+}
 
 /// <summary>The names that one open file declares, and those of the packs that it uses.</summary>
 internal sealed class ProjectView(OpenFile file, OpenFiles files, ServerContext context)

@@ -24,13 +24,17 @@ internal sealed record OpenFile(string Uri, string? Path, FileKind Kind, string 
     private LineMap? lines;
     private RulesFileSyntax? syntax;
     private SourceText? source;
+    private bool hasSyntaxErrors;
 
     public LineMap Lines => lines ??= new LineMap(Text);
 
     public SourceText Source => source ??= new SourceText(Display, Text);
 
     /// <summary>What could be read of it as rules.</summary>
-    public RulesFileSyntax Syntax => syntax ??= RulesReader.Read(Source, []);
+    public RulesFileSyntax Syntax => syntax ??= Read();
+
+    /// <summary>Parts of it could not be read as rules.</summary>
+    public bool HasSyntaxErrors => Syntax is not null && hasSyntaxErrors;
 
     public static OpenFile Of(string uri, string? language, int? version, string text)
     {
@@ -46,6 +50,14 @@ internal sealed record OpenFile(string Uri, string? Path, FileKind Kind, string 
 
     /// <summary>The same file with another text.</summary>
     public OpenFile With(string text, int? version) => new(Uri, Path, Kind, Display, version, text);
+
+    private RulesFileSyntax Read()
+    {
+        var problems = new List<Diagnostic>();
+        var read = RulesReader.Read(Source, problems);
+        hasSyntaxErrors = problems.Exists(problem => problem.Severity == Severity.Error);
+        return read;
+    }
 
     public static string? PathOf(string uri)
     {

@@ -57,4 +57,5 @@ internal enum ErrorCode
     MethodNotFound = -32601,
     InternalError = -32603,
     NotInitialized = -32002,
+    RequestFailed = -32803,
 }

@@ -82,7 +82,8 @@ internal static class CaseFiles
         return ProjectFiles.Find(folder)?.File;
     }
 
-    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems)
+    /// <param name="marks">Takes the words that mean something in the rules.</param>
+    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems, CaseMarks? marks = null)
     {
         if (!source.IsText)
         {
@@ -90,6 +91,6 @@ internal static class CaseFiles
             return [];
         }
 
-        return source.IsYaml ? CaseYaml.Read(source, problems) : CaseTable.Read(source, problems);
+        return source.IsYaml ? CaseYaml.Read(source, problems, marks) : CaseTable.Read(source, problems, marks);
     }
 }

@@ -16,7 +16,7 @@ internal static class CaseTable
         WideArrow = "⇶",
         Nothing = "nothing";
 
-    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems)
+    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems, CaseMarks? marks = null)
     {
         var cases = ImmutableArray.CreateBuilder<TestCase>();
         var with = CaseParameters.None;
@@ -28,8 +28,8 @@ internal static class CaseTable
                 continue;
             var place = new TextSpan(start, line.Length);
             if (IsParameters(line))
-                with = Parameters(source, line, start, problems) ?? with;
-            else if (Case(source, line, place, with, problems) is { } found)
+                with = Parameters(source, line, start, problems, marks) ?? with;
+            else if (Case(source, line, place, with, problems, marks) is { } found)
                 cases.Add(found);
         }
 
@@ -39,13 +39,17 @@ internal static class CaseTable
     private static bool IsParameters(string line) =>
         line.StartsWith("with", StringComparison.Ordinal) && (line.Length == 4 || line[4] is ' ' or '{' or '\t');
 
-    private static CaseParameters? Parameters(SourceText source, string line, int start, ICollection<Diagnostic> problems)
+    private static CaseParameters? Parameters(SourceText source, string line, int start, ICollection<Diagnostic> problems, CaseMarks? marks)
     {
         var (open, close) = (line.IndexOf('{', StringComparison.Ordinal), Close(line));
         var at = source.Locate(new TextSpan(start, line.Length));
         var rest = close < 0 ? "" : line[(close + 1)..].Trim();
         if (open >= 0 && close > open && (rest.Length == 0 || rest[0] == '#'))
+        {
+            marks?.AddParameters(line[(open + 1)..close], start + open + 1);
             return new CaseParameters(line[(open + 1)..close].Trim(), at);
+        }
+
         problems.Add(
             DiagnosticCatalog.BadCase(
                 at,
@@ -73,7 +77,14 @@ internal static class CaseTable
         return -1;
     }
 
-    private static EventCase? Case(SourceText source, string line, TextSpan place, CaseParameters with, ICollection<Diagnostic> problems)
+    private static EventCase? Case(
+        SourceText source,
+        string line,
+        TextSpan place,
+        CaseParameters with,
+        ICollection<Diagnostic> problems,
+        CaseMarks? marks
+    )
     {
         var cells = Cells(line);
         if (cells.Count is < 2 or > 3)
@@ -92,7 +103,12 @@ internal static class CaseTable
             return null;
         }
 
-        var expected = Expected(cells[0].Text, source.Locate(Span(place, cells[0])), problems);
+        var expected = Expected(
+            cells[0].Text,
+            source.Locate(Span(place, cells[0])),
+            problems,
+            (kind, word, at) => marks?.Add(kind, word, new TextSpan(place.Start + cells[0].Start + at, word.Length))
+        );
         var at = source.Locate(Span(place, cells[1]));
         if (cells[1].Text.Length == 0)
         {
@@ -149,13 +165,17 @@ internal static class CaseTable
     }
 
     /// <summary>Null where it cannot be read, which is reported.</summary>
-    public static Expectation? Expected(string text, SourceRef at, ICollection<Diagnostic> problems)
+    /// <param name="mark">Takes each step and each name, and where in the text it begins.</param>
+    public static Expectation? Expected(string text, SourceRef at, ICollection<Diagnostic> problems, Action<CaseMarkKind, string, int> mark)
     {
         if (text == Nothing)
             return new Expectation([], IsWhole: true);
         var steps = ImmutableArray.CreateBuilder<ExpectedStep>();
-        foreach (var item in text.Split(',', StringSplitOptions.TrimEntries))
+        var start = 0;
+        foreach (var part in text.Split(','))
         {
+            var (item, place) = (part.Trim(), start + part.Length - part.TrimStart().Length);
+            start += part.Length + 1;
             var words = item.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is [] || !ExpectedStep.Words.Contains(words[0]))
             {
@@ -184,6 +204,9 @@ internal static class CaseTable
                 return null;
             }
 
+            mark(CaseMarkKind.Step, words[0], place);
+            if (words.Length > 1)
+                mark(CaseMarkKind.Name, words[1], place + item.LastIndexOf(words[1], StringComparison.Ordinal));
             steps.Add(new ExpectedStep(words[0], words.ElementAtOrDefault(1)));
         }
 

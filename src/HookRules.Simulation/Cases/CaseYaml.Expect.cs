@@ -35,7 +35,12 @@ internal sealed partial class CaseYaml
     private Expectation? Expected(YamlNode node)
     {
         if (node is YamlScalar { IsNothing: false } line)
-            return CaseTable.Expected(line.Value, source.Locate(line.Span), problems);
+            return CaseTable.Expected(
+                line.Value,
+                source.Locate(line.Span),
+                problems,
+                (kind, word, at) => marks?.Add(kind, word, line.Text.Part(at, word.Length))
+            );
         if (node is not YamlMap map)
         {
             Bad(node, $"\"expect\" is {node.Kind}", "write expect: deny NAME, or expect: { decision: deny, rule: NAME }");
@@ -45,6 +50,8 @@ internal sealed partial class CaseYaml
         CheckKeys(map, ExpectKeys);
         var named = map.Find("rule");
         var rule = named is null ? null : Text(named);
+        if (named?.Value is YamlScalar name)
+            Mark(CaseMarkKind.Name, name);
         var steps = ImmutableArray.CreateBuilder<ExpectedStep>();
         if (map.Find("decision") is { } decision && Text(decision) is { } word)
         {
@@ -92,8 +99,15 @@ internal sealed partial class CaseYaml
         if (entry.Value is YamlList { Items.IsEmpty: true })
             return ["none"];
         if (entry.Value is YamlList list)
-            return list.Items.OfType<YamlScalar>().Select(item => item.Value);
-        return Text(entry) is { } name ? [name] : [];
+            return list.Items.OfType<YamlScalar>().Select(Named);
+        return Text(entry) is not null ? [Named((YamlScalar)entry.Value)] : [];
+
+        string Named(YamlScalar scalar)
+        {
+            if (scalar.Value != "none")
+                Mark(CaseMarkKind.Name, scalar);
+            return scalar.Value;
+        }
     }
 
     /// <summary>A text that is to be in it, or <c>{ contains: … }</c>, <c>{ is: … }</c>, <c>{ matches: /…/ }</c>.</summary>

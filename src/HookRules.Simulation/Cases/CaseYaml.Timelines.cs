@@ -113,6 +113,7 @@ internal sealed partial class CaseYaml
         }
 
         CheckKeys(map, OutcomeKeys);
+        Mark(CaseMarkKind.Name, entry.Key);
         Glob? file = null;
         if (map.Find("file") is { } glob && Text(glob) is { } pattern && (file = Glob.TryParse(pattern, out var problem)) is null)
             Bad(glob.Value, $"no pattern: {problem}", "write a pattern such as \"*.py\"");
@@ -154,6 +155,10 @@ internal sealed partial class CaseYaml
             return null;
         }
 
+        if (kind.Value is YamlScalar subject && kind.Key.Value is not ("decision" or "told" or "held"))
+            Mark(CaseMarkKind.Name, subject);
+        if (map.Find("rule")?.Value is YamlScalar named)
+            Mark(CaseMarkKind.Name, named);
         var at = map.Find("at");
         var when = at?.Value is YamlScalar scalar ? scalar.Value : null;
         var atEvent = when is not null && EventAliases.Find(when) is { } known ? known.Name : null;

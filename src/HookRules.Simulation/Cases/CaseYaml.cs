@@ -12,7 +12,7 @@ using HookRules.Engine;
 namespace HookRules.Simulation.Cases;
 
 /// <summary>Cases as YAML: an event, or a whole timeline, with all that can be said about what comes of it.</summary>
-internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic> problems)
+internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic> problems, CaseMarks? marks)
 {
     private static readonly string[] CaseKeys =
     [
@@ -36,7 +36,7 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
 
     private bool hasFailed;
 
-    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems)
+    public static ImmutableArray<TestCase> Read(SourceText source, ICollection<Diagnostic> problems, CaseMarks? marks = null)
     {
         var reading = new List<Diagnostic>();
         var root = new YamlText(source, reading).Read();
@@ -44,7 +44,7 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
             problems.Add(DiagnosticCatalog.BadCase(problem.At, problem.Message, problem.Fix ?? "mend the YAML"));
         return root is null || (reading.Count > 0 && root is YamlMap map && map.Find("cases")?.Value is not YamlList)
             ? []
-            : new CaseYaml(source, problems).Cases(root);
+            : new CaseYaml(source, problems, marks).Cases(root);
     }
 
     private ImmutableArray<TestCase> Cases(YamlNode root)
@@ -225,6 +225,8 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
             return CaseParameters.None;
         }
 
+        foreach (var entry in map.Entries)
+            Mark(CaseMarkKind.Parameter, entry.Key);
         var values = map.Entries.Select(entry => $"{entry.Key.Value} = {Value(entry.Value)}");
         return new CaseParameters(string.Join(", ", values), source.Locate(map.Span));
 
@@ -290,6 +292,8 @@ internal sealed partial class CaseYaml(SourceText source, ICollection<Diagnostic
             );
         }
     }
+
+    private void Mark(CaseMarkKind kind, YamlScalar scalar) => marks?.Add(kind, scalar.Value, scalar.Text.Part(0, scalar.Value.Length));
 
     private void Bad(YamlNode node, string problem, string fix)
     {

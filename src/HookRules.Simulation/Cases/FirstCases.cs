@@ -44,6 +44,9 @@ internal static class FirstCases
         return text.ToString();
     }
 
+    /// <summary>A line that holds and that would notice if the rule were gone; null where none is found.</summary>
+    public static string? LineFor(Rule rule, RuleGraph graph) => Of(rule, graph) is { } line && Holds(line, graph) ? line : null;
+
     private static string? Of(Rule rule, RuleGraph graph) =>
         MissingCase
             .Subjects([], rule)

@@ -105,7 +105,7 @@ public sealed class DiagnosticsTests : IDisposable
             "textDocument/formatting",
             $$"""{ "textDocument": { "uri": "{{uri}}" }, "options": { "tabSize": 4, "insertSpaces": true } }"""
         )!;
-        (edits.AsArray().Count == 0 ? null : Applied(text, edits)).ShouldBe(laid);
+        (edits.AsArray().Count == 0 ? null : Marked.Applied(text, edits)).ShouldBe(laid);
         if (laid is not null)
         {
             project.Write(file, text);
@@ -134,7 +134,7 @@ public sealed class DiagnosticsTests : IDisposable
                 $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": {{place}}, "end": {{place}} }, "context": { "diagnostics": [] } }"""
             )!
             .AsArray();
-        Applied(text, actions.Single(one => (string)one!["title"]! == title)!["edit"]!["changes"]![uri]!).ShouldBe(mended);
+        Marked.Applied(text, actions.Single(one => (string)one!["title"]! == title)!["edit"]!["changes"]![uri]!).ShouldBe(mended);
     }
 
     [Fact]
@@ -146,12 +146,12 @@ public sealed class DiagnosticsTests : IDisposable
         var action = client
             .Request(
                 "textDocument/codeAction",
-                $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": { "line": 0, "character": 8 }, "end": { "line": 0, "character": 8 } }, "context": {} }"""
+                $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": { "line": 0, "character": 8 }, "end": { "line": 0, "character": 8 } }, "context": { "only": ["quickfix"] } }"""
             )!
             .AsArray()
             .Single()!;
         ((string?)action["title"]).ShouldBe("Silence HR2009 here, and say why");
-        var silenced = Applied(text, action["edit"]!["changes"]![uri]!);
+        var silenced = Marked.Applied(text, action["edit"]!["changes"]![uri]!);
         silenced.ShouldBe($"# hookrules: disable HR2009 because …\n{text}");
         client.Notify(
             "textDocument/didChange",
@@ -176,7 +176,7 @@ public sealed class DiagnosticsTests : IDisposable
             )!
             .AsArray()
             .Single()!;
-        Applied(text, action["edit"]!["changes"]![uri]!).ShouldBe("{ \"hooks\": { \"Stop\": [] } }");
+        Marked.Applied(text, action["edit"]!["changes"]![uri]!).ShouldBe("{ \"hooks\": { \"Stop\": [] } }");
     }
 
     [Fact]
@@ -229,23 +229,4 @@ public sealed class DiagnosticsTests : IDisposable
                 ]),
             }.ToJsonString()
         );
-
-    private static string Applied(string text, JsonNode edits)
-    {
-        foreach (var edit in edits.AsArray().Reverse())
-        {
-            var (start, end) = (Offset(edit!["range"]!["start"]!), Offset(edit["range"]!["end"]!));
-            text = text[..start] + edit["newText"] + text[end..];
-        }
-
-        return text;
-
-        int Offset(JsonNode place)
-        {
-            var start = 0;
-            for (var line = 0; line < (int)place["line"]!; line++)
-                start = text.IndexOf('\n', start) + 1;
-            return start + (int)place["character"]!;
-        }
-    }
 }

@@ -26,6 +26,9 @@ internal sealed class LspClient : IDisposable
     /// <summary>How the server ended; null for one of another process.</summary>
     public Task<bool>? Ended { get; private init; }
 
+    /// <summary>The kinds of semantic tokens, as the server's greeting has them.</summary>
+    public string[]? Legend { get; private set; }
+
     /// <summary>A server of this process that has been greeted.</summary>
     public static LspClient Start(bool greet = true)
     {
@@ -49,8 +52,16 @@ internal sealed class LspClient : IDisposable
     {
         var answer = Request(
             "initialize",
-            """{ "capabilities": { "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } } }"""
+            """
+            { "capabilities": {
+              "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } },
+              "workspace": { "workspaceEdit": { "documentChanges": true, "resourceOperations": ["create", "rename"] } } } }
+            """
         );
+        Legend = answer
+            ?["capabilities"]!["semanticTokensProvider"]!["legend"]!["tokenTypes"]!.AsArray()
+            .Select(one => (string)one!)
+            .ToArray();
         Notify("initialized", "{}");
         return answer;
     }

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using HookRules.LanguageServer.Protocol;
+
+namespace HookRules.LanguageServer.Answers;
+
+/// <summary>What the client said that it can do.</summary>
+/// <param name="Snippets">It takes texts with places to fill in.</param>
+/// <param name="Creates">It makes files that an edit asks for.</param>
+/// <param name="Renames">It renames files that an edit asks for.</param>
+internal sealed record EditorAbilities(bool Snippets, bool Creates, bool Renames)
+{
+    public static EditorAbilities None { get; } = new(false, false, false);
+
+    public static EditorAbilities Of(JsonElement? initialize)
+    {
+        var capabilities = initialize.Member("capabilities");
+        var edits = capabilities.Member("workspace").Member("workspaceEdit");
+        var operations = edits.IsTrue("documentChanges")
+            ? edits
+                .Items("resourceOperations")
+                .Where(one => one.ValueKind == JsonValueKind.String)
+                .Select(one => one.GetString())
+                .ToHashSet()
+            : [];
+        return new EditorAbilities(
+            capabilities.Member("textDocument").Member("completion").Member("completionItem").IsTrue("snippetSupport"),
+            operations.Contains("create"),
+            operations.Contains("rename")
+        );
+    }
+}
