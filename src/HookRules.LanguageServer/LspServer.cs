@@ -86,7 +86,7 @@ public sealed class LspServer
         var parameters = ((JsonElement?)message).Member("params");
         JsonNode? id = null;
         var given = ((JsonElement?)message).Member("id");
-        var isRequest = given?.ValueKind is JsonValueKind.Number or JsonValueKind.String;
+        var isRequest = given?.ValueKind == JsonValueKind.Number || ((JsonElement?)message).Text("id") is not null;
         try
         {
             id = isRequest ? JsonNode.Parse(given!.Value.GetRawText()) : null;

@@ -27,11 +27,7 @@ internal static class CodeActions
             || parameters.Member("range").Place("end") is not { } end
         )
             return [];
-        var wanted = parameters
-            .Member("context")
-            .Items("only")
-            .Select(kind => kind.ValueKind == JsonValueKind.String ? kind.GetString() : "")
-            .ToList();
+        var wanted = parameters.Member("context").Texts("only").ToList();
         var actions = new List<JsonObject>();
         var (from, to) = (file.Lines.Offset(start), file.Lines.Offset(end));
         if (Wants(QuickFix))

@@ -45,9 +45,11 @@ internal sealed class CodeLenses(ServerContext context)
     public JsonNode? Resolve(OpenFiles files, JsonElement? lens)
     {
         var data = lens.Member("data");
-        if (lens is not { ValueKind: JsonValueKind.Object } whole || JsonNode.Parse(whole.GetRawText()) is not JsonObject answer)
+        var range = lens.Member("range");
+        if (range.Place("start") is not { } start || range.Place("end") is not { } end)
             return null;
-        if (files.Find(data.Text("uri")) is { Kind: FileKind.Rules } file && data.Number("line") is { } line)
+        var answer = new JsonObject { ["range"] = Fields.Range(start.Line, start.Character, end.Line, end.Character) };
+        if (files.Find(data.Text("uri")) is { Kind: FileKind.Rules, Path: not null } file && data.Number("line") is { } line)
         {
             var facts = FactsOf(file, files);
             var rule = facts.Rules.GetValueOrDefault(line);

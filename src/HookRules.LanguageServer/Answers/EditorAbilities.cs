@@ -15,13 +15,7 @@ internal sealed record EditorAbilities(bool Snippets, bool Creates, bool Renames
     {
         var capabilities = initialize.Member("capabilities");
         var edits = capabilities.Member("workspace").Member("workspaceEdit");
-        var operations = edits.IsTrue("documentChanges")
-            ? edits
-                .Items("resourceOperations")
-                .Where(one => one.ValueKind == JsonValueKind.String)
-                .Select(one => one.GetString())
-                .ToHashSet()
-            : [];
+        var operations = edits.IsTrue("documentChanges") ? edits.Texts("resourceOperations").ToHashSet(StringComparer.Ordinal) : [];
         return new EditorAbilities(
             capabilities.Member("textDocument").Member("completion").Member("completionItem").IsTrue("snippetSupport"),
             operations.Contains("create"),

@@ -60,7 +60,7 @@ internal sealed class RuleActions(ProjectView project, EditorAbilities editor)
         var table = new ProjectNames(project.Files, project.Context).CasesOf(File).FirstOrDefault(cases => !cases.Source.IsYaml);
         if (table is not null)
         {
-            if (!table.Text.Contains(written, StringComparison.Ordinal))
+            if (!table.Text.Split('\n').Any(one => one.Trim() == written))
                 yield return Action(
                     $"Write a case: {written}",
                     Refactor,

@@ -20,9 +20,14 @@ internal static class Fields
         }
     }
 
-    public static string? Text(this JsonElement? element, string name)
+    public static string? Text(this JsonElement? element, string name) => element.Member(name) is { } member ? TextOf(member) : null;
+
+    /// <summary>The texts of an array.</summary>
+    public static IEnumerable<string> Texts(this JsonElement? element, string name) => element.Items(name).Select(TextOf).OfType<string>();
+
+    private static string? TextOf(JsonElement text)
     {
-        if (element.Member(name) is not { ValueKind: JsonValueKind.String } text)
+        if (text.ValueKind != JsonValueKind.String)
             return null;
         try
         {

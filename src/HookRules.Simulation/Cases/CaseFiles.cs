@@ -73,7 +73,8 @@ internal static class CaseFiles
         {
             if (ProjectFiles.In(here, ProjectFiles.Names, null)?.File is { } main)
                 return main;
-            if (PathPacks.FileIn(here) is { } pack)
+            // An editor may hold a file whose folder is not made yet.
+            if (Directory.Exists(here) && PathPacks.FileIn(here) is { } pack)
                 return pack;
             if (here == root)
                 break;

@@ -16,6 +16,7 @@ public static class FuzzTargets
         new TemplateTarget(),
         new FmtTarget(),
         new ImportTarget(),
+        new LspTarget(),
     ];
 
     public static Target? Find(string name) => All.FirstOrDefault(target => target.Name == name);
