@@ -29,6 +29,13 @@ internal static class FmtCommand
             Description = "Convert: each file is written beside itself in the other form, and the old one stays.",
             HelpName = "text|yaml",
         };
+        var format = new Option<DiagnosticFormat>("--format")
+        {
+            Description =
+                "How problems are printed, with --check also the first line of each file that would change: for people, as JSON, as "
+                + "SARIF 2.1.0, or as annotations of a GitHub workflow; text if not given.",
+            HelpName = DiagnosticReport.Formats,
+        };
         var command = new Command(
             "fmt",
             "Lay rules files out in the one canonical way; comments stay, and what the rules mean too.\n\nExample: hookrules fmt --check"
@@ -37,12 +44,28 @@ internal static class FmtCommand
             files,
             check,
             to,
+            format,
         };
-        command.SetAction(parsed => Format(cli, parsed.GetValue(files) ?? [], parsed.GetValue(check), parsed.GetValue(to)));
+        command.SetAction(parsed =>
+        {
+            var request = new Request(parsed.GetValue(check), parsed.GetValue(to), parsed.GetValue(format));
+            var exit = Format(cli, parsed.GetValue(files) ?? [], request);
+            if (request.IsForPrograms)
+                DiagnosticReport.Write(cli, request.Format, DiagnosticList.Sorted(request.Problems), []);
+            return exit;
+        });
         return command;
     }
 
-    private static int Format(Cli cli, string[] names, bool check, RulesForm? form)
+    /// <summary>What the command line asks for, and what is told in the end where a program reads it.</summary>
+    private sealed record Request(bool Check, RulesForm? Form, DiagnosticFormat Format)
+    {
+        public bool IsForPrograms => Format != DiagnosticFormat.Text;
+
+        public List<Diagnostic> Problems { get; } = [];
+    }
+
+    private static int Format(Cli cli, string[] names, Request request)
     {
         var exit = ExitCode.Ok;
         if (names.Length == 0)
@@ -69,13 +92,13 @@ internal static class FmtCommand
                 continue;
             }
 
-            exit = Math.Max(exit, One(cli, name, path, check, form));
+            exit = Math.Max(exit, One(cli, name, path, request));
         }
 
         return exit;
     }
 
-    private static int One(Cli cli, string name, string path, bool check, RulesForm? form)
+    private static int One(Cli cli, string name, string path, Request request)
     {
         var packs = new ProjectPacks(ProjectFiles.Of(path), file => Path.GetRelativePath(cli.WorkingDirectory, file).Replace('\\', '/'));
         var compilation = Compilation.Create(packs, SourceText.Load(path, name.Replace('\\', '/')));
@@ -83,30 +106,37 @@ internal static class FmtCommand
         var errors = compilation.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {
-            cli.Show(errors, compilation.Sources);
+            if (request.IsForPrograms)
+                request.Problems.AddRange(errors);
+            else
+                cli.Show(errors, compilation.Sources);
             return ExitCode.Problems;
         }
 
-        var isYaml = (form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text)) == RulesForm.Yaml;
+        var isYaml = (request.Form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text)) == RulesForm.Yaml;
         var target = isYaml == source.IsYaml ? path : FormNames.Other(path, isYaml);
         var shown = isYaml == source.IsYaml ? name : FormNames.Other(name, isYaml);
-        var text = Formatter.Format(source, form) ?? throw new InvalidOperationException($"{name} was read without errors a moment ago");
+        var text =
+            Formatter.Format(source, request.Form) ?? throw new InvalidOperationException($"{name} was read without errors a moment ago");
         // A layout that means something else would be our mistake; it must not become the author's.
         var after = Compilation.Create(packs, new SourceText(shown, text));
         if (after.HasErrors || !Formatter.SameMeaning(compilation.Graph, after.Graph))
             throw new InvalidOperationException($"the layout of {name} would not mean the same");
-        return Finish(cli, shown, target, text, check, target != path ? name : null);
+        return Finish(cli, shown, target, text, request, target != path ? name : null);
     }
 
-    private static int Finish(Cli cli, string name, string path, string text, bool check, string? from)
+    private static int Finish(Cli cli, string name, string path, string text, Request request, string? from)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var existing = File.Exists(path) ? RegularFile.ReadAllBytes(path) : null;
         if (existing is not null && existing.AsSpan().SequenceEqual(bytes))
             return ExitCode.Ok;
-        if (check)
+        if (request.Check)
         {
-            cli.Out.WriteLine(Printable.Line(name));
+            if (request.IsForPrograms)
+                request.Problems.Add(DiagnosticCatalog.NotLaidOut(FirstDifference(name, existing, bytes), name));
+            else
+                cli.Out.WriteLine(Printable.Line(name));
             return ExitCode.Problems;
         }
 
@@ -117,7 +147,17 @@ internal static class FmtCommand
         }
 
         AtomicFile.Write(path, bytes);
-        cli.Out.WriteLine(Printable.Line(from is null ? $"formatted {name}" : $"wrote {name}; {from} is still there: keep one of the two"));
+        (request.IsForPrograms ? cli.Error : cli.Out).WriteLine(
+            Printable.Line(from is null ? $"formatted {name}" : $"wrote {name}; {from} is still there: keep one of the two")
+        );
         return ExitCode.Ok;
+    }
+
+    /// <summary>The line in which a file is not as it would be written; a file that is not there begins with its first.</summary>
+    private static SourceRef FirstDifference(string name, byte[]? existing, byte[] written)
+    {
+        var same = existing.AsSpan().CommonPrefixLength(written);
+        var line = existing.AsSpan(0, same).Count((byte)'\n') + 1;
+        return new SourceRef(name.Replace('\\', '/'), line, 1, line, 1);
     }
 }

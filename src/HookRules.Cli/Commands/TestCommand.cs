@@ -23,6 +23,7 @@ internal static class TestCommand
         Json,
         Junit,
         Github,
+        Sarif,
     }
 
     public static Command Create(Cli cli)
@@ -44,9 +45,9 @@ internal static class TestCommand
         var format = new Option<Format>("--format")
         {
             Description =
-                "How the result is printed: for people, as JSON, as JUnit's XML, or as annotations of a GitHub workflow; "
-                + "text if not given.",
-            HelpName = "text|json|junit|github",
+                "How the result is printed: for people, as JSON, as JUnit's XML, as annotations of a GitHub workflow, or as "
+                + "SARIF 2.1.0; text if not given.",
+            HelpName = "text|json|junit|github|sarif",
         };
         var coverage = new Option<bool>("--coverage")
         {

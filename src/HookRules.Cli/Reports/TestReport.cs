@@ -51,8 +51,11 @@ internal static class TestReport
                 cli.Print(output => WriteJunit(output, result));
                 break;
             case TestCommand.Format.Github:
-                DiagnosticPrinter.WriteGitHub(cli.Out, [.. result.Problems, .. result.Results.Where(one => !one.Passed).Select(Failure)]);
+                DiagnosticReport.Write(cli, DiagnosticFormat.Github, Diagnostics(result), sources);
                 cli.Out.WriteLine(result.Counts);
+                break;
+            case TestCommand.Format.Sarif:
+                DiagnosticReport.Write(cli, DiagnosticFormat.Sarif, Diagnostics(result), sources);
                 break;
             default:
                 cli.Show(result.Problems, sources);
@@ -60,6 +63,10 @@ internal static class TestReport
                 break;
         }
     }
+
+    /// <summary>What could not be read, and each case that failed.</summary>
+    private static List<Diagnostic> Diagnostics(TestResult result) =>
+        [.. result.Problems, .. result.Results.Where(one => !one.Passed).Select(Failure)];
 
     private static Diagnostic Failure(CaseResult one) =>
         DiagnosticCatalog.CaseFailed(

@@ -44,6 +44,52 @@ public sealed class CiTests
     }
 
     [Fact]
+    public void AnUntidyFileIsAnnotatedAtTheFirstLineThatWouldChange()
+    {
+        using var project = Project();
+        project.Write("main.hookrules", Rules.Replace("  on before", "     on   before"));
+
+        var result = RunAction(project, out var summary);
+        result.ExitCode.ShouldBe(1);
+        (result.Stdout + result.Stderr).ShouldContain("::error file=main.hookrules,line=2,");
+        summary.Single(line => line.StartsWith("| layout |", StringComparison.Ordinal)).ShouldEndWith("| failed |");
+    }
+
+    [Theory]
+    [InlineData("fmt --check --format sarif", "HR0111", "main.hookrules", 2)]
+    [InlineData("lint --format sarif", "HR1001", "bad.hookrules", 1)]
+    [InlineData("test --format sarif", "HR5011", "main.cases", 1)]
+    [InlineData("compile --check --format sarif", "HR1093", ".claude/settings.json", 1)]
+    public void EachOfTheFourChecksSpeaksSarif(string command, string code, string file, int line)
+    {
+        using var project = Project();
+        project.Write("main.hookrules", Rules.Replace("  on before", "     on   before").Replace("Open a", "Please open a"));
+        project.Write("main.cases", "nothing => git push -f\n");
+        project.Write("bad.hookrules", "on PreTooluse Bash -> ask \"x\"\n");
+        if (command.StartsWith("lint", StringComparison.Ordinal))
+            command += " bad.hookrules";
+
+        var result = RealProcess.Run("sh", ["-c", $"hookrules {command}"], default, Path(project), project.Folder);
+        result.ExitCode.ShouldBe(1, result.Stderr);
+        using var sarif = JsonDocument.Parse(result.Stdout);
+        var run = sarif.RootElement.GetProperty("runs")[0];
+        run.GetProperty("results")
+            .EnumerateArray()
+            .Select(one => (one.GetProperty("ruleId").GetString(), Place(one)))
+            .ShouldContain((code, (file, line)));
+        run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().ShouldNotBeEmpty();
+
+        static (string?, int) Place(JsonElement one)
+        {
+            var place = one.GetProperty("locations")[0].GetProperty("physicalLocation");
+            return (
+                place.GetProperty("artifactLocation").GetProperty("uri").GetString(),
+                place.GetProperty("region").GetProperty("startLine").GetInt32()
+            );
+        }
+    }
+
+    [Fact]
     public void AFailingCaseIsAnnotatedAtItsLine()
     {
         using var project = Project();
