@@ -65,10 +65,11 @@ public sealed class QueueKillTests(ITestOutputHelper output)
 
         var (a, b) = (Count(bench.Commands("a.jsonl")), Count(bench.Commands("b.jsonl")));
         var repeated = a.Values.Concat(b.Values).Sum(runs => runs - 1);
+        var left = StoreLook.At(bench.State, TimeProvider.System);
         output.WriteLine(
             $"{kind}: {events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {Seed}, {kills} consumers killed: "
                 + $"ran {a.Count} and {b.Count}, lost {(2 * events) - a.Count - b.Count}, repeated {repeated}; "
-                + $"left in the store {Left(bench)}"
+                + $"left: {left.Waiting} waiting, {left.InHand} in hand, {left.LeftBehind} left behind"
         );
         a.Count.ShouldBe(events);
         b.Count.ShouldBe(events);
@@ -81,11 +82,6 @@ public sealed class QueueKillTests(ITestOutputHelper output)
 
         long Written() => new FileInfo(Path.Combine(bench.Project.Folder, "b.jsonl")) is { Exists: true, Length: var bytes } ? bytes : 0;
     }
-
-    private static string Left(FaultBench bench) =>
-        StoreLook.At(bench.State, TimeProvider.System) is var left
-            ? $"{left.Waiting} waiting, {left.InHand} in hand, {left.LeftBehind} left behind; in the spool {bench.Spool("new").Length} new, {bench.Spool("claimed").Length} claimed, {bench.Spool("later").Length} later, {bench.Spool("dead").Length} dead, {bench.Spool("done").Length} done; journal {bench.Runs.Length}; log {bench.Lines("a.jsonl").Length}"
-            : "";
 
     private static Dictionary<int, int> Count(IEnumerable<string> lines) =>
         lines.Select(line => int.Parse(line, CultureInfo.InvariantCulture)).CountBy(number => number).ToDictionary();
