@@ -13,7 +13,8 @@ public static class SvgGraph
         Character = 7,
         ColumnGap = 46,
         Padding = 10,
-        PackHead = 18;
+        PackHead = 18,
+        AwaitBend = 48;
 
     /// <summary>The colours, for a file of its own; the page brings its own.</summary>
     private const string Style =
@@ -78,7 +79,9 @@ public static class SvgGraph
             x += columns[column] + ColumnGap;
         }
 
-        width = Math.Max(120, x - ColumnGap + Padding);
+        // What is awaited is led to around the right side.
+        var bends = picture.Edges.Any(edge => edge.Kind == RulePicture.Await) ? AwaitBend : 0;
+        width = Math.Max(120, x - ColumnGap + Padding + bends);
         var boxes = new Dictionary<string, Box>(StringComparer.Ordinal);
         frames = [];
         var y = Padding;
@@ -148,8 +151,8 @@ public static class SvgGraph
     {
         var (x1, y1, x2, y2) = (from.End, from.Middle, to.X, to.Middle);
         if (edge.Kind == RulePicture.Await)
-            (x1, x2) = (from.X + (from.Width / 2), to.End);
-        var bend = Math.Max(18, Math.Abs(x2 - x1) / 2);
+            x2 = to.End;
+        var bend = edge.Kind == RulePicture.Await ? AwaitBend : Math.Max(18, Math.Abs(x2 - x1) / 2);
         var second = edge.Kind == RulePicture.Await ? x2 + bend : x2 - bend;
         svg.Append(
             CultureInfo.InvariantCulture,

@@ -133,6 +133,19 @@ public sealed class GraphCommandTests
     }
 
     [Fact]
+    public void NoLineLeavesThePicture()
+    {
+        using var project = new CliProject("on Write *.py -> run \"ruff check {file}\" as ruff\non Stop -> await ruff\n");
+        var svg = XDocument.Parse(project.Run("graph", "--format", "svg").Out).Root!;
+        var width = (int)svg.Attribute("width")!;
+        var lines = svg.Descendants().Where(one => one.Name.LocalName == "path").Select(path => (string)path.Attribute("d")!).ToList();
+        lines.Count.ShouldBe(6);
+        lines
+            .SelectMany(line => Regex.Matches(line, "[MC ]([0-9]+) [0-9]+"))
+            .ShouldAllBe(point => int.Parse(point.Groups[1].Value) <= width);
+    }
+
+    [Fact]
     public void ManyRulesAreFolded()
     {
         var many = string.Concat(Enumerable.Range(0, 300).Select(i => $"on Write *.e{i} -> run \"lint{i} {{file}}\"\n"));
