@@ -196,10 +196,6 @@ public static partial class DiagnosticCatalog
     public static Diagnostic NoVersion(SourceRef at) =>
         Hint("HR0110", at, "this file does not say which version of the rules format it is written in", "add version: 1");
 
-    /// <summary>For annotations: in text <c>fmt --check</c> names the files.</summary>
-    public static Diagnostic NotLaidOut(SourceRef at, string shown) =>
-        Error("HR0111", at, "this is not the layout of hookrules fmt", $"run: hookrules fmt {ShellQuoting.Quote(shown)}");
-
     private static string Alternatives(IReadOnlyCollection<string> expected)
     {
         var sorted = expected.Order(StringComparer.Ordinal).ToArray();
