@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HookRules.Engine;
 using HookRules.Runtime.Journals;
 using HookRules.Runtime.Tracing;

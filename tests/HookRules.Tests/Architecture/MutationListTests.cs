@@ -33,12 +33,10 @@ public sealed partial class MutationListTests
 
     [Fact]
     public void EveryHeadingIsAnEntry() =>
-        Entries
-            .Count()
-            .ShouldBe(
-                File.ReadLines(Repository.PathOf("tests", "mutations", "README.md"))
-                    .Count(line => line.StartsWith("### ", StringComparison.Ordinal))
-            );
+        Entries.Count.ShouldBe(
+            File.ReadLines(Repository.PathOf("tests", "mutations", "README.md"))
+                .Count(line => line.StartsWith("### ", StringComparison.Ordinal))
+        );
 
     [GeneratedRegex(
         @"^### (?<name>.+)\n\n`(?<file>[^`]+)` must be noticed by `[^`]+`.*\n\n```diff\n(?<lines>(?:[-+].*\n)+)```$",

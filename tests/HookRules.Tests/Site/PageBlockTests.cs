@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HookRules.Cli;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Simulation.Cases;
 using HookRules.Simulation.Timelines;
 using HookRules.Site;
 using HookRules.Tests.Cli;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using HookRules.Compiler.Diagnostics;
@@ -10,6 +11,8 @@ namespace HookRules.Compiler.Rules.Binding;
 /// <summary>Conditions: fields looked up in the payload of event and tool, comparisons checked against their types.</summary>
 internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
 {
+    private static readonly SearchValues<char> PatternSigns = SearchValues.Create(@"^$\()[]|+*?");
+
     private readonly PartialFields partial = new(context, payload);
 
     /// <summary>What a constant makes always true.</summary>
@@ -242,7 +245,7 @@ internal sealed class ConditionBinder(BindContext context, PayloadKind payload)
         var field = syntax.Field.Text;
         var isPath = field is "file" or "cwd" || field.EndsWith("path", StringComparison.Ordinal);
         var pattern =
-            text is ['/', _, .., '/'] && (!isPath || text.AsSpan().ContainsAny(@"^$\()[]|+*?")) ? $"{field} matches {text}"
+            text is ['/', _, .., '/'] && (!isPath || text.AsSpan().ContainsAny(PatternSigns)) ? $"{field} matches {text}"
             : text.Contains('*', StringComparison.Ordinal)
                 ? isPath ? $"{field} glob \"{text}\""
                     : $"{field} matches /…/"
