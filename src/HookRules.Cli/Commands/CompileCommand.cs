@@ -200,17 +200,7 @@ internal static class CompileCommand
                         .Changes.Where(change => change.IsNeeded && !change.MachineOnly)
                         .OrderByDescending(change => change.Path == target.SettingsPath)
                 )
-                    UnifiedDiff.Write(
-                        cli.Out,
-                        change.Path == target.PlanPath
-                            ? change with
-                            {
-                                Before = PlanLines.Of(change.Before),
-                                After = PlanLines.Of(change.After),
-                            }
-                            : change,
-                        target.Name(change.Path)
-                    );
+                    UnifiedDiff.Write(cli.Out, change.Path == target.PlanPath ? PlanLines.Of(change) : change, target.Name(change.Path));
             if (!emission.IsStale && !failed && request.Format == DiagnosticFormat.Text)
                 cli.Out.WriteLine("Everything is up to date.");
             if (!request.Check)

@@ -134,7 +134,7 @@ public class LintRuleTests
             .All.Where(page => page.Bad.Length == 0 || page.Good.Length == 0)
             .Select(page => page.Code)
             .Where(code => !code.StartsWith("HR109", StringComparison.Ordinal))
-            .ShouldBe(["HR0013", "HR0016", "HR0109", "HR3003", "HR3101", "HR4021", "HR4102", "HR4109", "HR4110"]);
+            .ShouldBe(["HR0013", "HR0016", "HR0109", "HR0111", "HR3003", "HR3101", "HR4021", "HR4102", "HR4109", "HR4110"]);
 
     /// <summary>Behind a line "# file: PATH" another file follows.</summary>
     private static Compilation Compiled(string example)

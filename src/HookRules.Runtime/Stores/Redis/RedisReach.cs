@@ -5,7 +5,8 @@ using System.Security.Authentication;
 
 namespace HookRules.Runtime.Stores.Redis;
 
-/// <summary>Why no connection came about: the library says only that there is none, so the way is walked once more, step by step.</summary>
+/// <summary>Whether a connection can come about, and why not: the library says only that there is none, so the way is walked step by
+/// step.</summary>
 internal static class RedisReach
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -178,6 +178,9 @@ internal sealed class RedisServer(RedisUrl url, string prefix, string name, Time
 
     private async Task<ConnectionMultiplexer> Connect()
     {
+        // Where nothing listens the library waits out its time before it says so.
+        if (await RedisReach.Diagnose(url, closing.Token).ConfigureAwait(false) is { } problem)
+            throw new RedisUnusableException(problem);
         var made = await ConnectionMultiplexer.ConnectAsync(url.Options(isLook)).ConfigureAwait(false);
         if (isLook)
             return made;

@@ -158,7 +158,7 @@ public sealed class FileStoreTests : SharedStoreContract
         var mount = folder.Of("full");
         Directory.CreateDirectory(mount);
         using var mounting = Process.Start(
-            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", mount]) { RedirectStandardError = true }
         );
         await mounting!.WaitForExitAsync();
         if (mounting.ExitCode != 0)
@@ -169,7 +169,7 @@ public sealed class FileStoreTests : SharedStoreContract
             FileSpool.Publish(state, Event(), Durability.Fast).Problem.ShouldBeNull();
 
             var problem = FileSpool
-                .Publish(state, Event($$"""{"hook_event_name":"Stop","text":"{{new string('x', 200_000)}}"}"""), Durability.Fast)
+                .Publish(state, Event($$"""{"hook_event_name":"Stop","text":"{{new string('x', 1_000_000)}}"}"""), Durability.Fast)
                 .Problem;
 
             problem.ShouldNotBeNull().ShouldContain("no space left");
