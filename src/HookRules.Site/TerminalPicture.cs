@@ -25,9 +25,14 @@ internal static class TerminalPicture
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img">
             <title>{{WebUtility.HtmlEncode(title)}}</title>
             <style>
-            rect { fill: #f7f5f1; stroke: #dcd8d0; } text { fill: #1d1f23; font: 14px ui-monospace, Menlo, "DejaVu Sans Mono", monospace; white-space: pre; }
+            rect { fill: #f7f5f1; stroke: #dcd8d0; }
+            text { fill: #1d1f23; font: 14px ui-monospace, Menlo, "DejaVu Sans Mono", monospace; white-space: pre; }
             .head { fill: #5b5f66; }
-            @media (prefers-color-scheme: dark) { rect { fill: #16181d; stroke: #363c46; } text { fill: #e4e6ea; } .head { fill: #a2a9b4; } }
+            @media (prefers-color-scheme: dark) {
+              rect { fill: #16181d; stroke: #363c46; }
+              text { fill: #e4e6ea; }
+              .head { fill: #a2a9b4; }
+            }
             </style>
             <rect x="0.5" y="0.5" width="{{width - 1}}" height="{{height - 1}}" rx="8"/>
             <text class="head" x="{{Margin}}" y="24">{{WebUtility.HtmlEncode(title)}}</text>

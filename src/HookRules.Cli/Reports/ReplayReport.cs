@@ -204,10 +204,7 @@ internal static class ReplayReport
             json.WriteString("rule", rule.Rule);
             json.WriteString("place", PlaceOf(rule.Place));
             json.WriteNumber("events", rule.Events);
-            json.WriteStartArray("fields");
-            foreach (var field in rule.Fields)
-                json.WriteStringValue(field);
-            json.WriteEndArray();
+            json.WriteStrings("fields", rule.Fields);
             json.WriteEndObject();
         }
 
