@@ -6,18 +6,9 @@ using Xunit;
 namespace HookRules.Tests.LanguageServer;
 
 /// <summary>What is told while a file is written, and what can be done about it.</summary>
-public sealed class DiagnosticsTests : IDisposable
+public sealed class DiagnosticsTests : LspProject
 {
     private const string Text = "untitled:main.hookrules";
-
-    private readonly CliProject project = new();
-    private readonly LspClient client = LspClient.Start();
-
-    public void Dispose()
-    {
-        client.Dispose();
-        project.Dispose();
-    }
 
     [Theory]
     [InlineData("main.hookrules", "on PreTooluse Bash -> ask \"😀\"", "HR1001 0:3-0:13")]
@@ -34,14 +25,14 @@ public sealed class DiagnosticsTests : IDisposable
     public void FindingsStandAtTheirPlaces(string file, string text, string found)
     {
         var uri = Open(file, text);
-        string.Join(' ', client.Diagnostics(uri).Select(one => $"{one!["code"]} {PageTests.Shown(one["range"]!)}")).ShouldBe(found);
+        string.Join(' ', Client.Diagnostics(uri).Select(one => $"{one!["code"]} {PageTests.Shown(one["range"]!)}")).ShouldBe(found);
     }
 
     [Fact]
     public void AFindingSaysWhatToDoAndWhereToReadMore()
     {
-        client.Open(Text, "on PreTooluse Bash -> ask \"x\"");
-        var found = client.Diagnostics(Text).Single()!;
+        Client.Open(Text, "on PreTooluse Bash -> ask \"x\"");
+        var found = Client.Diagnostics(Text).Single()!;
         ((string?)found["message"]).ShouldBe(
             "unknown event \"PreTooluse\"; did you mean \"PreToolUse\"?\nTo mend it: write \"PreToolUse\""
         );
@@ -51,42 +42,42 @@ public sealed class DiagnosticsTests : IDisposable
     [Fact]
     public void ChangesOfPartsCountInUtf16()
     {
-        client.Open(Text, "# 😀\r\non Stop -> warn \"😀\", warn \"x\"");
-        client.Diagnostics(Text);
+        Client.Open(Text, "# 😀\r\non Stop -> warn \"😀\", warn \"x\"");
+        Client.Diagnostics(Text);
         Change(2, (1, 3, 1, 7, "Stopp"));
-        ((string?)client.Diagnostics(Text, 2).Single()!["code"]).ShouldBe("HR1002");
+        ((string?)Client.Diagnostics(Text, 2).Single()!["code"]).ShouldBe("HR1002");
         // Behind the pair in the line, and behind the end of all.
         Change(3, (1, 3, 1, 8, "Stop"), (1, 22, 1, 26, "wran"), (99, 0, 99, 0, "\n"));
-        PageTests.Shown(client.Diagnostics(Text, 3).Single()!["range"]!).ShouldBe("1:22-1:26");
-        client.Notify(
+        PageTests.Shown(Client.Diagnostics(Text, 3).Single()!["range"]!).ShouldBe("1:22-1:26");
+        Client.Notify(
             "textDocument/didChange",
             $$"""{ "textDocument": { "uri": "{{Text}}", "version": 4 }, "contentChanges": [{ "text": "on Stop -> warn \"x\"" }] }"""
         );
-        client.Diagnostics(Text, 4).ShouldBeEmpty();
+        Client.Diagnostics(Text, 4).ShouldBeEmpty();
     }
 
     [Fact]
     public void APackThatIsOpenCountsAsItStandsInTheEditor()
     {
-        project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule one: on Stop -> warn \"x\"\n");
+        Project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule one: on Stop -> warn \"x\"\n");
         var rules = Open("main.hookrules", "use ./packs/own.hookrules\ndisable own.two\n");
-        client.Diagnostics(rules).Count.ShouldBe(1);
+        Client.Diagnostics(rules).Count.ShouldBe(1);
         var pack = Open("packs/own.hookrules", "pack own version \"1.0.0\"\nrule two: on Stop -> warn \"x\"\n");
-        client.Diagnostics(pack).ShouldBeEmpty();
-        client.Diagnostics(rules).ShouldBeEmpty();
-        client.Notify("textDocument/didClose", $$"""{ "textDocument": { "uri": "{{pack}}" } }""");
-        client.Diagnostics(rules).Count.ShouldBe(1);
+        Client.Diagnostics(pack).ShouldBeEmpty();
+        Client.Diagnostics(rules).ShouldBeEmpty();
+        Client.Notify("textDocument/didClose", $$"""{ "textDocument": { "uri": "{{pack}}" } }""");
+        Client.Diagnostics(rules).Count.ShouldBe(1);
     }
 
     [Fact]
     public void AnErrorInAPackIsToldThereAndTakenBack()
     {
-        project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule one: on Stopp -> warn \"x\"\n");
-        var pack = new Uri(project.PathOf("packs/own.hookrules")).AbsoluteUri;
+        Project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule one: on Stopp -> warn \"x\"\n");
+        var pack = new Uri(Project.PathOf("packs/own.hookrules")).AbsoluteUri;
         var rules = Open("main.hookrules", "use ./packs/own.hookrules\n");
-        client.Diagnostics(pack, null).Count.ShouldBe(1);
-        client.Notify("textDocument/didClose", $$"""{ "textDocument": { "uri": "{{rules}}" } }""");
-        client.Diagnostics(pack, null).ShouldBeEmpty();
+        Client.Diagnostics(pack, null).Count.ShouldBe(1);
+        Client.Notify("textDocument/didClose", $$"""{ "textDocument": { "uri": "{{rules}}" } }""");
+        Client.Diagnostics(pack, null).ShouldBeEmpty();
     }
 
     [Theory]
@@ -101,16 +92,16 @@ public sealed class DiagnosticsTests : IDisposable
     public void TheLayoutIsThatOfFmt(string file, string text, string? laid)
     {
         var uri = Open(file, text);
-        var edits = client.Request(
+        var edits = Client.Request(
             "textDocument/formatting",
             $$"""{ "textDocument": { "uri": "{{uri}}" }, "options": { "tabSize": 4, "insertSpaces": true } }"""
         )!;
         (edits.AsArray().Count == 0 ? null : Marked.Applied(text, edits)).ShouldBe(laid);
         if (laid is not null)
         {
-            project.Write(file, text);
-            project.Run("fmt", file).ExitCode.ShouldBe(0);
-            project.Read(file).ShouldBe(laid);
+            Project.Write(file, text);
+            Project.Run("fmt", file).ExitCode.ShouldBe(0);
+            Project.Read(file).ShouldBe(laid);
         }
     }
 
@@ -128,7 +119,7 @@ public sealed class DiagnosticsTests : IDisposable
     {
         var uri = Open(file, text);
         var place = LspClient.Place(text, at);
-        var actions = client
+        var actions = Client
             .Request(
                 "textDocument/codeAction",
                 $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": {{place}}, "end": {{place}} }, "context": { "diagnostics": [] } }"""
@@ -142,8 +133,8 @@ public sealed class DiagnosticsTests : IDisposable
     {
         const string text = "action ruff = run \"ruff {file}\"\non Stop -> warn \"x\"\n";
         var uri = Open("main.hookrules", text);
-        ((string?)client.Diagnostics(uri).Single()!["code"]).ShouldBe("HR2009");
-        var action = client
+        ((string?)Client.Diagnostics(uri).Single()!["code"]).ShouldBe("HR2009");
+        var action = Client
             .Request(
                 "textDocument/codeAction",
                 $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": { "line": 0, "character": 8 }, "end": { "line": 0, "character": 8 } }, "context": { "only": ["quickfix"] } }"""
@@ -153,7 +144,7 @@ public sealed class DiagnosticsTests : IDisposable
         ((string?)action["title"]).ShouldBe("Silence HR2009 here, and say why");
         var silenced = Marked.Applied(text, action["edit"]!["changes"]![uri]!);
         silenced.ShouldBe($"# hookrules: disable HR2009 because …\n{text}");
-        client.Notify(
+        Client.Notify(
             "textDocument/didChange",
             new JsonObject
             {
@@ -161,7 +152,7 @@ public sealed class DiagnosticsTests : IDisposable
                 ["contentChanges"] = new JsonArray(new JsonObject { ["text"] = silenced }),
             }.ToJsonString()
         );
-        ((string)client.Diagnostics(uri, 2).Single()!["message"]!).ShouldContain("because");
+        ((string)Client.Diagnostics(uri, 2).Single()!["message"]!).ShouldContain("because");
     }
 
     [Fact]
@@ -169,7 +160,7 @@ public sealed class DiagnosticsTests : IDisposable
     {
         const string text = "{ \"hooks\": { \"Stop\": [], }, }";
         var uri = Open(".claude/settings.json", text);
-        var action = client
+        var action = Client
             .Request(
                 "textDocument/codeAction",
                 $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } }, "context": { "only": ["source.fixAll"] } }"""
@@ -185,14 +176,14 @@ public sealed class DiagnosticsTests : IDisposable
         var text = string.Concat(
             Enumerable.Range(0, 1000).Select(i => $"rule r{i}: on before Bash where command contains \"x{i}\" -> ask \"{i}\"\n")
         );
-        client.Open(Text, text);
+        Client.Open(Text, text);
         for (var version = 2; version < 30; version++)
         {
             Change(
                 version,
                 (1000, 0, 1000, version == 2 ? 0 : 200, $"on before Bash where command contains \"y\" -> {"deny"[..(version % 4 + 1)]}")
             );
-            client.Request(
+            Client.Request(
                 "textDocument/completion",
                 $$"""{ "textDocument": { "uri": "{{Text}}" }, "position": { "line": 1000, "character": 200 } }"""
             )!["items"]!
@@ -200,18 +191,18 @@ public sealed class DiagnosticsTests : IDisposable
                 .Count.ShouldBeGreaterThan(5);
         }
 
-        client.Diagnostics(Text, 29).Count.ShouldBeGreaterThan(0);
+        Client.Diagnostics(Text, 29).Count.ShouldBeGreaterThan(0);
     }
 
     private string Open(string file, string text)
     {
-        var uri = new Uri(project.PathOf(file)).AbsoluteUri;
-        client.Open(uri, text);
+        var uri = new Uri(Project.PathOf(file)).AbsoluteUri;
+        Client.Open(uri, text);
         return uri;
     }
 
     private void Change(int version, params (int Line, int From, int EndLine, int To, string Text)[] changes) =>
-        client.Notify(
+        Client.Notify(
             "textDocument/didChange",
             new JsonObject
             {

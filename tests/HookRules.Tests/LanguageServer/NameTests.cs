@@ -6,19 +6,10 @@ using Xunit;
 namespace HookRules.Tests.LanguageServer;
 
 /// <summary>References and new names, in both forms, over packs and cases.</summary>
-public sealed class NameTests : IDisposable
+public sealed class NameTests : LspProject
 {
     private const string Text = "main.hookrules";
     private const string Yaml = "hookrules.yaml";
-
-    private readonly CliProject project = new();
-    private readonly LspClient client = LspClient.Start();
-
-    public void Dispose()
-    {
-        client.Dispose();
-        project.Dispose();
-    }
 
     [Theory]
     [InlineData(Text, "action ru¦ff = run \"r\"\non Write *.py -> ruff\non Stop -> await ruff", "1:17-1:21 2:17-2:21 0:7-0:11")]
@@ -45,7 +36,7 @@ public sealed class NameTests : IDisposable
     {
         var (text, at) = Marked.Read(marked);
         var uri = Open(file, text);
-        var found = client.Request(
+        var found = Client.Request(
             "textDocument/references",
             $$"""{ "textDocument": { "uri": "{{uri}}" }, "position": {{LspClient.Place(text, at)}}, "context": { "includeDeclaration": true } }"""
         )!;
@@ -74,8 +65,8 @@ public sealed class NameTests : IDisposable
         const string cases =
             "cases:\n  - { command: git push -f, expect: { decision: deny, rule: no-force } }\n  - case: git push -f\n"
             + "    expect: deny no-force\n";
-        project.Write("main.cases", table);
-        project.Write("more.cases.yaml", cases);
+        Project.Write("main.cases", table);
+        Project.Write("more.cases.yaml", cases);
         var (text, at) = Marked.Read(marked);
         var uri = Open(file, text);
 
@@ -107,8 +98,8 @@ public sealed class NameTests : IDisposable
     {
         const string pack = "pack own version \"1.0.0\"\nparam n: int = 1\nrule one: on Stop -> warn \"{n}\"\n";
         const string rules = "use ./packs/own.hookrules with { n = 2 } as o\ndisable o.one\n";
-        project.Write("packs/own.hookrules", pack);
-        project.Write("packs/own.cases", "with { n = 3 }\nwarn one => Stop\n");
+        Project.Write("packs/own.hookrules", pack);
+        Project.Write("packs/own.cases", "with { n = 3 }\nwarn one => Stop\n");
         var uri = Open(Text, rules);
 
         var rule = Rename(uri, rules, rules.IndexOf("one", StringComparison.Ordinal), "two")["changes"]!;
@@ -140,7 +131,7 @@ public sealed class NameTests : IDisposable
     {
         var (text, at) = Marked.Read(marked);
         var uri = Open(Text, text);
-        var error = client.Whole("textDocument/rename", Parameters(uri, text, at, name))["error"]!;
+        var error = Client.Whole("textDocument/rename", Parameters(uri, text, at, name))["error"]!;
         ((int)error["code"]!).ShouldBe(-32803);
         ((string)error["message"]!).ShouldContain(why);
     }
@@ -150,23 +141,23 @@ public sealed class NameTests : IDisposable
     {
         const string text = "action ruff = run \"r\"\non Write -> ruff\n";
         var uri = Open(Text, text);
-        var found = client.Ask("textDocument/prepareRename", uri, text, 9)!;
+        var found = Client.Ask("textDocument/prepareRename", uri, text, 9)!;
         ((string?)found["placeholder"], PageTests.Shown(found["range"]!)).ShouldBe(("ruff", "0:7-0:11"));
-        client.Ask("textDocument/prepareRename", uri, text, 24).ShouldBeNull();
+        Client.Ask("textDocument/prepareRename", uri, text, 24).ShouldBeNull();
     }
 
     private JsonNode Rename(string uri, string text, int at, string name) =>
-        client.Request("textDocument/rename", Parameters(uri, text, at, name))!;
+        Client.Request("textDocument/rename", Parameters(uri, text, at, name))!;
 
     private static string Parameters(string uri, string text, int at, string name) =>
         $$"""{ "textDocument": { "uri": "{{uri}}" }, "position": {{LspClient.Place(text, at)}}, "newName": "{{name}}" }""";
 
-    private string UriOf(string file) => new Uri(project.PathOf(file)).AbsoluteUri;
+    private string UriOf(string file) => new Uri(Project.PathOf(file)).AbsoluteUri;
 
     private string Open(string file, string text)
     {
-        project.Write(file, text);
-        client.Open(UriOf(file), text);
+        Project.Write(file, text);
+        Client.Open(UriOf(file), text);
         return UriOf(file);
     }
 }

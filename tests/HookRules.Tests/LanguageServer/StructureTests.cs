@@ -6,19 +6,10 @@ using Xunit;
 namespace HookRules.Tests.LanguageServer;
 
 /// <summary>Colours, folds, what stands above rules, and what can be made of them; in both forms.</summary>
-public sealed class StructureTests : IDisposable
+public sealed class StructureTests : LspProject
 {
     private const string Text = "main.hookrules";
     private const string Yaml = "hookrules.yaml";
-
-    private readonly CliProject project = new();
-    private readonly LspClient client = LspClient.Start();
-
-    public void Dispose()
-    {
-        client.Dispose();
-        project.Dispose();
-    }
 
     [Theory]
     [InlineData(
@@ -44,9 +35,9 @@ public sealed class StructureTests : IDisposable
     [InlineData(".claude/settings.json", "{ }", "")]
     public void EachWordHasItsKind(string file, string text, string tokens)
     {
-        var legend = client.Legend!;
+        var legend = Client.Legend!;
         var uri = Open(file, text);
-        var numbers = client.Request("textDocument/semanticTokens/full", $$"""{ "textDocument": { "uri": "{{uri}}" } }""")!["data"]!
+        var numbers = Client.Request("textDocument/semanticTokens/full", $$"""{ "textDocument": { "uri": "{{uri}}" } }""")!["data"]!
             .AsArray()
             .Select(one => (int)one!)
             .ToArray();
@@ -71,7 +62,7 @@ public sealed class StructureTests : IDisposable
     public void SectionsFold(string file, string text, string folds)
     {
         var uri = Open(file, text);
-        client
+        Client
             .Request("textDocument/foldingRange", $$"""{ "textDocument": { "uri": "{{uri}}" } }""")!
             .AsArray()
             .Select(one => $"{one!["startLine"]}-{one["endLine"]}")
@@ -89,10 +80,10 @@ public sealed class StructureTests : IDisposable
     )]
     public void AboveARuleStandsHowManyCasesReachIt(string file, string text, string rule)
     {
-        project.Write("main.cases", "deny => git push -f\ndeny f => git push -f x\nnothing => git push\n");
+        Project.Write("main.cases", "deny => git push -f\ndeny f => git push -f x\nnothing => git push\n");
         var uri = Open(file, text);
-        var lenses = client.Request("textDocument/codeLens", $$"""{ "textDocument": { "uri": "{{uri}}" } }""")!.AsArray();
-        var commands = lenses.Select(lens => client.Request("codeLens/resolve", lens!.ToJsonString())!["command"]!).ToList();
+        var lenses = Client.Request("textDocument/codeLens", $$"""{ "textDocument": { "uri": "{{uri}}" } }""")!.AsArray();
+        var commands = lenses.Select(lens => Client.Request("codeLens/resolve", lens!.ToJsonString())!["command"]!).ToList();
         string.Join(", ", commands.Select(command => (string)command["title"]!))
             .ShouldBe("2 cases, simulate, 0 runs today, 0 cases, simulate, 0 runs today");
         commands[0]["arguments"]!.ToJsonString().ShouldBe($"[\"{uri}\",\"{rule}\",\"PreToolUse\"]");
@@ -140,17 +131,17 @@ public sealed class StructureTests : IDisposable
             .Single(one => ((string)one!["title"]!).StartsWith("Write a case", StringComparison.Ordinal))!;
         var made = changes["edit"]!["documentChanges"]!.AsArray();
         ((string?)made[0]!["kind"], (string?)made[0]!["uri"]).ShouldBe(("create", UriOf("main.cases")));
-        project.Write("main.cases", Marked.Applied("", made[1]!["edits"]!));
-        project.Run("test", "--coverage").Out.ShouldContain("1 passed, 0 failed");
+        Project.Write("main.cases", Marked.Applied("", made[1]!["edits"]!));
+        Project.Run("test", "--coverage").Out.ShouldContain("1 passed, 0 failed");
 
         // With a table there it is a line more, and not twice.
-        project.Write("main.cases", "nothing => ls");
+        Project.Write("main.cases", "nothing => ls");
         var line = Actions(uri, text, at, "refactor")
             .Single(one => ((string)one!["title"]!).StartsWith("Write a case", StringComparison.Ordinal))!["edit"]!["changes"]![
             UriOf("main.cases")
         ]!;
-        project.Write("main.cases", Marked.Applied("nothing => ls", line));
-        project.Run("test").Out.ShouldContain("2 passed, 0 failed");
+        Project.Write("main.cases", Marked.Applied("nothing => ls", line));
+        Project.Run("test").Out.ShouldContain("2 passed, 0 failed");
         Actions(uri, text, at, "refactor")
             .ShouldAllBe(one => !((string)one!["title"]!).StartsWith("Write a case", StringComparison.Ordinal));
     }
@@ -168,8 +159,8 @@ public sealed class StructureTests : IDisposable
         ((string?)changes[1]!["textDocument"]!["uri"]).ShouldBe(UriOf(other));
         var written = Marked.Applied(text, changes[1]!["edits"]!);
         written.ShouldContain("# why");
-        project.Run("fmt", file, "--to", other == Yaml ? "yaml" : "text").ExitCode.ShouldBe(0);
-        project.Read(other).ShouldBe(written);
+        Project.Run("fmt", file, "--to", other == Yaml ? "yaml" : "text").ExitCode.ShouldBe(0);
+        Project.Read(other).ShouldBe(written);
         // Where the other one is there already it is not offered.
         Actions(uri, text, 0, "refactor.rewrite").ShouldBeEmpty();
     }
@@ -177,7 +168,7 @@ public sealed class StructureTests : IDisposable
     private JsonArray Actions(string uri, string text, int at, string kind)
     {
         var place = LspClient.Place(text, at);
-        return client
+        return Client
             .Request(
                 "textDocument/codeAction",
                 $$"""{ "textDocument": { "uri": "{{uri}}" }, "range": { "start": {{place}}, "end": {{place}} }, "context": { "only": ["{{kind}}"] } }"""
@@ -185,12 +176,12 @@ public sealed class StructureTests : IDisposable
             .AsArray();
     }
 
-    private string UriOf(string file) => new Uri(project.PathOf(file)).AbsoluteUri;
+    private string UriOf(string file) => new Uri(Project.PathOf(file)).AbsoluteUri;
 
     private string Open(string file, string text)
     {
-        project.Write(file, text);
-        client.Open(UriOf(file), text);
+        Project.Write(file, text);
+        Client.Open(UriOf(file), text);
         return UriOf(file);
     }
 }
