@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;
 
