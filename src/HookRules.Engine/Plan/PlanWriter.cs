@@ -124,8 +124,9 @@ internal sealed class PlanWriter : IDisposable
     private static SortedDictionary<uint, List<Posting>> Postings(RuleGraph graph)
     {
         var postings = new SortedDictionary<uint, List<Posting>>();
+        var prefilters = graph.Rules.Select(PrefilterText).ToArray();
         foreach (var (rule, key) in RuleIndex.Keys(graph.Rules))
-            Add(key, new Posting(false, rule, PrefilterText(graph.Rules[rule])));
+            Add(key, new Posting(false, rule, prefilters[rule]));
         for (var i = 0; i < graph.Actions.Length; i++)
             Add(PlanFormat.ActionKey(graph.Actions[i].Name), new Posting(true, i, ""));
         foreach (var key in RuleIndex.DutyKeys(graph.Rules))
@@ -137,7 +138,8 @@ internal sealed class PlanWriter : IDisposable
             var hash = PlanFormat.KeyHash(key);
             if (!postings.TryGetValue(hash, out var entries))
                 postings[hash] = entries = [];
-            if (!entries.Contains(posting))
+            // A rule's keys come one after another: two with the same hash are neighbours.
+            if (entries is not [.., var last] || last != posting)
                 entries.Add(posting);
         }
     }
