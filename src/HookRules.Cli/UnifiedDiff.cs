@@ -84,7 +84,8 @@ internal static class UnifiedDiff
     {
         if (content is null or [])
             return "";
-        var text = Encoding.UTF8.GetString(content);
+        // A task's file is UTF-16.
+        var text = content is [0xFF, 0xFE, .. var wide] ? Encoding.Unicode.GetString(wide) : Encoding.UTF8.GetString(content);
         return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
             : text.EndsWith('\n') ? text[..^1]
             : text + Unended;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using HookRules.Cli.Install;
 using HookRules.Cli.Reports;
@@ -5,6 +6,7 @@ using HookRules.Compiler;
 using HookRules.Compiler.Checks;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Emit;
+using HookRules.Compiler.Emit.Services;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
@@ -45,6 +47,15 @@ internal static class CompileCommand
             Description = "Whose rules these are; without it the name and the place of the rules file say so.",
             HelpName = "project|personal|user|plugin",
         };
+        var services = new Option<string?>("--services")
+        {
+            Description =
+                "Also write service files of these kinds into .claude/hookrules/services: "
+                + $"{ServiceKinds.Listed}. What lies there is kept up to date by each compile.",
+            HelpName = "KIND,…",
+        };
+        services.CompletionSources.Clear();
+        services.CompletionSources.Add(ServiceKinds.All.Split('|'));
         var command = new Command(
             "compile",
             "Validate the rules, merge the fewest possible hook entries into settings.json and write the plan that the hook "
@@ -57,11 +68,22 @@ internal static class CompileCommand
             settings,
             runtime,
             layer,
+            services,
             uninstall,
             format,
         };
         command.SetAction(parsed =>
         {
+            string? problem = null;
+            var kinds = parsed.GetValue(services) is { } words ? ServiceKinds.ParseAll(words, out problem) : [];
+            if (kinds is null || (kinds is not [] && parsed.GetValue(uninstall)))
+            {
+                cli.Error.WriteLine(
+                    Printable.Line($"hookrules: {problem ?? "--uninstall takes the services away, so --services does not go with it"}")
+                );
+                return ExitCode.Usage;
+            }
+
             var request = new Request(
                 parsed.GetValue(settings),
                 parsed.GetValue(runtime),
@@ -70,7 +92,8 @@ internal static class CompileCommand
                 parsed.GetValue(format),
                 KeepsCurrent: true,
                 parsed.GetValue(layer),
-                Writing(parsed)
+                Writing(parsed),
+                kinds
             );
             return parsed.GetValue(uninstall)
                 ? Uninstall(cli, parsed.GetValue(file), request)
@@ -96,17 +119,45 @@ internal static class CompileCommand
         DiagnosticFormat Format = DiagnosticFormat.Text,
         bool KeepsCurrent = false,
         Layer? Layer = null,
-        string Command = "hookrules compile"
+        string Command = "hookrules compile",
+        ImmutableArray<ServiceKind>? Services = null
     );
 
     /// <summary>Compiles a project as the command does; what it would print goes to the given console.</summary>
     public static int Compile(Cli cli, string? file) =>
         Compile(cli, file, new Request(null, RuntimeMode.Launcher, Check: false, DryRun: false));
 
-    private static int Compile(Cli cli, string? file, Request request) =>
-        RulesProject.FindAll(cli, file, request.Layer) is { } all
-            ? all.Select(files => Compile(cli, RulesProject.Of(files), request)).Max()
-            : ExitCode.CouldNot;
+    private static int Compile(Cli cli, string? file, Request request)
+    {
+        if (RulesProject.FindAll(cli, file, request.Layer) is not { } all)
+            return ExitCode.CouldNot;
+        if (request.Services is not [] and not null && !all.Any(files => HasConsumer(Target(cli, files.ProjectDir, files.Layer, request))))
+        {
+            cli.Error.WriteLine(
+                $"hookrules: a service is for the consumer of one project: --services needs {RunningProject.PlanBelowProject}"
+            );
+            return ExitCode.Usage;
+        }
+
+        return all.Select(files => Compile(cli, RulesProject.Of(files), request)).Max();
+    }
+
+    /// <summary>The plan is the one by which the consumer of a project is found.</summary>
+    private static bool HasConsumer(EmissionTarget target) =>
+        target.Layer == Layer.Project && target.PlanPath == Path.Join(target.ProjectDir, RunningProject.PlanBelowProject);
+
+    /// <summary>What compile is to know of services where the plan is that of a consumer.</summary>
+    private static ServicesWanted? Services(Cli cli, EmissionTarget target, ImmutableArray<ServiceKind> kinds)
+    {
+        var project = new RunningProject(target.PlanPath, target.ProjectDir, StateFolder.Locate(target.ProjectDir, cli.Environment));
+        return HasConsumer(target)
+            ? new ServicesWanted(kinds, (kind, graph) => ProjectService.Of(cli, project, graph, kind, new ServiceDetails()))
+            : null;
+    }
+
+    /// <summary>What the command would write there if nothing more were asked for.</summary>
+    public static EmissionResult Emit(Cli cli, RuleGraph graph, EmissionTarget target) =>
+        Emission.Create(graph, target, Services(cli, target, []));
 
     private static int Compile(Cli cli, RulesProject project, Request request)
     {
@@ -119,7 +170,11 @@ internal static class CompileCommand
         }
 
         var target = Target(cli, project.ProjectDir, project.Layer, request);
-        var emission = Emission.Create(project.Compilation.Graph, target);
+        var services = Services(cli, target, request.Services ?? []);
+        // Which service files name, so that an upgrade changes nothing in them.
+        if (services is { Kinds: not [] } && request is { KeepsCurrent: true, Check: false, DryRun: false })
+            KeepCurrent(cli);
+        var emission = Emission.Create(project.Compilation.Graph, target, services);
         var stale = emission.Failed || !request.Check ? [] : EmissionCheck.StaleFiles(target, emission);
         var more = emission.Diagnostics.Concat(Linter.Unreachable(project.Compilation, context));
         if (!emission.Failed)
@@ -130,13 +185,15 @@ internal static class CompileCommand
         if (stale.Count > 0 && request.Format != DiagnosticFormat.Text)
             more = more.Append(DiagnosticCatalog.OutOfDate(new SourceRef(stale[0], 1, 1, 1, 1), OutOfDate(stale), request.Command));
         var failed = project.Report(cli, more, request.Format);
+        if (services is { Kinds: not [] } && !emission.Failed && project.Compilation.Graph.Settings.Consumer != ConsumerMode.Service)
+            cli.Error.WriteLine(ProjectService.HooksStartOthers);
         return failed && (emission.Failed || !request.Check || request.Format != DiagnosticFormat.Text)
             ? ExitCode.Problems
             : Finish(
                 cli,
                 target,
                 emission,
-                () => Emission.Create(project.Compilation.Graph, target),
+                () => Emission.Create(project.Compilation.Graph, target, services),
                 request,
                 Summary(project, target, emission),
                 project.File,

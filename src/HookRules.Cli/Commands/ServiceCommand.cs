@@ -34,7 +34,7 @@ internal static class ServiceCommand
             ),
         };
 
-    private sealed record Wanted(ServiceKind Kind, string? Group, string? User, string? Image);
+    private sealed record Wanted(ServiceKind Kind, ServiceDetails Details);
 
     private static Command Below(Cli cli, string name, string description, Func<Cli, RunningProject, Wanted, int> act)
     {
@@ -62,25 +62,20 @@ internal static class ServiceCommand
                 command.Add(option);
         command.SetAction(parsed =>
         {
-            var word = parsed.GetValue(kind)!;
-            if (ServiceKinds.Parse(word) is not { } found)
+            if (ServiceKinds.ParseAll(parsed.GetValue(kind)!, out var problem) is not [var found])
             {
-                cli.Error.WriteLine(
-                    Printable.Line(
-                        $"hookrules: unknown kind \"{word}\"; there are {ServiceKinds.All.Replace("|", ", ", StringComparison.Ordinal)}"
-                    )
-                );
+                cli.Error.WriteLine(Printable.Line($"hookrules: {problem ?? "--kind takes one kind"}"));
                 return ExitCode.Usage;
             }
 
+            var isUninstall = name == "uninstall";
+            var details = new ServiceDetails(
+                parsed.GetValue(group),
+                isUninstall ? null : parsed.GetValue(user),
+                isUninstall ? null : parsed.GetValue(image)
+            );
             return RunningProject.Find(cli, parsed.GetValue(plan)) is { } project
-                ? act(
-                    cli,
-                    project,
-                    name == "uninstall"
-                        ? new Wanted(found, parsed.GetValue(group), null, null)
-                        : new Wanted(found, parsed.GetValue(group), parsed.GetValue(user), parsed.GetValue(image))
-                )
+                ? act(cli, project, new Wanted(found, details))
                 : ExitCode.CouldNot;
         });
         return command;
@@ -131,7 +126,12 @@ internal static class ServiceCommand
 
     private static ServicePlace? Place(Cli cli, RunningProject project, Wanted wanted)
     {
-        var place = ServicePlace.Of(wanted.Kind, NameOf(project, wanted), cli.Environment, out var problem);
+        var place = ServicePlace.Of(
+            wanted.Kind,
+            ProjectService.NameOf(project.State, wanted.Details.Group),
+            cli.Environment,
+            out var problem
+        );
         if ((problem ?? place!.Refusal()) is not { } why)
             return place;
         cli.Error.WriteLine(Printable.Line($"hookrules: {why}"));
@@ -142,67 +142,15 @@ internal static class ServiceCommand
     {
         using var plan = PlanFile.Open(project.Plan, out var problem);
         var graph = plan is null ? null : Doctor.Patient.Read(project.Plan).Plan?.Graph;
-        var program = Program(cli);
-        problem =
-            graph is null ? $"{project.Plan}: {problem ?? "it cannot be read"}; run: hookrules compile"
-            : program is null ? "there is no hook process beside this command line; in a checkout run: ./hookrules install"
-            : null;
-        var text = problem is null ? ServiceFile.Render(wanted.Kind, Of(cli, project, wanted, graph!, program!), out problem) : null;
+        var (service, missing) = graph is null
+            ? (null, $"{project.Plan}: {problem ?? "it cannot be read"}; run: hookrules compile")
+            : ProjectService.Of(cli, project, graph, wanted.Kind, wanted.Details);
+        problem = missing;
+        var text = service is null ? null : ServiceFile.Render(wanted.Kind, service, out problem);
         if (text is null)
             cli.Error.WriteLine(Printable.Line($"hookrules: {problem}"));
         else if (graph!.Settings.Consumer != ConsumerMode.Service)
-            cli.Error.WriteLine("hookrules: the rules do not say \"consumer service\", so hooks start consumers of their own too.");
+            cli.Error.WriteLine(ProjectService.HooksStartOthers);
         return text;
     }
-
-    private static ConsumerService Of(Cli cli, RunningProject project, Wanted wanted, RuleGraph graph, string program)
-    {
-        var name = NameOf(project, wanted);
-        var named = new[] { "PATH", "LANG", "XDG_STATE_HOME" };
-        var isCompose = wanted.Kind == ServiceKind.Compose;
-        // A container has other folders of its own: there the user's places are named.
-        var places = isCompose ? new[] { "HOME", "XDG_RUNTIME_DIR" } : [];
-        var runtime = cli.Environment("XDG_RUNTIME_DIR");
-        var shared = isCompose && runtime is { Length: > 0 } ? Path.Join(runtime, ProjectLayout.Folder) : null;
-        return new ConsumerService(name, project.ProjectDir, project.Plan, program, project.State.Path)
-        {
-            Environment =
-            [
-                .. from variable in (isCompose ? named.Except(["PATH"]) : named).Concat(places)
-                let value = cli.Environment(variable)
-                where value is { Length: > 0 }
-                select (variable, value),
-            ],
-            Passed = [.. graph.Settings.Environment.Where(IsName)],
-            StopSeconds = ConsumerService.StopSecondsOf(graph),
-            Group = wanted.Group,
-            User = wanted.User ?? cli.Environment("SUDO_USER") ?? cli.Environment("USER"),
-            Ids = StateFolder.OwnIds,
-            Image = wanted.Image ?? "debian:bookworm-slim",
-            Shared = shared is not null && Directory.Exists(shared) ? [shared] : [],
-            SecretsFile =
-                ServicePlace
-                    .Of(ServiceKind.Compose, name, cli.Environment, out _)
-                    ?.Path.Replace(".compose.yaml", ".env", StringComparison.Ordinal)
-                ?? "/etc/hookrules.env",
-        };
-    }
-
-    /// <summary>Names the project's state folder, and the group where it is one's.</summary>
-    private static string NameOf(RunningProject project, Wanted wanted) =>
-        Path.GetFileName(project.State.Path)
-        + (wanted.Group is { } group ? "-" + string.Concat(group.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) : "");
-
-    // An upgrade changes what "current" leads to, and the service goes on with that.
-    private static string? Program(Cli cli)
-    {
-        if (InstalledRuntime.Directory is not { } runtime)
-            return null;
-        var place = InstallFolder.Locate(cli.Environment, null, out _);
-        var used =
-            place?.InUse is { } inUse && Path.GetFullPath(inUse) == runtime && !OperatingSystem.IsWindows() ? place.Current : runtime;
-        return Path.Join(used, ProjectLayout.CommandLineProgram);
-    }
-
-    private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using HookRules.Cli.Commands;
 using HookRules.Compiler.Checks;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Emit;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 
@@ -38,7 +37,7 @@ internal static class SettingsChecks
                 continue;
             }
 
-            var emission = Emission.Create(compilation.Graph, target);
+            var emission = CompileCommand.Emit(patient.Cli, compilation.Graph, target);
             if (emission.Failed)
             {
                 foreach (var diagnostic in emission.Diagnostics.Where(one => one.Severity == Severity.Error))

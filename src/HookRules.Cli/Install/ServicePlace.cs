@@ -1,5 +1,6 @@
 using HookRules.Compiler;
 using HookRules.Compiler.Emit.Services;
+using HookRules.Engine;
 
 namespace HookRules.Cli.Install;
 
@@ -52,28 +53,15 @@ internal sealed record ServicePlace(ServiceKind Kind, string Path, string Start,
         foreach (var one in new[] { folder, Path })
             if (new FileInfo(one).LinkTarget is { } target)
                 return $"{one} is a link to {target}, which is not followed";
-        return File.Exists(Path) && !IsOurs() ? $"{Path} is not of hookrules service; it stays as it is" : null;
+        return File.Exists(Path) && !ServiceFile.IsOurs(RegularFile.ReadAllBytes(Path))
+            ? $"{Path} is not of hookrules service; it stays as it is"
+            : null;
     }
 
     public void Write(string text)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        // What schedules tasks reads nothing else.
-        AtomicFile.WriteInPlace(
-            Path,
-            Kind == ServiceKind.Schtasks
-                ? [.. System.Text.Encoding.Unicode.GetPreamble(), .. System.Text.Encoding.Unicode.GetBytes(text)]
-                : System.Text.Encoding.UTF8.GetBytes(text)
-        );
-    }
-
-    private bool IsOurs()
-    {
-        const int Beginning = 400;
-        using var reader = new StreamReader(Path, detectEncodingFromByteOrderMarks: true);
-        var buffer = new char[Beginning];
-        var count = reader.ReadBlock(buffer);
-        return buffer.AsSpan(0, count).Contains(ServiceFile.Mark, StringComparison.Ordinal);
+        AtomicFile.WriteInPlace(Path, ServiceFile.Bytes(Kind, text));
     }
 
     private static string? Absolute(string? path) => System.IO.Path.IsPathFullyQualified(path ?? "") ? path : null;

@@ -6,7 +6,7 @@ namespace HookRules.Compiler.Diagnostics;
 public static partial class DiagnosticCatalog
 {
     /// <summary>No line of the file says anything about these, and what they are about may be no file that should be read.</summary>
-    public static IReadOnlyList<string> AboutWholeFiles { get; } = ["HR1091", "HR1092", "HR1093", "HR1094", "HR1095"];
+    public static IReadOnlyList<string> AboutWholeFiles { get; } = ["HR1091", "HR1092", "HR1093", "HR1094", "HR1095", "HR1099"];
 
     public static Diagnostic WrittenThroughLink(SourceRef at, string to) =>
         Error(
@@ -55,4 +55,7 @@ public static partial class DiagnosticCatalog
             $"{at.File} holds a merge conflict that is not about entries of hookrules alone: {string.Join(", ", lines)}",
             "resolve these lines, then run: hookrules compile"
         );
+
+    public static Diagnostic ServiceNotWritten(SourceRef at, string why, string? mend) =>
+        Error("HR1099", at, $"the service file {at.File} cannot be written: {why}", mend);
 }

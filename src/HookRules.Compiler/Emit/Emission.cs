@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit.Services;
 using HookRules.Compiler.Settings;
 using HookRules.Compiler.Settings.Merge;
 using HookRules.Engine;
@@ -122,7 +123,10 @@ public sealed record EmissionTarget(
 /// <summary>From a rule graph to the files that <c>compile</c> writes, and back to none.</summary>
 public static class Emission
 {
-    public static EmissionResult Create(RuleGraph graph, EmissionTarget target)
+    public static EmissionResult Create(RuleGraph graph, EmissionTarget target) => Create(graph, target, services: null);
+
+    /// <param name="services">Null where no consumer is this plan's own.</param>
+    internal static EmissionResult Create(RuleGraph graph, EmissionTarget target, ServicesWanted? services)
     {
         if (WrittenLinks.Refused(target) is { } link)
             return new EmissionResult([], [], [link]);
@@ -143,12 +147,19 @@ public static class Emission
 
         var plan = RuleGraphJson.WithRecord(text, existing.With(target.SettingsName, merged.Record).RecordText());
 
+        var (serviceFiles, unwritten) = services is null
+            ? ([], [])
+            : new ServiceFolder(target).Update(services, new(() => RuleGraphJson.Read(plan).Graph));
+        if (unwritten.Count > 0)
+            return new EmissionResult([], entries, [.. merged.Diagnostics, .. unwritten]);
+
         var changes = ImmutableArray.CreateBuilder<FileChange>();
         foreach (var file in RuntimeEmitter.Emit(target.RuntimeDirectory, graph.Settings.Install, target.Layer))
             changes.Add(Change(Path.Combine(target.PlanFolder, file.Name), Encoding.UTF8.GetBytes(file.Text), file.MachineOnly));
         if (existing is { Text: { } before, Hash: { } old } && old != hash)
             changes.Add(Change(Path.Combine(target.PlanFolder, ProjectLayout.PreviousPlan), before, machineOnly: true));
         changes.Add(new FileChange(target.PlanPath, existing.Text, plan));
+        changes.AddRange(serviceFiles);
         changes.Add(SettingsChange(target.SettingsPath, settings, merged.Text));
         var diagnostics = WrittenLinks.LeavesTheRepository(target) is { } leaves ? merged.Diagnostics.Add(leaves) : merged.Diagnostics;
         return new EmissionResult(changes.ToImmutable(), entries, diagnostics);
@@ -196,6 +207,8 @@ public static class Emission
             if (File.Exists(path))
                 changes.Add(new FileChange(path, RegularFile.ReadAllBytes(path), null));
         }
+
+        changes.AddRange(new ServiceFolder(target).Removal());
 
         return new EmissionResult(changes.ToImmutable(), [], diagnostics);
     }

@@ -1,4 +1,5 @@
 using HookRules.Compiler.Diagnostics;
+using HookRules.Compiler.Emit.Services;
 using HookRules.Engine;
 
 namespace HookRules.Compiler.Emit;
@@ -17,7 +18,9 @@ internal static class WrittenLinks
         if (target.Layer != Layer.User && RealPath.IsInside(parent, target.ProjectDir) && Outside(target, parent) is { } outside)
             return Error(parent, outside);
         foreach (
-            var path in new[] { above, target.PlanFolder }.Concat(target.FileNames.Select(name => Path.Combine(target.PlanFolder, name)))
+            var path in new[] { above, target.PlanFolder }
+                .Concat(target.FileNames.Select(name => Path.Combine(target.PlanFolder, name)))
+                .Concat(new ServiceFolder(target).Places)
         )
             if (new FileInfo(path).LinkTarget is { } to)
                 return Error(path, to);

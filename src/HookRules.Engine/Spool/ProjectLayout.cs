@@ -12,6 +12,9 @@ public static class ProjectLayout
     /// <summary>In that folder, what is one person's for a project.</summary>
     public const string PersonalFolder = "personal";
 
+    /// <summary>In that folder, what systemd and others start a consumer by.</summary>
+    public const string ServicesFolder = "services";
+
     public const string Plan = "plan.json";
 
     /// <summary>The plan before it: running sessions ask for it until they have read the new settings.</summary>

@@ -17,6 +17,7 @@ public sealed class CompletionCommandTests
     [InlineData("hookrules pack add std/form", "std/format")]
     [InlineData("hookrules completion f", "fish")]
     [InlineData("hookrules pack upd", "update")]
+    [InlineData("hookrules compile --services sys", "systemd systemd-system")]
     public void ALineIsCompleted(string line, string expected)
     {
         using var project = new CliProject();

@@ -11,6 +11,24 @@ internal static class ServiceFile
     /// <summary>Stands at the beginning of each: what has not got it is somebody else's.</summary>
     public const string Mark = "hookrules service";
 
+    private const int Beginning = 400;
+
+    /// <summary>As the file holds it: what schedules tasks reads UTF-16 alone.</summary>
+    public static byte[] Bytes(ServiceKind kind, string text) =>
+        kind == ServiceKind.Schtasks
+            ? [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)]
+            : Encoding.UTF8.GetBytes(text);
+
+    /// <summary>The text of such a file.</summary>
+    public static string Text(byte[] content)
+    {
+        using var reader = new StreamReader(new MemoryStream(content), detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
+    }
+
+    public static bool IsOurs(byte[] content) =>
+        Text(content[..Math.Min(content.Length, Beginning)]).Contains(Mark, StringComparison.Ordinal);
+
     /// <summary>Null, with the reason, where a path cannot stand in such a file.</summary>
     public static string? Render(ServiceKind kind, ConsumerService service, out string? problem)
     {
