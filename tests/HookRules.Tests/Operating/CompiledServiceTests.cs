@@ -29,6 +29,8 @@ public sealed class CompiledServiceTests
     public void CompileWritesWhatPrintPrintsAndKeepsItUpToDate()
     {
         using var project = new OperatedProject(Rules);
+        project.Run("compile", "--services", "schtasks", "--dry-run").Stdout.ShouldContain("\n+    <URI>\\HookRules\\project-");
+        Directory.Exists(project.PathOf(Folder)).ShouldBeFalse();
         var all = project.Run("compile", "--services", string.Join(',', kinds.Select(kind => kind.Kind)));
         (all.ExitCode, all.Stderr).ShouldBe((0, ""));
         foreach (var (kind, file) in kinds)
