@@ -140,7 +140,7 @@ public sealed class ServiceTests
         paths.ShouldBe([Odd, OddService.StatePath, "/bin"]);
         ((string?)service["environment"]["CHAT_URL"]).ShouldBeNullOrEmpty();
         ((string?)service["stop_grace_period"]).ShouldBe("125s");
-        ((string?)service["restart"]).ShouldBe("on-failure:5");
+        ((string?)service["restart"]).ShouldBe("on-failure");
         ((YamlSequenceNode)service["command"]).Last().ToString().Replace("$$", "$").ShouldBe(OddService.PlanPath);
     }
 
