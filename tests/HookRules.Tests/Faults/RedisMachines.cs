@@ -9,6 +9,8 @@ namespace HookRules.Tests.Faults;
 /// <summary>Several machines, as far as HookRules can tell: each with a state folder and a clone of its own, and one Redis.</summary>
 internal sealed class RedisMachines : IDisposable
 {
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+
     private readonly List<FaultBench> machines = [];
     private readonly string[] persistence;
 
@@ -30,7 +32,7 @@ internal sealed class RedisMachines : IDisposable
                 Path.Combine(bench.Project.Folder, ".git", "config"),
                 "[remote \"origin\"]\n\turl = git@example.com:team/app.git\n"
             );
-            bench.Project.Variables["REDIS_URL"] = $"{Server.Url}?lease=1s";
+            bench.Project.Variables["REDIS_URL"] = $"{Server.Url}?lease={Lease.TotalSeconds}s";
             machines.Add(bench);
         }
     }
@@ -77,6 +79,32 @@ internal sealed class RedisMachines : IDisposable
                 && holder.StartsWith(File.ReadAllText(MachineFile(machine)).Trim(), StringComparison.Ordinal)
             );
         }
+    }
+
+    /// <summary>The journals have a run of so many events.</summary>
+    public bool HaveWritten(int events) =>
+        machines
+            .SelectMany(machine => machine.Runs)
+            .SelectMany(run => run.GetProperty("events").EnumerateArray())
+            .Select(id => id.GetString())
+            .Distinct()
+            .Count() == events;
+
+    /// <summary>The longest time after a moment in which none of the machines ran anything, before the last run of all: what is left of a
+    /// dead one waits so long. It is read from their journals.</summary>
+    public TimeSpan LongestPauseAfter(DateTimeOffset moment)
+    {
+        var (longest, until) = (0L, moment.ToUnixTimeMilliseconds());
+        var runs = machines
+            .SelectMany(machine => machine.Runs)
+            .Select(run => (Start: run.GetProperty("start_ms").GetInt64(), End: run.GetProperty("end_ms").GetInt64()));
+        foreach (var (start, end) in runs.Where(run => run.End > until).OrderBy(run => run.Start))
+        {
+            longest = Math.Max(longest, start - until);
+            until = Math.Max(until, end);
+        }
+
+        return TimeSpan.FromMilliseconds(longest);
     }
 
     public void Dispose()

@@ -12,7 +12,11 @@ namespace HookRules.Runtime.Stores.Redis;
 internal sealed partial class RedisStore : ISharedStore
 {
     private const string Dispatcher = "lock:dispatcher";
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>So often at least it looks for what no notification tells, such as a lease that is over; for a short lease more
+    /// often.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     private const long Skewed = 2000;
 
     private readonly RedisServer server;
@@ -32,8 +36,10 @@ internal sealed partial class RedisStore : ISharedStore
         (this.home, this.context, this.lease) = (home, context, lease ?? url.Lease);
         token = home.Consumer + "#";
         server = new RedisServer(url, home.Prefix, home.Consumer, context.Time, Woken);
-        look = context.Time.CreateTimer(_ => Woken(), null, LookEvery, LookEvery);
-        renewal = context.Time.CreateTimer(_ => StayAtWork(), null, this.lease / 3, this.lease / 3);
+        var renewed = this.lease / 3;
+        var looks = renewed < LookEvery ? renewed : LookEvery;
+        look = context.Time.CreateTimer(_ => Woken(), null, looks, looks);
+        renewal = context.Time.CreateTimer(_ => StayAtWork(), null, renewed, renewed);
     }
 
     /// <summary>The store that a plan names; one that says why it cannot be used where its URL is missing or wrong.</summary>
