@@ -53,7 +53,8 @@ internal static unsafe class Libc
         POSIX_SPAWN_SETSID = 0x80;
     public const int SYS_pidfd_open = 434;
     public const int AT_FDCWD = -100,
-        AT_SYMLINK_NOFOLLOW = 0x100;
+        AT_SYMLINK_NOFOLLOW = 0x100,
+        AT_EMPTY_PATH = 0x1000;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFd
@@ -197,6 +198,12 @@ internal static unsafe class Libc
     [DllImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true)]
     private static extern int DarwinLstatIntel(byte* path, byte* result);
 
+    [DllImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static extern int DarwinFstatArm(int fd, byte* result);
+
+    [DllImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static extern int DarwinFstatIntel(int fd, byte* result);
+
     [DllImport("libc")]
     public static extern int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** environment);
 
@@ -315,6 +322,18 @@ internal static unsafe class Libc
                 RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? DarwinLstatArm(p, buffer) : DarwinLstatIntel(p, buffer);
             return failed != 0 ? null : new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(ulong*)(buffer + 8));
         }
+    }
+
+    /// <summary>Which file is open under a number; null where that cannot be told.</summary>
+    public static ulong? InodeOf(int fd)
+    {
+        var buffer = stackalloc byte[256];
+        var nothing = stackalloc byte[1];
+        if (OperatingSystem.IsLinux())
+            return statx(fd, nothing, AT_EMPTY_PATH, 0x7FF, buffer) == 0 ? *(ulong*)(buffer + 32) : null;
+        var failed =
+            RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? DarwinFstatArm(fd, buffer) : DarwinFstatIntel(fd, buffer);
+        return failed != 0 ? null : *(ulong*)(buffer + 8);
     }
 
     /// <summary>Where a link points to; null where it is none.</summary>

@@ -34,8 +34,9 @@ public static class FailingFile
 
     /// <summary>Puts them in the file's place, forgets what was told of checks that are gone, and leaves <c>ready</c> where something is
     /// untold. The caller holds the lock.</summary>
+    /// <returns>The keys of those that are kept.</returns>
     /// <exception cref="IOException">It could not be written.</exception>
-    internal static void Replace(SessionFolder session, IReadOnlyList<FailedCheck> checks)
+    internal static IReadOnlySet<string> Replace(SessionFolder session, IReadOnlyList<FailedCheck> checks)
     {
         var kept = checks.OrderByDescending(check => check.EndMs).Take(Most).ToList();
         var text = Write(kept);
@@ -60,6 +61,7 @@ public static class FailingFile
             File.OpenHandle(session.Ready, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
         else if (!isUntold)
             File.Delete(session.Ready);
+        return keys;
     }
 
     private static ArrayBufferWriter<byte> Write(IEnumerable<FailedCheck> checks)

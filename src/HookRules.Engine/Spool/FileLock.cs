@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HookRules.Engine;
 
-/// <summary>A lock that the system takes away when its holder dies. The file stays: removing it would let two hold "the" lock.</summary>
+/// <summary>A lock that the system takes away when its holder dies. The file stays: removing it would let two hold "the" lock. Only where
+/// all who take a lock look whether its file is still the one of that name may its holder remove it.</summary>
 public sealed class FileLock : IDisposable
 {
     internal const int HandOverDescriptor = 3;
@@ -58,6 +59,44 @@ public sealed class FileLock : IDisposable
     }
 
     public static FileLock? TryAcquire(string path) => TryAcquire(path, out _);
+
+    /// <summary>The same for a lock whose file may go with it: whoever gets it holds the file that bears the name.</summary>
+    internal static FileLock? TryAcquireNamed(string path, out string? problem)
+    {
+        while (TryAcquire(path, out problem) is { } held)
+        {
+            if (OperatingSystem.IsWindows() || Libc.InodeOf(held.fd) is not { } own || Libc.Status(path)?.Inode == own)
+                return held;
+            // Between our opening and locking it the one before removed it.
+            held.Dispose();
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets go of it and removes its file.</summary>
+    /// <param name="path">As it was acquired by <see cref="TryAcquireNamed"/>.</param>
+    internal void UnlockAndRemove(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // While it is held: nobody else can have locked this file when it loses its name.
+            if (Libc.InodeOf(fd) is not null)
+                Libc.Unlink(path);
+            Unlock();
+            return;
+        }
+
+        Unlock();
+        try
+        {
+            System.IO.File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next one has it open already.
+        }
+    }
 
     /// <summary>Waits for who holds it for a moment only; null where that moment does not end, or the file cannot be opened.</summary>
     internal static FileLock? Wait(string path, TimeSpan most)

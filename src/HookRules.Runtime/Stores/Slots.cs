@@ -9,6 +9,12 @@ internal sealed class Slots(int count, TimeSpan per)
 
     public IReadOnlyList<(long Ms, string By)> Taken => taken;
 
+    /// <summary>What is over is kept so long: an event that was cut off finds its place again when the consumer is back.</summary>
+    public static readonly TimeSpan KeepOver = TimeSpan.FromMinutes(10);
+
+    /// <summary>When all of its places are free again.</summary>
+    public DateTimeOffset Over => DateTimeOffset.FromUnixTimeMilliseconds(taken.Max(slot => slot.Ms)) + per;
+
     public void Add(long ms, string by) => taken.Add((ms, by));
 
     /// <summary>As a file holds them, a line each.</summary>

@@ -104,7 +104,7 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
     {
         if (!Known().TryGetValue(order.Key, out var sessions))
             return;
-        foreach (var session in sessions.Values)
+        foreach (var session in sessions.Values.ToList())
             Change(session, checks => [.. checks.Where(check => check.Key != order.Key)]);
         Known().Remove(order.Key);
     }
@@ -115,7 +115,10 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
             FileLock.Wait(session.Lock, LongestTurn) ?? throw new IOException($"{session.Lock} is held by a hook that does not end");
         var before = FailingFile.Read(session);
         var oldest = (clock.Now - FailingFile.Keep).ToUnixTimeMilliseconds();
-        FailingFile.Replace(session, [.. change(before).Where(check => check.EndMs >= oldest)]);
+        var kept = FailingFile.Replace(session, [.. change(before).Where(check => check.EndMs >= oldest)]);
+        foreach (var check in before)
+            if (!kept.Contains(check.Key))
+                Forget(check.Key, session);
     }
 
     private FailedCheck CheckOf(OrderRun run, RunResult result, (string? Id, string? Type) agent, bool hasNewer)
@@ -175,5 +178,15 @@ internal sealed class Verdicts(StateFolder state, Clock clock)
         if (!Known().TryGetValue(key, out var sessions))
             failing![key] = sessions = new(StringComparer.Ordinal);
         sessions[session.Path] = session;
+    }
+
+    /// <summary>The file has it no more: it was mended, or is too old or one too many to be told.</summary>
+    private void Forget(string key, SessionFolder session)
+    {
+        if (failing is null || !failing.TryGetValue(key, out var sessions))
+            return;
+        sessions.Remove(session.Path);
+        if (sessions.Count == 0)
+            failing.Remove(key);
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class FileStore
             ready = true;
             ReturnDeadClaims();
             RemoveOld("tmp", KeepUnfinished);
-            RemoveOld("slots", KeepNotes);
+            RemoveFreeHolds();
             RemoveOldStages();
             events.LookAtAll = orders.LookAtAll = lookAtLater = lookAtAwaits = true;
             watcher ??= new SpoolWatcher(

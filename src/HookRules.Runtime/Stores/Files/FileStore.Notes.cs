@@ -7,7 +7,9 @@ namespace HookRules.Runtime.Stores.Files;
 internal sealed partial class FileStore
 {
     private const int PrivateFile = 0b110_000_000;
+    private const string SlotsLock = "lock";
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(200);
+    private IEnumerator<string>? slotFiles;
 
     public ValueTask<bool> TryHold(string name)
     {
@@ -15,10 +17,10 @@ internal sealed partial class FileStore
         {
             if (holds.ContainsKey(name))
                 return new(false);
-            var path = state.Spool("busy", Order.Hash(name));
-            var held = FileLock.TryAcquire(path, out var problem);
+            var path = PathOfHold(name);
+            var held = FileLock.TryAcquireNamed(path, out var problem);
             if (held is null && problem is not null && state.CreateBelow(state.Spool("busy")))
-                held = FileLock.TryAcquire(path, out problem);
+                held = FileLock.TryAcquireNamed(path, out problem);
             // Where no lock can be had, the order within this process is all there is.
             if (held is null)
                 return new(problem is not null);
@@ -31,7 +33,19 @@ internal sealed partial class FileStore
     {
         lock (gate)
             if (holds.Remove(name, out var held))
-                held.Unlock();
+                held.UnlockAndRemove(PathOfHold(name));
+    }
+
+    private string PathOfHold(string name) => state.Spool("busy", Order.Hash(name));
+
+    /// <summary>What killed consumers held, so that no key leaves a file for ever.</summary>
+    private void RemoveFreeHolds()
+    {
+        const int MostAtOnce = 10_000;
+        if (!Directory.Exists(state.Spool("busy")))
+            return;
+        foreach (var path in Directory.EnumerateFiles(state.Spool("busy")).Take(MostAtOnce))
+            FileLock.TryAcquireNamed(path, out _)?.UnlockAndRemove(path);
     }
 
     public ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at)
@@ -40,15 +54,41 @@ internal sealed partial class FileStore
         lock (gate)
         {
             state.CreateBelow(state.Spool("slots"));
-            using var turn = FileLock.Wait(state.Spool("slots", "lock"), LongestTurn);
+            using var turn = FileLock.Wait(state.Spool("slots", SlotsLock), LongestTurn);
             var slots = new Slots(count, per);
             if (File.Exists(path))
                 slots.Add(File.ReadAllText(path));
             if (slots.Take(by, at.ToUnixTimeMilliseconds(), out var isNew) is { } free)
                 return new(DateTimeOffset.FromUnixTimeMilliseconds(free));
             if (isNew)
-                WriteWhole(path, string.Concat(slots.Taken.Select(slot => $"{slot.Ms} {slot.By}\n")));
+            {
+                WriteWhole(path, string.Concat(slots.Taken.Select(slot => $"{slot.Ms} {slot.By}\n")), slots.Over);
+                if (turn is not null)
+                    RemoveSomeOver();
+            }
+
             return new((DateTimeOffset?)null);
+        }
+    }
+
+    /// <summary>Whoever takes a place looks at two others: so there are never many more files than places that count, however many keys
+    /// there were, and no look is long.</summary>
+    private void RemoveSomeOver()
+    {
+        const int Looks = 2;
+        for (var i = 0; i < Looks; i++)
+        {
+            slotFiles ??= Directory.EnumerateFiles(state.Spool("slots")).GetEnumerator();
+            if (!slotFiles.MoveNext())
+            {
+                slotFiles.Dispose();
+                slotFiles = null;
+                return;
+            }
+
+            var path = slotFiles.Current;
+            if (Path.GetFileName(path) != SlotsLock && time.GetUtcNow() - File.GetLastWriteTimeUtc(path) > Slots.KeepOver)
+                Remove(path);
         }
     }
 
@@ -90,11 +130,16 @@ internal sealed partial class FileStore
                 Directory.Delete(folder, recursive: true);
     }
 
-    private void WriteWhole(string path, string text)
+    /// <param name="over">When it counts no more; the file's time says so.</param>
+    private void WriteWhole(string path, string text, DateTimeOffset over)
     {
         var unfinished = $"{path}.{owner.Folder}";
         using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
+        {
             RandomAccess.Write(file, Encoding.ASCII.GetBytes(text), 0);
+            File.SetLastWriteTimeUtc(file, over.UtcDateTime);
+        }
+
         File.Move(unfinished, path, overwrite: true);
     }
 }

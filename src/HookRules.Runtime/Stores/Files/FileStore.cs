@@ -266,6 +266,7 @@ internal sealed partial class FileStore : IWorkStore
     public ValueTask DisposeAsync()
     {
         watcher?.Dispose();
+        slotFiles?.Dispose();
         lock (gate)
         {
             foreach (var hold in holds.Values)

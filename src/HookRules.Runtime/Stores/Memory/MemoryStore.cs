@@ -15,6 +15,7 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
         newOrders = new(StringComparer.Ordinal);
     private readonly HashSet<string> holds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Slots> slots = new(StringComparer.Ordinal);
+    private readonly Queue<string> slotNames = new();
     private readonly Dictionary<string, Dictionary<string, RunEnd>> stages = new(StringComparer.Ordinal);
 
     public DateTimeOffset? NextDue => later.Count == 0 ? null : later.Min.Due;
@@ -146,11 +147,29 @@ internal sealed class MemoryStore(TimeProvider time) : IWorkStore
     public ValueTask<DateTimeOffset?> Slot(string unit, int count, TimeSpan per, string by, DateTimeOffset at)
     {
         if (!slots.TryGetValue(unit, out var places))
+        {
             slots[unit] = places = new Slots(count, per);
+            slotNames.Enqueue(unit);
+            ForgetSomeOver();
+        }
+
         return new(places.Take(by, at.ToUnixTimeMilliseconds(), out _) is { } free ? DateTimeOffset.FromUnixTimeMilliseconds(free) : null);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>As in files: each new one pays for a look at two others.</summary>
+    private void ForgetSomeOver()
+    {
+        for (var looks = Math.Min(2, slotNames.Count - 1); looks > 0; looks--)
+        {
+            var name = slotNames.Dequeue();
+            if (time.GetUtcNow() - slots[name].Over > Slots.KeepOver)
+                slots.Remove(name);
+            else
+                slotNames.Enqueue(name);
+        }
+    }
 
     private void Put(IReadOnlyList<Order> born, IReadOnlyList<Order> gathering)
     {

@@ -236,4 +236,23 @@ public sealed class FileStoreTests : SharedStoreContract
 
         (await store.Orders(null, 9)).ShouldHaveSingleItem();
     }
+
+    [Fact]
+    public async Task AKeyLeavesNoFileAlsoWhereItsHolderWasKilled()
+    {
+        var busy = State.Spool("busy");
+        Directory.CreateDirectory(busy);
+        File.WriteAllText(Path.Combine(busy, "of one that was killed"), "");
+        var other = Open();
+        (await other.TryHold("held")).ShouldBeTrue();
+        var store = Open();
+        await store.Arrivals(9);
+        Directory.GetFiles(busy).Length.ShouldBe(1, "what is held stays");
+        (await store.TryHold("held")).ShouldBeFalse();
+        (await store.TryHold("mine")).ShouldBeTrue();
+
+        store.Release("mine");
+        other.Release("held");
+        Directory.GetFiles(busy).ShouldBeEmpty();
+    }
 }
