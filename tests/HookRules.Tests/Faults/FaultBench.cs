@@ -16,6 +16,7 @@ internal sealed class FaultBench : IDisposable
 
     private readonly ConcurrentBag<RunningConsumer> consumers = [];
     private readonly Stack<string> mounts = [];
+    private readonly Dictionary<string, (int Lines, long At)> counted = [];
 
     public FaultBench(IEnumerable<ActionDefinition> actions, params Rule[] rules)
         : this(ConsumerMode.Manual, actions, rules) { }
@@ -95,6 +96,25 @@ internal sealed class FaultBench : IDisposable
 
     /// <summary>Bytes of the project's files are read while they are written to: a line without its end does not count yet.</summary>
     public string[] Lines(string name) => LinesOf(Path.Combine(Project.Folder, name));
+
+    /// <summary>How many lines a file of the project has; what was counted before is not read again.</summary>
+    public int LineCount(string name)
+    {
+        var path = Path.Combine(Project.Folder, name);
+        if (!File.Exists(path))
+            return 0;
+        lock (counted)
+        {
+            var (lines, at) = counted.GetValueOrDefault(name);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Position = at;
+            var buffer = new byte[1 << 16];
+            for (int read; (read = file.Read(buffer)) > 0; at += read)
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            counted[name] = (lines, at);
+            return lines;
+        }
+    }
 
     public JsonElement[] Runs => [.. Journal.Where(line => line.GetProperty("kind").GetString() != "event")];
 

@@ -94,6 +94,8 @@ public sealed class KillTests(ITestOutputHelper output)
             const int OneInSoMany = 12;
             while (Interlocked.Increment(ref next) is var number && number <= events)
             {
+                while (acknowledged.Count - bench.LineCount("c.jsonl") > FaultSize.MostAhead)
+                    Thread.Sleep(5);
                 using var hook = RealProcess.Start(
                     Path.Combine(HookProject.RuntimeFolder, "hookrules-hook"),
                     ["--plan", bench.Project.PlanPath, "--plan-hash", bench.Project.Hash, "--event", "PreToolUse"],

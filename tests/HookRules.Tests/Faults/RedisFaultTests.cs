@@ -240,6 +240,8 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
                 machines.Publish(number % 2, $"{number}");
                 if (number % 100 == 99)
                     Thread.Sleep(events > 1000 ? 10 : 100);
+                while (number % 100 == 99 && number - machines.All.Sum(machine => machine.LineCount("a.jsonl")) > FaultSize.MostAhead)
+                    Thread.Sleep(5);
             }
         });
         publisher.Start();
