@@ -17,5 +17,6 @@ internal static class Benchmarks
         ("compile", CompileBenchmarks.Run),
         ("simulation", SimulationBenchmarks.Run),
         ("cli", CliBenchmarks.Run),
+        ("editor", EditorBenchmarks.Run),
     ];
 }

@@ -2,7 +2,9 @@ using HookRules.Benchmarks;
 
 if (Options.Parse(args) is not { } options)
 {
-    Console.Error.WriteLine("usage: tests/bench [--quick] [--json FILE] [--only hook|rules|inputs|queue|redis|compile|cli]...");
+    Console.Error.WriteLine(
+        $"usage: tests/bench [--quick] [--json FILE] [--only {string.Join('|', Benchmarks.All.Select(group => group.Name))}]..."
+    );
     return 2;
 }
 
