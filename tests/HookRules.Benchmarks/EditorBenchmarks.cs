@@ -80,7 +80,9 @@ internal static class EditorBenchmarks
             Client.Notify(
                 "textDocument/didChange",
                 $$"""
-                { "textDocument": { "uri": "{{Uri}}", "version": {{Version}} }, "contentChanges": [ { "text": "{{(char)('a' + (Version % 26))}}",
+                { "textDocument": { "uri": "{{Uri}}", "version": {{Version}} }, "contentChanges": [ { "text": "{{(char)(
+                    'a' + (Version % 26)
+                )}}",
                   "range": { "start": {{Place(LastLine.Length)}}, "end": {{Place(LastLine.Length + (Version == 2 ? 0 : 1))}} } } ] }
                 """
             );

@@ -80,7 +80,10 @@ internal sealed class StoreLook
         {
             return
             [
-                .. new DirectoryInfo(state.Spool(folder)).EnumerateFiles(pattern).Select(file => file.Name).Order(StringComparer.Ordinal),
+                .. Directory
+                    .EnumerateFiles(state.Spool(folder), pattern)
+                    .Select(path => Path.GetFileName(path))
+                    .Order(StringComparer.Ordinal),
             ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -16,7 +16,7 @@ internal sealed partial class FileStore
     {
         try
         {
-            return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*" + FileSpool.Extension).Select(entry => entry.Name)];
+            return [.. SpoolFile.Names(folder)];
         }
         catch (DirectoryNotFoundException)
         {

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using HookRules.Engine;
 
 namespace HookRules.Runtime.Stores.Files;
@@ -7,6 +8,15 @@ namespace HookRules.Runtime.Stores.Files;
 internal static class SpoolFile
 {
     private const long Largest = 80 << 20;
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    /// <summary>The names in a folder, read as the folder holds them: a backlog of a hundred thousand is not looked at one by one.</summary>
+    public static IEnumerable<string> Names(string folder) =>
+        new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), All)
+        {
+            ShouldIncludePredicate = static (ref FileSystemEntry entry) =>
+                entry.FileName.EndsWith(FileSpool.Extension, StringComparison.Ordinal),
+        };
 
     /// <summary>Null where it cannot be read.</summary>
     /// <param name="problem">Why; null where it is gone.</param>
@@ -29,7 +39,8 @@ internal static class SpoolFile
 
         try
         {
-            using var file = File.OpenHandle(path);
+            // Whole since it was renamed to here: nobody writes to it, and it needs no lock.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > Largest)
             {
