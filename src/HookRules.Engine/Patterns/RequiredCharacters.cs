@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace HookRules.Engine;
@@ -97,7 +98,7 @@ internal sealed class RequiredCharacters
 /// <summary>Which ASCII characters there are, and whether others.</summary>
 internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others)
 {
-    public int Count => System.Numerics.BitOperations.PopCount(Low) + System.Numerics.BitOperations.PopCount(High) + (Others ? 64 : 0);
+    public int Count => BitOperations.PopCount(Low) + BitOperations.PopCount(High) + (Others ? 64 : 0);
 
     public static CharacterBits Of(CharSet set)
     {
@@ -140,6 +141,28 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
             throw new FormatException("not a set of characters");
         return new CharacterBits(Hex(text.AsSpan(0, 16)), Hex(text.AsSpan(16, 16)), others);
     }
+
+    /// <summary>False where a text of these characters lacks one of a name, in either case. Of a pattern what stands before it is asked for,
+    /// and nothing of what is not ASCII.</summary>
+    public bool MayName<T>(ReadOnlySpan<T> name)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (Others)
+            return true;
+        foreach (var character in name)
+        {
+            var c = uint.CreateTruncating(character);
+            if (c is '*' or '?' or '\\' or > 127)
+                return true;
+            var isThere = c < 64 ? (Low >> (int)c) & 1 : ((High >> (int)(c - 64)) | (IsLetter(c) ? High >> (int)((c ^ 32) - 64) : 0)) & 1;
+            if (isThere == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsLetter(uint c) => (c | 32) is >= 'a' and <= 'z';
 
     public bool Meets(CharacterBits other) => (Low & other.Low) != 0 || (High & other.High) != 0 || (Others && other.Others);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -222,6 +223,8 @@ public sealed class PlanFile : IDisposable
                 && (filter with { Characters = null, Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }).MayHold(payload);
         }
 
+        if (kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter && !MayName(posting, payload))
+            return false;
         var texts = ImmutableArray.CreateBuilder<string>(count - 5);
         for (var i = 5; i < count; i++)
             texts.Add(posting[i].AsText());
@@ -230,6 +233,23 @@ public sealed class PlanFile : IDisposable
             ArePrograms = kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter,
             OrMay = kind == PlanFormat.PossibleProgramFilter,
         }.MayHold(payload);
+    }
+
+    /// <summary>Most rules are about programs whose letters the line does not even have: their names are not read.</summary>
+    private static bool MayName(JsonElement posting, Payload payload)
+    {
+        var field = ConditionJson.Field(posting[3]);
+        if (!payload.TryGet(field, out var value) || value.ValueKind != JsonValueKind.String)
+            return true;
+        var line = payload.Text(field)!;
+        if (RuleIndex.Prefilter.IsSpelt(line))
+            return true;
+        var letters = payload.CharactersOf(line);
+        var index = 0;
+        foreach (var name in posting.EnumerateArray())
+            if (index++ >= 5 && letters.MayName(JsonMarshal.GetRawUtf8Value(name).Trim((byte)'"')))
+                return true;
+        return false;
     }
 
     // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.

@@ -64,11 +64,15 @@ internal static class RuleIndex
         private bool MayRun(string line, Payload payload)
         {
             payload.Budget.Scan(line.Length * (Texts.Length + 1));
+            var letters = payload.CharactersOf(line);
             return (
-                    line.AsSpan().ContainsAny(ShellSpellings)
-                    || Texts.Any(name => line.Contains(Known(name), StringComparison.OrdinalIgnoreCase))
+                    IsSpelt(line)
+                    || Texts.Any(name => letters.MayName<char>(name) && line.Contains(Known(name), StringComparison.OrdinalIgnoreCase))
                 ) && ShellMatch.RunsOneOf(payload.ShellLine(line), Texts, OrMay);
         }
+
+        /// <summary>A command line in which the name of a program may stand otherwise than in full.</summary>
+        public static bool IsSpelt(string line) => line.AsSpan().ContainsAny(ShellSpellings);
 
         /// <summary>What stands before a wildcard.</summary>
         private static string Known(string name) => name.AsSpan().IndexOfAny('*', '?') is >= 0 and var wildcard ? name[..wildcard] : name;

@@ -55,7 +55,9 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
                 continue;
             foreach (var text in File.ReadLines(path))
                 if (
-                    JournalEntry.TryRead(Encoding.UTF8.GetBytes(text)) is { } entry
+                    RunLine.OrderIn(text) is { } order
+                    && orders.Contains(order)
+                    && JournalEntry.TryRead(Encoding.UTF8.GetBytes(text)) is { } entry
                     && RunLine.EndOf(entry) is { } end
                     && orders.Contains(end.Order)
                 )

@@ -91,6 +91,16 @@ internal sealed class RunLine(string? machine)
             WriteWhere(json);
         });
 
+    /// <summary>The order that a line may be about, without taking the line apart: of megabytes a few lines are wanted.</summary>
+    public static string? OrderIn(string line)
+    {
+        const string Name = "\"order\":\"";
+        if (line.IndexOf(Name, StringComparison.Ordinal) is not (>= 0 and var at))
+            return null;
+        var value = line.AsSpan(at + Name.Length);
+        return value.IndexOf('"') is >= 0 and var end ? value[..end].ToString() : null;
+    }
+
     /// <summary>The order that a line is about, and how the attempt ended; null where it says nothing of an end.</summary>
     public static (string Order, int Attempt, RunResult Result)? EndOf(JournalEntry line) =>
         line is { IsRun: true, Order: { } order, ExitCode: { } code } && line.Outcome is not "cut"

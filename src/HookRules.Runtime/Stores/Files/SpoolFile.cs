@@ -39,8 +39,7 @@ internal static class SpoolFile
 
         try
         {
-            // Whole since it was renamed to here: nobody writes to it, and it needs no lock.
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
             if (length > Largest)
             {
