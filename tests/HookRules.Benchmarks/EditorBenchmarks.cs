@@ -21,11 +21,11 @@ internal static class EditorBenchmarks
             ("completion", editor => editor.AskAtEnd("textDocument/completion")),
             ("hover", editor => editor.AskAtEnd("textDocument/hover")),
             ("definition", editor => editor.AskAtEnd("textDocument/definition")),
-            ("signature help", editor => editor.AskAtEnd("textDocument/signatureHelp")),
+            ("references", editor => editor.AskAtEnd("textDocument/references")),
             ("symbols", editor => editor.AskOfAll("textDocument/documentSymbol")),
             ("semantic tokens", editor => editor.AskOfAll("textDocument/semanticTokens/full")),
             ("folding", editor => editor.AskOfAll("textDocument/foldingRange")),
-            ("hints", editor => editor.AskOfRange("textDocument/inlayHint")),
+            ("lenses", editor => editor.AskOfAll("textDocument/codeLens")),
         ];
         foreach (var (name, ask) in questions)
         {
@@ -94,15 +94,6 @@ internal static class EditorBenchmarks
             Client.Request(method, $$"""{ "textDocument": { "uri": "{{Uri}}" }, "position": {{Place("on Wri".Length)}} }""");
 
         public void AskOfAll(string method) => Client.Request(method, $$"""{ "textDocument": { "uri": "{{Uri}}" } }""");
-
-        public void AskOfRange(string method) =>
-            Client.Request(
-                method,
-                $$"""
-                { "textDocument": { "uri": "{{Uri}}" },
-                  "range": { "start": { "line": {{Math.Max(0, lines - 50)}}, "character": 0 }, "end": {{Place(0)}} } }
-                """
-            );
 
         public void Dispose()
         {

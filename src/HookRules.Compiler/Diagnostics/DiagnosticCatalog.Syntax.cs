@@ -129,7 +129,7 @@ public static partial class DiagnosticCatalog
                 : word == "sound" ? "put it behind a notify: notify \"…\" sound"
                 : word == "max" ? "put it behind a debounce: debounce 1s max 10s"
                 : word.StartsWith("env.", StringComparison.Ordinal) ? $"put the webhook before the text: slack {word} \"…\""
-                : nearest is null ? "put \",\" or \"->\" before it if it is a step"
+                : nearest is null ? "put \",\" or \"->\" before it if it is a step; a command stands in quotes: run \"…\""
                 : $"write \"{nearest}\""
         );
 
@@ -143,6 +143,9 @@ public static partial class DiagnosticCatalog
             $"this file holds a merge conflict: {string.Join(", ", lines)}",
             "keep one side of these lines, or both, and take the marks of git out"
         );
+
+    public static Diagnostic BareCommand(SourceRef at, string line) =>
+        Error("HR0022", at, "a command stands in quotes", $"write: {Rules.Syntax.BareCommand.Step(line)}");
 
     // The YAML form
 

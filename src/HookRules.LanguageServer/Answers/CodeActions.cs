@@ -15,7 +15,8 @@ internal static class CodeActions
     public const string QuickFix = "quickfix";
     public const string FixAll = "source.fixAll";
 
-    private const string Write = "write \"";
+    private const string Write = "write \"",
+        WriteAll = "write: ";
     private const int MostFindings = 20;
 
     public static JsonArray In(ProjectView project, Analysis? known, EditorAbilities editor, JsonElement? parameters)
@@ -93,6 +94,8 @@ internal static class CodeActions
             var (start, end) = Places.OffsetsOf(file, found);
             if (Meant(file.Text[start..end], found.Fix) is { } word && Helps(project, analysis, found, start, end, word))
                 yield return Action($"Write \"{word}\"", QuickFix, file, found, [Edits.Of(file, start, end, word)]);
+            if (Rewritten(found.Fix) is { } text && Helps(project, analysis, found, start, end, text))
+                yield return Action($"Write {text}", QuickFix, file, found, [Edits.Of(file, start, end, text)]);
             if (found.Code.StartsWith("HR2", StringComparison.Ordinal) || LintRules.Find(found.Code) is not null)
             {
                 var line = file.Source.StartOf(found.At.Line);
@@ -120,6 +123,15 @@ internal static class CodeActions
         && IsWord(word)
         && IsWord(written)
             ? word
+            : null;
+
+    /// <summary>What a mend says to write in the place of all that was found; null where a part of it is left to the writer.</summary>
+    private static string? Rewritten(string? fix) =>
+        fix is not null
+        && fix.StartsWith(WriteAll, StringComparison.Ordinal)
+        && fix[WriteAll.Length..] is { Length: > 0 } text
+        && !text.AsSpan().ContainsAny('…', '\n')
+            ? text
             : null;
 
     private static bool IsWord(string text) => text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || c is '"' or '{' or '(');

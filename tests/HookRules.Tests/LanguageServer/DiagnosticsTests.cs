@@ -113,6 +113,13 @@ public sealed class DiagnosticsTests : LspProject
         "Write \"PreToolUse\"",
         "version: 1\nrules:\n  - on: PreToolUse Bash\n    do: { ask: x }"
     )]
+    [InlineData(
+        "main.hookrules",
+        "on Write *.ts -> prettier --write {file}",
+        20,
+        "Write run \"prettier --write {file}\"",
+        "on Write *.ts -> run \"prettier --write {file}\""
+    )]
     [InlineData(".claude/settings.json", "{ \"hooks\": { \"Stop\": [], } }", 23, "Remove the comma", "{ \"hooks\": { \"Stop\": [] } }")]
     public void ARepairIsAnEdit(string file, string text, int at, string title, string mended)
     {

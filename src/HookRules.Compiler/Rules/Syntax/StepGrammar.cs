@@ -185,7 +185,9 @@ internal static class StepGrammar
         var at = input.Position;
         var text = Peek(state, ref at);
         if (text.Length == 0)
-            return Fail<ItemSyntax>(state, at, "a step");
+            return BareCommand.At(state.Text, at, state.End) is { } path
+                ? Fail<ItemSyntax>(state, at, DiagnosticCatalog.BareCommand(state.Locate(at, at + path.Length), path))
+                : Fail<ItemSyntax>(state, at, "a step");
         var word = new NameSyntax(state.Span(at, at + text.Length), text);
         var tail = state.At(at + text.Length);
 
@@ -226,11 +228,13 @@ internal static class StepGrammar
         }
 
         return PeekChar(state, tail.Position) is '"' or '[' or '{' or '\'' or '“'
-            ? Fail<ItemSyntax>(
-                state,
-                tail.Position,
-                DiagnosticCatalog.UnknownStep(state.Locate(word.Span), text, NearestName.Find(text, StepWords))
-            )
+                ? Fail<ItemSyntax>(
+                    state,
+                    tail.Position,
+                    DiagnosticCatalog.UnknownStep(state.Locate(word.Span), text, NearestName.Find(text, StepWords))
+                )
+            : BareCommand.At(state.Text, at, state.End) is { } line
+                ? Fail<ItemSyntax>(state, at, DiagnosticCatalog.BareCommand(state.Locate(at, at + line.Length), line))
             : Reference(input);
     };
 
