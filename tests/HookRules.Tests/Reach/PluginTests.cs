@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HookRules.Cli;
-using HookRules.Tests.Cli;
 using Shouldly;
 using Xunit;
 
