@@ -142,8 +142,8 @@ internal readonly record struct CharacterBits(ulong Low, ulong High, bool Others
         return new CharacterBits(Hex(text.AsSpan(0, 16)), Hex(text.AsSpan(16, 16)), others);
     }
 
-    /// <summary>False where a text of these characters lacks one of a name, in either case. Of a pattern what stands before it is asked for,
-    /// and nothing of what is not ASCII.</summary>
+    /// <summary>False where a text of these characters lacks one of a name, in either case. Of a pattern what stands before it is asked
+    /// for, and nothing of what is not ASCII.</summary>
     public bool MayName<T>(ReadOnlySpan<T> name)
         where T : unmanaged, INumberBase<T>
     {

@@ -7,7 +7,8 @@ internal static class FaultSize
 {
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("HOOKRULES_FAULTS") == "long";
 
-    /// <summary>So far may publishers be ahead of a consumer that is killed again and again: beyond it, its start is all that is measured.</summary>
+    /// <summary>So far may publishers be ahead of a consumer that is killed again and again: beyond it, its start is all that is
+    /// measured.</summary>
     public const int MostAhead = 5_000;
 
     public static int Of(int brief, int full) => IsLong ? full : brief;

@@ -10,7 +10,8 @@ internal static class SpoolFile
     private const long Largest = 80 << 20;
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    /// <summary>The names in a folder, read as the folder holds them: a backlog of a hundred thousand is not looked at one by one.</summary>
+    /// <summary>The names in a folder, read as the folder holds them: a backlog of a hundred thousand is not looked at one by
+    /// one.</summary>
     public static IEnumerable<string> Names(string folder) =>
         new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), All)
         {
