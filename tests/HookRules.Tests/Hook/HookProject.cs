@@ -1,5 +1,6 @@
 using System.Text;
 using HookRules.Engine;
+using HookRules.Tests.Runtime;
 using Shouldly;
 
 namespace HookRules.Tests.Hook;
@@ -119,7 +120,7 @@ internal sealed class HookProject : IDisposable
             Sync = [new Branch("synced/" + script, script, options ?? BranchOptions.Default)],
         };
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose() => Eventually.Removed(Root);
 
     private static Branch Use(string rule, string action) => new($"{rule}/{action}", action, BranchOptions.Default);
 

@@ -141,21 +141,7 @@ internal sealed class OperatedProject : IDisposable
             FaultBench.Tool("kill", "-KILL", $"{record.Pid}");
         foreach (var consumer in started)
             consumer.Dispose();
-        Runtime.Eventually.True(TryRemove, "the project cannot be removed");
-    }
-
-    // What was killed may still be writing.
-    private bool TryRemove()
-    {
-        try
-        {
-            Directory.Delete(root, recursive: true);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        Runtime.Eventually.Removed(root);
     }
 
     private List<string> Known() =>

@@ -178,7 +178,7 @@ public sealed class OperatingTests
             consumer manual
             action lint = shell "exit 3" retry 1 backoff 100ms
 
-            on Write *.py -> lint, dedup 200ms
+            on Write *.py -> lint, dedup 2s
 
             """
         );

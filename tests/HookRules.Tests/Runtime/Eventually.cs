@@ -16,4 +16,26 @@ internal static class Eventually
             Thread.Sleep(5);
         }
     }
+
+    /// <summary>Removes a folder of processes that were killed: one of them may still be writing.</summary>
+    public static void Removed(string folder) =>
+        True(
+            () =>
+            {
+                try
+                {
+                    Directory.Delete(folder, recursive: true);
+                    return true;
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    return !Directory.Exists(folder);
+                }
+                catch (IOException)
+                {
+                    return false;
+                }
+            },
+            $"{folder} cannot be removed"
+        );
 }
