@@ -116,7 +116,10 @@ public sealed partial class ServiceRestartTests
 
             project.Until(() => project.Runs.Length >= Events && IsEmpty(project), "it does not go on");
             project.Lines("done").Distinct().Order().ShouldBe(Enumerable.Range(0, Events).Select(number => $"{number}.py"));
-            project.Runs.ShouldContain(run => run.GetProperty("deliveries").GetInt32() > 0, "nothing had begun when it was killed");
+            // A run that was taken once says nothing of deliveries.
+            project
+                .Runs.Any(run => run.TryGetProperty("deliveries", out var deliveries) && deliveries.GetInt32() > 0)
+                .ShouldBeTrue("nothing had begun when it was killed");
             Directory.GetFiles(project.State.Spool("dead")).ShouldBeEmpty();
 
             var stop = project.Run("run", "--stop");
