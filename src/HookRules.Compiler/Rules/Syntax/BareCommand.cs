@@ -15,7 +15,8 @@ internal static class BareCommand
         var last = at;
         for (; last < end && text[last] is not ('\n' or '\r' or ',' or '#') && !Words.IsArrow(text, last, end); last++)
         {
-            if (text[last] == '"')
+            // Within quotes these would be written otherwise.
+            if (text[last] is '"' or '\\')
                 return null;
             isCommand |= text[last] == '-' && last > at && text[last - 1] == ' ' && IsOption(text, last, end);
         }
