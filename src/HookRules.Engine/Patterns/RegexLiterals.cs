@@ -5,7 +5,7 @@ namespace HookRules.Engine;
 /// <summary>Finds texts of which one must occur in whatever an expression matches, so that most expressions are never started.</summary>
 internal static class RegexLiterals
 {
-    private const int MostLiterals = 8;
+    private const int MostLiterals = 16;
     private const int MostLength = 32;
 
     /// <summary>What is known of a node: the texts it matches, if these are all, and the best set of texts of which one must

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace HookRules.Engine;
 
@@ -23,191 +23,24 @@ public static class Blake2b
             0x5BE0CD19137E2179,
         ];
 
-    private static ReadOnlySpan<byte> Sigma =>
-        [
-            0,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            10,
-            11,
-            12,
-            13,
-            14,
-            15,
-            14,
-            10,
-            4,
-            8,
-            9,
-            15,
-            13,
-            6,
-            1,
-            12,
-            0,
-            2,
-            11,
-            7,
-            5,
-            3,
-            11,
-            8,
-            12,
-            0,
-            5,
-            2,
-            15,
-            13,
-            10,
-            14,
-            3,
-            6,
-            7,
-            1,
-            9,
-            4,
-            7,
-            9,
-            3,
-            1,
-            13,
-            12,
-            11,
-            14,
-            2,
-            6,
-            5,
-            10,
-            4,
-            0,
-            15,
-            8,
-            9,
-            0,
-            5,
-            7,
-            2,
-            4,
-            10,
-            15,
-            14,
-            1,
-            11,
-            12,
-            6,
-            8,
-            3,
-            13,
-            2,
-            12,
-            6,
-            10,
-            0,
-            11,
-            8,
-            3,
-            4,
-            13,
-            7,
-            5,
-            15,
-            14,
-            1,
-            9,
-            12,
-            5,
-            1,
-            15,
-            14,
-            13,
-            4,
-            10,
-            0,
-            7,
-            6,
-            3,
-            9,
-            2,
-            8,
-            11,
-            13,
-            11,
-            7,
-            14,
-            12,
-            1,
-            3,
-            9,
-            5,
-            0,
-            15,
-            4,
-            8,
-            6,
-            2,
-            10,
-            6,
-            15,
-            14,
-            9,
-            11,
-            3,
-            0,
-            8,
-            12,
-            2,
-            13,
-            7,
-            1,
-            4,
-            10,
-            5,
-            10,
-            2,
-            8,
-            4,
-            7,
-            6,
-            1,
-            5,
-            15,
-            11,
-            9,
-            14,
-            3,
-            12,
-            13,
-            0,
-        ];
-
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> hash)
     {
         Span<ulong> h = stackalloc ulong[8];
         Iv.CopyTo(h);
         h[0] ^= 0x01010000 ^ HashSize;
 
-        Span<ulong> m = stackalloc ulong[16];
         var counter = 0UL;
         while (data.Length > BlockSize)
         {
             counter += BlockSize;
-            Load(data[..BlockSize], m);
-            Compress(h, m, counter, last: false);
+            Compress(h, data[..BlockSize], counter, last: false);
             data = data[BlockSize..];
         }
 
         Span<byte> block = stackalloc byte[BlockSize];
         block.Clear();
         data.CopyTo(block);
-        Load(block, m);
-        Compress(h, m, counter + (ulong)data.Length, last: true);
+        Compress(h, block, counter + (ulong)data.Length, last: true);
 
         for (var i = 0; i < HashSize / 8; i++)
             BinaryPrimitives.WriteUInt64LittleEndian(hash[(i * 8)..], h[i]);
@@ -221,17 +54,24 @@ public static class Blake2b
         return Convert.ToHexStringLower(hash);
     }
 
-    private static void Load(ReadOnlySpan<byte> block, Span<ulong> m)
+    private static void Compress(Span<ulong> h, ReadOnlySpan<byte> block, ulong counter, bool last)
     {
-        if (BitConverter.IsLittleEndian)
-            MemoryMarshal.Cast<byte, ulong>(block)[..16].CopyTo(m);
-        else
-            for (var i = 0; i < 16; i++)
-                m[i] = BinaryPrimitives.ReadUInt64LittleEndian(block[(i * 8)..]);
-    }
-
-    private static void Compress(Span<ulong> h, ReadOnlySpan<ulong> m, ulong counter, bool last)
-    {
+        ulong m0 = Word(block, 0),
+            m1 = Word(block, 1),
+            m2 = Word(block, 2),
+            m3 = Word(block, 3),
+            m4 = Word(block, 4),
+            m5 = Word(block, 5),
+            m6 = Word(block, 6),
+            m7 = Word(block, 7),
+            m8 = Word(block, 8),
+            m9 = Word(block, 9),
+            m10 = Word(block, 10),
+            m11 = Word(block, 11),
+            m12 = Word(block, 12),
+            m13 = Word(block, 13),
+            m14 = Word(block, 14),
+            m15 = Word(block, 15);
         ulong v0 = h[0],
             v1 = h[1],
             v2 = h[2],
@@ -248,18 +88,115 @@ public static class Blake2b
             v13 = Iv[5],
             v14 = last ? ~Iv[6] : Iv[6],
             v15 = Iv[7];
-        for (var round = 0; round < 12; round++)
-        {
-            var s = Sigma.Slice(round % 10 * 16, 16);
-            Mix(ref v0, ref v4, ref v8, ref v12, m[s[0]], m[s[1]]);
-            Mix(ref v1, ref v5, ref v9, ref v13, m[s[2]], m[s[3]]);
-            Mix(ref v2, ref v6, ref v10, ref v14, m[s[4]], m[s[5]]);
-            Mix(ref v3, ref v7, ref v11, ref v15, m[s[6]], m[s[7]]);
-            Mix(ref v0, ref v5, ref v10, ref v15, m[s[8]], m[s[9]]);
-            Mix(ref v1, ref v6, ref v11, ref v12, m[s[10]], m[s[11]]);
-            Mix(ref v2, ref v7, ref v8, ref v13, m[s[12]], m[s[13]]);
-            Mix(ref v3, ref v4, ref v9, ref v14, m[s[14]], m[s[15]]);
-        }
+
+        // Twelve rounds with the message words in the order of SIGMA, written out: a table would be read 192 times a block.
+        Mix(ref v0, ref v4, ref v8, ref v12, m0, m1);
+        Mix(ref v1, ref v5, ref v9, ref v13, m2, m3);
+        Mix(ref v2, ref v6, ref v10, ref v14, m4, m5);
+        Mix(ref v3, ref v7, ref v11, ref v15, m6, m7);
+        Mix(ref v0, ref v5, ref v10, ref v15, m8, m9);
+        Mix(ref v1, ref v6, ref v11, ref v12, m10, m11);
+        Mix(ref v2, ref v7, ref v8, ref v13, m12, m13);
+        Mix(ref v3, ref v4, ref v9, ref v14, m14, m15);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m14, m10);
+        Mix(ref v1, ref v5, ref v9, ref v13, m4, m8);
+        Mix(ref v2, ref v6, ref v10, ref v14, m9, m15);
+        Mix(ref v3, ref v7, ref v11, ref v15, m13, m6);
+        Mix(ref v0, ref v5, ref v10, ref v15, m1, m12);
+        Mix(ref v1, ref v6, ref v11, ref v12, m0, m2);
+        Mix(ref v2, ref v7, ref v8, ref v13, m11, m7);
+        Mix(ref v3, ref v4, ref v9, ref v14, m5, m3);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m11, m8);
+        Mix(ref v1, ref v5, ref v9, ref v13, m12, m0);
+        Mix(ref v2, ref v6, ref v10, ref v14, m5, m2);
+        Mix(ref v3, ref v7, ref v11, ref v15, m15, m13);
+        Mix(ref v0, ref v5, ref v10, ref v15, m10, m14);
+        Mix(ref v1, ref v6, ref v11, ref v12, m3, m6);
+        Mix(ref v2, ref v7, ref v8, ref v13, m7, m1);
+        Mix(ref v3, ref v4, ref v9, ref v14, m9, m4);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m7, m9);
+        Mix(ref v1, ref v5, ref v9, ref v13, m3, m1);
+        Mix(ref v2, ref v6, ref v10, ref v14, m13, m12);
+        Mix(ref v3, ref v7, ref v11, ref v15, m11, m14);
+        Mix(ref v0, ref v5, ref v10, ref v15, m2, m6);
+        Mix(ref v1, ref v6, ref v11, ref v12, m5, m10);
+        Mix(ref v2, ref v7, ref v8, ref v13, m4, m0);
+        Mix(ref v3, ref v4, ref v9, ref v14, m15, m8);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m9, m0);
+        Mix(ref v1, ref v5, ref v9, ref v13, m5, m7);
+        Mix(ref v2, ref v6, ref v10, ref v14, m2, m4);
+        Mix(ref v3, ref v7, ref v11, ref v15, m10, m15);
+        Mix(ref v0, ref v5, ref v10, ref v15, m14, m1);
+        Mix(ref v1, ref v6, ref v11, ref v12, m11, m12);
+        Mix(ref v2, ref v7, ref v8, ref v13, m6, m8);
+        Mix(ref v3, ref v4, ref v9, ref v14, m3, m13);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m2, m12);
+        Mix(ref v1, ref v5, ref v9, ref v13, m6, m10);
+        Mix(ref v2, ref v6, ref v10, ref v14, m0, m11);
+        Mix(ref v3, ref v7, ref v11, ref v15, m8, m3);
+        Mix(ref v0, ref v5, ref v10, ref v15, m4, m13);
+        Mix(ref v1, ref v6, ref v11, ref v12, m7, m5);
+        Mix(ref v2, ref v7, ref v8, ref v13, m15, m14);
+        Mix(ref v3, ref v4, ref v9, ref v14, m1, m9);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m12, m5);
+        Mix(ref v1, ref v5, ref v9, ref v13, m1, m15);
+        Mix(ref v2, ref v6, ref v10, ref v14, m14, m13);
+        Mix(ref v3, ref v7, ref v11, ref v15, m4, m10);
+        Mix(ref v0, ref v5, ref v10, ref v15, m0, m7);
+        Mix(ref v1, ref v6, ref v11, ref v12, m6, m3);
+        Mix(ref v2, ref v7, ref v8, ref v13, m9, m2);
+        Mix(ref v3, ref v4, ref v9, ref v14, m8, m11);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m13, m11);
+        Mix(ref v1, ref v5, ref v9, ref v13, m7, m14);
+        Mix(ref v2, ref v6, ref v10, ref v14, m12, m1);
+        Mix(ref v3, ref v7, ref v11, ref v15, m3, m9);
+        Mix(ref v0, ref v5, ref v10, ref v15, m5, m0);
+        Mix(ref v1, ref v6, ref v11, ref v12, m15, m4);
+        Mix(ref v2, ref v7, ref v8, ref v13, m8, m6);
+        Mix(ref v3, ref v4, ref v9, ref v14, m2, m10);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m6, m15);
+        Mix(ref v1, ref v5, ref v9, ref v13, m14, m9);
+        Mix(ref v2, ref v6, ref v10, ref v14, m11, m3);
+        Mix(ref v3, ref v7, ref v11, ref v15, m0, m8);
+        Mix(ref v0, ref v5, ref v10, ref v15, m12, m2);
+        Mix(ref v1, ref v6, ref v11, ref v12, m13, m7);
+        Mix(ref v2, ref v7, ref v8, ref v13, m1, m4);
+        Mix(ref v3, ref v4, ref v9, ref v14, m10, m5);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m10, m2);
+        Mix(ref v1, ref v5, ref v9, ref v13, m8, m4);
+        Mix(ref v2, ref v6, ref v10, ref v14, m7, m6);
+        Mix(ref v3, ref v7, ref v11, ref v15, m1, m5);
+        Mix(ref v0, ref v5, ref v10, ref v15, m15, m11);
+        Mix(ref v1, ref v6, ref v11, ref v12, m9, m14);
+        Mix(ref v2, ref v7, ref v8, ref v13, m3, m12);
+        Mix(ref v3, ref v4, ref v9, ref v14, m13, m0);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m0, m1);
+        Mix(ref v1, ref v5, ref v9, ref v13, m2, m3);
+        Mix(ref v2, ref v6, ref v10, ref v14, m4, m5);
+        Mix(ref v3, ref v7, ref v11, ref v15, m6, m7);
+        Mix(ref v0, ref v5, ref v10, ref v15, m8, m9);
+        Mix(ref v1, ref v6, ref v11, ref v12, m10, m11);
+        Mix(ref v2, ref v7, ref v8, ref v13, m12, m13);
+        Mix(ref v3, ref v4, ref v9, ref v14, m14, m15);
+
+        Mix(ref v0, ref v4, ref v8, ref v12, m14, m10);
+        Mix(ref v1, ref v5, ref v9, ref v13, m4, m8);
+        Mix(ref v2, ref v6, ref v10, ref v14, m9, m15);
+        Mix(ref v3, ref v7, ref v11, ref v15, m13, m6);
+        Mix(ref v0, ref v5, ref v10, ref v15, m1, m12);
+        Mix(ref v1, ref v6, ref v11, ref v12, m0, m2);
+        Mix(ref v2, ref v7, ref v8, ref v13, m11, m7);
+        Mix(ref v3, ref v4, ref v9, ref v14, m5, m3);
 
         h[0] ^= v0 ^ v8;
         h[1] ^= v1 ^ v9;
@@ -271,6 +208,9 @@ public static class Blake2b
         h[7] ^= v7 ^ v15;
     }
 
+    private static ulong Word(ReadOnlySpan<byte> block, int index) => BinaryPrimitives.ReadUInt64LittleEndian(block[(index * 8)..]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(ref ulong a, ref ulong b, ref ulong c, ref ulong d, ulong x, ulong y)
     {
         a += b + x;

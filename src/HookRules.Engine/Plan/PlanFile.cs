@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -22,10 +21,8 @@ public sealed class PlanFile : IDisposable
     private readonly int slotStart;
     private readonly int slotCount;
     private readonly byte[] pageHashes;
-    private readonly long sourcesAt;
-    private readonly long positionsAt;
+    private readonly PlanPlaces places;
     private readonly byte[]?[] pages;
-    private JsonElement? sources;
 
     private PlanFile(SafeFileHandle file)
     {
@@ -37,16 +34,16 @@ public sealed class PlanFile : IDisposable
             throw new PlanCorruptException("it is not a plan of this version; compile again");
         TakeLine(head, ref at, "\"compiler\":");
         Hash = Encoding.ASCII.GetString(TakeLine(head, ref at, "\"hash\":").Trim("\",\n"u8));
-        var places = Numbers(TakeLine(head, ref at, "\"places\":["));
+        var placesAt = Numbers(TakeLine(head, ref at, "\"places\":["));
         var hashedFrom = at;
         var layout = Numbers(TakeLine(head, ref at, "\"layout\":["));
         var pageText = TakeLine(head, ref at, "\"pages\":\"");
         if (Blake2b.HashHex(head.AsSpan(hashedFrom, at - hashedFrom)) != Hash)
             throw new PlanCorruptException("its contents do not have the hash that it states");
-        if (places.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize)
+        if (placesAt.Length != 2 || !head.AsSpan(at).StartsWith("\"body\":"u8) || layout.Length != 4 || layout[0] != PlanFormat.PageSize)
             throw new PlanCorruptException("it is malformed");
 
-        (sourcesAt, positionsAt) = (places[0], places[1]);
+        places = new PlanPlaces(file, placesAt[0], placesAt[1]);
         (bodyLength, slotStart, slotCount) = (checked((int)layout[1]), checked((int)layout[2]), checked((int)layout[3]));
         bodyStart = at + "\"body\":".Length;
         pageHashes = Convert.FromBase64String(Encoding.ASCII.GetString(pageText.Trim("\",\n"u8)));
@@ -129,17 +126,17 @@ public sealed class PlanFile : IDisposable
         var found = new SortedDictionary<int, (int Offset, int Length)>();
         foreach (var key in keys)
         {
-            foreach (var posting in PostingsOf(key))
-            {
-                var number = RuleJson.At(posting, 0).AsInt();
-                if (number >= 0 && MayHold(posting, payload))
-                    found[number] = (RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt());
-            }
+            var postings = PostingsOf(key);
+            while (postings.Next())
+                if (postings.Number >= 0 && !found.ContainsKey(postings.Number) && postings.MayHold(payload))
+                    found[postings.Number] = (postings.Offset, postings.Length);
         }
 
         var rules = new List<Rule>(found.Count);
+        if (found.Count > 0)
+            places.Prepare(found.Keys.First(), found.Keys.Last());
         foreach (var (number, (offset, length)) in found)
-            rules.Add(RuleJson.ReadRule(Parse(Read(offset, length)), PlaceOf(number)));
+            rules.Add(RuleJson.ReadRule(Parse(Read(offset, length)), places.Of(number)));
         return rules;
     }
 
@@ -159,11 +156,12 @@ public sealed class PlanFile : IDisposable
 
     private ActionDefinition Find(string name)
     {
-        foreach (var posting in PostingsOf(PlanFormat.ActionKey(name)))
+        var postings = PostingsOf(PlanFormat.ActionKey(name));
+        while (postings.Next())
         {
-            if (RuleJson.At(posting, 0).AsInt() >= 0)
+            if (postings.Number >= 0)
                 continue;
-            var action = RuleJson.ReadAction(Parse(Read(RuleJson.At(posting, 1).AsInt(), RuleJson.At(posting, 2).AsInt())));
+            var action = RuleJson.ReadAction(Parse(Read(postings.Offset, postings.Length)));
             if (action.Name == name)
                 return action;
         }
@@ -183,7 +181,7 @@ public sealed class PlanFile : IDisposable
         LineOf(PlanFormat.DutyKey(duty, @event, value ?? "")) is not null
         || (value is not null && LineOf(PlanFormat.DutyKey(duty, @event, RuleIndex.AnyValue)) is not null);
 
-    private IEnumerable<JsonElement> PostingsOf(string key) => LineOf(key) is { } line ? Parse(Line(line)).AsArray(posting => posting) : [];
+    private PostingReader PostingsOf(string key) => new(LineOf(key) is { } line ? Line(line) : "[]"u8);
 
     /// <summary>Where the postings of a key stand; null where the plan has none.</summary>
     private int? LineOf(string key)
@@ -204,85 +202,6 @@ public sealed class PlanFile : IDisposable
         }
 
         return null;
-    }
-
-    private bool MayHold(JsonElement posting, Payload payload)
-    {
-        var count = posting.GetArrayLength();
-        if (count <= 3)
-            return true;
-        var kind = RuleJson.At(posting, 4).AsInt();
-        if (kind == PlanFormat.ExpressionFilter)
-        {
-            // The expression is read only if the characters that it needs are there.
-            var filter = new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), [], false)
-            {
-                Characters = count > 6 ? RequiredCharacters.Parse(posting[6].AsText()) : null,
-            };
-            return filter.MayHold(payload)
-                && (filter with { Characters = null, Expression = ConditionJson.Regex(RuleJson.At(posting, 5).AsText()) }).MayHold(payload);
-        }
-
-        if (kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter && !MayName(posting, payload))
-            return false;
-        var texts = ImmutableArray.CreateBuilder<string>(count - 5);
-        for (var i = 5; i < count; i++)
-            texts.Add(posting[i].AsText());
-        return new RuleIndex.Prefilter(ConditionJson.Field(posting[3]), texts.MoveToImmutable(), kind == 1)
-        {
-            ArePrograms = kind is PlanFormat.ProgramFilter or PlanFormat.PossibleProgramFilter,
-            OrMay = kind == PlanFormat.PossibleProgramFilter,
-        }.MayHold(payload);
-    }
-
-    /// <summary>Most rules are about programs whose letters the line does not even have: their names are not read.</summary>
-    private static bool MayName(JsonElement posting, Payload payload)
-    {
-        var field = ConditionJson.Field(posting[3]);
-        if (!payload.TryGet(field, out var value) || value.ValueKind != JsonValueKind.String)
-            return true;
-        var line = payload.Text(field)!;
-        if (RuleIndex.Prefilter.IsSpelt(line))
-            return true;
-        var letters = payload.CharactersOf(line);
-        var index = 0;
-        foreach (var name in posting.EnumerateArray())
-            if (index++ >= 5 && letters.MayName(JsonMarshal.GetRawUtf8Value(name).Trim((byte)'"')))
-                return true;
-        return false;
-    }
-
-    // Where a rule stands is for messages only and not hashed: whatever is there must not break the hook.
-    private SourceRef PlaceOf(int rule)
-    {
-        try
-        {
-            var line = new byte[PlanFormat.PositionSize];
-            if (RandomAccess.Read(file, line, positionsAt + ((long)rule * PlanFormat.PositionSize)) != line.Length)
-                return RuleGraphJson.NoPlace;
-            var numbers = Numbers(line.AsSpan(1));
-            return numbers.Length == 5
-                ? new SourceRef(SourceName((int)numbers[0]), (int)numbers[1], (int)numbers[2], (int)numbers[3], (int)numbers[4])
-                : RuleGraphJson.NoPlace;
-        }
-        catch (Exception e) when (e is PlanCorruptException or IOException || PlanCorruptException.Means(e))
-        {
-            return RuleGraphJson.NoPlace;
-        }
-    }
-
-    private string SourceName(int index)
-    {
-        if (sources is { } known)
-            return RuleJson.At(known, index).Required("path").AsText();
-        var length = positionsAt - sourcesAt - ",\n\"positions\":[\n".Length;
-        if (length is <= 0 or > 1 << 20)
-            return RuleGraphJson.NoPlace.File;
-        var text = new byte[length];
-        if (RandomAccess.Read(file, text, sourcesAt) != length)
-            return RuleGraphJson.NoPlace.File;
-        sources = Parse(text);
-        return RuleJson.At(sources.Value, index).Required("path").AsText();
     }
 
     private byte[] Everything() => Everything(file, fileLength);
@@ -349,7 +268,7 @@ public sealed class PlanFile : IDisposable
         return rest[start.Length..end];
     }
 
-    private static ImmutableArray<long> Numbers(ReadOnlySpan<byte> text)
+    internal static ImmutableArray<long> Numbers(ReadOnlySpan<byte> text)
     {
         var numbers = ImmutableArray.CreateBuilder<long>(5);
         while (!text.IsEmpty)

@@ -15,7 +15,7 @@ namespace HookRules.Engine;
 /// "pages":"…base64, 16 bytes of BLAKE2b a page of the body…",
 /// "body":{"settings":{…},
 /// "slots":[ …one of 20 bytes each: 8 digits of a key's hash, 8 of the offset of its postings… ],
-/// "postings":[ …a line a key… ],
+/// "postings":[ …a line a key: [rule, offset of its line, length, prefilter: field, kind, texts…]… ],
 /// "actions":[ …a line an action… ],
 /// "rules":[ …a line a rule… ]},
 /// "sources":[…],
@@ -32,15 +32,6 @@ internal static class PlanFormat
     public const int PageHashSize = 16;
     public const int SlotSize = 20;
     public const int PositionSize = 36;
-
-    /// <summary>In a posting, where 0 and 1 say whether the case of a text counts: an expression follows.</summary>
-    public const int ExpressionFilter = 2;
-
-    /// <summary>The same for names of programs.</summary>
-    public const int ProgramFilter = 3;
-
-    /// <summary>Programs that the line may run, where it does not say which.</summary>
-    public const int PossibleProgramFilter = 4;
 
     /// <summary>Conditions are arrays in arrays, and may be nested deeper than a reader allows by itself.</summary>
     public static readonly System.Text.Json.JsonDocumentOptions ReadOptions = new() { MaxDepth = 1000 };

@@ -124,9 +124,11 @@ internal sealed class PlanWriter : IDisposable
     private static SortedDictionary<uint, List<Posting>> Postings(RuleGraph graph)
     {
         var postings = new SortedDictionary<uint, List<Posting>>();
-        var prefilters = graph.Rules.Select(PrefilterText).ToArray();
+        // A posting for each of a rule's prefilters: one that holds is enough.
+        var prefilters = graph.Rules.Select(rule => Prefilters.Of(rule).Select(PrefilterText).DefaultIfEmpty("").ToArray()).ToArray();
         foreach (var (rule, key) in RuleIndex.Keys(graph.Rules))
-            Add(key, new Posting(false, rule, prefilters[rule]));
+        foreach (var prefilter in prefilters[rule])
+            Add(key, new Posting(false, rule, prefilter));
         for (var i = 0; i < graph.Actions.Length; i++)
             Add(PlanFormat.ActionKey(graph.Actions[i].Name), new Posting(true, i, ""));
         foreach (var key in RuleIndex.DutyKeys(graph.Rules))
@@ -144,22 +146,12 @@ internal sealed class PlanWriter : IDisposable
         }
     }
 
-    private static string PrefilterText(Rule rule)
+    private static string PrefilterText(Prefilter filter)
     {
-        if (RuleIndex.PrefilterOf(rule) is not { } filter)
-            return "";
-        if (filter.Expression is { } expression)
-        {
-            var characters = filter.Characters is { } needed ? $",\"{needed}\"" : "";
-            return $",{Quoted(filter.Field.Text)},{PlanFormat.ExpressionFilter},{Quoted(expression.ToString())}{characters}";
-        }
-
-        var kind =
-            filter is { ArePrograms: true, OrMay: true } ? PlanFormat.PossibleProgramFilter
-            : filter.ArePrograms ? PlanFormat.ProgramFilter
-            : filter.IgnoreCase ? 1
-            : 0;
-        return $",{Quoted(filter.Field.Text)},{kind},{string.Join(',', filter.Texts.Select(Quoted))}";
+        var start = string.Create(CultureInfo.InvariantCulture, $",{Quoted(filter.Field.Text)},{(int)filter.Kind},");
+        if (filter.Expression is not { } expression)
+            return start + string.Join(',', filter.Texts.Select(Quoted));
+        return $"{start}{Quoted(expression.ToString())}{(filter.Characters is { } needed ? $",\"{needed}\"" : "")}";
     }
 
     private static byte[] PostingLine(

@@ -7,12 +7,12 @@ internal sealed class RuleCandidates
 {
     private readonly Dictionary<string, List<int>> byKey = new(StringComparer.Ordinal);
     private readonly ImmutableArray<Rule> rules;
-    private readonly RuleIndex.Prefilter?[] filters;
+    private readonly ImmutableArray<Prefilter>[] filters;
 
     public RuleCandidates(ImmutableArray<Rule> rules)
     {
         this.rules = rules;
-        filters = [.. rules.Select(RuleIndex.PrefilterOf)];
+        filters = [.. rules.Select(Prefilters.Of)];
         foreach (var (rule, key) in RuleIndex.Keys(rules))
         {
             if (!byKey.TryGetValue(key, out var filed))
@@ -30,7 +30,7 @@ internal sealed class RuleCandidates
         foreach (var key in keys)
             if (byKey.TryGetValue(key, out var filed))
                 foreach (var rule in filed)
-                    if (!found.Contains(rule) && (filters[rule] is not { } filter || filter.MayHold(payload)))
+                    if (!found.Contains(rule) && (filters[rule].IsEmpty || filters[rule].Any(filter => filter.MayHold(payload))))
                         found.Add(rule);
         return [.. found.Select(rule => rules[rule])];
     }

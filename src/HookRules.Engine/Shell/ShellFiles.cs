@@ -11,10 +11,8 @@ internal static class ShellFiles
     /// example.</param>
     public static bool Writes(ShellLine line, ImmutableArray<Glob> globs, bool anew, Payload payload, RouteContext context)
     {
-        foreach (var command in line.Commands)
+        foreach (var command in Writers(line))
         {
-            if (command.IsPossible || command.IsElsewhere)
-                continue; // Its files are those of another machine.
             foreach (var file in command.Outputs)
                 if (!(anew && file.IsAppended) && IsMeant(file, command, globs, payload, context, isWritten: true))
                     return true;
@@ -41,14 +39,25 @@ internal static class ShellFiles
     {
         foreach (var command in line.Commands)
             if (
-                command
-                    .Inputs.Concat(ShellReaders.ReadBy(command))
-                    .Any(file => IsMeant(file, command, globs, payload, context, isWritten: false))
+                Inputs(command).Any(file => IsMeant(file, command, globs, payload, context, isWritten: false))
                 && !(ShellReaders.Destination(command) is { } copy && IsMeant(copy, command, globs, payload, context, isWritten: false))
             )
                 return true;
         return false;
     }
+
+    /// <summary>Some file is written, replaced or removed, whichever it is.</summary>
+    public static bool WritesAny(ShellLine line) =>
+        Writers(line).Any(command => command.Outputs.Any() || ShellWriters.WrittenBy(command).Any());
+
+    /// <summary>Some file is read, whichever it is.</summary>
+    public static bool ReadsAny(ShellLine line) => line.Commands.Any(command => Inputs(command).Any());
+
+    // Files of what runs on another machine are that machine's.
+    private static IEnumerable<ShellCommand> Writers(ShellLine line) =>
+        line.Commands.Where(command => !command.IsPossible && !command.IsElsewhere);
+
+    private static IEnumerable<ShellWord> Inputs(ShellCommand command) => command.Inputs.Concat(ShellReaders.ReadBy(command));
 
     private static bool IsMeant(
         ShellWord word,

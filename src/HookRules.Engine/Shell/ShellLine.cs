@@ -34,6 +34,15 @@ public sealed class ShellLine
     /// <summary>A variable is given a value, before a command or by itself.</summary>
     public bool SetsVariables { get; }
 
+    private bool? writesFiles;
+    private bool? readsFiles;
+
+    /// <summary>Found once for all rules that ask.</summary>
+    internal bool WritesFiles => writesFiles ??= ShellFiles.WritesAny(this);
+
+    /// <summary>The same.</summary>
+    internal bool ReadsFiles => readsFiles ??= ShellFiles.ReadsAny(this);
+
     /// <summary>Reads a line as bash would; never throws, in time linear in its length.</summary>
     public static ShellLine Parse(string text)
     {

@@ -82,7 +82,7 @@ internal sealed class ConditionTarget : Target
         var actual = !Router.Route(payload!, [rule], new RouteContext("/home/dev/project")).Matched.IsEmpty;
         BrokenException.Unless(actual == expected, $"the interpreter says otherwise: {expected} for {condition.Text}");
         BrokenException.Unless(
-            !actual || RuleIndex.PrefilterOf(rule) is not { } filter || filter.MayHold(payload!),
+            !actual || Prefilters.Of(rule) is not { IsEmpty: false } filters || filters.Any(filter => filter.MayHold(payload!)),
             $"the plan's index loses the rule: {condition.Text}"
         );
         return Verdict.Accepted;
