@@ -12,7 +12,8 @@ namespace HookRules.Runtime.Working;
 internal sealed partial class Worker
 {
     private const int MostAtOnce = 256,
-        MostDeliveries = 5;
+        MostDeliveries = 5,
+        MostDeliveriesOfLog = 20;
     private const long MostBytes = 16 << 20;
     private static readonly TimeSpan HoldRetry = TimeSpan.FromMilliseconds(50),
         WriteRetry = TimeSpan.FromSeconds(1);
@@ -163,7 +164,7 @@ internal sealed partial class Worker
             return;
         }
 
-        if (lease.Deliveries >= MostDeliveries)
+        if (lease.Deliveries >= MostDeliveriesOf(plan.Action(place.Branch.Action)))
         {
             await Bury(lease, plan, place).ConfigureAwait(false);
             return;
@@ -200,6 +201,10 @@ internal sealed partial class Worker
                 break;
         }
     }
+
+    /// <summary>Lines of logs are claimed many at once and end nobody: that a consumer ended while it had one in hand says little of
+    /// it.</summary>
+    private static int MostDeliveriesOf(ActionDefinition? action) => action?.Handler is Handler.Log ? MostDeliveriesOfLog : MostDeliveries;
 
     /// <summary>The rule was changed while it waited: what matches its event now takes it.</summary>
     private async ValueTask TakeAnew(OrderLease lease, LoadedPlan plan)

@@ -171,6 +171,25 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         bench.SpoolIsEmpty.ShouldBeTrue();
     }
 
+    /// <summary>Many lines are in hand at once, so of many consumers that are killed some line is in hand at five.</summary>
+    [Theory]
+    [InlineData(6, 0)]
+    [InlineData(19, 0)]
+    [InlineData(20, 1)]
+    public void ALineOfALogThatWasInHandAtManyEndsIsWritten(int deliveries, int dead)
+    {
+        using var bench = new FaultBench([Log("a")], Queue("r", null, "a"));
+        FileSpool.Publish(bench.State, EnvelopeOf(bench, "line"), Durability.Fast).Problem.ShouldBeNull();
+        var path = bench.State.Spool("new", bench.Spool("new").ShouldHaveSingleItem());
+        File.Move(path, $"{path[..^FileSpool.Extension.Length]}~{deliveries}{FileSpool.Extension}");
+
+        bench.WorkOff().Code.ShouldBe(0);
+
+        bench.Spool("dead").Length.ShouldBe(dead);
+        bench.LineCount("a.jsonl").ShouldBe(1 - dead);
+        bench.SpoolIsEmpty.ShouldBeTrue();
+    }
+
     [Fact]
     public void AConsumerThatCannotReadThePlanHandsOverAndDoesNotGuess()
     {

@@ -58,18 +58,19 @@ public sealed class QueueKillTests(ITestOutputHelper output)
 
         var (a, b) = (Count(bench.Commands("a.jsonl")), Count(bench.Commands("b.jsonl")));
         var repeated = a.Values.Concat(b.Values).Sum(runs => runs - 1);
+        var dead = bench.Spool("dead");
         var left = StoreLook.At(bench.State, TimeProvider.System);
         output.WriteLine(
             $"{kind}: {events} events in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {Seed}, {kills} consumers killed: "
                 + $"ran {a.Count} and {b.Count}, lost {(2 * events) - a.Count - b.Count}, repeated {repeated}; "
-                + $"left: {left.Waiting} waiting, {left.InHand} in hand, {left.LeftBehind} left behind"
+                + $"left: {left.Waiting} waiting, {left.InHand} in hand, {left.LeftBehind} left behind, {dead.Length} dead"
         );
+        dead.ShouldBeEmpty();
         a.Count.ShouldBe(events);
         b.Count.ShouldBe(events);
         repeated.ShouldBeLessThanOrEqualTo(kills * MostInTheMiddle);
         kills.ShouldBeGreaterThan(0);
         bench.StoreIsEmpty.ShouldBeTrue();
-        bench.Spool("dead").ShouldBeEmpty();
 
         int Done() => bench.LineCount("b.jsonl");
     }
