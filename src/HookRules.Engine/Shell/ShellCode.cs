@@ -54,6 +54,12 @@ internal static class ShellCode
             {
                 at = ReadDelimited(code, at + 2, code[at + 1] == 'x' ? '`' : '\'', tokens);
             }
+            else if (c == '<' && language == "perl" && PatternEnd(code, at) is > 0 and var end)
+            {
+                // The names that a pattern fits: </etc/*>
+                tokens.Add(new CodeToken(CodeTokenKind.Text, code[(at + 1)..end], c));
+                at = end + 1;
+            }
             else if (c is '"' or '\'' or '`' && !(c == '\'' && language == "lisp"))
             {
                 at = ReadText(code, at, language, "", tokens);
@@ -66,6 +72,15 @@ internal static class ShellCode
         }
 
         return tokens;
+    }
+
+    private static int PatternEnd(string code, int at)
+    {
+        var end = code.AsSpan(at + 1).IndexOfAny("<> ;=\n");
+        if (end <= 0 || code[at + 1 + end] != '>')
+            return 0;
+        var text = code.AsSpan(at + 1, end);
+        return text.Contains('*') || text.Contains('/') ? at + 1 + end : 0;
     }
 
     private static bool IsComment(string code, int at, string language) =>

@@ -115,6 +115,7 @@ internal sealed partial class ShellParser
 
         state.Depth++;
         var tokens = ShellCode.Read(code, language);
+        var listed = CodeListing.Of(tokens);
         var path = "";
         for (var i = 0; i < tokens.Count; i++)
         {
@@ -136,16 +137,31 @@ internal sealed partial class ShellParser
             if (token.Kind != CodeTokenKind.Name || !Meant.Contains(token.Text))
                 continue;
             var isCall = next is { Kind: CodeTokenKind.Sign, Quote: '(' };
-            if (!isCall && (next.Kind != CodeTokenKind.Text && next.Quote is not ('$' or '[') || language is "python" or "js" or "java"))
-                continue;
+            var isGiven =
+                next.Kind == CodeTokenKind.Text
+                || next.Quote is '$' or '['
+                || next is { Kind: CodeTokenKind.Name, Text: "glob" or "for" or "foreach" };
             var owner = i > 1 && tokens[i - 1].Quote is '.' or ':' or '>' ? Owner(tokens, i - 2) : "";
+            // map(os.remove, names), names.forEach(fs.rmSync)
+            if (!isCall && next.Quote is ',' or ')' && IsRemover(language, token.Text, owner))
+                Remove(listed);
+            if (!isCall && (!isGiven || language is "python" or "js" or "java"))
+                continue;
             var arguments = ShellCode.Arguments(tokens, i + 1);
             if (token.Text == "Path" && arguments.Count > 0)
                 path = arguments[0].Text;
             LookIntoCall(command, language, code, token.Text, owner, arguments, path, depth);
+            if (IsRemover(language, token.Text, owner) && arguments.All(argument => argument.Text is [] or [ShellWord.Value, ..]))
+                Remove(listed);
         }
 
         state.Depth--;
+
+        void Remove(IReadOnlyList<string> files)
+        {
+            if (files.Count > 0)
+                Perform(command, depth, ["rm", "-rf", "--", .. files]);
+        }
     }
 
     private static string Owner(List<CodeToken> tokens, int at) =>
@@ -197,17 +213,13 @@ internal sealed partial class ShellParser
 
         if (name is "shell-command" or "shell-command-to-string" or "call-process-shell-command" or "doShellScript")
             ReadCode(first);
-        else if (TreeRemovers.Contains(name) || (name is "rm" or "remove" && owner is "fs" or "fsp" or "promises" or "Deno" or "FileUtils"))
+        else if (IsTreeRemover(name, owner))
             Perform(
                 command,
                 depth,
                 ["rm", "-rf", "--", .. arguments.Where(one => one.Name.Length == 0).Take(1).SelectMany(one => one.Items)]
             );
-        else if (
-            Removers.Contains(name)
-            || (name is "remove" or "delete" && owner is "os" or "File" or "Path")
-            || (name == "delete" && language == "vim")
-        )
+        else if (IsRemover(language, name, owner))
             Perform(command, depth, ["rm", "--", first.Length > 0 ? first : path]);
         else if (Writers.Contains(name) || (name is "write" or "binwrite" && owner is "File" or "IO" or "Bun"))
             Perform(command, depth, [":"], writes: first);
@@ -235,6 +247,15 @@ internal sealed partial class ShellParser
         )
             Perform(command, depth, ["mv", "--", first, arguments[1].Text]);
     }
+
+    private static bool IsTreeRemover(string name, string owner) =>
+        TreeRemovers.Contains(name) || (name is "rm" or "remove" && owner is "fs" or "fsp" or "promises" or "Deno" or "FileUtils");
+
+    private static bool IsRemover(string language, string name, string owner) =>
+        IsTreeRemover(name, owner)
+        || Removers.Contains(name)
+        || (name is "remove" or "delete" && owner is "os" or "File" or "Path")
+        || (name == "delete" && language == "vim");
 
     private static bool IsLauncher(string language, string code, string name, string owner)
     {

@@ -227,6 +227,9 @@ internal sealed partial class ShellParser
             case "ssh" or "autossh" or "mosh":
                 ReadSsh(words);
                 return true;
+            case "pssh" or "parallel-ssh" or "pdsh" or "clush" or "dsh" or "mussh" or "ansible" or "salt" or "salt-ssh":
+                ReadElsewhere(words.Skip(1).Where(word => word.Text.Contains(' ')).Select(word => word.Text));
+                return false;
             case "tmux":
                 foreach (var word in words.Skip(2))
                     if (word.Text.Contains(' '))
@@ -460,11 +463,16 @@ internal sealed partial class ShellParser
 
         if (i + 1 >= words.Length)
             return;
-        var folder = state.Folder;
-        state.Folder = ShellFolder.Unknown;
-        isElsewhere = true;
-        ReadCode(string.Join(' ', words.Skip(i + 1).Select(word => word.Text)));
-        isElsewhere = false;
-        state.Folder = folder;
+        ReadElsewhere([string.Join(' ', words.Skip(i + 1).Select(word => word.Text))]);
+    }
+
+    /// <summary>Lines that a shell of another machine runs.</summary>
+    private void ReadElsewhere(IEnumerable<string> lines)
+    {
+        var (folder, wasElsewhere) = (state.Folder, isElsewhere);
+        (state.Folder, isElsewhere) = (ShellFolder.Unknown, true);
+        foreach (var line in lines)
+            ReadCode(line);
+        (state.Folder, isElsewhere) = (folder, wasElsewhere);
     }
 }

@@ -82,7 +82,10 @@ internal static class ShellPaths
     }
 
     private static bool IsDrive(string path, Payload payload) =>
-        (OperatingSystem.IsWindows() || payload.Tool == "PowerShell") && path.Length > 1 && path[1] == ':';
+        path.Length > 1
+        && path[1] == ':'
+        && char.IsAsciiLetter(path[0])
+        && (OperatingSystem.IsWindows() || payload.Tool == "PowerShell" || (path.Length > 2 && path[2] is '/' or '\\'));
 
     private static bool IsBelow(string path, string folder, bool orSame)
     {
