@@ -44,7 +44,7 @@ internal static class DiagnosticReport
                 cli.Show(diagnostics, sources);
                 if (diagnostics.Count > 0 && (isSummed || cli.Terminal is not null))
                     cli.Error.WriteLine(
-                        $"{(isSummed ? Sum(diagnostics) : "")}{Counts(diagnostics)}{(cli.Terminal is null ? "" : Why(diagnostics))}"
+                        $"{(isSummed ? Sum(diagnostics) : "")}{Counts(diagnostics)}{(cli.Terminal is null ? "" : $"; {Why(diagnostics)}")}"
                     );
                 break;
         }
@@ -56,7 +56,8 @@ internal static class DiagnosticReport
         return $"{Counted(diagnostics.Count, "problem")} in {Counted(files, "file")}: ";
     }
 
-    private static string Counts(IReadOnlyCollection<Diagnostic> diagnostics)
+    /// <summary>How many there are of each severity.</summary>
+    public static string Counts(IReadOnlyCollection<Diagnostic> diagnostics)
     {
         var counts =
             from one in diagnostics
@@ -68,8 +69,9 @@ internal static class DiagnosticReport
         return string.Join(", ", counts);
     }
 
-    private static string Why(IReadOnlyCollection<Diagnostic> diagnostics) =>
-        $"; why, and an example: hookrules explain {diagnostics.MinBy(one => one.Severity)!.Code}";
+    /// <summary>Where more is said of the worst of them.</summary>
+    public static string Why(IReadOnlyCollection<Diagnostic> diagnostics) =>
+        $"why, and an example: hookrules explain {diagnostics.MinBy(one => one.Severity)!.Code}";
 
     private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

@@ -195,12 +195,14 @@ public sealed class LspServer
                 break;
             case "textDocument/didClose" when files.Find(document.Text("uri")) is { } file:
                 files = files.Without(file.Uri);
+                if (!editor.Listens)
+                    break;
                 published.Close(file.Uri, files);
-                worker.Add(published.Readers(file).Where(uri => files.Find(uri) is not null));
+                Look(published.Readers(file).Where(uri => files.Find(uri) is not null));
                 break;
             case "textDocument/didSave" or "workspace/didChangeWatchedFiles":
                 // What lies beside the open files is another now.
-                worker.Add(files.All.Select(open => open.Uri));
+                Look(files.All.Select(open => open.Uri));
                 break;
         }
     }
@@ -222,7 +224,14 @@ public sealed class LspServer
         IEnumerable<string> others = published.Readers(file);
         if (file.Kind == FileKind.Rules)
             others = others.Concat(files.All.Where(open => open.Kind == FileKind.Settings).Select(open => open.Uri));
-        worker.Add(others.Where(uri => uri != file.Uri && files.Find(uri) is not null).Prepend(file.Uri).ToList());
+        Look(others.Where(uri => uri != file.Uri && files.Find(uri) is not null).Prepend(file.Uri).ToList());
+    }
+
+    /// <summary>Has files analysed, where somebody waits for what is found.</summary>
+    private void Look(IEnumerable<string> uris)
+    {
+        if (editor.Listens)
+            worker.Add(uris);
     }
 
     private void Analyse(string uri, CancellationToken ct)

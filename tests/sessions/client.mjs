@@ -36,7 +36,7 @@ export class Client {
     return { code: ran.status, output: `${ran.stdout}${ran.stderr}` };
   }
 
-  /** One session: each prompt is given when the turn before it has ended. */
+  /** One session: each prompt is given when the turn before it has ended. Hooks are counted with the option --include-hook-events. */
   async session({ prompts, script, thinking = 0, options = [] }) {
     const model = new ScriptedModel(script, thinking);
     const words = ["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
@@ -54,9 +54,11 @@ export class Client {
       else child.stdin.write(`${JSON.stringify({ type: "user", message: { role: "user", content } })}\n`);
     };
     let said = "";
+    let hooks = 0;
     prompt();
     for await (const line of createInterface({ input: child.stdout })) {
       const event = JSON.parse(line);
+      if (event.subtype === "hook_started") hooks++;
       if (event.type !== "result") continue;
       said = event.result;
       prompt();
@@ -64,7 +66,7 @@ export class Client {
     const code = await ended;
     clearTimeout(late);
     model.close();
-    return { code, said, requests: model.requests };
+    return { code, said, hooks, requests: model.requests };
   }
 
   end() {

@@ -19,8 +19,8 @@ internal static class LintCommand
         var paths = new Argument<string[]>("PATH")
         {
             Description =
-                "Rules files, packs, settings.json or hooks.json files, or folders to search; without one the project's rules and "
-                + "settings.",
+                "Rules files, packs, cases, settings.json or hooks.json files, or folders to search; without one the project's rules "
+                + "and settings.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = new Option<DiagnosticFormat>("--format")
@@ -41,6 +41,12 @@ internal static class LintCommand
         });
         var parameters = PackArguments.Option;
         var fix = new Option<bool>("--fix") { Description = "Make the repairs of settings files that are certain, and report the rest." };
+        var hook = new Option<bool>("--hook")
+        {
+            Description =
+                "Be a hook of Claude Code: read the event of a written file on stdin, and tell Claude what is wrong with that file. "
+                + "The exit code is 0, whatever comes.",
+        };
         var command = new Command(
             "lint",
             "Print what is wrong with rules files, settings.json and plugin hooks; exit 1 on any error, or on more warnings than "
@@ -52,9 +58,14 @@ internal static class LintCommand
             fix,
             maxWarnings,
             parameters,
+            hook,
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(hook))
+                return parsed.Tokens.Count == 2
+                    ? LintHook.Answer(cli)
+                    : cli.Refuse("--hook takes the file from the event: leave the rest out.");
             if (PackArguments.Parse(parsed.GetValue(parameters) ?? [], out var wrong) is not { } given)
                 return cli.Refuse(wrong);
             return Lint(
@@ -90,26 +101,19 @@ internal static class LintCommand
         )
             return cli.Refuse(unfit);
 
-        var diagnostics = new List<Diagnostic>();
-        var sources = new List<SourceText>();
-        var layers = new List<Compilation>();
+        var lint = new FileLint(cli) { Arguments = arguments, Fixes = fix };
         foreach (var file in files.DistinctBy(file => file.Path))
-        {
-            if (file.IsRules)
-                layers.Add(LintRulesFile(cli, file, arguments, diagnostics, sources));
-            else
-                LintSettings(cli, file, fix, diagnostics, sources);
-        }
-
+            lint.Look(file);
+        var layers = lint.Rules;
         if (paths.Length == 0 && layers is [var project, var own])
-            diagnostics.AddRange(LayerRules.Repeated(project, own));
+            lint.Add(LayerRules.Repeated(project, own));
         if (paths.Length == 0)
             foreach (var file in files.Where(file => !file.IsRules))
             foreach (var layer in layers)
                 if (SettingsFile.Read(file.Path, Display(cli, file.Path)).Text is { } text)
-                    diagnostics.AddRange(HandAndRule.Repeated(layer, Display(cli, file.Path), text));
-        var sorted = DiagnosticList.Sorted(diagnostics);
-        DiagnosticReport.Write(cli, format, sorted, sources, isSummed: true);
+                    lint.Add(HandAndRule.Repeated(layer, Display(cli, file.Path), text));
+        var sorted = lint.Found;
+        DiagnosticReport.Write(cli, format, sorted, lint.Sources, isSummed: true);
         var errors = sorted.Count(diagnostic => diagnostic.Severity == Severity.Error);
         var warnings = sorted.Count(diagnostic => diagnostic.Severity == Severity.Warning);
         return errors > 0 || warnings > maxWarnings ? ExitCode.Problems : ExitCode.Ok;
@@ -160,59 +164,6 @@ internal static class LintCommand
         );
         return null;
     }
-
-    private static Compilation LintRulesFile(
-        Cli cli,
-        LintFile file,
-        IReadOnlyDictionary<string, string> arguments,
-        List<Diagnostic> diagnostics,
-        List<SourceText> sources
-    )
-    {
-        var files = ProjectFiles.Of(file.Path, RulesProject.Home(cli));
-        var compilation = Compilation.Of(files, path => Display(cli, path), arguments);
-        var context = Context(cli, file) with { IsPlugin = files.Layer == Layer.Plugin };
-        // A home folder is not searched for cases.
-        if (file.ProjectDir is { } project && files.Layer is Layer.Project or Layer.Plugin)
-            context = context with { UnreachedGuards = GuardReach.Unreached(file.Path, project, compilation) };
-        diagnostics.AddRange(Linter.Rules(compilation, context));
-        sources.AddRange(compilation.Sources);
-        return compilation;
-    }
-
-    private static void LintSettings(Cli cli, LintFile file, bool fix, List<Diagnostic> diagnostics, List<SourceText> sources)
-    {
-        var display = Display(cli, file.Path);
-        var (text, problem) = SettingsFile.Read(file.Path, display);
-        if (problem is not null)
-            diagnostics.Add(problem);
-        if (text is null)
-            return;
-
-        var context = Context(cli, file);
-        if (fix)
-        {
-            var mended = Linter.Fix(display, text, context);
-            if (mended != text)
-            {
-                AtomicFile.Write(file.Path, Encoding.UTF8.GetBytes(mended));
-                cli.Error.WriteLine(Printable.Line($"hookrules: mended {display}"));
-                text = mended;
-            }
-        }
-
-        diagnostics.AddRange(Linter.Settings(display, text, context, Levels(file)));
-        sources.Add(new SourceText(display, text.TrimStart('\uFEFF')));
-    }
-
-    /// <summary>What the rules of the project that the settings belong to say about findings.</summary>
-    private static IReadOnlyDictionary<string, Severity?>? Levels(LintFile file) =>
-        file.ProjectDir is { } folder && ProjectFiles.Find(folder) is { } rules && rules.ProjectDir == folder
-            ? Compilation.Of(rules).LintLevels
-            : null;
-
-    private static ProjectContext Context(Cli cli, LintFile file) =>
-        new(file.ProjectDir, cli.Environment("PATH")) { ScriptFolder = Path.GetDirectoryName(file.Path) };
 
     private static string Display(Cli cli, string path) => Places.FromHere(cli, path);
 }

@@ -45,6 +45,8 @@ internal static class Fields
 
     public static bool IsTrue(this JsonElement? element, string name) => element.Member(name) is { ValueKind: JsonValueKind.True };
 
+    public static bool IsFalse(this JsonElement? element, string name) => element.Member(name) is { ValueKind: JsonValueKind.False };
+
     public static IEnumerable<JsonElement> Items(this JsonElement? element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 

@@ -29,6 +29,9 @@ internal sealed class LspClient : IDisposable
     /// <summary>The kinds of semantic tokens, as the server's greeting has them.</summary>
     public string[]? Legend { get; private set; }
 
+    /// <summary>What the server said by itself and nobody asked for yet.</summary>
+    public IReadOnlyList<JsonNode> Told => told;
+
     /// <summary>A server of this process that has been greeted.</summary>
     public static LspClient Start(bool greet = true)
     {

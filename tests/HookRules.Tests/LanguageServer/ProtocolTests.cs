@@ -76,6 +76,35 @@ public sealed class ProtocolTests
         ).ShouldContain("One run for many events");
     }
 
+    [Theory]
+    [InlineData("""{ "diagnostics": false }""", false)]
+    [InlineData("""{ "diagnostics": true }""", true)]
+    [InlineData("""{ "diagnostics": 0 }""", true)]
+    [InlineData("{}", true)]
+    [InlineData("null", true)]
+    public void AClientMayDoWithoutDiagnosticsAndKeepsTheRest(string options, bool isTold)
+    {
+        const string Typo = "on befor Bash -> deny \"no\"\n";
+        using var client = LspClient.Start(greet: false);
+        client.Request("initialize", $$"""{ "capabilities": {}, "initializationOptions": {{options}} }""");
+        client.Open(Uri, Typo);
+        client.Notify("textDocument/didSave", $$"""{ "textDocument": { "uri": "{{Uri}}" } }""");
+        var mends = client.Request(
+            "textDocument/codeAction",
+            $$"""
+            { "textDocument": { "uri": "{{Uri}}" }, "context": { "only": ["quickfix"], "diagnostics": [] },
+              "range": { "start": {{LspClient.Place(Typo, 4)}}, "end": {{LspClient.Place(Typo, 4)}} } }
+            """
+        );
+        ((string)mends![0]!["title"]!).ShouldBe("Write \"before\"");
+        if (isTold)
+            client.Diagnostics(Uri).Count.ShouldBe(1);
+        client.Notify("textDocument/didClose", $$"""{ "textDocument": { "uri": "{{Uri}}" } }""");
+        client.Whole("shutdown", "{}");
+        if (!isTold)
+            client.Told.ShouldBeEmpty();
+    }
+
     [Fact]
     public void ThousandsOfBrokenMessagesLeaveItAlive()
     {
