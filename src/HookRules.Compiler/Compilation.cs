@@ -50,6 +50,15 @@ public sealed record Compilation(ImmutableArray<SourceText> Sources, RuleGraph G
     {
         var problems = new List<Diagnostic>();
         var files = sources.Select(source => RulesReader.Read(source, problems)).ToArray();
+        return Create(packs, files, problems);
+    }
+
+    /// <summary>A file that was read before.</summary>
+    internal static Compilation Create(PackLoader packs, RulesReading read) => Create(packs, [read.File], [.. read.Problems]);
+
+    private static Compilation Create(PackLoader packs, RulesFileSyntax[] files, List<Diagnostic> problems)
+    {
+        var sources = files.Select(file => file.Source).ToImmutableArray();
         var bound = Binder.Bind(files, packs, () => ExplainPages.Codes, problems);
         var all = sources.AddRange(bound.Packs);
         return new Compilation(

@@ -51,34 +51,48 @@ public sealed class LspServer
     {
         while (input.Read() is { } body)
         {
-            JsonDocument message;
+            worker.Hold();
             try
             {
-                message = JsonDocument.Parse(body);
+                if (Take(body) is { } end)
+                    return end;
             }
-            catch (JsonException)
+            finally
             {
-                output.Error(null, ErrorCode.ParseError, "the message is no JSON");
-                continue;
-            }
-
-            using (message)
-            {
-                if (message.RootElement.ValueKind != JsonValueKind.Object)
-                {
-                    output.Error(null, ErrorCode.InvalidRequest, "a message is one JSON object");
-                    continue;
-                }
-
-                if (((JsonElement?)message.RootElement).Text("method") is not { } method)
-                    continue;
-                if (method == "exit")
-                    return isShutDown;
-                Take(method, message.RootElement);
+                worker.Release();
             }
         }
 
         return true;
+    }
+
+    /// <summary>Whether it ended as the protocol has it; null where it goes on.</summary>
+    private bool? Take(byte[] body)
+    {
+        JsonDocument message;
+        try
+        {
+            message = JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            output.Error(null, ErrorCode.ParseError, "the message is no JSON");
+            return null;
+        }
+
+        using (message)
+        {
+            if (message.RootElement.ValueKind != JsonValueKind.Object)
+                output.Error(null, ErrorCode.InvalidRequest, "a message is one JSON object");
+            else if (((JsonElement?)message.RootElement).Text("method") is not { } method)
+                return null;
+            else if (method == "exit")
+                return isShutDown;
+            else
+                Take(method, message.RootElement);
+        }
+
+        return null;
     }
 
     private void Take(string method, JsonElement message)
@@ -202,6 +216,7 @@ public sealed class LspServer
                 break;
             case "textDocument/didSave" or "workspace/didChangeWatchedFiles":
                 // What lies beside the open files is another now.
+                files = files.Anew();
                 Look(files.All.Select(open => open.Uri));
                 break;
         }

@@ -76,7 +76,7 @@ internal sealed class CodeLenses(ServerContext context)
     {
         if (last is { } known && ReferenceEquals(known.File, file) && ReferenceEquals(known.Files, files))
             return known;
-        var compilation = Analysis.Compile(file, files, context).Compilation;
+        var compilation = files.Compiled(file, context).Compilation;
         var cases = new ProjectNames(files, context).CasesOf(file).SelectMany(one => CaseFiles.Read(one.Source, []));
         return last = new Facts(
             file,

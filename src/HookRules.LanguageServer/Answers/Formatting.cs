@@ -13,10 +13,10 @@ internal static class Formatting
         var file = project.File;
         if (file.Kind != FileKind.Rules)
             return [];
-        var before = Analysis.Compile(file, project.Files, project.Context).Compilation;
+        var before = project.Compilation;
         if (before.HasErrors || Formatter.Format(file.Source) is not { } text || text == file.Text)
             return [];
-        var after = Analysis.Compile(file.With(text, null), project.Files, project.Context).Compilation;
+        var after = CompiledFile.Of(file.With(text, null), project.Files, project.Context).Compilation;
         // A layout that means something else would be our mistake; it must not become the author's.
         return after.HasErrors || !Formatter.SameMeaning(before.Graph, after.Graph) ? [] : Fields.Array([Edits.Between(file, text)]);
     }

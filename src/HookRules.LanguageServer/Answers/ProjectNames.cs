@@ -120,7 +120,7 @@ internal sealed class ProjectNames(OpenFiles files, ServerContext context)
         {
             case FileKind.Rules:
                 var view = new ProjectView(file, files, context);
-                return NameUse.In(file.Syntax).Select(use => (Meant(view, use.Kind, use.Pack, use.Name), use.At, use.IsGiven));
+                return file.Uses.Select(use => (Meant(view, use.Kind, use.Pack, use.Name), use.At, use.IsGiven));
             case FileKind.Cases when RulesOf(file) is { } rules:
                 var about = new ProjectView(rules, files, context);
                 return CaseMarks

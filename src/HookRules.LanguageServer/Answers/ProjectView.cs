@@ -27,6 +27,8 @@ internal sealed class ProjectView(OpenFile file, OpenFiles files, ServerContext 
 
     public ServerContext Context => context;
 
+    public Compilation Compilation => files.Compiled(file, context).Compilation;
+
     public IReadOnlyList<DeclaredName> Names => names ??= file.Kind == FileKind.Rules ? [.. DeclaredName.In(file.Syntax)] : [];
 
     public IReadOnlyList<UsedPack> Packs => packs ??= file.Kind == FileKind.Rules ? [.. Used()] : [];

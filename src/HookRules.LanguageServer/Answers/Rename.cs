@@ -66,7 +66,7 @@ internal static class Rename
         }
 
         IEnumerable<Diagnostic> Errors(OpenFile file, OpenFiles files) =>
-            Analysis.Compile(file, files, project.Context).Compilation.Diagnostics.Where(one => one.Severity == Severity.Error);
+            files.Compiled(file, project.Context).Compilation.Diagnostics.Where(one => one.Severity == Severity.Error);
     }
 
     private static string Renamed(string text, List<Occurrence> places, string wanted)

@@ -48,7 +48,7 @@ internal sealed class RuleActions(ProjectView project, EditorAbilities editor)
                 is not { } syntax
         )
             yield break;
-        var compilation = Analysis.Compile(File, project.Files, project.Context).Compilation;
+        var compilation = project.Compilation;
         var line = File.Source.Locate(syntax.Name?.Span ?? syntax.Trigger.Span).Line;
         if (
             compilation.HasErrors
@@ -94,7 +94,7 @@ internal sealed class RuleActions(ProjectView project, EditorAbilities editor)
             yield break;
         var toYaml = !File.Source.IsYaml;
         var target = FormNames.Other(path, toYaml);
-        var before = Analysis.Compile(File, project.Files, project.Context).Compilation;
+        var before = project.Compilation;
         if (
             before.HasErrors
             || System.IO.File.Exists(target)
@@ -103,7 +103,7 @@ internal sealed class RuleActions(ProjectView project, EditorAbilities editor)
         )
             yield break;
         var other = OpenFile.Of(OpenFile.UriOf(target), null, null, written);
-        var after = Analysis.Compile(other, project.Files, project.Context).Compilation;
+        var after = CompiledFile.Of(other, project.Files, project.Context).Compilation;
         if (after.HasErrors || !Formatter.SameMeaning(before.Graph, after.Graph))
             yield break;
         yield return Action(
@@ -189,7 +189,7 @@ internal sealed class RuleActions(ProjectView project, EditorAbilities editor)
         return Errors(changed, project.Files.With(changed)) <= Errors(File, project.Files);
 
         int Errors(OpenFile file, OpenFiles files) =>
-            Analysis.Compile(file, files, project.Context).Compilation.Diagnostics.Count(one => one.Severity == Severity.Error);
+            files.Compiled(file, project.Context).Compilation.Diagnostics.Count(one => one.Severity == Severity.Error);
     }
 
     private static JsonObject AtEnd(OpenFile table, string line) =>

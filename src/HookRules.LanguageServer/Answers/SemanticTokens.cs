@@ -60,7 +60,7 @@ internal static class SemanticTokens
 
     private static void Rules(OpenFile file, Found found)
     {
-        foreach (var use in NameUse.In(file.Syntax))
+        foreach (var use in file.Uses)
         {
             if (use.Pack is not null && use.At.Start > 0 && file.Text[use.At.Start - 1] == '.')
                 found.Add("namespace", new TextSpan(use.At.Start - 1 - use.Pack.Length, use.Pack.Length));

@@ -20,7 +20,7 @@ internal sealed record Analysis(OpenFile File, ImmutableArray<Diagnostic> Diagno
         switch (file.Kind)
         {
             case FileKind.Rules:
-                var (compilation, packs, lint) = Compile(file, files, context);
+                var (compilation, packs, lint) = files.Compiled(file, context);
                 ct.ThrowIfCancellationRequested();
                 return new Analysis(file, Linter.Rules(compilation, lint), packs?.Places ?? ImmutableDictionary<string, string>.Empty);
             case FileKind.Settings:
@@ -34,28 +34,6 @@ internal sealed record Analysis(OpenFile File, ImmutableArray<Diagnostic> Diagno
             default:
                 return Alone(file, []);
         }
-    }
-
-    /// <summary>The rules of an open file with their packs, and what lint may look at.</summary>
-    public static (Compilation Compilation, OpenPacks? Packs, ProjectContext Context) Compile(
-        OpenFile file,
-        OpenFiles files,
-        ServerContext context
-    )
-    {
-        if (file.Path is null)
-            return (Compilation.Create(file.Source), null, ProjectContext.TextOnly);
-        var project = ProjectFiles.Of(file.Path, context.Home);
-        var packs = new OpenPacks(project, files);
-        return (
-            Compilation.Create(packs, new SourceText(packs.Display(file.Path), file.Text)),
-            packs,
-            new ProjectContext(project.ProjectDir, context.SearchPath)
-            {
-                ScriptFolder = Path.GetDirectoryName(file.Path),
-                IsPlugin = project.Layer == Layer.Plugin,
-            }
-        );
     }
 
     public static ProjectContext SettingsContext(OpenFile file, ServerContext context) =>
@@ -73,6 +51,6 @@ internal sealed record Analysis(OpenFile File, ImmutableArray<Diagnostic> Diagno
             || rules.ProjectDir != folder
         )
             return null;
-        return files.At(rules.File) is { } open ? Compile(open, files, context).Compilation.LintLevels : Compilation.Of(rules).LintLevels;
+        return files.At(rules.File) is { } open ? files.Compiled(open, context).Compilation.LintLevels : Compilation.Of(rules).LintLevels;
     }
 }

@@ -2,6 +2,7 @@ using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Syntax;
+using HookRules.LanguageServer.Reading;
 using HookRules.Simulation.Cases;
 
 namespace HookRules.LanguageServer.Files;
@@ -21,20 +22,39 @@ internal enum FileKind
 /// <param name="Path">Absolute; null for a text that is not saved yet.</param>
 internal sealed record OpenFile(string Uri, string? Path, FileKind Kind, string Display, int? Version, string Text)
 {
+    private readonly Lock gate = new();
     private LineMap? lines;
-    private RulesFileSyntax? syntax;
     private SourceText? source;
-    private bool hasSyntaxErrors;
+    private List<NameUse>? uses;
+    private RulesReading? before;
+    private RulesReading? reading;
 
     public LineMap Lines => lines ??= new LineMap(Text);
 
     public SourceText Source => source ??= new SourceText(Display, Text);
 
-    /// <summary>What could be read of it as rules.</summary>
-    public RulesFileSyntax Syntax => syntax ??= Read();
+    /// <summary>What could be read of it as rules: once, for answers and analysis, whoever comes first.</summary>
+    public RulesReading Reading
+    {
+        get
+        {
+            lock (gate)
+            {
+                reading ??= RulesReader.Read(Source, before);
+                // Or each state would hold all that were before.
+                before = null;
+                return reading;
+            }
+        }
+    }
+
+    public RulesFileSyntax Syntax => Reading.File;
+
+    /// <summary>The names in it.</summary>
+    public IReadOnlyList<NameUse> Uses => uses ??= NameUse.In(Syntax);
 
     /// <summary>Parts of it could not be read as rules.</summary>
-    public bool HasSyntaxErrors => Syntax is not null && hasSyntaxErrors;
+    public bool HasSyntaxErrors => Reading.Problems.Any(problem => problem.Severity == Severity.Error);
 
     public static OpenFile Of(string uri, string? language, int? version, string text)
     {
@@ -49,15 +69,7 @@ internal sealed record OpenFile(string Uri, string? Path, FileKind Kind, string 
     }
 
     /// <summary>The same file with another text.</summary>
-    public OpenFile With(string text, int? version) => new(Uri, Path, Kind, Display, version, text);
-
-    private RulesFileSyntax Read()
-    {
-        var problems = new List<Diagnostic>();
-        var read = RulesReader.Read(Source, problems);
-        hasSyntaxErrors = problems.Exists(problem => problem.Severity == Severity.Error);
-        return read;
-    }
+    public OpenFile With(string text, int? version) => new(Uri, Path, Kind, Display, version, text) { before = reading ?? before };
 
     public static string? PathOf(string uri)
     {

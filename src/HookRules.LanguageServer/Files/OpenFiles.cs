@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
@@ -9,6 +10,7 @@ namespace HookRules.LanguageServer.Files;
 internal sealed class OpenFiles
 {
     private readonly ImmutableDictionary<string, OpenFile> byUri;
+    private readonly ConcurrentDictionary<OpenFile, Lazy<CompiledFile>> compiled = new(ReferenceEqualityComparer.Instance);
 
     private OpenFiles(ImmutableDictionary<string, OpenFile> byUri) => this.byUri = byUri;
 
@@ -23,6 +25,13 @@ internal sealed class OpenFiles
     public OpenFiles With(OpenFile file) => new(byUri.SetItem(file.Uri, file));
 
     public OpenFiles Without(string uri) => new(byUri.Remove(uri));
+
+    /// <summary>The same files, where what lies beside them on the disk is another now.</summary>
+    public OpenFiles Anew() => new(byUri);
+
+    /// <summary>The rules of an open file with their packs: compiled once, for answers and analysis, whoever comes first.</summary>
+    public CompiledFile Compiled(OpenFile file, ServerContext context) =>
+        compiled.GetOrAdd(file, one => new Lazy<CompiledFile>(() => CompiledFile.Of(one, this, context))).Value;
 
     public string UriOf(string path) => At(path)?.Uri ?? OpenFile.UriOf(path);
 }

@@ -22,7 +22,7 @@ internal sealed class ParseState(
 {
     private const int MaxDepth = 64;
 
-    private readonly SortedSet<string> expected = new(StringComparer.Ordinal);
+    private readonly List<string> expected = [];
     private int furthest = -1;
     private Diagnostic? reason;
     private int depth;
@@ -59,7 +59,8 @@ internal sealed class ParseState(
             return;
         if (at > furthest)
             Forget(at);
-        expected.Add(what);
+        if (!expected.Contains(what))
+            expected.Add(what);
     }
 
     /// <summary>A terminal found something whose mistake it can name better than by what it wanted.</summary>
@@ -90,6 +91,7 @@ internal sealed class ParseState(
     private Diagnostic Failure()
     {
         var at = Math.Max(furthest, start);
+        expected.Sort(StringComparer.Ordinal);
         if (UnclosedString(at) is { } open)
             return DiagnosticCatalog.UnclosedString(Locate(open, Math.Min(end, Words.EndOfLine(text, open, end))));
         if (reason is not null)

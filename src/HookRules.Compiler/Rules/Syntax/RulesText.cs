@@ -4,21 +4,43 @@ using static HookRules.Compiler.Rules.Syntax.Terminals;
 
 namespace HookRules.Compiler.Rules.Syntax;
 
+/// <summary>A statement of the text form, or what stands in the place of one.</summary>
+/// <param name="Statements">It, and what could be read of a broken one.</param>
+internal sealed record ReadStatement(int Start, int End, ImmutableArray<StatementSyntax> Statements, ImmutableArray<Diagnostic> Problems);
+
 /// <summary>Reads the text form: cut into statements first, so that a broken one costs one diagnostic and hides nothing else.</summary>
 internal static class RulesText
 {
-    public static RulesFileSyntax Read(SourceText source, ICollection<Diagnostic> problems)
+    /// <param name="before">An earlier state of the file: the statements before the first difference are taken over.</param>
+    public static ImmutableArray<ReadStatement> Read(SourceText source, RulesReading? before)
     {
-        var statements = ImmutableArray.CreateBuilder<StatementSyntax>();
+        var known = before is null || before.File.Source.Path != source.Path ? [] : before.Parts;
+        var same = known.IsEmpty ? 0 : source.Text.AsSpan().CommonPrefixLength(before!.File.Source.Text);
+        var parts = ImmutableArray.CreateBuilder<ReadStatement>();
         foreach (var (start, end) in Cut(source.Text))
         {
-            var statement = Statement(source, start, end, problems);
-            statements.Add(statement);
-            if (statement is SkippedSyntax { Keyword: "on" or "rule" })
-                statements.AddRange(InlineNames.In(source.Text, statement.Span));
+            // Where the texts are alike they are cut alike, but for the last statement there. What is said of a statement may be about the
+            // character behind it.
+            var isKnown =
+                end < same && parts.Count < known.Length && known[parts.Count] is var part && (part.Start, part.End) == (start, end);
+            parts.Add(isKnown ? known[parts.Count] : Read(source, start, end));
         }
 
-        return new RulesFileSyntax(source, statements.ToImmutable());
+        return parts.ToImmutable();
+    }
+
+    private static ReadStatement Read(SourceText source, int start, int end)
+    {
+        var problems = new List<Diagnostic>();
+        var statement = Statement(source, start, end, problems);
+        return new ReadStatement(
+            start,
+            end,
+            statement is SkippedSyntax { Keyword: "on" or "rule" }
+                ? [statement, .. InlineNames.In(source.Text, statement.Span)]
+                : [statement],
+            [.. problems]
+        );
     }
 
     private static StatementSyntax Statement(SourceText source, int start, int end, ICollection<Diagnostic> problems)

@@ -6,14 +6,17 @@ internal static class SyntaxTree
     /// <summary>A node and all below it, each before what stands in it.</summary>
     public static IEnumerable<SyntaxNode> From(SyntaxNode node)
     {
-        var waiting = new Stack<SyntaxNode>();
-        waiting.Push(node);
-        while (waiting.TryPop(out var next))
+        var waiting = new List<SyntaxNode> { node };
+        while (waiting.Count > 0)
         {
+            var next = waiting[^1];
+            waiting.RemoveAt(waiting.Count - 1);
             yield return next;
-            foreach (var child in Children(next).Reverse())
+            var first = waiting.Count;
+            foreach (var child in Children(next))
                 if (child is not null)
-                    waiting.Push(child);
+                    waiting.Add(child);
+            waiting.Reverse(first, waiting.Count - first);
         }
     }
 
