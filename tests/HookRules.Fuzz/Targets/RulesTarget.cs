@@ -12,7 +12,7 @@ internal sealed class RulesTarget : TextTarget
 
     public override string Promise =>
         "compiling never throws, every diagnostic lies inside the file, a file without errors gives a plan that reads back the "
-        + "same, time is linear";
+        + "same, reading from where a text changed reads the same as reading it all, time is linear";
 
     public override TimeBound Time => RulesCheck.Time;
 
@@ -35,7 +35,22 @@ internal sealed class RulesTarget : TextTarget
         return Mutation.Utf8(text);
     }
 
-    public override Verdict Check(string text) => RulesCheck.Of("main.hookrules", text);
+    public override Verdict Check(string text)
+    {
+        var verdict = RulesCheck.Of("main.hookrules", text);
+        // Somewhere a character more, a character less, or the end.
+        var number = text.Aggregate(0u, (sum, c) => sum * 31 + c);
+        var at = text.Length == 0 ? 0 : (int)(number / 3 % text.Length);
+        var before = (number % 3) switch
+        {
+            0 => text[..at],
+            1 => text.Remove(at, Math.Min(1, text.Length - at)),
+            _ => text.Insert(at, "\n"),
+        };
+        if (WholeReading.Difference("main.hookrules", before, text) is { } found)
+            throw new BrokenException(found);
+        return verdict;
+    }
 }
 
 /// <summary>What holds for every rules file, in either form.</summary>

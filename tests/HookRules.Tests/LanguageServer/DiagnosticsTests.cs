@@ -68,6 +68,31 @@ public sealed class DiagnosticsTests : LspProject
         Client.Diagnostics(rules).Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("workspace/didChangeWatchedFiles", """{ "changes": [] }""", 1)]
+    [InlineData("textDocument/didSave", """{ "textDocument": { "uri": "URI" } }""", 1)]
+    [InlineData(
+        "textDocument/didChange",
+        """{ "textDocument": { "uri": "URI", "version": 2 }, "contentChanges": [{ "text": "\n", "range": RANGE }] }""",
+        2
+    )]
+    public void APackThatChangesOnTheDiskIsSeen(string method, string parameters, int version)
+    {
+        const string Rules = "use ./packs/own.hookrules\ndisable own.two\n";
+        Project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule one: on Stop -> warn \"x\"\n");
+        var rules = Open("main.hookrules", Rules);
+        Client.Diagnostics(rules).Count.ShouldBe(1);
+        Project.Write("packs/own.hookrules", "pack own version \"1.0.0\"\nrule two: on Stop -> warn \"x\"\n");
+        var end = LspClient.Place(Rules, Rules.Length);
+        Client.Notify(
+            method,
+            parameters
+                .Replace("URI", rules, StringComparison.Ordinal)
+                .Replace("RANGE", $$"""{ "start": {{end}}, "end": {{end}} }""", StringComparison.Ordinal)
+        );
+        Client.Diagnostics(rules, version).ShouldBeEmpty();
+    }
+
     [Fact]
     public void AnErrorInAPackIsToldThereAndTakenBack()
     {
