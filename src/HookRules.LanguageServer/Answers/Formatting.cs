@@ -14,7 +14,7 @@ internal static class Formatting
         if (file.Kind != FileKind.Rules)
             return [];
         var before = project.Compilation;
-        if (before.HasErrors || Formatter.Format(file.Source) is not { } text || text == file.Text)
+        if (before.HasErrors || Formatter.Format(file.Reading) is not { } text || text == file.Text)
             return [];
         var after = CompiledFile.Of(file.With(text, null), project.Files, project.Context).Compilation;
         // A layout that means something else would be our mistake; it must not become the author's.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HookRules.Compiler.Diagnostics;
@@ -71,9 +72,15 @@ internal static class Rename
 
     private static string Renamed(string text, List<Occurrence> places, string wanted)
     {
-        foreach (var place in places.OrderByDescending(place => place.At.Start))
-            text = string.Concat(text.AsSpan(0, place.At.Start), wanted, text.AsSpan(place.At.End));
-        return text;
+        var renamed = new StringBuilder(text.Length);
+        var end = 0;
+        foreach (var place in places.OrderBy(place => place.At.Start))
+        {
+            renamed.Append(text, end, place.At.Start - end).Append(wanted);
+            end = place.At.End;
+        }
+
+        return renamed.Append(text, end, text.Length - end).ToString();
     }
 }
 

@@ -19,14 +19,21 @@ public static class Formatter
     /// <param name="form">The form to write; the file's own if not given.</param>
     /// <returns>Null for a file with syntax errors, or with other errors that the form has no way to write, which is to be left
     /// alone.</returns>
-    public static string? Format(SourceText source, RulesForm? form = null)
+    public static string? Format(SourceText source, RulesForm? form = null) => Format(RulesReader.Read(source, before: null), form);
+
+    /// <summary>A file that was read before.</summary>
+    internal static string? Format(RulesReading read, RulesForm? form = null)
     {
+        var source = read.File.Source;
         var written = form ?? (source.IsYaml ? RulesForm.Yaml : RulesForm.Text);
-        var text = Once(source, written);
+        var text = Once(read, written);
+        if (text == source.Text)
+            return text;
         // A comment that had to move changes what stands beside each other; the second layout has none that moves.
         for (var round = 1; round < MaxRounds && text is not null; round++)
         {
-            var again = Once(new SourceText(written == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text), written);
+            var laid = new SourceText(written == RulesForm.Yaml ? "hookrules.yaml" : "main.hookrules", text);
+            var again = Once(RulesReader.Read(laid, before: null), written);
             if (again == text)
                 break;
             // What cannot be written in this form has errors that are told when it is compiled.
@@ -36,14 +43,12 @@ public static class Formatter
         return text;
     }
 
-    private static string? Once(SourceText source, RulesForm form)
+    private static string? Once(RulesReading read, RulesForm form)
     {
-        var problems = new List<Diagnostic>();
-        var file = RulesReader.Read(source, problems);
-        if (problems.Any(problem => problem.Severity == Severity.Error))
+        if (read.Problems.Any(problem => problem.Severity == Severity.Error))
             return null;
-        var comments = AttachedComments.Of(file);
-        return form == RulesForm.Yaml ? new YamlFile(file, comments).Write() : new TextFile(file, comments).Write();
+        var comments = AttachedComments.Of(read.File);
+        return form == RulesForm.Yaml ? new YamlFile(read.File, comments).Write() : new TextFile(read.File, comments).Write();
     }
 
     /// <summary>The comments of a file without syntax errors, in source order.</summary>
