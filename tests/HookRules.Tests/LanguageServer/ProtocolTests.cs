@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using HookRules.LanguageServer;
 using HookRules.LanguageServer.Files;
@@ -103,6 +104,21 @@ public sealed class ProtocolTests
         client.Whole("shutdown", "{}");
         if (!isTold)
             client.Told.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WhoAsksWithoutAPauseIsToldWhatIsWrongAllTheSame()
+    {
+        using var client = LspClient.Start();
+        client.Open(Uri, Rules);
+        var clock = Stopwatch.StartNew();
+        while (client.Told.Count == 0)
+        {
+            client.Ask("textDocument/hover", Uri, Rules, 40);
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        }
+
+        client.Diagnostics(Uri).ShouldNotBeNull();
     }
 
     [Fact]
