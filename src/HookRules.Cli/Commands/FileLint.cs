@@ -3,7 +3,6 @@ using System.Text;
 using HookRules.Cli.Reports;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
-using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using HookRules.Cli.Reports;
 using HookRules.Compiler;
 using HookRules.Compiler.Diagnostics;
@@ -7,7 +6,6 @@ using HookRules.Compiler.Import;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Settings;
 using HookRules.Engine;
-using HookRules.Simulation.Coverage;
 
 namespace HookRules.Cli.Commands;
 

@@ -3,7 +3,6 @@ using HookRules.Compiler.Diagnostics;
 using HookRules.Compiler.Lint;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.LanguageServer.Files;
-using HookRules.LanguageServer.Reading;
 using HookRules.Simulation.Cases;
 
 namespace HookRules.LanguageServer.Answers;

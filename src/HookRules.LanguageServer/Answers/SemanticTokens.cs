@@ -5,7 +5,6 @@ using HookRules.Compiler.Rules.Binding;
 using HookRules.Compiler.Rules.Syntax;
 using HookRules.Engine;
 using HookRules.LanguageServer.Files;
-using HookRules.LanguageServer.Reading;
 using HookRules.Simulation.Cases;
 
 namespace HookRules.LanguageServer.Answers;

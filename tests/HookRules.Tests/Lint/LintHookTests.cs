@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using HookRules.Tests.Cli;
-using HookRules.Tests.Hook;
 using Shouldly;
 using Xunit;
 
