@@ -48,18 +48,19 @@ public static unsafe partial class ChildProcess
     {
         var fds = stackalloc int[4];
         if (Libc.pipe2(fds, Libc.O_CLOEXEC) != 0)
-            return NoResources("a pipe");
+            return NoResources("a pipe", Libc.Errno);
         if (Libc.pipe2(fds + 2, Libc.O_CLOEXEC) != 0)
         {
+            var lack = Libc.Errno;
             Close(fds, 2);
-            return NoResources("a pipe");
+            return NoResources("a pipe", lack);
         }
 
         var stdin = StdinFile(spec.Stdin);
         if (stdin < 0)
         {
             Close(fds, 4);
-            return NoResources("the event for its standard input");
+            return NoResources("the event for its standard input", -stdin);
         }
 
         var (pid, error) = Spawn(spec, program, stdin, fds[1], fds[3], -1);
@@ -263,18 +264,21 @@ public static unsafe partial class ChildProcess
         }
     }
 
-    /// <summary>A file in memory: unlike a pipe it needs nobody who writes, and no child can break it.</summary>
+    /// <summary>A file in memory: unlike a pipe it needs nobody who writes, and no child can break it. Below zero: why there is none, as
+    /// the system's error.</summary>
     private static int StdinFile(ReadOnlyMemory<byte> bytes)
     {
         int fd;
         fixed (byte* name = "hookrules-stdin\0"u8)
             fd = Libc.memfd_create(name, 1);
         if (fd < 0)
+            return -Libc.Errno;
+        var error = Libc.WriteAll(fd, bytes.Span);
+        if (error == 0 && Libc.lseek(fd, 0, 0) == 0)
             return fd;
-        if (Libc.WriteAll(fd, bytes.Span) == 0 && Libc.lseek(fd, 0, 0) == 0)
-            return fd;
+        error = error == 0 ? Libc.Errno : error;
         Libc.close(fd);
-        return -1;
+        return -error;
     }
 
     /// <summary>Ends the process, its group and session, their descendants, and whoever else holds its output.</summary>
@@ -348,8 +352,8 @@ public static unsafe partial class ChildProcess
             _ => ChildResult.Failed(ChildResult.NotExecutable, $"{spec.Argv[0]} cannot be started: {Libc.Describe(error)}"),
         };
 
-    private static ChildResult NoResources(string what) =>
-        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be made: {Libc.Describe(Libc.Errno)}");
+    private static ChildResult NoResources(string what, int error) =>
+        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be made: {Libc.Describe(error)}");
 
     private static void Close(int* fds, int count)
     {

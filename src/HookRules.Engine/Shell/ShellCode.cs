@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -19,6 +20,8 @@ internal readonly record struct CodeToken(CodeTokenKind Kind, string Text, char 
 internal static class ShellCode
 {
     private const string TextPrefixes = "rbfu rbr brb fr";
+
+    private static readonly SearchValues<char> PatternEnds = SearchValues.Create("<> ;=\n");
 
     public static List<CodeToken> Read(string code, string language)
     {
@@ -76,7 +79,7 @@ internal static class ShellCode
 
     private static int PatternEnd(string code, int at)
     {
-        var end = code.AsSpan(at + 1).IndexOfAny("<> ;=\n");
+        var end = code.AsSpan(at + 1).IndexOfAny(PatternEnds);
         if (end <= 0 || code[at + 1 + end] != '>')
             return 0;
         var text = code.AsSpan(at + 1, end);

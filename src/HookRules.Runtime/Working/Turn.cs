@@ -8,9 +8,9 @@ namespace HookRules.Runtime.Working;
 internal enum Gate
 {
     Busy,
-    Hold,
     Concurrency,
     Slot,
+    Hold,
     Throttle,
     Running,
 }

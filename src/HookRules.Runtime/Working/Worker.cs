@@ -99,7 +99,7 @@ internal sealed partial class Worker
         if (holdRetry <= clock.Now)
         {
             holdRetry = null;
-            forHold.ForEach(ready.Enqueue);
+            forHold.ForEach(Again);
             forHold.Clear();
         }
 
@@ -242,21 +242,7 @@ internal sealed partial class Worker
             return;
         turn.Waits = false;
         if (turn.Gate == Gate.Busy)
-            turn.Pass(Gate.Hold, clock.NowUs);
-        if (turn.Gate == Gate.Hold)
-        {
-            // Another consumer may run the same key, such as one that is about to end.
-            if (turn.Mode is not null && !await Hold(turn).ConfigureAwait(false))
-            {
-                turn.Waits = true;
-                forHold.Add(turn);
-                holdRetry = clock.Now + HoldRetry;
-                return;
-            }
-
             turn.Pass(Gate.Concurrency, clock.NowUs);
-        }
-
         if (turn.Gate == Gate.Concurrency)
         {
             if (!places.Enter(turn))
@@ -271,6 +257,17 @@ internal sealed partial class Worker
         if (!places.EnterSlot(turn))
         {
             LetGo(turn);
+            return;
+        }
+
+        turn.Pass(Gate.Hold, clock.NowUs);
+        // Another consumer may run the same key, such as one that is about to end. Only what could start now holds its key: a file is open
+        // for each that does.
+        if (turn.Mode is not null && !await Hold(turn).ConfigureAwait(false))
+        {
+            StepBack(turn);
+            forHold.Add(turn);
+            holdRetry = clock.Now + HoldRetry;
             return;
         }
 
@@ -291,10 +288,7 @@ internal sealed partial class Worker
             return true;
         }
 
-        foreach (var next in places.Leave(turn))
-            ready.Enqueue(next);
-        turn.Waits = true;
-        LetGo(turn);
+        StepBack(turn);
         if (entry == Entry.Joined)
         {
             turns--;
@@ -302,6 +296,17 @@ internal sealed partial class Worker
         }
 
         return false;
+    }
+
+    /// <summary>It waits, and what it had of others is free.</summary>
+    private void StepBack(Turn turn)
+    {
+        turn.HeldIn?.Release(turn.Key);
+        turn.HeldIn = null;
+        foreach (var next in places.Leave(turn))
+            ready.Enqueue(next);
+        turn.Waits = true;
+        LetGo(turn);
     }
 
     private async ValueTask<bool> Hold(Turn turn)

@@ -154,6 +154,12 @@ internal sealed partial class FileStore
                 NoteLater(name);
         }
 
+        if (lookAgain <= time.GetUtcNow())
+        {
+            lookAgain = null;
+            events.LookAtAll = orders.LookAtAll = true;
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         // What seems to wait for longer than anybody asks for was put there before the clock was set back.
         while (later.Count > 0 && (later.Min.DueMs <= now || later.Min.DueMs > now + (long)LongestWait.TotalMilliseconds))

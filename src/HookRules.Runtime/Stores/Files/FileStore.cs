@@ -58,7 +58,7 @@ internal sealed partial class FileStore : IWorkStore
         get
         {
             lock (gate)
-                return later.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(later.Min.DueMs);
+                return later.Count == 0 || lookAgain is not null ? lookAgain : DateTimeOffset.FromUnixTimeMilliseconds(later.Min.DueMs);
         }
     }
 
@@ -122,19 +122,13 @@ internal sealed partial class FileStore : IWorkStore
                 return new(arrivals);
             ReturnWhatIsDue();
             foreach (var name in events.Take(most, _ => true, this))
-                if (Read(name) is { } arrival)
+                if (OrLater(name, Read) is { } arrival)
                     arrivals.Add(arrival);
                 else
                     events.Given.Remove(name);
         }
 
         return new(arrivals);
-    }
-
-    public ValueTask<Arrival?> Load(string receipt)
-    {
-        lock (gate)
-            return new(Read(receipt));
     }
 
     public ValueTask SetAside(string receipt, string problem)
@@ -182,7 +176,7 @@ internal sealed partial class FileStore : IWorkStore
             ReturnWhatIsDue();
             foreach (var name in orders.Take(most, name => SpoolName.IsOfGroup(name, group), this))
             {
-                if (known.Remove(name, out var order) || (order = ReadOrder(OrdersNew, name)) is not null)
+                if (known.Remove(name, out var order) || (order = OrLater(name, one => ReadOrder(OrdersNew, one))) is not null)
                     leases.Add(new OrderLease(order, name, SpoolName.DeliveriesOf(name)));
                 else
                     orders.Given.Remove(name);
@@ -190,19 +184,6 @@ internal sealed partial class FileStore : IWorkStore
         }
 
         return new(leases);
-    }
-
-    public ValueTask<Order?> Load(OrderLease lease)
-    {
-        lock (gate)
-        {
-            if (SpoolName.IsOrder(lease.Receipt))
-                return new(ReadOrder(lease.IsBegun ? $"claimed/{owner.Folder}" : OrdersNew, lease.Receipt));
-            var path = lease.IsBegun ? Path.Join(claims, lease.Receipt) : state.Spool("new", lease.Receipt);
-            return SpoolFile.TryRead(path, out _) is { } bytes && Envelope.TryRead(bytes, out _) is { } envelope
-                ? new(lease.Order with { Payload = envelope.Payload })
-                : new((Order?)null);
-        }
     }
 
     public ValueTask<bool> Begin(OrderLease lease)
@@ -354,45 +335,4 @@ internal sealed partial class FileStore : IWorkStore
     }
 
     private string PlaceOf(OrderLease lease) => state.Spool(SpoolName.IsOrder(lease.Receipt) ? OrdersNew : "new", lease.Receipt);
-
-    private Arrival? Read(string name)
-    {
-        if (SpoolName.IsOrder(name))
-            return ReadOrder("new", name) is { } order ? new Arrival(name, null, order) : null;
-        if (
-            SpoolFile.TryRead(state.Spool("new", name), out var problem) is { } bytes
-            && Envelope.TryRead(bytes, out problem) is { } envelope
-        )
-            return new Arrival(name, envelope, null);
-        PutAside("new", name, problem);
-        return null;
-    }
-
-    private Order? ReadOrder(string folder, string name)
-    {
-        if (
-            SpoolFile.TryRead(state.Spool(folder, name), out var problem) is { } bytes
-            && OrderJson.TryRead(bytes, out problem) is { } order
-        )
-            return order;
-        PutAside(folder, name, problem);
-        return null;
-    }
-
-    /// <summary>What another store of the project cannot make sense of lies with what this one cannot.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
-    public void KeepUnreadable(string name, ReadOnlySpan<byte> bytes, string problem)
-    {
-        if (FileSpool.Put(state, "dead", name + ".unreadable", default, bytes, default, durability) is { } failed)
-            throw new IOException(failed);
-        OnUnreadable?.Invoke($"{name} cannot be read and was put into {state.Spool("dead")}: {problem}");
-    }
-
-    private void PutAside(string folder, string name, string? problem)
-    {
-        if (problem is null)
-            return; // Gone.
-        Move(state.Spool(folder, name), "dead", name + ".unreadable");
-        OnUnreadable?.Invoke($"{name} cannot be read and was put into {state.Spool("dead")}: {problem}");
-    }
 }

@@ -23,6 +23,22 @@ internal static class SpoolFile
     /// <param name="problem">Why; null where it is gone.</param>
     public static byte[]? TryRead(string path, out string? problem)
     {
+        try
+        {
+            return Read(path, out problem);
+        }
+        catch (StoreUnusableException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The same for whoever can ask again.</summary>
+    /// <exception cref="StoreUnusableException">It can be read, but not now: the system has no room for one more open file, or lacks
+    /// something else.</exception>
+    public static byte[]? Read(string path, out string? problem)
+    {
         problem = null;
         if (!OperatingSystem.IsWindows())
         {
@@ -56,10 +72,14 @@ internal static class SpoolFile
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
         {
             problem = e.Message;
             return null;
+        }
+        catch (IOException e)
+        {
+            throw new StoreUnusableException(e.Message);
         }
     }
 }
