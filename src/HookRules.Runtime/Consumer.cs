@@ -90,7 +90,10 @@ public sealed class Consumer : IDisposable
             Report,
             verdicts,
             dispatcher.Collects
-        );
+        )
+        {
+            MostInHand = options.MostInHand,
+        };
         life = new SignOfLife(state, time, options);
         program = new ProgramFiles(options.Program);
         lastWork = time.GetTimestamp();
@@ -171,7 +174,7 @@ public sealed class Consumer : IDisposable
             // What was published before a run ended is known when its end is judged.
             if (worker.HasEnded)
                 store.CatchUp();
-            var more = dispatcherLock is not null && await dispatcher.Turn().ConfigureAwait(false);
+            var more = dispatcherLock is not null && await dispatcher.Turn(reads: !worker.IsFull).ConfigureAwait(false);
             more |= await worker.Turn().ConfigureAwait(false);
             if (!isOpen && spool.Problem is { } problem)
                 Report($"the spool cannot be used: {problem}");

@@ -32,6 +32,9 @@ public sealed record ConsumerOptions
     /// <summary>Starts the program that took this one's place, and hands it this lock; null where nobody can.</summary>
     public Func<Engine.FileLock, bool>? StartSuccessor { get; init; }
 
+    /// <summary>How many runs may wait in its memory, about 4 KB each. What comes after them waits in the spool.</summary>
+    public int MostInHand { get; init; } = 50_000;
+
     /// <summary>Told of what also goes into errors.jsonl.</summary>
     public Action<string>? OnProblem { get; init; }
 

@@ -48,11 +48,12 @@ internal sealed partial class Dispatcher(
     public long? NextDueUs => sweepAtUs is { } sweep && !(windows.NextDueUs < sweep) ? sweep : windows.NextDueUs;
 
     /// <summary>One look at everything. True if there may be more to read at once.</summary>
-    public async ValueTask<bool> Turn()
+    /// <param name="reads">False while so much waits to run that what is new may as well wait where it lies.</param>
+    public async ValueTask<bool> Turn(bool reads = true)
     {
         try
         {
-            return await Look().ConfigureAwait(false);
+            return await Look(reads).ConfigureAwait(false);
         }
         catch (StoreUnusableException)
         {
@@ -68,7 +69,7 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private async ValueTask<bool> Look()
+    private async ValueTask<bool> Look(bool reads)
     {
         HasWorked = false;
         if (isNew)
@@ -81,11 +82,12 @@ internal sealed partial class Dispatcher(
             await Unpark(path).ConfigureAwait(false);
         // Taken before the reading: a window is closed only after a look that began when it was over.
         var now = clock.NowUs;
-        var arrivals = await store.Arrivals(MostAtOnce).ConfigureAwait(false);
+        var most = reads ? MostAtOnce : 0;
+        var arrivals = await store.Arrivals(most).ConfigureAwait(false);
         if (arrivals.Count == 0 && windows.NextDueUs <= now)
         {
             store.CatchUp();
-            arrivals = await store.Arrivals(MostAtOnce).ConfigureAwait(false);
+            arrivals = await store.Arrivals(most).ConfigureAwait(false);
         }
 
         if (store.Term != term)

@@ -42,6 +42,7 @@ internal sealed partial class Worker
     private DateTimeOffset? holdRetry;
     private DateTimeOffset? writeRetry;
     private int turns;
+    private bool isFullTold;
     private long loaded;
 
     public Worker(
@@ -64,6 +65,12 @@ internal sealed partial class Worker
         (this.group, this.handle, this.wake, this.onProblem) = (group, handle, wake, onProblem);
         places = new Places(mostProcesses);
     }
+
+    /// <summary>How many turns it keeps in memory.</summary>
+    public int MostInHand { get; init; } = int.MaxValue;
+
+    /// <summary>So many wait that nothing new is taken until some have run.</summary>
+    public bool IsFull => turns >= MostInHand;
 
     /// <summary>Nothing new is begun; what runs comes to its end.</summary>
     public bool Stopping { get; set; }
@@ -120,6 +127,15 @@ internal sealed partial class Worker
     private async ValueTask<int> TakeNew()
     {
         await TakeParked().ConfigureAwait(false);
+        if (IsFull)
+        {
+            if (!isFullTold)
+                onProblem($"{turns} runs wait already: what comes now stays in the spool until some of them have run", null);
+            isFullTold = true;
+            return 0;
+        }
+
+        isFullTold &= turns > MostInHand / 2;
         var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
         await NoteEnds(leases).ConfigureAwait(false);
         foreach (var lease in leases)

@@ -82,6 +82,31 @@ public sealed class ConsumerTests : IDisposable
     }
 
     [Fact]
+    public void OfALongBacklogOnlySomeIsHeldInMemory()
+    {
+        const int Events = 300;
+        bench.Plan(
+            [
+                Shell("slow", "until [ -e go ]; do sleep 0.02; done; echo x >> slow"),
+                Action("quick", new Handler.Log(new TextValue.Text(Template.Literal("quick")))),
+            ],
+            Rule("r", ["slow quick"])
+        );
+        for (var i = 0; i < Events; i++)
+            bench.Write($"{i}");
+        bench.Start(mostInHand: 10);
+
+        bench.Until(() => bench.Errors().Count > 0 && bench.Lines("quick").Length > 0);
+        bench.Errors()[0].GetProperty("message").GetString()!.ShouldContain("stays in the spool");
+        bench.Spool("new").ShouldNotBeEmpty();
+
+        File.WriteAllText(Path.Join(bench.Project, "go"), "");
+        bench.Until(() => bench.SpoolIsEmpty && bench.Lines("slow").Length == Events);
+        bench.Lines("quick").Length.ShouldBe(Events);
+        bench.Errors().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void ARetryRepeatsOnlyWhatFailedAndThenItIsADeadLetter()
     {
         var rule = Rule("r", ["good bad"]);
