@@ -57,6 +57,27 @@ public sealed class FileStoreTests : SharedStoreContract
         (await Open().Orders(null, 9)).ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task WhatCannotBeReadNowStaysAndIsReadLater()
+    {
+        var problems = new List<string>();
+        await using var store = new FileStore(State, Time, Durability.Fast) { OnUnreadable = problems.Add };
+        var published = Event();
+        await store.Publish(published);
+        var path = State.Spool("new", published.Id + FileSpool.Extension);
+        await using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            (await store.Arrivals(9)).ShouldBeEmpty();
+            (await store.Arrivals(9)).ShouldBeEmpty();
+            await Should.ThrowAsync<StoreUnusableException>(async () => await store.Load(published.Id + FileSpool.Extension));
+        }
+
+        problems.ShouldHaveSingleItem().ShouldContain("is tried again");
+        store.NextDue.ShouldNotBeNull();
+        Time.Advance(store.NextDue.Value - Time.GetUtcNow());
+        (await store.Arrivals(9)).ShouldHaveSingleItem().Event!.Id.ShouldBe(published.Id);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not json")]
