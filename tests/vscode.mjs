@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 
 const { HOOKRULES_ROOT: root, HOOKRULES_VSIX: vsix } = process.env;
@@ -14,9 +14,12 @@ test("the package holds client, grammar and what describes them, and nothing els
   assert.deepEqual(listed(), [
     "[Content_Types].xml",
     "extension.vsixmanifest",
+    "extension/icon.png",
     "extension/language-configuration.json",
     "extension/out/extension.js",
+    "extension/out/hookrules-cases.tmLanguage.json",
     "extension/out/hookrules.tmLanguage.json",
+    "extension/out/icon.svg",
     "extension/package.json",
     "extension/readme.md",
   ]);
@@ -30,13 +33,18 @@ test("there is no secret in it, and no path of the machine that built it", () =>
   }
 });
 
-test("its colours are the one grammar", () => {
-  assert.equal(packed("extension/out/hookrules.tmLanguage.json"), readFileSync(join(root, "grammar/hookrules.tmLanguage.json"), "utf8"));
-  assert.equal(JSON.parse(packed("extension/out/hookrules.tmLanguage.json")).scopeName, manifest.contributes.grammars[0].scopeName);
+test("its colours are the grammars of the repository, its icon is that of the site", () => {
+  for (const { scopeName, path } of manifest.contributes.grammars) {
+    assert.equal(packed(join("extension", path)), readFileSync(join(root, "grammar", basename(path)), "utf8"));
+    assert.equal(JSON.parse(packed(join("extension", path))).scopeName, scopeName);
+  }
+  assert.equal(packed("extension/out/icon.svg"), readFileSync(join(root, "src/HookRules.Site/Assets/icon.svg"), "utf8"));
 });
 
 test("what the manifest names is there, and the version is that of the program", () => {
-  for (const file of [manifest.main, manifest.contributes.grammars[0].path, manifest.contributes.languages[0].configuration])
+  const { grammars, languages } = manifest.contributes;
+  const named = languages.flatMap(({ configuration, icon }) => [configuration, icon.light, icon.dark]);
+  for (const file of [manifest.main, manifest.icon, ...grammars.map(({ path }) => path), ...named])
     assert.ok(listed().includes(join("extension", file)), file);
   const props = readFileSync(join(root, "Directory.Build.props"), "utf8");
   assert.equal(manifest.version, props.match(/<Version>(.*)<\/Version>/)[1]);
@@ -52,14 +60,21 @@ test("each command of the manifest is one that the client registers, and so is e
 
 test("the program is looked for in its places, in their order", () => {
   const { findProgram } = createRequire(import.meta.url)(join(root, ".build/vscode/out/program.js"));
-  const machine = (there) => ({ platform: "linux", env: { PATH: "/usr/bin:/opt/bin" }, home: "/home/me", exists: (path) => there.includes(path) });
+  const machine = (there, platform = "linux", arch = "x64") => {
+    return { platform, arch, env: { PATH: "/usr/bin:/opt/bin" }, home: "/home/me", exists: (path) => there.includes(path) };
+  };
+  const native = "/w/node_modules/@hookrules/linux-x64/bin/hookrules";
   const [own, path, installed] = ["/w/node_modules/.bin/hookrules", "/opt/bin/hookrules", "/home/me/.local/bin/hookrules"];
+  assert.equal(findProgram("", ["/w"], machine([installed, path, own, native])), native);
   assert.equal(findProgram("", ["/w"], machine([installed, path, own])), own);
   assert.equal(findProgram("", ["/w"], machine([installed, path])), path);
   assert.equal(findProgram("", ["/w"], machine([installed])), installed);
   assert.equal(findProgram("", ["/w"], machine([])), undefined);
   assert.equal(findProgram("/my/own", ["/w"], machine(["/my/own", own])), "/my/own");
+  assert.equal(findProgram("~/own", ["/w"], machine(["/home/me/own", own])), "/home/me/own");
   assert.equal(findProgram("/not/there", ["/w"], machine([own])), undefined);
+  for (const [platform, arch, file] of [["win32", "x64", "win-x64/bin/hookrules.exe"], ["darwin", "arm64", "osx-arm64/bin/hookrules"]])
+    assert.equal(findProgram("", ["/w"], machine([`/w/node_modules/@hookrules/${file}`], platform, arch)), `/w/node_modules/@hookrules/${file}`);
 });
 
 test("without an editor the client loads as far as its host", () => {
