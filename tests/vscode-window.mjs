@@ -10,6 +10,16 @@ const { HOOKRULES_EDITOR, HOOKRULES_PICTURES, HOOKRULES_PROGRAM, HOOKRULES_VSIX 
 const { chromium } = createRequire(join(HOOKRULES_EDITOR, "client.js"))("playwright-core");
 const codeServer = join(HOOKRULES_EDITOR, "node_modules/code-server/out/node/entry.js");
 
+const quietSettings = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.colorTheme": "Default Light Modern",
+  "workbench.editor.useModal": "off",
+  "chat.disableAIFeatures": true,
+  "terminal.integrated.gpuAcceleration": "off",
+  "editor.minimap.enabled": false,
+};
+
 /** A folder that is open in VS Code. */
 export class Editor {
   async start(files) {
@@ -22,7 +32,8 @@ export class Editor {
     // PATH is what a shell of the user has, as where VS Code is started from a menu.
     mkdirSync(join(this.home, "programs"));
     writeFileSync(join(this.home, ".profile"), 'PATH="$HOME/programs:$PATH"\n');
-    this.settings({});
+    mkdirSync(join(this.home, "data/User"), { recursive: true });
+    writeFileSync(join(this.home, "data/User/settings.json"), JSON.stringify(quietSettings));
     const places = ["--user-data-dir", join(this.home, "data"), "--extensions-dir", join(this.home, "extensions")];
     const env = { ...process.env, HOME: this.home, SHELL: "/bin/bash" };
     execFileSync(process.execPath, [codeServer, ...places, "--install-extension", HOOKRULES_VSIX], { env, stdio: "ignore" });
@@ -32,14 +43,14 @@ export class Editor {
     const address = await new Promise((resolve, reject) => {
       let told = "";
       this.server.stdout.on("data", (data) => {
-        const [, found] = (told += data).match(/listening on (http:\S+)/) ?? [];
+        const [, found] = (told += data).match(/listening on (http:.*)\/\s/) ?? [];
         if (found !== undefined) resolve(found);
       });
       this.server.on("exit", () => reject(new Error(`code-server ended: ${told}`)));
     });
     this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
     this.page = await this.browser.newPage({ viewport: { width: 1280, height: 860 } });
-    this.page.setDefaultTimeout(20000);
+    this.page.setDefaultTimeout(10000);
     await this.page.goto(`${address}/?folder=${encodeURIComponent(this.folder)}`);
     await this.until(async () => (await this.page.locator(".explorer-viewlet .monaco-list-row").count()) > 0, "the folder is open", 40000);
   }
@@ -53,23 +64,21 @@ export class Editor {
   /** Puts the program on PATH. */
   install = () => symlinkSync(HOOKRULES_PROGRAM, join(this.home, "programs/hookrules"));
 
-  settings(changed) {
-    this.set = { ...this.set, ...changed };
-    const quiet = {
-      "workbench.startupEditor": "none",
-      "workbench.secondarySideBar.defaultVisibility": "hidden",
-      "workbench.colorTheme": "Default Light Modern",
-      "chat.disableAIFeatures": true,
-      "terminal.integrated.gpuAcceleration": "off",
-      "editor.minimap.enabled": false,
-    };
-    mkdirSync(join(this.home, "data/User"), { recursive: true });
-    writeFileSync(join(this.home, "data/User/settings.json"), JSON.stringify({ ...quiet, ...this.set }));
+  /** Says it in the settings of this machine, as its user does. */
+  async setting(name, value) {
+    await this.command("Preferences: Open Remote Settings (JSON)");
+    await this.page.locator(".tab.active", { hasText: "settings.json" }).waitFor();
+    await this.lines().first().click();
+    await this.page.keyboard.press("Control+A");
+    await this.page.keyboard.insertText(JSON.stringify({ [name]: value }));
+    await this.page.keyboard.press("Control+S");
+    await this.page.locator(".tab.active:not(.dirty)").waitFor();
   }
 
   async theme(name) {
-    this.settings({ "workbench.colorTheme": `Default ${name === "dark" ? "Dark" : "Light"} Modern` });
-    await this.page.locator(`.monaco-workbench.${name === "dark" ? "vs-dark" : "vs"}`).waitFor();
+    const workbench = this.page.locator(`.monaco-workbench.${name === "dark" ? "vs-dark" : "vs"}`);
+    if ((await workbench.count()) === 0) await this.command("Preferences: Toggle between Light/Dark Themes");
+    await workbench.waitFor();
   }
 
   async open(file) {
@@ -99,7 +108,7 @@ export class Editor {
     return row;
   }
 
-  lines = () => this.page.locator(".editor-group-container.active .monaco-editor .view-line");
+  lines = () => this.page.locator(".editor-group-container.active .monaco-editor .view-lines .view-line");
 
   async text() {
     const lines = await this.lines().evaluateAll((all) => all.map((line) => [parseFloat(line.style.top), line.textContent]));
@@ -148,13 +157,13 @@ export class Editor {
   async until(holds, what, patience = 15000) {
     const end = Date.now() + patience;
     while (!(await holds())) {
-      if (Date.now() > end) {
-        await this.picture("failed");
-        assert.fail(`not in time: ${what}`);
-      }
+      if (Date.now() > end) assert.fail(`not in time: ${what}`);
       await this.page.waitForTimeout(100);
     }
   }
 
-  picture = (name) => this.page.screenshot({ path: join(HOOKRULES_PICTURES, `${name}.png`) });
+  async picture(name) {
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: join(HOOKRULES_PICTURES, `${name}.png`) });
+  }
 }
