@@ -18,6 +18,8 @@ const quietSettings = {
   "chat.disableAIFeatures": true,
   "terminal.integrated.gpuAcceleration": "off",
   "editor.minimap.enabled": false,
+  "editor.autoClosingBrackets": "never",
+  "editor.autoClosingQuotes": "never",
 };
 
 /** A folder that is open in VS Code. */
