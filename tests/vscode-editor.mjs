@@ -87,7 +87,8 @@ for (const [name, form] of Object.entries(forms)) {
       for (const theme of ["light", "dark"]) {
         await editor.theme(theme);
         for (const word of ["no-force", "Bash", "deny"]) {
-          await editor.until(async () => (await editor.colour(word)) !== (await editor.colour("befor")), `"${word}" has a colour of its own`);
+          const isApart = async () => (await editor.colour(word)) !== (await editor.colour("befor"));
+          await editor.until(isApart, `"${word}" has a colour of its own`);
         }
         await editor.picture(`${basename(form.file)}-${theme}`);
       }
@@ -118,7 +119,8 @@ for (const [name, form] of Object.entries(forms)) {
       await editor.picture(`${basename(form.file)}-repair`);
       await editor.page.locator(".action-widget").getByText('Write "before"').click();
       await editor.until(async () => /before Bash/.test(await editor.text()), "the word is repaired");
-      await editor.until(async () => (await editor.colour("before")) === (await editor.colour("no-force")), "an event has the colour of a type");
+      const isType = async () => (await editor.colour("before")) === (await editor.colour("no-force"));
+      await editor.until(isType, "an event has the colour of a type");
       const rows = editor.page.locator(".markers-panel .monaco-list-row", { hasText: form.place });
       await editor.until(async () => (await rows.count()) === 0, "the mistake is gone");
       await editor.page.keyboard.press("Control+S");

@@ -59,7 +59,11 @@ export class Editor {
 
   async end() {
     await this.browser?.close();
-    this.server?.kill();
+    if (this.server?.exitCode === null) {
+      const ended = new Promise((resolve) => this.server.on("exit", resolve));
+      this.server.kill();
+      await ended;
+    }
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 

@@ -73,8 +73,10 @@ test("the program is looked for in its places, in their order", () => {
   assert.equal(findProgram("/my/own", ["/w"], machine(["/my/own", own])), "/my/own");
   assert.equal(findProgram("~/own", ["/w"], machine(["/home/me/own", own])), "/home/me/own");
   assert.equal(findProgram("/not/there", ["/w"], machine([own])), undefined);
-  for (const [platform, arch, file] of [["win32", "x64", "win-x64/bin/hookrules.exe"], ["darwin", "arm64", "osx-arm64/bin/hookrules"]])
-    assert.equal(findProgram("", ["/w"], machine([`/w/node_modules/@hookrules/${file}`], platform, arch)), `/w/node_modules/@hookrules/${file}`);
+  for (const [platform, arch, file] of [["win32", "x64", "win-x64/bin/hookrules.exe"], ["darwin", "arm64", "osx-arm64/bin/hookrules"]]) {
+    const program = `/w/node_modules/@hookrules/${file}`;
+    assert.equal(findProgram("", ["/w"], machine([program], platform, arch)), program);
+  }
 });
 
 test("without an editor the client loads as far as its host", () => {

@@ -27,7 +27,8 @@ export function findProgram(set: string, folders: readonly string[], machine: Ma
   }
   const name = machine.platform === "win32" ? "hookrules.exe" : "hookrules";
   const path = (machine.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "").map((folder) => join(folder, name));
-  return [...folders.flatMap((folder) => own(folder, name, machine)), ...path, join(machine.home, ".local", "bin", name)].find(machine.exists);
+  const owned = folders.flatMap((folder) => own(folder, name, machine));
+  return [...owned, ...path, join(machine.home, ".local", "bin", name)].find(machine.exists);
 }
 
 /** What npm put into a folder: the program of this platform, or the script that starts it, which Windows cannot start without a shell. */

@@ -34,7 +34,8 @@ export async function picture(server: Server, cwd: string | undefined, args: str
     ),
   );
   if ("problem" in drawn) return void vscode.window.showErrorMessage(`HookRules: ${drawn.problem}`);
-  const panel = vscode.window.createWebviewPanel("hookrules.graph", "Graph of the rules", vscode.ViewColumn.Beside, { enableScripts: true });
+  const title = "Graph of the rules";
+  const panel = vscode.window.createWebviewPanel("hookrules.graph", title, vscode.ViewColumn.Beside, { enableScripts: true });
   const paint = () => (panel.webview.html = inColoursOf(vscode.window.activeColorTheme.kind, drawn.page));
   paint();
   const themes = vscode.window.onDidChangeActiveColorTheme(paint);
