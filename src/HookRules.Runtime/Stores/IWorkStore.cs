@@ -84,6 +84,7 @@ internal interface IWorkStore : IAsyncDisposable
     void Release(string name);
 
     /// <summary>What waits for the dispatcher and has not been given since <see cref="LookAgain"/>, oldest first.</summary>
+    /// <param name="most">0 gives nothing, and the store is kept going all the same.</param>
     ValueTask<IReadOnlyList<Arrival>> Arrivals(int most);
 
     /// <summary>All that was published until now is given by the next <see cref="Arrivals"/>.</summary>
@@ -107,6 +108,7 @@ internal interface IWorkStore : IAsyncDisposable
 
     /// <summary>Orders that nobody has begun and that were not given before, oldest first.</summary>
     /// <param name="group">Only of this group; null for all.</param>
+    /// <param name="most">0 gives nothing, and the store is kept going all the same.</param>
     ValueTask<IReadOnlyList<OrderLease>> Orders(string? group, int most);
 
     /// <summary>The order with its payload; null where it is gone.</summary>

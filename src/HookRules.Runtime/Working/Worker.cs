@@ -127,16 +127,11 @@ internal sealed partial class Worker
     private async ValueTask<int> TakeNew()
     {
         await TakeParked().ConfigureAwait(false);
-        if (IsFull)
-        {
-            if (!isFullTold)
-                onProblem($"{turns} runs wait already: what comes now stays in the spool until some of them have run", null);
-            isFullTold = true;
-            return 0;
-        }
-
-        isFullTold &= turns > MostInHand / 2;
-        var leases = await store.Orders(group, MostAtOnce).ConfigureAwait(false);
+        if (IsFull && !isFullTold)
+            onProblem($"{turns} runs wait already: what comes now stays in the spool until some of them have run", null);
+        isFullTold = IsFull || (isFullTold && turns > MostInHand / 2);
+        // Where nothing is taken the store still moves what is due, or its time would come again and again.
+        var leases = await store.Orders(group, IsFull ? 0 : MostAtOnce).ConfigureAwait(false);
         await NoteEnds(leases).ConfigureAwait(false);
         foreach (var lease in leases)
             await TakeOrPark(lease).ConfigureAwait(false);

@@ -81,7 +81,7 @@ internal sealed partial class RedisStore
             if (HasUnwritten || !await IsReady().ConfigureAwait(false))
                 return [];
             await LookAtEnds().ConfigureAwait(false);
-            if (!await Lead().ConfigureAwait(false))
+            if (!await Lead().ConfigureAwait(false) || most == 0)
                 return [];
             var from = cursor == Start ? Start : $"({cursor}";
             var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), from, "+", most)).ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal sealed partial class RedisStore
             await GiveBack().ConfigureAwait(false);
             // What waits for its key or its throttle stops nobody; of the rest no more than can soon be begun.
             var room = Math.Min(MostPressing - inHand.Values.Count(one => !one.Waits), MostInHand - inHand.Count);
-            if (room <= 0)
+            if (room <= 0 || most == 0)
                 return [];
             return await Take(group is null ? "" : Files.SpoolName.GroupName(group), Math.Min(most, room)).ConfigureAwait(false);
         }

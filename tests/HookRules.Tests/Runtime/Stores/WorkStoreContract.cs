@@ -69,6 +69,19 @@ public abstract class WorkStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task AskedForNothingAStoreGivesNothingAndKeepsAll()
+    {
+        var store = Open();
+        var envelope = Event();
+        await store.Publish(envelope);
+        (await store.Arrivals(0)).ShouldBeEmpty();
+        await store.Commit([(await store.Arrivals(9)).ShouldHaveSingleItem().Receipt], [Order(envelope)], []);
+        (await store.Orders(null, 0)).ShouldBeEmpty();
+
+        (await store.Orders(null, 9)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task AnEmptyStoreGivesNothing()
     {
         var store = Open();
