@@ -65,6 +65,10 @@ internal sealed class Report
         Write(large, small, Comparing.Ratio, growth, 1.5, "of linear", "ms", atMost: true);
     }
 
+    /// <summary>A rate that may be so many times less than what it is measured against.</summary>
+    public void AddRate(Series what, Series against, double atMost, string unit) =>
+        Write(what, against, Comparing.Ratio, what.Against(against, (a, b) => b / a), atMost, "less", unit, atMost: true);
+
     private void Write(
         Series what,
         Series against,
@@ -78,7 +82,7 @@ internal sealed class Report
     {
         atMost |= comparing == Comparing.Difference;
         var kept = limit is null || (atMost ? result <= limit : result >= limit && word == "less");
-        if (unit != "ms" && limit is not null)
+        if (unit != "ms" && limit is not null && !atMost)
             kept = what.Median >= limit;
         var text =
             comparing == Comparing.Difference
@@ -86,7 +90,7 @@ internal sealed class Report
                 : string.Create(CultureInfo.InvariantCulture, $"{result:0.0}x {word}");
         var should =
             limit is null ? ""
-            : unit != "ms" ? string.Create(CultureInfo.InvariantCulture, $">= {limit:#,0} {unit}")
+            : unit != "ms" && !atMost ? string.Create(CultureInfo.InvariantCulture, $">= {limit:#,0} {unit}")
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(atMost ? "<=" : ">=")} {limit:0.##}{(comparing == Comparing.Difference ? " ms" : "x")}"

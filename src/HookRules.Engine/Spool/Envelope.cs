@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -58,48 +59,73 @@ public sealed record Envelope(
     }
 
     /// <summary>All of the JSON before the payload's bytes; <see cref="Tail"/> stands behind them.</summary>
-    public byte[] Head()
+    public byte[] Head() => Write(default, default);
+
+    public static ReadOnlySpan<byte> Tail => "}\n"u8;
+
+    public byte[] ToJson() => Write(Payload.Span, Tail);
+
+    /// <summary>In one piece and with nothing made in between: this is done for each event that waits.</summary>
+    private byte[] Write(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tail)
     {
-        var text = new StringBuilder(256);
-        text.Append("{\"id\":");
-        AppendString(text, Id);
-        text.Append(",\"published_ms\":").Append(CultureInfo.InvariantCulture, $"{PublishedMs}");
-        text.Append(",\"plan\":");
-        AppendString(text, PlanHash);
-        text.Append(",\"project\":");
-        AppendString(text, ProjectDir);
-        text.Append(",\"plan_path\":");
-        AppendString(text, PlanPath);
+        const int Usual = 768;
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[Usual]);
+        WriteHead(ref text);
+        var head = Encoding.UTF8.GetByteCount(text.Text);
+        var json = new byte[head + payload.Length + tail.Length];
+        Encoding.UTF8.GetBytes(text.Text, json);
+        payload.CopyTo(json.AsSpan(head));
+        tail.CopyTo(json.AsSpan(head + payload.Length));
+        text.Clear();
+        return json;
+    }
+
+    private void WriteHead(ref DefaultInterpolatedStringHandler text)
+    {
+        text.AppendLiteral("{\"id\":");
+        AppendString(ref text, Id);
+        text.AppendLiteral(",\"published_ms\":");
+        text.AppendFormatted(PublishedMs);
+        text.AppendLiteral(",\"plan\":");
+        AppendString(ref text, PlanHash);
+        text.AppendLiteral(",\"project\":");
+        AppendString(ref text, ProjectDir);
+        text.AppendLiteral(",\"plan_path\":");
+        AppendString(ref text, PlanPath);
         if (Boot is { } boot)
         {
-            text.Append(",\"boot\":");
-            AppendString(text, boot);
-            text.Append(",\"mono_us\":").Append(CultureInfo.InvariantCulture, $"{MonoUs}");
+            text.AppendLiteral(",\"boot\":");
+            AppendString(ref text, boot);
+            text.AppendLiteral(",\"mono_us\":");
+            text.AppendFormatted(MonoUs);
         }
 
         if (Env is { } env)
         {
-            text.Append(",\"env\":");
-            AppendString(text, env);
+            text.AppendLiteral(",\"env\":");
+            AppendString(ref text, env);
         }
 
         if (Client > 0)
-            text.Append(",\"client\":").Append(CultureInfo.InvariantCulture, $"{Client}");
+        {
+            text.AppendLiteral(",\"client\":");
+            text.AppendFormatted(Client);
+        }
+
         if (Turn is { } turn)
         {
-            text.Append(",\"turn\":");
-            AppendString(text, turn);
+            text.AppendLiteral(",\"turn\":");
+            AppendString(ref text, turn);
         }
 
         if (HookUs is { } hookUs)
-            text.Append(",\"hook_us\":").Append(CultureInfo.InvariantCulture, $"{hookUs}");
-        text.Append(",\"payload\":");
-        return Encoding.UTF8.GetBytes(text.ToString());
+        {
+            text.AppendLiteral(",\"hook_us\":");
+            text.AppendFormatted(hookUs);
+        }
+
+        text.AppendLiteral(",\"payload\":");
     }
-
-    public static ReadOnlySpan<byte> Tail => "}\n"u8;
-
-    public byte[] ToJson() => [.. Head(), .. Payload.Span, .. Tail];
 
     /// <summary>Reads an envelope; null with the reason. Unknown members are passed over, so that an older consumer reads what a newer hook
     /// wrote.</summary>
@@ -197,19 +223,30 @@ public sealed record Envelope(
         static string Missing(string name) => $"the envelope has no \"{name}\"";
     }
 
-    private static void AppendString(StringBuilder text, string value)
+    private static void AppendString(ref DefaultInterpolatedStringHandler text, string value)
     {
-        text.Append('"');
-        foreach (var c in value)
+        text.AppendLiteral("\"");
+        var written = 0;
+        for (var i = 0; i < value.Length; i++)
         {
-            if (c is '"' or '\\')
-                text.Append('\\').Append(c);
-            else if (c < ' ')
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            var c = value[i];
+            if (c is not ('"' or '\\' or < ' '))
+                continue;
+            text.AppendFormatted(value.AsSpan(written..i));
+            written = i + 1;
+            if (c < ' ')
+            {
+                text.AppendLiteral("\\u");
+                text.AppendFormatted((int)c, "x4");
+            }
             else
-                text.Append(c);
+            {
+                text.AppendLiteral("\\");
+                text.AppendFormatted(value.AsSpan(i, 1));
+            }
         }
 
-        text.Append('"');
+        text.AppendFormatted(value.AsSpan(written));
+        text.AppendLiteral("\"");
     }
 }

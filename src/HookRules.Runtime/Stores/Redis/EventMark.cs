@@ -8,9 +8,18 @@ internal sealed record EventMark(string Id, string When, string Home, string Pla
 {
     private const int Parts = 4;
 
-    /// <summary>Null where it is none.</summary>
-    public static EventMark? TryRead(string? text) =>
-        text?.Split('\n', Parts) is [var id, var when, var home, var plan] ? new(id, when, home, plan) : null;
+    /// <summary>Null where it is none. A slash parts what a receipt is made of.</summary>
+    /// <param name="before">The one before it in its entry.</param>
+    public static EventMark? TryRead(string? text, EventMark? before = null) =>
+        text?.Split('\n', Parts) switch
+        {
+            [var id, ..] when id.Contains('/', StringComparison.Ordinal) => null,
+            [var id, var when, var home, var plan] => new EventMark(id, when, home, plan),
+            [var id, var when] when before is not null => before with { Id = id, When = when },
+            _ => null,
+        };
 
-    public override string ToString() => $"{Id}\n{When}\n{Home}\n{Plan}";
+    /// <summary>With publisher and plan left out where they are those of the one before it.</summary>
+    public string ToText(EventMark? before = null) =>
+        before is not null && before.Home == Home && before.Plan == Plan ? $"{Id}\n{When}" : $"{Id}\n{When}\n{Home}\n{Plan}";
 }

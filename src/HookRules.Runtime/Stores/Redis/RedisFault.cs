@@ -15,6 +15,9 @@ internal static class RedisFault
 
     public static bool IsUnknownScript(Exception e) => e is RedisServerException && Has(e.Message, "NOSCRIPT");
 
+    /// <summary>A transaction was not done at all.</summary>
+    public static bool IsDiscarded(Exception e) => e is RedisServerException && Has(e.Message, "EXECABORT");
+
     /// <summary>It is full: what is there can be worked off, nothing new is taken.</summary>
     public static bool IsFull(Exception e) => e is RedisServerException && IsFullText(e.Message);
 
@@ -38,7 +41,9 @@ internal static class RedisFault
             ? $"{url.Name} does not take the user or the password of the URL"
         : Has(reply, "NOAUTH") ? $"{url.Name} wants a password, and the URL has none: redis://:PASSWORD@{url.Name}"
         : Has(reply, "without any password configured") ? $"{url.Name} has no password, and the URL has one"
-        : Has(reply, "NOPERM") ? $"the user of the URL may not do all that is needed on {url.Name}: it needs +@all on ~{{*}}* and &*"
+        // A transaction that is discarded though its script alone would run has a command that is not allowed.
+        : Has(reply, "NOPERM") || Has(reply, "EXECABORT")
+            ? $"the user of the URL may not do all that is needed on {url.Name}: it needs +@all on ~{{*}}* and &*"
         : Has(reply, "READONLY") || Has(reply, "not eligible for replica")
             ? $"{url.Name} is a replica that may only be read; the URL must name its primary"
         : Has(reply, "MASTERDOWN") ? $"{url.Name} is a replica without its primary; the URL must name the primary"

@@ -11,7 +11,8 @@ namespace HookRules.Runtime.Stores.Redis;
 internal sealed record RedisLook(string? Problem)
 {
     private const long Skewed = 2000;
-    private const int Longest = 1000;
+    private const int Longest = 1000,
+        EntriesAtOnce = 20;
 
     public string Version { get; init; } = "";
 
@@ -100,19 +101,14 @@ internal sealed record RedisLook(string? Problem)
                     items.Add(Item(order, home, isArrival: false, begun.Contains((string)entry.Id!) ? true : null));
         }
 
-        foreach (var entry in await database.StreamRangeAsync($"{prefix}:events", count: most).ConfigureAwait(false))
-            if (OrderJson.TryRead((byte[]?)entry["o"] ?? [], out _) is { } order)
+        foreach (var part in await Waiting(database, prefix, most).ConfigureAwait(false))
+            if (OrderJson.TryRead((byte[]?)part.Order ?? [], out _) is { } order)
                 items.Add(Item(order, home, isArrival: true, null));
-            else if (Envelope.TryRead((byte[]?)entry["e"] ?? [], out _) is { } envelope)
+            else if (Envelope.TryRead((byte[]?)part.Envelope ?? [], out _) is { } envelope)
                 items.Add(
                     new QueueItem(
                         envelope.Id,
-                        (
-                            envelope with
-                            {
-                                PlanPath = PlanPath(EventMark.TryRead((string?)entry["m"])?.Plan, home, envelope.PlanPath),
-                            }
-                        ).ToJson(),
+                        (envelope with { PlanPath = PlanPath(part.Mark?.Plan, home, envelope.PlanPath) }).ToJson(),
                         true,
                         null,
                         null
@@ -138,13 +134,39 @@ internal sealed record RedisLook(string? Problem)
                     // Noted once more where its consumer ended before it was done with the order.
                     .DistinctBy(note => (note.Machine, note.Id)),
             ],
-            Events = (int)await database.StreamLengthAsync($"{prefix}:events").ConfigureAwait(false),
+            Events = await Depth(database, prefix).ConfigureAwait(false),
             Orders = Math.Max(0, orders),
             Later = (int)await database.SortedSetLengthAsync($"{prefix}:later").ConfigureAwait(false),
             InHand = inHand,
             Dead = (int)await database.StreamLengthAsync($"{prefix}:dead").ConfigureAwait(false),
             Items = [.. items.Take(most)],
         };
+    }
+
+    /// <summary>The first of what waits for the dispatcher.</summary>
+    private static async Task<IReadOnlyList<EventPart>> Waiting(IDatabase database, string prefix, int most)
+    {
+        var (waiting, last) = (new List<EventPart>(), "-");
+        while (waiting.Count < most)
+        {
+            var entries = await database
+                .StreamRangeAsync($"{prefix}:events", last, "+", Math.Min(most, EntriesAtOnce))
+                .ConfigureAwait(false);
+            if (entries.Length == 0)
+                break;
+            foreach (var entry in entries)
+                waiting.AddRange(await EventEntry.WaitingIn(entry, database, prefix).ConfigureAwait(false));
+            last = $"({entries[^1].Id}";
+        }
+
+        return waiting;
+    }
+
+    /// <summary>How many events and orders wait for the dispatcher: entries, and what they hold beyond one each.</summary>
+    private static async Task<int> Depth(IDatabase database, string prefix)
+    {
+        var entries = (int)await database.StreamLengthAsync($"{prefix}:events").ConfigureAwait(false);
+        return entries == 0 ? 0 : entries + (int)await database.HashGetAsync($"{prefix}:meta", "more").ConfigureAwait(false);
     }
 
     private static QueueItem Item(Order order, RedisHome home, bool isArrival, bool? lives) =>

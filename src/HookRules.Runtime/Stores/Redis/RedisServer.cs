@@ -56,29 +56,46 @@ internal sealed class RedisServer(RedisUrl url, string prefix, string name, Time
 
     /// <summary>Runs a script of which the epoch is the first argument.</summary>
     /// <exception cref="RedisUnusableException">The server cannot be used now, or is full.</exception>
-    public async Task<RedisResult> Run(RedisScript script, params RedisValue[] args)
+    public Task<RedisResult> Run(RedisScript script, params RedisValue[] args) =>
+        Ask((used, now) => Evaluate(used, script, [now.Epoch, .. args]));
+
+    /// <summary>Adds an entry to a stream, and ends with a script that may take it back: both in one piece.</summary>
+    /// <param name="args">Of the script, behind the epoch and before the ids; it can be asked with them alone.</param>
+    /// <exception cref="RedisUnusableException">The server cannot be used now, or is full.</exception>
+    public Task<RedisResult> Add(RedisKey stream, NameValueEntry[] entry, RedisScript last, RedisValue[] args, RedisValue[] ids) =>
+        Ask(
+            async (used, now) =>
+            {
+                var transaction = used.GetDatabase().CreateTransaction();
+                _ = transaction.StreamAddAsync(stream, entry, flags: CommandFlags.FireAndForget);
+                // By its text and not by its hash: a server that has forgotten it would keep the entry.
+                var answer = transaction.ScriptEvaluateAsync(last.Text, keys, [now.Epoch, .. args, .. ids]);
+                try
+                {
+                    await transaction.ExecuteAsync(CommandFlags.DemandMaster).ConfigureAwait(false);
+                }
+                catch (RedisServerException e) when (RedisFault.IsDiscarded(e))
+                {
+                    // Nothing was done, and the answer does not say why: the script alone does.
+                    await Evaluate(used, last, [now.Epoch, .. args]).ConfigureAwait(false);
+                    throw;
+                }
+
+                return await answer.ConfigureAwait(false);
+            }
+        );
+
+    public Task<T> Ask<T>(Func<IDatabase, Task<T>> question) => Ask((used, _) => question(used.GetDatabase()));
+
+    public Task<T> Ask<T>(Func<ConnectionMultiplexer, Task<T>> question) => Ask((used, _) => question(used));
+
+    private async Task<T> Ask<T>(Func<ConnectionMultiplexer, RedisOpening, Task<T>> question)
     {
         if (opened is not { } now || connection is not { } used)
             throw new RedisUnusableException(Problem ?? $"{url.Name} is not connected");
         try
         {
-            return await Evaluate(used, script, [now.Epoch, .. args]).ConfigureAwait(false);
-        }
-        catch (Exception e) when (RedisFault.IsOfServer(e))
-        {
-            throw await Failed(e, now).ConfigureAwait(false);
-        }
-    }
-
-    public Task<T> Ask<T>(Func<IDatabase, Task<T>> question) => Ask(used => question(used.GetDatabase()));
-
-    public async Task<T> Ask<T>(Func<ConnectionMultiplexer, Task<T>> question)
-    {
-        if (opened is not { } now || connection is not { } used)
-            throw new RedisUnusableException(Problem ?? $"{url.Name} is not connected");
-        try
-        {
-            return await question(used).ConfigureAwait(false);
+            return await question(used, now).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisFault.IsOfServer(e))
         {

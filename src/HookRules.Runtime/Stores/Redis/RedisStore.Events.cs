@@ -8,11 +8,18 @@ namespace HookRules.Runtime.Stores.Redis;
 internal sealed partial class RedisStore
 {
     private const int MostEvents = 100_000,
-        InAScript = 100;
+        InAnEntry = 100,
+        EntriesAtOnce = 100,
+        LargestEntry = 1 << 19;
     private const string Start = "-";
 
     private readonly List<(string Receipt, Order Order)> promoted = [];
+    private readonly Queue<EventPart> read = new();
     private string cursor = Start;
+
+    /// <summary>Those that are asked for one after the other mostly lie in one entry. Until something is written.</summary>
+    private (string Entry, IReadOnlyList<EventPart> Parts)? found;
+    private int inAnEntry = InAnEntry;
     private long leadUntil,
         nextTry;
 
@@ -22,7 +29,7 @@ internal sealed partial class RedisStore
     /// <summary>This consumer is the dispatcher of all machines.</summary>
     public bool Leads { get; private set; }
 
-    public int PublishAtOnce => 10 * InAScript;
+    public int PublishAtOnce => 40 * InAnEntry;
 
     public async ValueTask Publish(Envelope envelope) => await Publish([envelope]).ConfigureAwait(false);
 
@@ -31,38 +38,73 @@ internal sealed partial class RedisStore
         if (!await IsReady().ConfigureAwait(false))
             throw new StoreUnusableException(Problem ?? $"{server.Url.Name} cannot be reached");
         // Sent behind one another; where one of them fails all are sent again, which changes nothing.
-        var asked = envelopes.Chunk(InAScript).Select(Add).ToList();
+        var each = envelopes.DistinctBy(envelope => envelope.Id).ToList();
+        var asked = new List<Task<RedisResult[]>>();
+        var sent = 0;
+        foreach (var entry in Entries(each))
+        {
+            sent += entry.Count;
+            // The first one wakes the dispatcher, and the last one for what came while it read.
+            asked.Add(Add(entry, wakes: asked.Count == 0 || sent == each.Count));
+        }
+
         foreach (var answer in await Task.WhenAll(asked).ConfigureAwait(false))
             if (answer is [var refused, var waiting] && (int)refused < 0)
                 throw new StoreUnusableException($"{(long)waiting} events wait in {server.Url.Name} already, and nothing works them off");
-        foreach (var envelope in envelopes)
+        foreach (var envelope in each)
             Forwarded(envelope.Id);
     }
 
-    private async Task<RedisResult[]> Add(Envelope[] envelopes)
+    private IEnumerable<List<(EventMark Mark, byte[] Envelope)>> Entries(IEnumerable<Envelope> envelopes)
     {
-        const int Head = 2,
-            Each = 3;
-        var args = new RedisValue[Head + (Each * envelopes.Length)];
-        (args[0], args[1]) = (MostEvents, home.Name);
-        for (var i = 0; i < envelopes.Length; i++)
+        var (entry, bytes) = (new List<(EventMark Mark, byte[])>(InAnEntry), 0);
+        Envelope? before = null;
+        foreach (var envelope in envelopes)
         {
-            var envelope = envelopes[i];
+            var text = envelope.ToJson();
+            if (entry.Count == InAnEntry || (entry.Count > 0 && bytes + text.Length > LargestEntry))
+            {
+                yield return entry;
+                (entry, bytes) = (new List<(EventMark, byte[])>(InAnEntry), 0);
+            }
+
+            var plan =
+                entry.Count > 0 && before?.PlanPath == envelope.PlanPath && before.ProjectDir == envelope.ProjectDir
+                    ? entry[^1].Mark.Plan
+                    : PlanNames.NameOf(envelope.PlanPath, envelope.ProjectDir);
             // A clock that is far off says nothing of when it was.
             var when = Text(Math.Abs(ahead) > Skewed ? ServerNow : envelope.PublishedMs);
-            var plan = PlanNames.NameOf(envelope.PlanPath, envelope.ProjectDir);
-            var at = Head + (Each * i);
-            args[at] = envelope.Id;
-            args[at + 1] = new EventMark(envelope.Id, when, home.Name, plan).ToString();
-            args[at + 2] = envelope.ToJson();
+            entry.Add((new EventMark(envelope.Id, when, home.Name, plan), text));
+            bytes += text.Length;
+            before = envelope;
         }
 
-        return (RedisResult[])(await server.Run(RedisScript.Add, args).ConfigureAwait(false))!;
+        if (entry.Count > 0)
+            yield return entry;
     }
+
+    private async Task<RedisResult[]> Add(List<(EventMark Mark, byte[] Envelope)> events, bool wakes) =>
+        (RedisResult[])
+            (
+                await server
+                    .Add(
+                        Key("events"),
+                        EventEntry.Of(events),
+                        RedisScript.Add,
+                        [MostEvents, home.Name, wakes ? 1 : 0],
+                        [.. events.Select(one => (RedisValue)one.Mark.Id)]
+                    )
+                    .ConfigureAwait(false)
+            )!;
 
     public void CatchUp() { }
 
-    public void LookAgain() => cursor = Start;
+    public void LookAgain()
+    {
+        cursor = Start;
+        read.Clear();
+        found = null;
+    }
 
     public void Resign()
     {
@@ -83,16 +125,10 @@ internal sealed partial class RedisStore
             await LookAtEnds().ConfigureAwait(false);
             if (!await Lead().ConfigureAwait(false) || most == 0)
                 return [];
-            var from = cursor == Start ? Start : $"({cursor}";
-            var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), from, "+", most)).ConfigureAwait(false);
             var arrivals = new List<Arrival>();
-            foreach (var entry in entries)
-            {
-                cursor = (string)entry.Id!;
-                if (await Read(entry).ConfigureAwait(false) is { } arrival)
+            while (arrivals.Count < most && (read.Count > 0 || await ReadOn(most - arrivals.Count).ConfigureAwait(false)))
+                if (await Read(read.Dequeue()).ConfigureAwait(false) is { } arrival)
                     arrivals.Add(arrival);
-            }
-
             return arrivals;
         }
         catch (StoreUnusableException)
@@ -105,14 +141,12 @@ internal sealed partial class RedisStore
     {
         if (!await IsReady().ConfigureAwait(false))
             throw new StoreUnusableException(Problem ?? "it cannot be reached");
-        var id = receipt.Split('/')[0];
-        var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), id, id)).ConfigureAwait(false);
-        return entries is [var entry] ? await Read(entry).ConfigureAwait(false) : null;
+        return await Find(receipt).ConfigureAwait(false) is { } part ? await Read(part).ConfigureAwait(false) : null;
     }
 
     public async ValueTask SetAside(string receipt, string problem)
     {
-        await SetAside(receipt, problem, receipt).ConfigureAwait(false);
+        await SetAside(await Find(receipt).ConfigureAwait(false), receipt, problem).ConfigureAwait(false);
         context.OnProblem($"{receipt} cannot be used and was put among the dead letters of {server.Url.Name}: {problem}");
     }
 
@@ -184,45 +218,78 @@ internal sealed partial class RedisStore
         }
         else if (held == 1 || !Leads)
         {
-            (Leads, cursor) = (true, Start);
+            Leads = true;
+            LookAgain();
             Term++;
         }
 
         return Leads;
     }
 
-    private async ValueTask<Arrival?> Read(StreamEntry entry)
+    /// <summary>The entries behind the cursor, without what this dispatcher or the one before has taken out of them. False where there are
+    /// none.</summary>
+    private async Task<bool> ReadOn(int events)
+    {
+        while (true)
+        {
+            var from = cursor == Start ? Start : $"({cursor}";
+            var most = Math.Clamp(events / inAnEntry, 1, EntriesAtOnce);
+            var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), from, "+", most)).ConfigureAwait(false);
+            if (entries.Length == 0)
+                return false;
+            var parts = await Task.WhenAll(entries.Select(WaitingIn)).ConfigureAwait(false);
+            cursor = (string)entries[^1].Id!;
+            foreach (var part in parts.SelectMany(waiting => waiting))
+                read.Enqueue(part);
+            inAnEntry = Math.Max(1, read.Count / entries.Length);
+            if (read.Count > 0)
+                return true;
+        }
+    }
+
+    private Task<IReadOnlyList<EventPart>> WaitingIn(StreamEntry entry) =>
+        server.Ask(database => EventEntry.WaitingIn(entry, database, home.Prefix));
+
+    private async Task<EventPart?> Find(string receipt)
+    {
+        var (id, place) = EventEntry.Find(receipt);
+        if (found?.Entry != id)
+        {
+            var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), id, id)).ConfigureAwait(false);
+            found = (id, entries is [var entry] ? await WaitingIn(entry).ConfigureAwait(false) : []);
+        }
+
+        return found.Value.Parts.FirstOrDefault(part => part.Place == place);
+    }
+
+    private async ValueTask<Arrival?> Read(EventPart part)
     {
         string? problem = null;
-        var mark = EventMark.TryRead((string?)entry["m"]);
-        if (entry["o"] is { IsNull: false } text)
+        if (!part.Order.IsNull)
         {
-            if (OrderJson.TryRead((byte[])text!, out problem) is { } order)
-                return new Arrival((string)entry.Id!, null, Here(order));
+            if (OrderJson.TryRead((byte[])part.Order!, out problem) is { } order)
+                return new Arrival(part.Receipt, null, Here(order));
         }
-        else if (mark is null)
+        else if (part.Mark is not { } mark)
         {
             problem = "its entry has no id, no publisher or no plan";
         }
-        else if (Envelope.TryRead((byte[]?)entry["e"] ?? [], out problem) is { } envelope)
+        else if (Envelope.TryRead((byte[]?)part.Envelope ?? [], out problem) is { } envelope)
         {
-            return new Arrival($"{entry.Id}/{mark.Id}", Here(envelope, mark), null) { Origin = new Origin(mark.Home, mark.Plan) };
+            return new Arrival(part.Receipt, Here(envelope, mark), null) { Origin = new Origin(mark.Home, mark.Plan) };
         }
 
-        await SetAside($"{entry.Id}/{mark?.Id}", problem!, (string)entry.Id!).ConfigureAwait(false);
+        await SetAside(part, part.Receipt, problem!).ConfigureAwait(false);
         return null;
     }
 
-    private async ValueTask SetAside(string receipt, string problem, string what)
+    private async ValueTask SetAside(EventPart? part, string receipt, string problem)
     {
-        var id = receipt.Split('/')[0];
-        var entries = await server.Ask(database => database.StreamRangeAsync(Key("events"), id, id)).ConfigureAwait(false);
-        RedisValue text = what;
-        if (entries is [var entry])
-            text = entry["e"].IsNull ? entry["o"] : entry["e"];
+        found = null;
+        var text = part is null || part.Order.IsNull ? part?.Envelope ?? RedisValue.Null : part.Order;
         Ended(
             await server
-                .Run(RedisScript.Aside, Text(ServerNow), home.Name, token, receipt, problem, text.IsNull ? (RedisValue)what : text)
+                .Run(RedisScript.Aside, Text(ServerNow), home.Name, token, receipt, problem, text.IsNull ? receipt : text)
                 .ConfigureAwait(false)
         );
     }

@@ -34,6 +34,7 @@ internal sealed partial class RedisStore
 
     public async ValueTask Flush()
     {
+        found = null;
         CommitPromoted();
         if (writes.Count == 0 || !await IsReady().ConfigureAwait(false))
             return;
@@ -71,8 +72,11 @@ internal sealed partial class RedisStore
         if (answer.Resp2Type == ResultType.Array)
             Ended(answer);
         else if (write.NeedsRole && (int)answer < 0)
+        {
             // Another dispatcher has the events, and makes the same orders of them.
-            (Leads, cursor) = (false, Start);
+            Leads = false;
+            LookAgain();
+        }
     }
 
     private void Ended(RedisResult ids)

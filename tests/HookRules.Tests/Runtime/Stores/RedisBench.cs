@@ -31,7 +31,13 @@ internal sealed class RedisBench : IDisposable
 
     public FileStore Spool(string machine) => spools[machine];
 
-    public RedisStore Machine(string name, TimeSpan? lease = null, string? checkout = null, TimeProvider? time = null)
+    public RedisStore Machine(
+        string name,
+        TimeSpan? lease = null,
+        string? checkout = null,
+        TimeProvider? time = null,
+        RedisHome? home = null
+    )
     {
         if (!spools.TryGetValue(name, out var spool))
         {
@@ -51,7 +57,7 @@ internal sealed class RedisBench : IDisposable
             OnChange = () => { },
             OnProblem = _ => { },
         };
-        var home = new RedisHome(Stream, name, checkout ?? $"{name}-1", $"{name}/{opened.Count}", "/project");
+        home ??= new RedisHome(Stream, name, checkout ?? $"{name}-1", $"{name}/{opened.Count}", "/project");
         opened.Add(new RedisStore(RedisUrl.TryParse(Server.Url, out _)!, home, context, lease));
         return opened[^1];
     }

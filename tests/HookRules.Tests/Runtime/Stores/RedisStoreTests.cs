@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text;
+using HookRules.Engine;
 using HookRules.Runtime.Stores;
+using HookRules.Runtime.Stores.Redis;
 using Shouldly;
 using Xunit;
 
@@ -40,6 +44,162 @@ public sealed class RedisStoreTests : IDisposable
         await store.Publish(sent);
 
         bench.Server.Number("XLEN", bench.Key("events")).ShouldBe(0);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task OfWhatIsForwardedInAnyPiecesEachIsAddedOnceInItsOrder()
+    {
+        var random = new Random(5);
+        var store = bench.Machine("a");
+        var sent = Enumerable.Range(0, 400).Select(_ => bench.Event()).ToArray();
+        var added = new List<string>();
+        for (var from = 0; from < sent.Length; )
+        {
+            // A stretch that goes back into what was forwarded before, with some of it left out and some of it twice.
+            var begin = random.Next(from + 1);
+            var piece = sent[begin..Math.Min(sent.Length, begin + random.Next(1, 250))].Where(_ => random.Next(4) > 0).ToList();
+            piece.InsertRange(random.Next(piece.Count + 1), piece.Take(random.Next(3)).ToList());
+            await store.Publish(piece);
+            added.AddRange(piece.Select(envelope => envelope.Id).Distinct().Except(added).ToList());
+            from = Math.Max(from, Math.Min(sent.Length, begin + piece.Count));
+        }
+
+        var waiting = await store.Arrivals(999);
+        waiting.Select(arrival => arrival.Event!.Id).ShouldBe(added);
+        waiting.Select(arrival => arrival.Origin).Distinct().ShouldBe([new Origin("a/a-1", "project:plan.json")]);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task OfWhatWasForwardedTogetherEachIsCommittedOnceByWhicheverDispatcher()
+    {
+        var random = new Random(6);
+        var dispatchers = new[] { bench.Machine("a", ShortLease), bench.Machine("b", ShortLease) };
+        var sent = Enumerable.Range(0, 330).Select(_ => bench.Event()).ToArray();
+        foreach (var piece in sent.Chunk(110))
+            await dispatchers[0].Publish(piece);
+        var left = sent.Select(envelope => envelope.Id).ToList();
+        for (var turn = 0; left.Count > 0; turn++)
+        {
+            var (one, other) = (dispatchers[turn % 2], dispatchers[(turn + 1) % 2]);
+            other.Resign();
+            one.LookAgain();
+            var given = await bench.Until(() => one.Arrivals(random.Next(1, 150)), arrivals => arrivals.Count > 0);
+            given.Select(arrival => arrival.Event!.Id).ShouldBe(left.Take(given.Count), "what was committed does not come again");
+            var some = given.Where(_ => random.Next(3) > 0).ToList();
+            for (var again = 0; again < 2; again++)
+                await one.Commit([.. some.Select(arrival => arrival.Receipt)], [.. some.Select(bench.Order)], []);
+
+            foreach (var arrival in some)
+                (await one.Load(arrival.Receipt)).ShouldBeNull();
+            foreach (var arrival in given.Except(some).Take(2))
+                (await one.Load(arrival.Receipt))!.Event!.Id.ShouldBe(arrival.Event!.Id);
+            left = [.. left.Except(some.Select(arrival => arrival.Event!.Id))];
+            Waiting().ShouldBe(left.Count);
+        }
+
+        bench.Server.Number("XLEN", bench.Key("orders:main")).ShouldBe(sent.Length, "each once");
+        bench.Server.Ask("KEYS", bench.Key("part:*")).ShouldBe("");
+
+        int Waiting() =>
+            bench.Server.Number("XLEN", bench.Key("events")) is var entries and > 0
+                ? entries + int.Parse(bench.Server.Ask("HGET", bench.Key("meta"), "more"), CultureInfo.InvariantCulture)
+                : 0;
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task WhatCannotBeReadIsPutAsideAndThoseBesideItComeThrough()
+    {
+        var store = bench.Machine("a");
+        await store.Publish([bench.Event(), bench.Event()]);
+        var envelope = Encoding.UTF8.GetString(bench.Event().ToJson());
+        foreach (var mark in (string[])["", "0-0-a\n1", "0-0-b/1/2\n1\nm/c\nproject:plan.json"])
+            bench.Server.Ask("XADD", bench.Key("events"), "*", "m", mark, "e", envelope, "m", "0-0-c\n1\nm/c\nproject:plan.json", "e", "{");
+
+        (await store.Arrivals(9)).Count.ShouldBe(2);
+
+        bench.Server.Number("XLEN", bench.Key("dead")).ShouldBe(6);
+        bench.Server.Number("XLEN", bench.Key("events")).ShouldBe(1);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task WhatWaitsIsListedAndCountedByEvents()
+    {
+        using var folder = new TestFolder();
+        var (state, address) = (
+            StateFolder.At(folder.Of("state", "p")),
+            new QueueAddress(QueueKind.Redis, UrlVariable: "REDIS_URL", Stream: "s")
+        );
+        string? Environment(string name) => name == "REDIS_URL" ? bench.Server.Url : null;
+        var store = bench.Machine("a", home: RedisHome.Of("s", folder.Path, isShared: true, state, "x"));
+        var sent = Enumerable.Range(0, 250).Select(_ => bench.Event()).ToArray();
+        await store.Publish(sent);
+        var given = await store.Arrivals(30);
+        await store.Commit([.. given.Take(20).Select(arrival => arrival.Receipt)], [], []);
+
+        var look = RedisLook.At(address, folder.Path, state, Environment);
+
+        (look.Problem, look.Events).ShouldBe((null, 230));
+        look.Items.Select(item => item.Id).ShouldBe(sent.Skip(20).Select(envelope => envelope.Id));
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task LargeEventsAreSentInSmallPieces()
+    {
+        var store = bench.Machine("a");
+        var large = bench.Event() with
+        {
+            Payload = Encoding.UTF8.GetBytes($$"""{"hook_event_name":"Stop","x":"{{new string('x', 400_000)}}"}"""),
+        };
+
+        await store.Publish([.. Enumerable.Range(0, 3).Select(_ => large with { Id = bench.Event().Id }), bench.Event()]);
+
+        bench.Server.Number("XLEN", bench.Key("events")).ShouldBe(3);
+        (await store.Arrivals(9)).Count.ShouldBe(4);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task WhereTooManyWaitNothingIsAddedAndWhatIsThereStays()
+    {
+        var store = bench.Machine("a");
+        await store.Publish(bench.Event());
+        bench.Server.Ask("EVAL", "for i = 2, 100000 do redis.call('XADD', KEYS[1], '*', 'm', i) end", "1", bench.Key("events"));
+
+        var e = await Should.ThrowAsync<StoreUnusableException>(async () => await store.Publish([bench.Event(), bench.Event()]));
+
+        e.Message.ShouldBe($"100000 events wait in {bench.Server.Socket} already, and nothing works them off");
+        bench.Server.Number("XLEN", bench.Key("events")).ShouldBe(100_000);
+        bench.Server.Ask("XREVRANGE", bench.Key("events"), "+", "-", "COUNT", "1").ShouldEndWith("\nm\n100000");
+    }
+
+    [TheoryNeeding(Need.Redis)]
+    [InlineData("REPLICAOF 127.0.0.1 1", "is a replica that may only be read; the URL must name its primary")]
+    [InlineData("ACL SETUSER default -xadd", "the user of the URL may not do all that is needed on ")]
+    [InlineData("CONFIG SET maxmemory 1", "has no memory left (maxmemory), so it takes nothing new")]
+    [InlineData("FLUSHALL", "EPOCH the data that was here is gone")]
+    public async Task WhyNothingIsTakenIsSaidAndNothingIsHalfAdded(string fault, string said)
+    {
+        var store = bench.Machine("a");
+        await store.Publish(bench.Event());
+        bench.Server.Ask(fault.Split(' '));
+        var before = bench.Server.Ask("XLEN", bench.Key("events"));
+
+        var e = await Should.ThrowAsync<StoreUnusableException>(async () => await store.Publish([bench.Event(), bench.Event()]));
+
+        e.Message.ShouldContain(said);
+        bench.Server.Ask("XLEN", bench.Key("events")).ShouldBe(before);
+    }
+
+    [FactNeeding(Need.Redis)]
+    public async Task AServerThatForgetsItsScriptsStillAddsEachOnce()
+    {
+        var store = bench.Machine("a");
+        var sent = bench.Event();
+        await store.Publish(sent);
+        bench.Server.Ask("SCRIPT", "FLUSH");
+
+        await store.Publish([sent, bench.Event()]);
+
+        bench.Server.Number("XLEN", bench.Key("events")).ShouldBe(2);
     }
 
     [FactNeeding(Need.Redis)]

@@ -7,10 +7,7 @@ local dead = P .. ':dead'
 redis.call('XADD', dead, 'MAXLEN', '~', 1000, '*', 'h', ARGV[3], 'why', ARGV[6], 'd', ARGV[7])
 redis.call('XTRIM', dead, 'MINID', '~', string.format('%.0f', tonumber(ARGV[2]) - 14 * DAY))
 if ARGV[5] ~= '' then
-  local id, event = string.match(ARGV[5], '^([^/]*)/?(.*)$')
-  if redis.call('XDEL', P .. ':events', id) == 1 then
-    count(event, -1)
-  end
+  takeOut({ ARGV[5] })
 end
 local ended = settle(ARGV[3], tonumber(ARGV[2]))
 wake()

@@ -1,28 +1,11 @@
--- Stands before every script but open.lua. KEYS[1] is P:meta; all keys have one hash tag, so they lie in one slot.
--- ARGV[1] is the epoch that the caller knows: of a Redis that came back empty nobody may take it for the old one.
-local P = string.sub(KEYS[1], 1, -6)
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then
-  return redis.error_reply('EPOCH the data that was here is gone')
+-- Stands behind seen.lua before every script but open.lua and add.lua.
+if isGone then
+  return redis.error_reply(GONE)
 end
 
-local DAY = 86400000
 local WEEK_S = 604800
 local told = false
 local units = {}
-
--- What was added already, with its publisher; '' where it has ended. An id begins with its time: those of 100 seconds have one hash,
--- which goes a day after the last of them.
-local kept = {}
-local function seen(id)
-  return P .. ':seen:' .. string.sub(id, 1, 8)
-end
-
-local function keep(key)
-  if not kept[key] then
-    kept[key] = true
-    redis.call('PEXPIRE', key, DAY)
-  end
-end
 
 -- Once for each event and order: adding it again is no second one.
 local function isNew(id, home)
@@ -111,4 +94,60 @@ local function remove(key, id)
   redis.call('XACK', key, 'workers', id)
   redis.call('XDEL', key, id)
   redis.call('HDEL', P .. ':begun', id)
+end
+
+-- What the dispatcher is done with goes out of its entry, and is a unit less of its event. A receipt is the entry's id; where that is of
+-- one event, its id behind a slash; where the entry has several, also the event's place in it and how many there are.
+local function takeOut(receipts)
+  local events = P .. ':events'
+  local packs = {}
+  for _, receipt in ipairs(receipts) do
+    local id, event, place, of = string.match(receipt, '^([^/]*)/?([^/]*)/?([^/]*)/?(.*)$')
+    if of ~= '' then
+      packs[id] = packs[id] or { of = tonumber(of), count = 0, places = {} }
+      if not packs[id].places[place] then
+        packs[id].places[place] = event
+        packs[id].count = packs[id].count + 1
+      end
+    else
+      if event == '' then
+        local entry = redis.call('XRANGE', events, id, id)[1]
+        if entry then
+          for j = 1, #entry[2], 2 do
+            if entry[2][j] == 'n' then
+              event = entry[2][j + 1]
+            end
+          end
+        end
+      end
+      if redis.call('XDEL', events, id) == 1 then
+        count(event, -1)
+      end
+    end
+  end
+  for id, pack in pairs(packs) do
+    -- The places that are done, as long as others are not.
+    local done = P .. ':part:' .. id
+    local isPart = redis.call('EXISTS', done) == 1
+    if pack.count == pack.of and not isPart then
+      if redis.call('XDEL', events, id) == 1 then
+        redis.call('HINCRBY', KEYS[1], 'more', 1 - pack.of)
+        for _, event in pairs(pack.places) do
+          count(event, -1)
+        end
+      end
+    elseif isPart or #redis.call('XRANGE', events, id, id) == 1 then
+      for place, event in pairs(pack.places) do
+        if redis.call('SADD', done, place) == 1 then
+          count(event, -1)
+          redis.call('HINCRBY', KEYS[1], 'more', -1)
+        end
+      end
+      if redis.call('SCARD', done) == pack.of then
+        redis.call('DEL', done)
+        redis.call('XDEL', events, id)
+        redis.call('HINCRBY', KEYS[1], 'more', 1)
+      end
+    end
+  end
 end
