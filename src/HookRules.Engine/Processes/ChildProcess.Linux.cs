@@ -349,11 +349,16 @@ public static unsafe partial class ChildProcess
                 $"{spec.Argv[0]} cannot be started: the interpreter that its first line names is missing"
             ),
             Libc.ENOENT => ChildResult.Failed(ChildResult.NotFound, $"{spec.Argv[0]} does not exist"),
-            _ => ChildResult.Failed(ChildResult.NotExecutable, $"{spec.Argv[0]} cannot be started: {Libc.Describe(error)}"),
+            _ => NotStarted(spec.Argv[0], "started", error),
         };
 
-    private static ChildResult NoResources(string what, int error) =>
-        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be made: {Libc.Describe(error)}");
+    private static ChildResult NoResources(string what, int error) => NotStarted(what, "made", error);
+
+    private static ChildResult NotStarted(string what, string done, int error) =>
+        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be {done}: {Libc.Describe(error)}") with
+        {
+            LacksRoom = error is Libc.EAGAIN or Libc.ENOMEM or Libc.ENFILE or Libc.EMFILE,
+        };
 
     private static void Close(int* fds, int count)
     {

@@ -48,6 +48,9 @@ public sealed record ChildResult(int ExitCode, CapturedOutput Stdout, CapturedOu
     /// has, whose memory a child is started with.</summary>
     public long? MaxRssKb { get; init; }
 
+    /// <summary>It could not be started since the system has no room for it now: for a process, a file, memory.</summary>
+    public bool LacksRoom { get; init; }
+
     internal static ChildResult Failed(int exitCode, string why) =>
         new(exitCode, CapturedOutput.Empty, CapturedOutput.Empty, false, why, 0);
 }

@@ -10,13 +10,15 @@ namespace HookRules.Runtime.Journals;
 /// <summary><c>runs.jsonl</c>: a line for each run. Lines are written together, before what they tell of leaves the spool.</summary>
 internal sealed class RunJournal(StateFolder state, Durability durability, long largest = 8 << 20) : IRunJournal
 {
-    private const int KeptFiles = 4;
+    private const int KeptFiles = 4,
+        OwnerOnly = 0b110_000_000;
 
     private readonly Lazy<RunLine> line = new(() => new RunLine(MachineId.Of(state)));
     private readonly Lock gate = new();
     private readonly Lock writing = new();
     private ArrayBufferWriter<byte> pending = new(4096);
     private ArrayBufferWriter<byte> spare = new(4096);
+    private bool isBegun;
 
     public static readonly PipelineStep Step = new("journal", "a line in runs.jsonl for each attempt, and for each event");
 
@@ -78,7 +80,10 @@ internal sealed class RunJournal(StateFolder state, Durability durability, long 
             }
 
             Rotate();
-            var problem = AppendFile.Append(state.Runs, spare.WrittenSpan, 0b110_000_000, durability == Durability.Fsync);
+            if (!isBegun && CutLine.In(state.Runs) is not null)
+                AppendFile.Append(state.Runs, "\n"u8, OwnerOnly);
+            isBegun = true;
+            var problem = AppendFile.Append(state.Runs, spare.WrittenSpan, OwnerOnly, durability == Durability.Fsync);
             if (problem is not null)
             {
                 // It cannot grow without end: until it is written nothing leaves the spool, and what is in hand is bounded.

@@ -10,7 +10,12 @@ internal sealed class LogLane : IDisposable
         Invocation.Log,
         TaskCompletionSource<RunResult>
     )>(new UnboundedChannelOptions { SingleReader = true });
+    private const int MostFiles = 1000;
+
     private readonly TimeProvider time;
+
+    /// <summary>Those that this process has written to, with what was found cut off at their end.</summary>
+    private readonly Dictionary<string, CutLine?> files = new(StringComparer.Ordinal);
 
     public LogLane(TimeProvider time)
     {
@@ -33,8 +38,29 @@ internal sealed class LogLane : IDisposable
         await foreach (var (log, end) in lines.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             var started = time.GetUtcNow();
-            var problem = AppendFile.Append(log.Path, log.Line.Span);
+            var problem = Write(log.Path, log.Line.Span);
             end.SetResult(new RunResult(problem is null ? 0 : 1, log.Shown, started, time.GetUtcNow()) { Problem = problem });
         }
+    }
+
+    private string? Write(string path, ReadOnlySpan<byte> line)
+    {
+        var isKnown = files.TryGetValue(path, out var cut);
+        if (!isKnown)
+            cut = CutLine.In(path);
+        // Half a line that a killed consumer left gets an end, and goes when its order comes again and writes the whole one.
+        var problem = AppendFile.Append(path, isKnown || cut is null ? line : [.. "\n"u8, .. line]);
+        if (problem is not null)
+            return problem;
+        if (cut?.Begins(line) is true)
+        {
+            cut.Blank();
+            cut = null;
+        }
+
+        if (files.Count == MostFiles)
+            files.Clear();
+        files[path] = cut;
+        return null;
     }
 }

@@ -53,6 +53,9 @@ internal sealed record RunResult(int? ExitCode, string Shown, DateTimeOffset Sta
     /// <summary>Another attempt may end otherwise.</summary>
     public bool MayRetry { get; init; } = true;
 
+    /// <summary>It could not be started since the system has no room for it now.</summary>
+    public bool LacksRoom { get; init; }
+
     /// <summary>The journal has it from a consumer that died before it could go on.</summary>
     public bool IsJournalled { get; init; }
 

@@ -32,7 +32,8 @@ internal sealed partial class Worker
     {
         while (ended.TryDequeue(out var end))
         {
-            if (!end.Result.IsJournalled)
+            end.Result = WithRoom(end.Turn, end.Run, end.Result);
+            if (!end.Result.IsJournalled && !end.Result.LacksRoom)
             {
                 journal.Add(end.Run, end.Result, end.Turn.Waited);
                 // What was cut short is told of with the run that stands for it now.
@@ -78,14 +79,17 @@ internal sealed partial class Worker
     {
         if (turn.Next is not null)
             return; // Its orders are with the run that stands for them now.
+        if (result.LacksRoom)
+        {
+            await Delay(turn, run.Order, clock.Now + RoomRetry).ConfigureAwait(false);
+            return;
+        }
+
         var options = run.Branch.Options;
         if (!result.Succeeded && result.MayRetry && run.Order.Attempt <= options.Retry)
         {
             var until = clock.Now + Backoff.Of(run.Order, options, result.RetryAfter);
-            var waits = run.Order with { Attempt = run.Order.Attempt + 1, LaterMs = (long)(until - clock.Now).TotalMilliseconds };
-            await store.Delay(turn.Last, waits, until).ConfigureAwait(false);
-            foreach (var lease in turn.Leases.Where(lease => lease != turn.Last))
-                await store.Finish(lease, [], []).ConfigureAwait(false);
+            await Delay(turn, run.Order with { Attempt = run.Order.Attempt + 1 }, until).ConfigureAwait(false);
             return;
         }
 
@@ -100,6 +104,14 @@ internal sealed partial class Worker
         FaultPoint.Pass("finish:after-mark");
         await FinishAll(turn.Leases, run.Order, turn.Place, turn.Plan, result.Succeeded ? RunEnd.Succeeded : RunEnd.Failed)
             .ConfigureAwait(false);
+    }
+
+    private async ValueTask Delay(Turn turn, Order order, DateTimeOffset until)
+    {
+        var waits = order with { LaterMs = (long)(until - clock.Now).TotalMilliseconds };
+        await store.Delay(turn.Last, waits, until).ConfigureAwait(false);
+        foreach (var lease in turn.Leases.Where(lease => lease != turn.Last))
+            await store.Finish(lease, [], []).ConfigureAwait(false);
     }
 
     /// <param name="whole">All of the orders as one, with the payload of the last.</param>
