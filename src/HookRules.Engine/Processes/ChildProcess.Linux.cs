@@ -354,11 +354,13 @@ public static unsafe partial class ChildProcess
 
     private static ChildResult NoResources(string what, int error) => NotStarted(what, "made", error);
 
-    private static ChildResult NotStarted(string what, string done, int error) =>
-        ChildResult.Failed(ChildResult.NotExecutable, $"{what} cannot be {done}: {Libc.Describe(error)}") with
-        {
-            LacksRoom = error is Libc.EAGAIN or Libc.ENOMEM or Libc.ENFILE or Libc.EMFILE,
-        };
+    private static ChildResult NotStarted(string what, string done, int error)
+    {
+        var why = $"{what} cannot be {done}: {Libc.Describe(error)}";
+        return error is Libc.EAGAIN or Libc.ENOMEM or Libc.ENFILE or Libc.EMFILE
+            ? ChildResult.NoRoom(why)
+            : ChildResult.Failed(ChildResult.NotExecutable, why);
+    }
 
     private static void Close(int* fds, int count)
     {

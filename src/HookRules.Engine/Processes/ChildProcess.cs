@@ -48,8 +48,10 @@ public sealed record ChildResult(int ExitCode, CapturedOutput Stdout, CapturedOu
     /// has, whose memory a child is started with.</summary>
     public long? MaxRssKb { get; init; }
 
-    /// <summary>It could not be started since the system has no room for it now: for a process, a file, memory.</summary>
+    /// <summary>It could not be started since the system has no room for it now: for a process, a file, memory. Known on Linux alone.</summary>
     public bool LacksRoom { get; init; }
+
+    public static ChildResult NoRoom(string why) => Failed(NotExecutable, why) with { LacksRoom = true };
 
     internal static ChildResult Failed(int exitCode, string why) =>
         new(exitCode, CapturedOutput.Empty, CapturedOutput.Empty, false, why, 0);

@@ -57,15 +57,7 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
             Timeout = timeout,
         };
         var started = time.GetUtcNow();
-        // A thread of its own: it waits for the child all the time, and the pool's threads are for work.
-        var result = await Task
-            .Factory.StartNew(
-                () => ChildProcess.Run(spec, run.Cut),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            )
-            .ConfigureAwait(false);
+        var result = await OnItsThread(() => ChildProcess.Run(spec, run.Cut)).ConfigureAwait(false);
         var wasCut = run.Cut.IsCancellationRequested;
         return new RunResult(result.ExitCode, process.Shown, started, time.GetUtcNow())
         {
@@ -86,6 +78,20 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
             MaxRssKb = result.MaxRssKb,
             Output = result.Pid > 0 ? (result.Stdout.Bytes + result.Stderr.Bytes, result.Stdout.Dropped + result.Stderr.Dropped) : null,
         };
+    }
+
+    /// <summary>A thread of its own: it waits for the child all the time, and the pool's threads are for work.</summary>
+    private static Task<ChildResult> OnItsThread(Func<ChildResult> run)
+    {
+        try
+        {
+            return Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (TaskSchedulerException e) when (e.InnerException is OutOfMemoryException)
+        {
+            // What the runtime says where the system gives it no thread.
+            return Task.FromResult(ChildResult.NoRoom("no thread can be made for a program: the system allows no more processes"));
+        }
     }
 
     private RunResult Nothing(string why, string shown)
