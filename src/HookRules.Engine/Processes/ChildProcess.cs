@@ -48,7 +48,7 @@ public sealed record ChildResult(int ExitCode, CapturedOutput Stdout, CapturedOu
     /// has, whose memory a child is started with.</summary>
     public long? MaxRssKb { get; init; }
 
-    /// <summary>It could not be started since the system has no room for it now: for a process, a file, memory. Known on Linux alone.</summary>
+    /// <summary>It could not be started since the system has no room for it now: no process, file or memory. Told on Linux only.</summary>
     public bool LacksRoom { get; init; }
 
     public static ChildResult NoRoom(string why) => Failed(NotExecutable, why) with { LacksRoom = true };
