@@ -39,8 +39,8 @@ internal sealed class CutLine
     /// <summary>The line is the one that was cut off.</summary>
     public bool Begins(ReadOnlySpan<byte> line) => text.Length > 0 && line.StartsWith(text);
 
-    /// <summary>Makes spaces of it and of the end that it was given, before the line that follows: the whole one stands elsewhere. What others
-    /// write behind it meanwhile is not touched.</summary>
+    /// <summary>Makes spaces of it and of the end that it was given, before the line that follows: the whole one stands elsewhere. What
+    /// others write behind it meanwhile is not touched.</summary>
     public void Blank()
     {
         try

@@ -11,8 +11,8 @@ internal sealed class Handlers(TimeProvider time, Func<string?, Func<string, str
 
     public static readonly PipelineStep Step = new(
         "handler",
-        "the program, request or log line, with its timeout; what the system has no room for is started later; what is kept has the names of "
-            + "secrets for their values"
+        "the program, request or log line, with its timeout; what the system has no room for is started later; what is kept has the names "
+            + "of secrets for their values"
     );
 
     public async Task<RunResult> Run(OrderRun run)
