@@ -44,6 +44,7 @@ public sealed class ConsumerProcessTests : IDisposable
         last.WaitForExit(60_000).ShouldBeTrue();
 
         bench.SpoolIsEmpty.ShouldBeTrue();
+        Directory.GetFiles(bench.State.Spool("dead")).ShouldBeEmpty();
         var expected = Enumerable.Range(0, Events);
         bench.Lines("a").Select(int.Parse).Distinct().Order().ShouldBe(expected);
         bench.Lines("b").Select(int.Parse).Distinct().Order().ShouldBe(expected);
