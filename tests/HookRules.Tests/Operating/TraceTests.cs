@@ -157,8 +157,8 @@ public sealed partial class TraceTests
         using var project = new OperatedProject(
             """
             consumer manual
-            action lint = shell "sleep 0.4"
-            action test = shell "sleep 0.4"
+            action lint = shell "sleep 1.5"
+            action test = shell "sleep 1.5"
 
             on Write *.py -> lint, test
             on Stop -> await lint, test

@@ -12,22 +12,38 @@ namespace HookRules.Tests.Runtime;
 public sealed class ConsumerHttpTests : IDisposable
 {
     private readonly ConsumerBench bench = new();
-    private readonly HttpListener server = new();
+    private readonly HttpListener server;
     private readonly List<(string Method, string Path, string Body, string? Type)> requests = [];
     private readonly Queue<(int Status, string? RetryAfter)> answers = new();
     private readonly string address;
 
     public ConsumerHttpTests()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        }
-
-        server.Prefixes.Add(address);
-        server.Start();
+        (server, address) = Listening();
         _ = Serve();
+    }
+
+    /// <summary>A port that was free may be another test's a moment later.</summary>
+    private static (HttpListener Server, string Address) Listening()
+    {
+        for (var left = 20; ; left--)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
+            probe.Stop();
+            var server = new HttpListener();
+            server.Prefixes.Add(address);
+            try
+            {
+                server.Start();
+                return (server, address);
+            }
+            catch (HttpListenerException) when (left > 0)
+            {
+                server.Close();
+            }
+        }
     }
 
     public void Dispose()
