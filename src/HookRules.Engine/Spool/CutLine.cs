@@ -4,7 +4,8 @@ namespace HookRules.Engine;
 /// write between two pages.</summary>
 internal sealed class CutLine
 {
-    private const int Longest = 1 << 16;
+    /// <summary>The longer a line, the more pages it has to be cut off between.</summary>
+    private const int Longest = 16 << 20;
     private const FileShare WithOthers = FileShare.ReadWrite | FileShare.Delete;
 
     private readonly string path;

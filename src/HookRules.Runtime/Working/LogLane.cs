@@ -6,12 +6,12 @@ namespace HookRules.Runtime.Working;
 /// <summary>Appends the lines of logs one after the other, in the order in which their runs were begun, beside everything else.</summary>
 internal sealed class LogLane : IDisposable
 {
+    private const int MostFiles = 1000;
+
     private readonly Channel<(Invocation.Log Log, TaskCompletionSource<RunResult> End)> lines = Channel.CreateUnbounded<(
         Invocation.Log,
         TaskCompletionSource<RunResult>
     )>(new UnboundedChannelOptions { SingleReader = true });
-    private const int MostFiles = 1000;
-
     private readonly TimeProvider time;
 
     /// <summary>Those that this process has written to, with what was found cut off at their end.</summary>
@@ -58,7 +58,7 @@ internal sealed class LogLane : IDisposable
             cut = null;
         }
 
-        if (files.Count == MostFiles)
+        if (!isKnown && files.Count >= MostFiles)
             files.Clear();
         files[path] = cut;
         return null;

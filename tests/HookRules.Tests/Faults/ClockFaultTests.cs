@@ -1,4 +1,3 @@
-using System.Text;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
 using Shouldly;
@@ -25,13 +24,7 @@ public sealed class ClockFaultTests
         bench.Project.Run(HookProject.Bash("now")).ExitCode.ShouldBe(0);
         for (var i = 0; i < 2; i++)
         {
-            var envelope = Envelope.Create(
-                TimeProvider.System.GetUtcNow().AddDays(days),
-                bench.Project.Hash,
-                bench.Project.Folder,
-                bench.Project.PlanPath,
-                Encoding.UTF8.GetBytes(HookProject.Bash("then"))
-            );
+            var envelope = bench.Project.Event(HookProject.Bash("then"), TimeProvider.System.GetUtcNow().AddDays(days));
             FileSpool.Publish(bench.State, envelope, Durability.Fast).Problem.ShouldBeNull();
         }
 

@@ -98,13 +98,7 @@ public sealed class CrowdTests(ITestOutputHelper output)
         consumer.Signal("STOP");
         for (var i = 0; i < count; i++)
         {
-            var envelope = Envelope.Create(
-                TimeProvider.System.GetUtcNow(),
-                bench.Project.Hash,
-                bench.Project.Folder,
-                bench.Project.PlanPath,
-                Encoding.UTF8.GetBytes(HookProject.Bash($"{i}"))
-            );
+            var envelope = bench.Project.Event(HookProject.Bash($"{i}"));
             FileSpool.Publish(bench.State, envelope, Durability.Fast).Problem.ShouldBeNull();
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
 using Shouldly;
@@ -53,14 +52,7 @@ public sealed class CutLineTests
         lines.Skip(1).Count(line => line.Contains("\"r/a\"", StringComparison.Ordinal)).ShouldBe(1);
     }
 
-    private static Envelope Event(FaultBench bench, int number) =>
-        Envelope.Create(
-            TimeProvider.System.GetUtcNow(),
-            bench.Project.Hash,
-            bench.Project.Folder,
-            bench.Project.PlanPath,
-            Encoding.UTF8.GetBytes(HookProject.Bash($"{number}"))
-        );
+    private static Envelope Event(FaultBench bench, int number) => bench.Project.Event(HookProject.Bash($"{number}"));
 
     private static string[] WorkedOff(FaultBench bench, Envelope[] events)
     {

@@ -478,13 +478,7 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         );
 
     private static Envelope EnvelopeOf(FaultBench bench, string command, bool isPayload = false) =>
-        Envelope.Create(
-            TimeProvider.System.GetUtcNow(),
-            bench.Project.Hash,
-            bench.Project.Folder,
-            bench.Project.PlanPath,
-            Encoding.UTF8.GetBytes(isPayload ? command : HookProject.Bash(command))
-        );
+        bench.Project.Event(isPayload ? command : HookProject.Bash(command));
 
     private static ProcessResult Hook(FaultBench bench, string runtime, string command) =>
         RealProcess.Run(

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
@@ -121,11 +120,5 @@ public sealed class HoleTests
     private static string? ActionOf(JsonElement run) => run.GetProperty("action").GetString();
 
     private static Envelope EnvelopeOf(FaultBench bench, string command, DateTimeOffset now) =>
-        Envelope.Create(
-            now,
-            bench.Project.Hash,
-            bench.Project.Folder,
-            bench.Project.PlanPath,
-            Encoding.UTF8.GetBytes(HookProject.Bash(command))
-        );
+        bench.Project.Event(HookProject.Bash(command), now);
 }

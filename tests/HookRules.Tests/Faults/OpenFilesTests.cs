@@ -1,4 +1,3 @@
-using System.Text;
 using HookRules.Engine;
 using Shouldly;
 using Xunit;
@@ -63,11 +62,5 @@ public sealed class OpenFilesTests
     private static Envelope OfNoFile(FaultBench bench, int number) => Of(bench, $$"""{"command":"{{number}}"}""");
 
     private static Envelope Of(FaultBench bench, string input) =>
-        Envelope.Create(
-            TimeProvider.System.GetUtcNow(),
-            bench.Project.Hash,
-            bench.Project.Folder,
-            bench.Project.PlanPath,
-            Encoding.UTF8.GetBytes($$"""{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{{input}} }""")
-        );
+        bench.Project.Event($$"""{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{{input}} }""");
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using HookRules.Engine;
 using HookRules.Runtime.Operating;
 using HookRules.Runtime.Working;
@@ -82,19 +81,7 @@ public sealed class QueueKillTests(ITestOutputHelper output)
         {
             while (number % 100 == 0 && number - bench.LineCount("b.jsonl") > FaultSize.MostAhead)
                 Thread.Sleep(5);
-            FileSpool
-                .Publish(
-                    bench.State,
-                    Envelope.Create(
-                        TimeProvider.System.GetUtcNow(),
-                        bench.Project.Hash,
-                        bench.Project.Folder,
-                        bench.Project.PlanPath,
-                        Encoding.UTF8.GetBytes(HookProject.Bash($"{number}"))
-                    ),
-                    Durability.Fast
-                )
-                .Problem.ShouldBeNull();
+            FileSpool.Publish(bench.State, bench.Project.Event(HookProject.Bash($"{number}")), Durability.Fast).Problem.ShouldBeNull();
         }
     }
 

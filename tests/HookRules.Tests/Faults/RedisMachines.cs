@@ -1,4 +1,3 @@
-using System.Text;
 using HookRules.Engine;
 using HookRules.Tests.Hook;
 using HookRules.Tests.Runtime.Stores;
@@ -49,17 +48,7 @@ internal sealed class RedisMachines : IDisposable
     public void Publish(int machine, string command, string session = "s1")
     {
         var project = machines[machine].Project;
-        var published = FileSpool.Publish(
-            project.State,
-            Envelope.Create(
-                TimeProvider.System.GetUtcNow(),
-                project.Hash,
-                project.Folder,
-                project.PlanPath,
-                Encoding.UTF8.GetBytes(HookProject.Bash(command, session))
-            ),
-            Durability.Fast
-        );
+        var published = FileSpool.Publish(project.State, project.Event(HookProject.Bash(command, session)), Durability.Fast);
         if (!published.Ok)
             throw new IOException(published.Problem);
     }

@@ -83,6 +83,10 @@ internal sealed class HookProject : IDisposable
     public static string Payload(string @event, string more = "", string session = "s1") =>
         $$"""{"session_id":"{{session}}","cwd":"/tmp","hook_event_name":"{{@event}}"{{(more.Length > 0 ? "," + more : "")}}}""";
 
+    /// <summary>What the hook would queue of a payload.</summary>
+    public Envelope Event(string payload, DateTimeOffset? now = null) =>
+        Envelope.Create(now ?? TimeProvider.System.GetUtcNow(), Hash, Folder, PlanPath, Encoding.UTF8.GetBytes(payload));
+
     public static string Bash(string command, string session = "s1") =>
         Payload(
             "PreToolUse",
