@@ -14,6 +14,7 @@ internal sealed class ForwardedQueue(
     Action<string> onProblem
 ) : IAsyncDisposable
 {
+    private const long MostBytes = 16 << 20;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100),
         LongestRetry = TimeSpan.FromSeconds(10),
         LongestWait = TimeSpan.FromSeconds(30);
@@ -64,11 +65,17 @@ internal sealed class ForwardedQueue(
                 store = open();
             var envelopes = new List<Envelope>(store.PublishAtOnce);
             var receipts = new List<string>(store.PublishAtOnce);
+            var bytes = 0L;
             foreach (var (receipt, _, known) in waiting.Take(store.PublishAtOnce))
             {
                 receipts.Add(receipt);
-                if ((known ?? await spool.Load(receipt).ConfigureAwait(false))?.Event is { } envelope)
-                    envelopes.Add(envelope);
+                if ((known ?? await spool.Load(receipt).ConfigureAwait(false))?.Event is not { } envelope)
+                    continue;
+                envelopes.Add(envelope);
+                // What is under way is in memory: of large payloads fewer at once.
+                bytes += envelope.Payload.Length;
+                if (bytes >= MostBytes)
+                    break;
             }
 
             try
